@@ -1,0 +1,59 @@
+// Encoding RLP. Written backwards into one buffer, so no pass is needed to find the lengths first.
+//
+//   auto ping  = rlp::encode_list(2u);                       // c1 02
+//   auto hello = rlp::encode_list(0u, 12u, 0u, "client"sv);  // any mix of scalars, strings, FixedBytes, Raw, vectors
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "rlp/bytes.hpp"
+#include "rlp/decode.hpp"
+
+namespace ethpoc::rlp {
+
+/// Bytes that are RLP already and go out as they are.
+struct Raw {
+    BytesView bytes;
+};
+
+/// A buffer that grows towards its front. Items are put in reverse order; close_list() puts the header of all that was put since `mark`.
+class BackwardWriter {
+  public:
+    explicit BackwardWriter(std::size_t capacity = 256);
+
+    std::size_t mark() const noexcept; // bytes written so far
+    void close_list(std::size_t mark);
+
+    void put_raw(BytesView bytes);
+    void put_string(BytesView bytes); // adds the header
+    void put_uint(std::uint64_t value);
+    void put_uint(const U256& value);
+
+    BytesView view() const noexcept; // what was written, first byte first; valid until the next put
+    Bytes take() const;
+    void clear() noexcept; // keeps the capacity
+
+  private:
+    void reserve_front(std::size_t n);
+    Bytes buffer_{};
+    std::size_t begin_ = 0; // index of the first written byte
+};
+
+/// A list of the arguments. Accepts unsigned integers, U256, std::string_view, BytesView, FixedBytes<N>, Raw, Item, Items (as a list),
+/// std::vector / std::span of these, and structs with `rlp_fields`.
+template <class... A>
+Bytes encode_list(const A&... items);
+
+/// The struct as a list of the members of `list`.
+template <class T, class List>
+Bytes encode(const T& value, const List& list);
+
+/// The same into a writer, to be part of something larger.
+template <class T, class List>
+void put(BackwardWriter& out, const T& value, const List& list);
+
+} // namespace ethpoc::rlp
+
+#include "rlp/encode_inl.hpp" // IWYU pragma: export
