@@ -6,7 +6,8 @@
 //   c0..f7            c0+n | n bytes of items         short list
 //   f8..ff            f7+k | k bytes of n | n bytes   long list
 //
-// The fast path only says yes or no. On no, the caller asks diagnose() (or the Result functions do), which walks the same bytes again.
+// The fast path only says yes or no. On no, the caller asks diagnose() (or the Result functions do), which walks the
+// same bytes again.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,9 @@
 
 namespace ethpoc::rlp {
 
-/// strict: canonical RLP only, as many items as fields. lenient: what the clients of 2014 accept (spec WIRE 3.3, QUIRKS 0.8): long
-/// forms for short lengths, 81 05, leading zeros in scalars, short fixed strings (right-aligned), surplus list items.
+/// strict: canonical RLP only, as many items as fields. lenient: what the clients of 2014 accept (spec WIRE 3.3, QUIRKS
+/// 0.8): long forms for short lengths, 81 05, leading zeros in scalars, short fixed strings (right-aligned), surplus
+/// list items.
 enum class Mode : std::uint8_t { strict, lenient };
 
 struct Limits {
@@ -43,8 +45,8 @@ struct Item {
     BytesView payload() const noexcept { return {begin + header_size, payload_size}; }
 };
 
-/// The items of a list, in place. Made by the decoder only, which has checked every header in it (not the depths below), so
-/// walking it cannot fail. Forward range of Item.
+/// The items of a list, in place. Made by the decoder only, which has checked every header in it (not the depths
+/// below), so walking it cannot fail. Forward range of Item.
 class Items {
   public:
     class iterator {
@@ -109,8 +111,8 @@ constexpr Field<T, M> field(std::string_view name, M T::*member) {
 
 /// The members of a struct in wire order. One struct may have several lists, one for each layout:
 ///   inline constexpr auto header_9 = rlp::fields(rlp::field("parent_hash", &Header::parent_hash), ...);
-/// Member types: std::uint8_t .. std::uint64_t, U256, BytesView, std::string_view, FixedBytes<N>, Item (anything, raw), Items (a list,
-/// one level), std::vector<S> where S has a static `rlp_fields`, S itself.
+/// Member types: std::uint8_t .. std::uint64_t, U256, BytesView, std::string_view, FixedBytes<N>, Item (anything, raw),
+/// Items (a list, one level), std::vector<S> where S has a static `rlp_fields`, S itself.
 template <class... F>
 constexpr std::tuple<F...> fields(F... f) {
     return {f...};

@@ -18,7 +18,8 @@ struct Raw {
     BytesView bytes;
 };
 
-/// A buffer that grows towards its front. Items are put in reverse order; close_list() puts the header of all that was put since `mark`.
+/// A buffer that grows towards its front. Items are put in reverse order; close_list() puts the header of all that was
+/// put since `mark`.
 class BackwardWriter {
   public:
     explicit BackwardWriter(std::size_t capacity = 256);
@@ -41,8 +42,8 @@ class BackwardWriter {
     std::size_t begin_ = 0; // index of the first written byte
 };
 
-/// A list of the arguments. Accepts unsigned integers, U256, std::string_view, BytesView, FixedBytes<N>, Raw, Item, Items (as a list),
-/// std::vector / std::span of these, and structs with `rlp_fields`.
+/// A list of the arguments. Accepts unsigned integers, U256, std::string_view, BytesView, FixedBytes<N>, Raw, Item,
+/// Items (as a list), std::vector / std::span of these, and structs with `rlp_fields`.
 template <class... A>
 Bytes encode_list(const A&... items);
 

@@ -1,4 +1,5 @@
-// Error: what was wrong with some bytes, and where. Errors are values; nothing in rlp/, wire/ or chain/ throws for bad input.
+// Error: what was wrong with some bytes, and where. Errors are values; nothing in rlp/, wire/ or chain/ throws for bad
+// input.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +19,8 @@ struct ErrorCode {
     friend bool operator==(const ErrorCode& a, const ErrorCode& b) noexcept { return a.word == b.word; }
 };
 
-/// One failure. `offset` counts bytes from the start of what the caller handed in; `length` is how many bytes are to blame (0: the
-/// place where something is missing). `path` names the item: "payload[1][0]".
+/// One failure. `offset` counts bytes from the start of what the caller handed in; `length` is how many bytes are to
+/// blame (0: the place where something is missing). `path` names the item: "payload[1][0]".
 struct Error {
     const ErrorCode* code = nullptr; // static storage, never null in an Error that a function returned
     std::size_t offset = 0;
