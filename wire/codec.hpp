@@ -1,0 +1,79 @@
+// Codec: payload bytes to Message and back, by the rows of a Profile. Decoding is tolerant in the ways that genuine
+// clients need (spec QUIRKS 0.8), and in no others.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "rlp/decode.hpp"
+#include "rlp/encode.hpp"
+#include "wire/message.hpp"
+#include "wire/profile.hpp"
+
+namespace ethpoc::wire {
+
+/// What a payload says. Views point into `payload`. For the item-counted dialect the payload is translated first and
+/// `scratch` owns the translation, so it must live as long as the message. Error offsets count from the first payload
+/// byte.
+Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets = {});
+inline Result<Message> decode(const Profile& profile, BytesView payload) {
+    static thread_local Bytes scratch;
+    return decode(profile, payload, scratch);
+}
+
+/// What is known of the other side before its version is: the Hello of any family in any form.
+struct Greeting {
+    Family family = Family::flat;
+    const Profile* profile =
+        nullptr; // nullptr: a version that no row has; p2p: the newest eth row both sides share, or by p2p alone
+    IdOffsets offsets{};
+    Hello hello{};
+    bool swapped_port = false; // py until 2014-08-12: port before capabilities
+    bool swapped_head = false; // py protocols 28..30: best hash before total difficulty
+};
+/// Reads a Hello of any version. `offered` are the p2p rows that we offer (for matching capabilities); empty: any.
+Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<const Profile* const> offered = {});
+
+/// True when the payload is a message with id 0, in either dialect: a Hello by its id, not yet checked further.
+bool looks_like_hello(BytesView payload) noexcept;
+
+Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rlp::Mode mode = rlp::Mode::lenient);
+/// A hash of at most 32 bytes, right-aligned as C++ does; longer is an error.
+Result<Hash256> decode_hash(const rlp::Item& item);
+
+// ---------------------------------------------------------------- composing: each returns one whole frame, header
+// included
+
+/// What we say of ourselves.
+struct HelloOut {
+    U256 network_id{};
+    std::string_view client_id{};
+    std::uint64_t capabilities = capability::full;
+    std::uint16_t listen_port = 0; // spec QUIRKS 0.4: never below 256
+    NodeId node_id{};
+    U256 total_difficulty{};
+    Hash256 best_hash{};
+    Hash256 genesis_hash{};
+};
+
+Bytes compose_hello(const Profile& profile, const HelloOut& hello);
+Bytes compose_disconnect(const Profile& profile, std::optional<std::uint32_t> reason);
+/// A message without arguments: Ping, Pong, GetPeers, GetTransactions.
+Bytes compose_plain(const Profile& profile, MessageType type, const IdOffsets& offsets = {});
+Bytes compose_peers(const Profile& profile, std::span<const PeerEntry> entries);
+/// Transactions, Blocks: `items` are RLP items, sent as they are.
+Bytes compose_raw_items(const Profile& profile, MessageType type, std::span<const BytesView> items,
+                        const IdOffsets& offsets = {});
+Bytes compose_get_chain(const Profile& profile, std::span<const Hash256> newest_first, std::uint64_t count);
+Bytes compose_not_in_chain(const Profile& profile, const Hash256& hash);
+Bytes compose_get_block_hashes(const Profile& profile, const Hash256& hash, std::uint64_t limit,
+                               const IdOffsets& offsets = {});
+/// BlockHashes, GetBlocks.
+Bytes compose_hashes(const Profile& profile, MessageType type, std::span<const Hash256> hashes,
+                     const IdOffsets& offsets = {});
+Bytes compose_status(const Profile& profile, const Status& status, const IdOffsets& offsets = {});
+Bytes compose_new_block(const Profile& profile, BytesView block, const U256& total_difficulty,
+                        const IdOffsets& offsets = {});
+
+} // namespace ethpoc::wire

@@ -1,0 +1,90 @@
+// Profile: what one protocol version means on the wire. Versions are rows; a handler never compares version numbers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "wire/message.hpp"
+
+namespace ethpoc::wire {
+
+enum class Family : std::uint8_t { flat, p2p };
+
+/// item_counted: the RLP of PoC-1, until 2014-02-05 (spec WIRE 3.1).
+enum class Dialect : std::uint8_t { item_counted, rlp };
+
+/// The members of Hello behind the id, in wire order (spec WIRE 5.1, 6, 7.1).
+enum class HelloForm : std::uint8_t {
+    client_only,     // [version, network, client]                                              PoC-1, until 01-30
+    with_port,       // [version, network, client, port]                                        PoC-1, hours
+    with_caps,       // [version, network, client, caps, port]                                  protocols 0, 1
+    key_before_caps, // [version, network, client, id, caps, port]                              Go protocol 2
+    key_outside,     // [version, network, client, caps, port] then the id behind the list      C++ protocols 2..4
+    full,            // [version, network, client, caps, port, id]                              protocols 3..26
+    with_head,       // full + [total difficulty, best hash]                                    protocols 27, 28
+    with_genesis,    // full + [total difficulty, best hash, genesis hash]                      protocols 29, 30
+    p2p,             // [version, client, caps, port, id]                                       p2p 0..3
+};
+
+/// How capabilities are listed in a p2p Hello (spec WIRE 7.1).
+enum class CapabilityForm : std::uint8_t { bits, names, pairs };
+
+/// The address in a Peers entry (spec WIRE 5.4).
+enum class AddressForm : std::uint8_t { octet_list, string4, string4_or_16 };
+
+/// chain: GetChain/NotInChain. hashes: GetBlockHashes [hash, limit]. hashes_limit_first: protocol 27's [limit, hash].
+enum class SyncStyle : std::uint8_t { none, chain, hashes, hashes_limit_first };
+
+/// Which numbers a Disconnect may carry (spec WIRE 5.2, 7.2).
+enum class ReasonSet : std::uint8_t { none, flat, p2p };
+
+/// How a new block is announced.
+enum class AnnounceForm : std::uint8_t { blocks, new_block_bare, new_block };
+
+struct Profile {
+    std::string_view name; // as --protocol takes it: "7", "p2p2/eth49"
+    Family family = Family::flat;
+    std::uint32_t version = 0;     // flat version, or p2p version
+    std::uint32_t eth_version = 0; // p2p only
+    std::uint32_t shh_version = 0; // p2p only; what a client of that day lists, for people
+    Dialect dialect = Dialect::rlp;
+    HelloForm hello = HelloForm::full;
+    CapabilityForm capabilities = CapabilityForm::bits;
+    AddressForm address = AddressForm::octet_list;
+    SyncStyle sync = SyncStyle::chain;
+    ReasonSet reasons = ReasonSet::flat;
+    AnnounceForm announce = AnnounceForm::blocks;
+    bool has_get_transactions = true;
+    bool reason_outside = false;   // C++ protocols 2..4 put the Disconnect reason behind the list
+    std::string_view clients = {}; // "C++ 0.3.10 (2014-03-01), Go (2014-03-03)"; for `ethpoc protocols`
+    std::string_view era = {};     // "PoC-3"
+};
+
+/// All rows: flat 0..30, then the p2p ones by eth version.
+std::span<const Profile> profiles() noexcept;
+
+const Profile* find_flat(std::uint32_t version) noexcept;
+const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept;
+/// The row that --protocol names: "7", "49", "p2p2/eth49", "poc4". nullptr when there is none; "auto" is not a row.
+const Profile* find_profile(std::string_view name) noexcept;
+
+/// Names of capabilities and the block of ids that a session agreed on; flat sessions leave it as it is (spec
+/// WIRE 7.5).
+struct IdOffsets {
+    std::uint16_t eth = 0x10;
+    std::uint16_t shh = 0x20;
+};
+
+/// The id of `type` in this profile, or nothing when the version does not have the message.
+std::optional<std::uint16_t> id_of(const Profile& profile, MessageType type, const IdOffsets& offsets = {}) noexcept;
+/// The other way; Unknown when no message has the id.
+MessageType type_of_id(const Profile& profile, std::uint64_t id, const IdOffsets& offsets = {}) noexcept;
+
+/// "incompatible network protocols" for 7, and so on; empty when the set does not have the number.
+std::string_view reason_text(ReasonSet set, std::uint32_t reason) noexcept;
+
+} // namespace ethpoc::wire
