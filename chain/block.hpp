@@ -1,0 +1,69 @@
+// Blocks in place: header, transactions, uncles as views into the block's RLP, by the layouts of a Rules row.
+#pragma once
+
+#include <cstdint>
+
+#include "chain/rules.hpp"
+#include "chain/u256.hpp"
+#include "rlp/decode.hpp"
+
+namespace ethpoc::chain {
+
+/// The union of all layouts; members that a layout lacks stay empty. Views into the block.
+struct Header {
+    Hash256 parent_hash{};
+    BytesView uncles_hash{};
+    BytesView coinbase{}; // 20 bytes; 65 from Go up to protocol 8
+    BytesView state_root{};
+    BytesView transactions_root{};
+    BytesView receipts_root{};
+    BytesView log_bloom{};
+    U256 difficulty{};
+    std::uint64_t number = 0; // h9 has none: the store counts
+    U256 min_gas_price{};
+    std::uint64_t gas_limit = 0;
+    std::uint64_t gas_used = 0;
+    std::uint64_t timestamp = 0; // Unix seconds
+    BytesView extra_data{};
+    BytesView seed_hash{};
+    BytesView mix_hash{};
+    BytesView nonce{};
+    rlp::Item raw{}; // the header's own RLP
+};
+
+struct Block {
+    Header header{};
+    rlp::Items transactions{}; // entries, raw
+    rlp::Items uncles{};       // headers, raw
+    Hash256 hash{};            // by Rules::hash_of
+};
+
+/// Takes one block apart; checks structure only. Errors: rlp.*, chain.bad_header, with offset and path inside `block`.
+Result<Block> decode_block(const Rules& rules, BytesView block);
+Result<Header> decode_header(const Rules& rules, const rlp::Item& header);
+/// The hash alone, when the block was checked before (or is only to be looked up).
+Result<Hash256> block_hash(const Rules& rules, BytesView block);
+/// Keccak of the header's fields without the nonce (spec CHAIN 4).
+Hash256 proof_of_work_preimage(const Header& header);
+/// U256(keccak(preimage ‖ nonce32)) <= floor(2^256 / difficulty) (spec CHAIN 5).
+bool proof_of_work_holds(const Header& header) noexcept;
+
+struct Transaction {
+    std::uint64_t nonce = 0;
+    BytesView to{}; // empty or 20 zero bytes: creates a contract
+    U256 value{};
+    U256 gas_price{};
+    U256 gas{};
+    BytesView data{}; // t7: payload of the list of words
+    BytesView init{}; // t9a only
+    std::uint8_t v = 0;
+    BytesView r{};
+    BytesView s{};
+};
+
+Result<Transaction> decode_transaction(TransactionLayout layout, BytesView transaction);
+/// Who signed it (last 20 bytes of the Keccak of the public key); nothing when the signature cannot be recovered: such
+/// a transaction kills every Go client and must never be relayed (spec QUIRKS 0.9).
+std::optional<Address> recover_sender(TransactionLayout layout, BytesView transaction);
+
+} // namespace ethpoc::chain

@@ -1,0 +1,68 @@
+// Rules: what one protocol version means for blocks. As wire::Profile, a row each; code reads columns, never version
+// numbers.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "rlp/bytes.hpp"
+
+namespace ethpoc::chain {
+
+/// Which fields a header has (spec CHAIN 2); the number is the count of fields.
+enum class HeaderLayout : std::uint8_t { h9 = 9, h13 = 13, h14 = 14, h15 = 15, h16 = 16 };
+
+/// Fields of a transaction in order (spec CHAIN 3).
+enum class TransactionLayout : std::uint8_t {
+    t8,       // nonce, to, value, fee, [words], v, r, s                                  until 2014-02-09
+    t7,       // nonce, to, value, [words], v, r, s                                       protocols 2..8
+    t9_calls, // the two forms of 03-19 .. 03-29: creation / message                       protocol 9
+    t9a,      // nonce, value, to, gas price, gas, data, [init], v, r, s                  protocols 10..12
+    t9,       // nonce, gas price, gas, to, value, data, v, r, s                          protocol 13 on
+};
+
+/// What stands in a block's list of transactions: bare ones, or [transaction, state root, gas used] (spec CHAIN 1).
+enum class EntryForm : std::uint8_t { bare, with_state };
+
+/// What the block hash is the Keccak of (spec CHAIN 4).
+enum class HashOf : std::uint8_t { whole_block, header };
+
+/// How the transactions are committed to in the header (spec CHAIN 4).
+enum class TransactionsRoot : std::uint8_t { list_hash, trie, trie_go_decimal };
+
+/// How "nothing" is written (spec CHAIN 2.1).
+enum class EmptyHash : std::uint8_t { zeros, empty_string, hash_of_empty };
+
+enum class GasLimitRule : std::uint8_t { none, formula, go_minimum, go_own_gas_used };
+
+enum class UncleRule : std::uint8_t { child_of_grandparent, six_generations };
+
+struct Rules {
+    std::string_view name; // "poc3", "go-p08", ...: for people and for the store
+    HeaderLayout header = HeaderLayout::h9;
+    TransactionLayout transaction = TransactionLayout::t7;
+    EntryForm entry = EntryForm::bare;
+    HashOf hash_of = HashOf::whole_block;
+    TransactionsRoot transactions_root = TransactionsRoot::list_hash;
+    EmptyHash empty_root = EmptyHash::zeros;           // of a trie without entries
+    EmptyHash empty_uncles = EmptyHash::hash_of_empty; // here: Keccak of c0
+    GasLimitRule gas_limit = GasLimitRule::none;
+    UncleRule uncles = UncleRule::child_of_grandparent;
+    std::uint32_t difficulty_seconds = 42;   // a block that comes sooner raises the difficulty
+    std::uint32_t difficulty_divisor = 1024; // by parent / divisor
+    std::uint32_t difficulty_floor = 0;
+    std::uint32_t min_gas_limit = 0;
+    bool timestamp_strictly_greater = false;
+    std::uint8_t max_coinbase = 20;       // 65 in Go up to protocol 8
+    bool count_genesis_difficulty = true; // false: Go's total difficulty starts at 0
+};
+
+/// The rules of blocks that protocol `version` (flat) or eth `version` carries; `client_id` tells Go and C++ apart
+/// where they differ (protocol 8: genesis, coinbase; until 2014-08: gas limit). Never fails for versions 0..56; the
+/// nearest row otherwise.
+const Rules& rules_for(std::uint32_t version, std::string_view client_id = {}) noexcept;
+const Rules* find_rules(std::string_view name) noexcept;
+std::span<const Rules> all_rules() noexcept;
+
+} // namespace ethpoc::chain

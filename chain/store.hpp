@@ -1,0 +1,65 @@
+// Store: blocks of one or more chains in one SQLite file, told apart by genesis. Survives SIGKILL at any moment: what a
+// commit returned is there at the next start.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chain/u256.hpp"
+#include "rlp/error.hpp"
+
+namespace ethpoc::chain {
+
+/// What is kept of a block beside its RLP.
+struct BlockRecord {
+    Hash256 hash{};
+    Hash256 parent{};
+    std::uint64_t number = 0;
+    std::uint64_t timestamp = 0;
+    Number difficulty{};
+    Number total_difficulty{}; // genesis included
+    std::uint64_t gas_limit = 0;
+    std::uint64_t gas_used = 0;
+};
+
+struct ChainRow {
+    std::int64_t id = 0;
+    Hash256 genesis{};
+    std::string genesis_name;
+    std::string rules; // Rules::name
+};
+
+/// Not thread-safe: one thread owns it (the chain thread, or a command).
+class Store {
+  public:
+    /// `directory` is made when missing; ":memory:" keeps nothing. Errors: chain.store_failed, chain.store_locked.
+    static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only = false);
+    virtual ~Store() = default;
+
+    virtual std::vector<ChainRow> chains() = 0;
+    /// The chain with this genesis; made when missing, with the genesis as block 0 and head.
+    virtual Result<ChainRow> open_chain(const BlockRecord& genesis, BytesView genesis_rlp, std::string_view name,
+                                        std::string_view rules) = 0;
+
+    virtual void begin() = 0;
+    virtual Result<void> commit() = 0; // durable against the death of the process
+    virtual void rollback() = 0;
+
+    virtual Result<void> put(std::int64_t chain, const BlockRecord& record, BytesView rlp) = 0;
+    /// Makes `head` the head: `canonical` are the records from the block above the common ancestor up to head; older
+    /// heights above the ancestor lose their place.
+    virtual Result<void> set_head(std::int64_t chain, std::uint64_t common_ancestor,
+                                  const std::vector<BlockRecord>& canonical) = 0;
+
+    virtual std::optional<BlockRecord> find(std::int64_t chain, const Hash256& hash) = 0;
+    virtual std::optional<BlockRecord> canonical(std::int64_t chain, std::uint64_t number) = 0;
+    virtual std::optional<BlockRecord> head(std::int64_t chain) = 0;
+    virtual std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) = 0;
+    virtual std::uint64_t count(std::int64_t chain) = 0; // all blocks, side chains too
+};
+
+} // namespace ethpoc::chain
