@@ -1,1 +1,144 @@
-namespace ethpoc {}
+#include "cmd/args.hpp"
+
+#include "cmd/context.hpp"
+#include "config/build_info.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <nlohmann/json.hpp>
+
+namespace ethpoc::cmd {
+
+#define COMMAND(name) void add_##name(CLI::App& app, Context& context);
+#include "cmd/commands.def"
+
+namespace {
+
+struct GlobalOptions {
+    bool json = false;
+    bool version = false;
+    ColorMode color = ColorMode::automatic;
+};
+
+void add_global_options(CLI::App& app, GlobalOptions& options) {
+    app.add_flag("--json", options.json, "machine form: one JSON document, or one object a line while running");
+    app.add_option_function<std::string>(
+           "--color",
+           [&options](const std::string& word) {
+               options.color = word == "always"  ? ColorMode::always
+                               : word == "never" ? ColorMode::never
+                                                 : ColorMode::automatic;
+           },
+           "colour: auto, always or never (also: NO_COLOR, CLICOLOR_FORCE)")
+        ->type_name("WHEN")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    app.add_flag("-V,--version", options.version, "version, commit and compiler");
+}
+
+void print_version(Output& out) {
+    const config::BuildInfo build = config::build_info();
+    if (out.json()) {
+        out.document({{"program", "ethpoc"},
+                      {"version", build.version},
+                      {"commit", build.commit},
+                      {"compiler", build.compiler},
+                      {"build_type", build.build_type}});
+        return;
+    }
+    out.text(version_line() + "\n");
+}
+
+/// Help goes to stdout and is a success; every mistake goes to stderr and is exit code 2, whatever CLI11 numbers it.
+ExitCode answer_parse_error(const CLI::App& app, const CLI::ParseError& error, Output& out) {
+    std::ostringstream for_people;
+    std::ostringstream complaint;
+    const int code = app.exit(error, for_people, complaint);
+    out.text(for_people.str());
+    if (code == 0) { return ExitCode::done; }
+    std::string sentence = complaint.str();
+    while (sentence.ends_with('\n')) {
+        sentence.pop_back();
+    }
+    out.complain(sentence);
+    return ExitCode::usage;
+}
+
+ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
+    CLI::App app("A peer for the Ethereum network of 2014, with tools to test and teach its protocol.", "ethpoc");
+    app.require_subcommand(0, 1);
+    // --json and --color may stand before or behind the subcommand.
+    app.fallthrough();
+    app.footer("Examples:\n  ethpoc config show\n  ethpoc --version\n\nEvery subcommand has --help with an example.");
+    GlobalOptions options;
+    add_global_options(app, options);
+#define COMMAND(name) add_##name(app, context);
+#include "cmd/commands.def"
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) { return answer_parse_error(app, error, context.out); }
+    context.out.set_json(options.json);
+    context.out.set_color(options.color, process_color_environment());
+    if (options.version) {
+        print_version(context.out);
+        return ExitCode::done;
+    }
+    if (!context.action) {
+        std::fputs(app.help().c_str(), context.out.error_stream());
+        return ExitCode::usage;
+    }
+    return context.action();
+}
+
+} // namespace
+
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description,
+                      const std::string& example) {
+    CLI::App* sub = parent.add_subcommand(name, description);
+    std::string indented = "  " + example;
+    for (std::size_t at = indented.find('\n'); at != std::string::npos; at = indented.find('\n', at + 3)) {
+        indented.insert(at + 1, "  ");
+    }
+    sub->footer("Example:\n" + indented);
+    return sub;
+}
+
+std::expected<config::Resolved, ExitCode> load_settings(Context& context, const config::Flags& flags,
+                                                        const config::Layer& profile) {
+    auto resolved = config::load(flags, context.environment, profile);
+    if (!resolved) {
+        for (const config::ConfigError& error : resolved.error()) {
+            context.out.complain(error.text());
+        }
+        return std::unexpected(ExitCode::usage);
+    }
+    return *std::move(resolved);
+}
+
+std::string version_line() {
+    const config::BuildInfo build = config::build_info();
+    std::string line = "ethpoc " + std::string(build.version) + " (commit " + std::string(build.commit) + ", ";
+    return line + std::string(build.compiler) + ", " + std::string(build.build_type) + ")";
+}
+
+int run_program(int argc, const char* const* argv, const config::Environment& environment, std::FILE* out,
+                std::FILE* err) {
+    Output output(out, err);
+    Context context{output, environment, {}};
+    ExitCode code = ExitCode::internal;
+    try {
+        code = parse_and_run(argc, argv, context);
+    } catch (const std::exception& error) {
+        // Bad input never throws; whoever lands here has found a mistake of ours.
+        output.complain(std::string("internal error: ") + error.what());
+    }
+    output.flush();
+    if (code == ExitCode::done && !output.good()) {
+        output.complain("writing to stdout failed");
+        code = ExitCode::io;
+    }
+    return static_cast<int>(code);
+}
+
+} // namespace ethpoc::cmd

@@ -1,0 +1,140 @@
+#include "config/merge.hpp"
+
+#include "config/suggest.hpp"
+
+#include <array>
+#include <type_traits>
+
+namespace ethpoc::config {
+
+namespace {
+
+template <typename T>
+constexpr ValueKind kind_of = ValueKind::text;
+template <>
+constexpr ValueKind kind_of<std::uint32_t> = ValueKind::number;
+template <>
+constexpr ValueKind kind_of<bool> = ValueKind::flag;
+template <>
+constexpr ValueKind kind_of<ByteSize> = ValueKind::size;
+template <>
+constexpr ValueKind kind_of<std::chrono::milliseconds> = ValueKind::duration;
+template <>
+constexpr ValueKind kind_of<Endpoint> = ValueKind::endpoint;
+template <>
+constexpr ValueKind kind_of<std::optional<Endpoint>> = ValueKind::endpoint;
+
+template <typename T>
+struct ListElement {
+    using type = void;
+};
+template <typename T>
+struct ListElement<std::vector<T>> {
+    using type = T;
+};
+template <typename T>
+constexpr bool is_list = !std::is_void_v<typename ListElement<T>::type>;
+
+template <typename T>
+ReadResult read_into(T& member, std::span<const std::string> texts) {
+    if constexpr (is_list<T>) {
+        T list;
+        for (const std::string& text : texts) {
+            if (auto result = read_value(text, list.emplace_back()); !result) { return result; }
+        }
+        member = std::move(list);
+        return {};
+    } else {
+        if (texts.size() != 1) { return std::unexpected("one value is expected, not " + std::to_string(texts.size())); }
+        return read_value(texts.front(), member);
+    }
+}
+
+template <typename T>
+std::vector<std::string> write_from(const T& member) {
+    if constexpr (is_list<T>) {
+        std::vector<std::string> texts;
+        for (const auto& entry : member) {
+            texts.push_back(write_value(entry));
+        }
+        return texts;
+    } else {
+        return {write_value(member)};
+    }
+}
+
+template <typename T>
+constexpr ValueKind element_kind() {
+    if constexpr (is_list<T>) {
+        return kind_of<typename ListElement<T>::type>;
+    } else {
+        return kind_of<T>;
+    }
+}
+
+const std::array rows{
+#define SETTING(key, member, alias, help)                                                                              \
+    SettingRow{key,                                                                                                    \
+               alias,                                                                                                  \
+               help,                                                                                                   \
+               element_kind<std::remove_cvref_t<decltype((Settings{}.member))>>(),                                     \
+               is_list<std::remove_cvref_t<decltype((Settings{}.member))>>,                                            \
+               [](Settings& s, std::span<const std::string> texts) { return read_into(s.member, texts); },             \
+               [](const Settings& s) { return write_from(s.member); }},
+#include "config/settings.def"
+};
+
+} // namespace
+
+std::span<const SettingRow> setting_rows() {
+    return rows;
+}
+
+const SettingRow* find_setting(std::string_view key) {
+    for (const SettingRow& row : rows) {
+        if (row.key == key) { return &row; }
+    }
+    return nullptr;
+}
+
+std::span<const std::string_view> setting_keys() {
+    static const auto keys = [] {
+        std::array<std::string_view, rows.size()> all;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            all[i] = rows[i].key;
+        }
+        return all;
+    }();
+    return keys;
+}
+
+std::expected<Resolved, ConfigErrors> merge(const Settings& defaults, std::span<const Layer> layers) {
+    Resolved resolved{defaults, std::vector<std::string>(rows.size(), "default")};
+    ConfigErrors errors;
+    for (const Layer& layer : layers) {
+        for (const Assignment& assignment : layer) {
+            const SettingRow* row = find_setting(assignment.key);
+            if (row == nullptr) {
+                errors.push_back({assignment.where, "unknown key \"" + assignment.key + "\"" +
+                                                        did_you_mean(assignment.key, setting_keys())});
+            } else if (auto result = row->read(resolved.settings, assignment.values); !result) {
+                errors.push_back({assignment.where, std::string(row->key) + ": " + result.error()});
+            } else {
+                resolved.origins[static_cast<std::size_t>(row - rows.data())] = assignment.where;
+            }
+        }
+    }
+    if (!errors.empty()) { return std::unexpected(std::move(errors)); }
+    return resolved;
+}
+
+std::vector<ShownSetting> shown_settings(const Resolved& resolved) {
+    std::vector<ShownSetting> shown;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const SettingRow& row = rows[i];
+        shown.push_back({row.key, row.kind, row.is_list, row.write(resolved.settings), resolved.origins[i]});
+    }
+    return shown;
+}
+
+} // namespace ethpoc::config

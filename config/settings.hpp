@@ -1,0 +1,78 @@
+// Settings: everything that a user can set, with its default. Where a value came from is kept beside it (merge.hpp).
+//
+// Adding a setting: one member here, one row in settings.def. Flag, environment variable, file key and `config show`
+// follow.
+#pragma once
+
+#include "config/endpoint.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ethpoc::config {
+
+/// A number of bytes; written as "16MiB", "64KiB", "4096". Its own type, so that a size is never read as a plain
+/// number.
+struct ByteSize {
+    std::uint64_t bytes = 0;
+
+    friend bool operator==(ByteSize, ByteSize) = default;
+};
+
+inline constexpr ByteSize kibibytes(std::uint64_t n) {
+    return {n << 10};
+}
+inline constexpr ByteSize mebibytes(std::uint64_t n) {
+    return {n << 20};
+}
+
+/// What a peer may cost us. All of them are judged before memory is taken.
+struct Limits {
+    ByteSize frame = mebibytes(16);            // payload of one frame; larger ones end the session
+    ByteSize send_queue = mebibytes(8);        // bytes waiting for one peer; relay traffic is shed above it
+    ByteSize chain_queue = mebibytes(64);      // blocks and transactions on their way to the chain thread
+    ByteSize transaction_pool = mebibytes(4);  // transactions that wait for a block
+    ByteSize transaction = kibibytes(64);      // one transaction
+    std::uint32_t address_book = 4096;         // addresses that we remember
+    std::uint32_t addresses_per_message = 256; // entries of one Peers message that are looked at
+    std::uint32_t peers_per_address = 8;       // connections from one IP address
+    std::uint32_t warnings_per_peer = 20;      // log lines a minute about one peer; the rest is counted
+};
+
+/// How long we wait. Genuine clients of 2014 need from 0.1 s to 3 s for a Hello and ping after 2 s to 30 s.
+struct Timeouts {
+    std::chrono::milliseconds connect{5'000};     // TCP connect
+    std::chrono::milliseconds hello_wait{1'000};  // for the other's Hello, before we say ours first
+    std::chrono::milliseconds handshake{10'000};  // for Hello both ways
+    std::chrono::milliseconds frame{30'000};      // from the first byte of a frame to its last
+    std::chrono::milliseconds ping{20'000};       // silence after which we say Ping
+    std::chrono::milliseconds idle{90'000};       // silence after which we give up
+    std::chrono::milliseconds send_stall{30'000}; // a peer that reads nothing
+    std::chrono::milliseconds disconnect{2'000};  // grace between our Disconnect and the close
+    std::chrono::milliseconds redial{30'000};     // first pause before a peer that was lost is dialled again
+    std::chrono::milliseconds shutdown{3'000};    // from SIGTERM to the end
+};
+
+struct Settings {
+    std::optional<Endpoint> listen = Endpoint{"127.0.0.1", 30303}; // nothing: do not listen
+    std::vector<Endpoint> dial;
+    std::string protocol = "auto"; // a name of CLI.md; who uses it judges it
+    std::uint32_t network_id = 0;
+    std::string genesis = "auto"; // "auto": by protocol and client; else a name or a file
+    std::string data_dir =
+        ":memory:"; // or a folder; the default is replaced by default_data_dir() when there is a home
+    std::uint32_t max_peers = 25;
+    std::string node_key;            // file of the secp256k1 key; empty: node.key in data_dir, or one for this run only
+    std::string client_id;           // empty: our own name and version
+    std::optional<Endpoint> metrics; // nothing: no metrics
+    bool trace = false;              // decode every message for the eye
+    std::string log_level = "info";  // trace, debug, info, warn, error, off
+    std::string log_format = "text"; // text, json
+    Limits limits;
+    Timeouts timeouts;
+};
+
+} // namespace ethpoc::config
