@@ -1,0 +1,292 @@
+#include "chain/hub.hpp"
+
+#include <algorithm>
+
+#include "chain/keccak.hpp"
+#include "chain/server.hpp"
+#include "chain/sync.hpp"
+#include "wire/codec.hpp"
+
+namespace ethpoc::chain {
+
+namespace {
+
+bool by_hashes(const Member& member) noexcept {
+    return member.traits.profile->sync == wire::SyncStyle::hashes ||
+           member.traits.profile->sync == wire::SyncStyle::hashes_limit_first;
+}
+
+/// The views of items that stand one behind the other, as the proxy copied them.
+std::vector<BytesView> split(const Bytes& items, std::size_t count) {
+    std::vector<BytesView> out;
+    out.reserve(count);
+    for (const rlp::Item& item : rlp::Items(items, count)) {
+        out.push_back(item.whole());
+    }
+    return out;
+}
+
+} // namespace
+
+ChainHub::ChainHub(std::unique_ptr<Blockchain> chain, NetworkProxy& out, HeadBoard& board, const HubOptions& options) :
+    chain_(std::move(chain)), out_(out), board_(board), options_(options),
+    pool_(chain_->rules().transaction, options.pool_bytes) {
+    post_head();
+}
+
+void ChainHub::post_head() {
+    const BlockRecord& head = chain_->head();
+    board_.post({chain_->genesis().hash, head.hash, head.number, to_wire(chain_->announced_total_difficulty())});
+}
+
+void ChainHub::send(const Member& to, wire::MessageType type, Bytes frame, bool relay) {
+    out_.put(action::Send{to.id, type, std::make_shared<const Bytes>(std::move(frame)), relay});
+}
+
+// ---------------------------------------------------------------- peers come and go
+
+void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
+    Member& member = members_[id];
+    member.id = id;
+    member.traits = std::move(traits);
+    if (member.traits.profile->has_get_transactions) {
+        send(member, wire::MessageType::GetTransactions,
+             wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
+    }
+    if (member.traits.has_chain) { want(member, now); }
+}
+
+void ChainHub::peer_down(ConnectionId id, Time now) {
+    const auto at = members_.find(id);
+    if (at == members_.end()) { return; }
+    std::erase(waiting_, id);
+    if (leader_ == id) { finish(at->second, SyncPhase::foreign, now); }
+    members_.erase(at);
+}
+
+// ---------------------------------------------------------------- asking, one peer at a time
+
+void ChainHub::want(Member& member, Time now) {
+    if (member.asking() || member.phase == SyncPhase::queued) { return; }
+    if (leader_ == 0) { return begin(member, now); }
+    member.phase = SyncPhase::queued;
+    waiting_.push_back(member.id);
+}
+
+void ChainHub::begin(Member& member, Time now) {
+    leader_ = member.id;
+    by_hashes(member) ? HashSync::begin(*this, member, now) : ChainSync::begin(*this, member, now);
+}
+
+void ChainHub::finish(Member& member, SyncPhase how, Time now) {
+    member.phase = how;
+    member.fruitless = 0;
+    member.asked.clear();
+    if (how == SyncPhase::synced && member.announced_synced != chain_->head().hash) {
+        member.announced_synced = chain_->head().hash;
+        out_.put(action::Synced{member.id, chain_->head()});
+    }
+    if (leader_ != member.id) { return; }
+    leader_ = 0;
+    announce_head(member.id);
+    while (leader_ == 0 && !waiting_.empty()) {
+        const auto next = members_.find(waiting_.front());
+        waiting_.pop_front();
+        if (next == members_.end()) { continue; }
+        next->second.phase = SyncPhase::idle;
+        begin(next->second, now);
+    }
+}
+
+Time ChainHub::deadline() const {
+    const auto at = members_.find(leader_);
+    return at == members_.end() ? Time::max() : at->second.asked_at + options_.answer_timeout;
+}
+
+void ChainHub::tick(Time now) {
+    const auto at = members_.find(leader_);
+    if (at == members_.end() || now < at->second.asked_at + options_.answer_timeout) { return; }
+    Member& member = at->second;
+    if (++member.fruitless > options_.max_fruitless) { return finish(member, SyncPhase::foreign, now); }
+    begin(member, now);
+}
+
+// ---------------------------------------------------------------- what peers send
+
+void ChainHub::handle(const Command& command, Time now, std::uint64_t wall) {
+    const auto at = members_.find(command.from);
+    if (at == members_.end()) { return; }
+    Member& from = at->second;
+    std::visit(
+        [&](const auto& message) {
+            using M = std::decay_t<decltype(message)>;
+            if constexpr (std::is_same_v<M, command::PeerUp> || std::is_same_v<M, command::PeerDown>) {
+                return; // ChainManager's
+            } else if constexpr (std::is_same_v<M, command::Blocks> || std::is_same_v<M, command::NewBlock>) {
+                on(from, message, now, wall);
+            } else if constexpr (std::is_same_v<M, command::BlockHashes> || std::is_same_v<M, command::NotInChain>) {
+                on(from, message, now);
+            } else {
+                on(from, message);
+            }
+        },
+        command.body);
+}
+
+void ChainHub::on(Member& from, const command::Blocks& message, Time now, std::uint64_t wall) {
+    receive_blocks(from, split(message.items, message.count), now, wall);
+}
+
+void ChainHub::on(Member& from, const command::NewBlock& message, Time now, std::uint64_t wall) {
+    from.traits.total_difficulty = std::max(from.traits.total_difficulty, message.total_difficulty);
+    receive_blocks(from, {BytesView(message.block)}, now, wall);
+}
+
+void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time now, std::uint64_t wall) {
+    // GetChain is answered newest first; GetBlocks in the order that we asked, which is oldest first.
+    if (!by_hashes(from)) { std::ranges::reverse(as_sent); }
+    BatchResult result;
+    if (!as_sent.empty()) { result = chain_->import(as_sent, wall); }
+    if (result.store_error) { return out_.put(action::Failed{std::move(*result.store_error)}); }
+
+    Received received;
+    received.imported = result.imported;
+    for (const Import& block : result.blocks) {
+        received.hashes.push_back(block.hash);
+        received.without_parent += block.verdict == Verdict::unknown_parent ? 1 : 0;
+        received.invalid += block.verdict == Verdict::invalid ? 1 : 0;
+        if (block.verdict != Verdict::invalid) { from.known.add(block.hash); }
+    }
+    if (!received.hashes.empty()) {
+        if (const auto oldest = chain_->find(received.hashes.front())) { received.oldest_parent = oldest->parent; }
+    }
+    const bool was_leader = leader_ == from.id;
+    report(from, result);
+    drop_included(result, as_sent);
+
+    const bool hashes = by_hashes(from);
+    const bool answer =
+        was_leader && (hashes ? HashSync::is_answer(from, received) : ChainSync::is_answer(from, received));
+    if (answer) {
+        return hashes ? HashSync::receive(*this, from, received, now) : ChainSync::receive(*this, from, received, now);
+    }
+    if (received.without_parent > 0 && from.traits.has_chain) {
+        from.traits.best_hash = received.hashes.back();
+        want(from, now);
+    }
+    // While a sync is going on its end announces the head, once.
+    if (leader_ == 0 && result.head) { announce_head(from.id); }
+}
+
+void ChainHub::report(Member& from, const BatchResult& result) {
+    for (const Import& block : result.blocks) {
+        if (block.verdict == Verdict::invalid && block.error) {
+            out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error});
+        }
+    }
+    if (result.imported > 0) { out_.put(action::Imported{from.id, result.imported, chain_->head()}); }
+    if (!result.head) { return; }
+    post_head();
+    if (result.head->reorg_depth > 0) {
+        out_.put(action::Reorg{result.head->from, result.head->to, result.head->reorg_depth});
+    }
+}
+
+void ChainHub::drop_included(const BatchResult& result, std::span<const BytesView> blocks) {
+    if (pool_.size() == 0) { return; }
+    const bool nested = chain_->rules().entry == EntryForm::with_state;
+    for (std::size_t i = 0; i < blocks.size() && i < result.blocks.size(); ++i) {
+        if (result.blocks[i].verdict != Verdict::imported) { continue; }
+        const auto block = decode_block(chain_->rules(), blocks[i]);
+        if (!block) { continue; }
+        for (const rlp::Item& entry : block->transactions) {
+            const auto inner = nested ? rlp::list_items(entry.whole(), rlp::Mode::lenient) : Result<rlp::Items>{};
+            const bool wrapped = nested && inner && !inner->empty();
+            pool_.remove(keccak256(wrapped ? (*inner->begin()).whole() : entry.whole()));
+        }
+    }
+}
+
+void ChainHub::announce_head(ConnectionId except) {
+    const BlockRecord& head = chain_->head();
+    if (head.number == 0) { return; }
+    std::optional<Bytes> block;
+    std::map<const wire::Profile*, SharedFrame> frames; // encoded once for each version, however many peers
+    for (auto& [id, member] : members_) {
+        const bool interested = member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
+        if (id == except || !interested || member.known.contains(head.hash)) { continue; }
+        if (!block) { block = chain_->rlp(head.hash); }
+        if (!block) { return; }
+        const wire::Profile& profile = *member.traits.profile;
+        const bool new_block = profile.announce != wire::AnnounceForm::blocks;
+        const auto type = new_block ? wire::MessageType::NewBlock : wire::MessageType::Blocks;
+        SharedFrame& frame = frames[&profile];
+        if (!frame) {
+            const std::array<BytesView, 1> one{BytesView(*block)};
+            frame = std::make_shared<const Bytes>(
+                new_block ? wire::compose_new_block(profile, *block, to_wire(chain_->announced_total_difficulty()),
+                                                    member.traits.offsets)
+                          : wire::compose_raw_items(profile, type, one, member.traits.offsets));
+        }
+        member.known.add(head.hash);
+        out_.put(action::Send{id, type, frame, true});
+    }
+}
+
+void ChainHub::on(Member& from, const command::Transactions& message) {
+    std::vector<BytesView> fresh;
+    for (const BytesView item : split(message.items, message.count)) {
+        PoolResult result = pool_.add(item);
+        if (result.verdict == PoolVerdict::invalid && result.error) {
+            out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
+        }
+        if (result.verdict != PoolVerdict::added) { continue; }
+        fresh.push_back(item);
+        out_.put(action::TransactionSeen{from.id, result.hash, result.sender});
+    }
+    if (fresh.empty()) { return; }
+    std::map<const wire::Profile*, SharedFrame> frames;
+    for (const auto& [id, member] : members_) {
+        if (id == from.id) { continue; }
+        SharedFrame& frame = frames[member.traits.profile];
+        if (!frame) {
+            frame = std::make_shared<const Bytes>(wire::compose_raw_items(
+                *member.traits.profile, wire::MessageType::Transactions, fresh, member.traits.offsets));
+        }
+        out_.put(action::Send{id, wire::MessageType::Transactions, frame, true});
+    }
+}
+
+void ChainHub::on(Member& from, const command::BlockHashes& message, Time now) {
+    HashSync::hashes(*this, from, message.hashes, now);
+}
+
+void ChainHub::on(Member& from, const command::NotInChain& message, Time now) {
+    ChainSync::not_in_chain(*this, from, message.hash, now);
+}
+
+void ChainHub::on(Member& from, const command::GetChain& message) {
+    if (auto answer = answer_get_chain(*chain_, from.traits, message.hashes, message.count)) {
+        send(from, answer->type, std::move(answer->frame));
+    }
+}
+
+void ChainHub::on(Member& from, const command::GetBlockHashes& message) {
+    if (auto answer = answer_get_block_hashes(*chain_, from.traits, message.hash, message.limit)) {
+        send(from, answer->type, std::move(answer->frame));
+    }
+}
+
+void ChainHub::on(Member& from, const command::GetBlocks& message) {
+    if (auto answer = answer_get_blocks(*chain_, from.traits, message.hashes)) {
+        send(from, answer->type, std::move(answer->frame));
+    }
+}
+
+void ChainHub::on(Member& from, const command::GetTransactions&) {
+    if (auto answer = answer_get_transactions(pool_, from.traits)) {
+        send(from, answer->type, std::move(answer->frame));
+    }
+}
+
+} // namespace ethpoc::chain

@@ -1,0 +1,67 @@
+// ChainManager: the chain thread. Takes commands from the ChainProxy, finds the chain that each peer is on, gives
+// actions to the NetworkProxy. Owns the store; nobody else touches it while the thread runs.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "chain/genesis.hpp"
+#include "chain/head_board.hpp"
+#include "chain/hub.hpp"
+#include "chain/proxy.hpp"
+#include "chain/store.hpp"
+
+namespace ethpoc::chain {
+
+struct ManagerOptions {
+    std::string data_dir = ":memory:";
+    std::optional<Genesis> genesis{};   // overrides what protocol and client say
+    const Rules* rules = nullptr;       // with `genesis`: the rules that go with it; nullptr: by the peer's protocol
+    std::uint32_t default_version = 11; // whose chain is opened at the start: a flat or an eth version
+    HubOptions hub{};
+};
+
+class ChainManager {
+  public:
+    ChainManager(ManagerOptions options, ChainProxy& in, NetworkProxy& out);
+    ~ChainManager(); // stops
+    ChainManager(const ChainManager&) = delete;
+    ChainManager& operator=(const ChainManager&) = delete;
+
+    /// Opens the store and the default chain. Call before start(); nothing runs when it fails.
+    Result<void> open();
+    /// Puts blocks (oldest first) into the default chain, with all checks. Between open() and start().
+    BatchResult seed(std::span<const BytesView> blocks);
+
+    void start();
+    /// Finishes the command at hand, commits, ends the thread. Commands that wait are not carried out.
+    void stop();
+
+    /// The genesis hash of the chain that a peer of this version and client is on. Any thread, after open().
+    Hash256 genesis_of(std::uint32_t version, std::string_view client_id) const;
+    /// The head to say in Hello and Status. Any thread, after open(). For a chain that was never opened: its genesis.
+    HeadInfo head_of(std::uint32_t version, std::string_view client_id) const;
+    HeadInfo default_head() const { return head_of(options_.default_version, {}); }
+
+  private:
+    Genesis choose_genesis(std::uint32_t version, std::string_view client_id) const;
+    const Rules& choose_rules(std::uint32_t version, std::string_view client_id) const;
+    Result<ChainHub*> hub_for(std::uint32_t version, std::string_view client_id);
+    void run();
+    void carry_out(const Command& command);
+    Time next_deadline() const;
+
+    ManagerOptions options_;
+    ChainProxy& in_;
+    NetworkProxy& out_;
+    HeadBoard board_{};
+    std::unique_ptr<Store> store_{};
+    std::map<Hash256, std::unique_ptr<ChainHub>> hubs_{}; // by genesis
+    std::map<ConnectionId, ChainHub*> homes_{};
+    std::thread thread_{};
+};
+
+} // namespace ethpoc::chain

@@ -1,0 +1,58 @@
+// Member: one peer as the chain sees it: what it can do, what we asked it, what it has.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <vector>
+
+#include "chain/proxy.hpp"
+
+namespace ethpoc::chain {
+
+using Time = std::chrono::steady_clock::time_point;
+
+enum class SyncPhase : std::uint8_t {
+    idle,         // nothing asked
+    queued,       // would ask, another peer is being asked
+    asked_chain,  // GetChain is out
+    asked_hashes, // GetBlockHashes is out
+    asked_blocks, // GetBlocks is out
+    synced,       // we have all that it offers
+    foreign,      // it has another genesis, or never answers
+};
+
+/// The last few block hashes that a peer has sent us or was sent: it need not be told of them. A ring, so it stays
+/// small.
+class RecentHashes {
+  public:
+    void add(const Hash256& hash) {
+        ring_[next_] = hash;
+        next_ = (next_ + 1) % ring_.size();
+    }
+    bool contains(const Hash256& hash) const { return std::ranges::find(ring_, hash) != ring_.end(); }
+
+  private:
+    std::array<Hash256, 16> ring_{};
+    std::size_t next_ = 0;
+};
+
+struct Member {
+    ConnectionId id = 0;
+    PeerTraits traits;
+
+    SyncPhase phase = SyncPhase::idle;
+    Time asked_at{};
+    unsigned fruitless = 0;      // answers in a row that brought nothing
+    std::vector<Hash256> asked;  // the hashes of the last GetChain, or of the last GetBlocks
+    Hash256 newest_seen{};       // newest block of its last answer
+    std::vector<Hash256> wanted; // hash sync: blocks to fetch, newest first; fetched from the back
+    Hash256 announced_synced{};  // the head at which Synced was last told
+
+    RecentHashes known{};
+
+    bool asking() const noexcept {
+        return phase == SyncPhase::asked_chain || phase == SyncPhase::asked_hashes || phase == SyncPhase::asked_blocks;
+    }
+};
+
+} // namespace ethpoc::chain

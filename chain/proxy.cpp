@@ -1,0 +1,86 @@
+#include "chain/proxy.hpp"
+
+#include "wire/codec.hpp"
+
+namespace ethpoc::chain {
+
+namespace {
+
+// What an entry costs beside its payload; keeps a flood of tiny commands bounded too.
+constexpr std::size_t entry_cost = 64;
+
+Bytes copy(BytesView view) {
+    return {view.begin(), view.end()};
+}
+
+std::vector<Hash256> copy_hashes(const rlp::Items& items) {
+    std::vector<Hash256> out;
+    out.reserve(items.size());
+    for (const rlp::Item& item : items) {
+        // A hash of more than 32 bytes closes C++ clients; here it is one that nobody has.
+        if (const auto hash = wire::decode_hash(item)) { out.push_back(*hash); }
+    }
+    return out;
+}
+
+} // namespace
+
+void ChainProxy::push(ConnectionId from, CommandBody body, std::size_t bytes) {
+    queue_.push(Command{from, std::move(body)}, bytes + entry_cost);
+}
+
+void ChainProxy::peer_up(ConnectionId peer, PeerTraits traits) {
+    push(peer, command::PeerUp{std::move(traits)}, 0);
+}
+
+void ChainProxy::peer_down(ConnectionId peer) {
+    push(peer, command::PeerDown{}, 0);
+}
+
+void ChainProxy::add_transactions(ConnectionId from, const wire::Transactions& transactions) {
+    const BytesView payload = transactions.items.payload();
+    push(from, command::Transactions{copy(payload), transactions.items.size()}, payload.size());
+}
+
+void ChainProxy::add_blocks(ConnectionId from, const wire::Blocks& blocks) {
+    const BytesView payload = blocks.items.payload();
+    push(from, command::Blocks{copy(payload), blocks.items.size()}, payload.size());
+}
+
+void ChainProxy::add_new_block(ConnectionId from, const wire::NewBlock& block) {
+    const BytesView whole = block.block.whole();
+    push(from, command::NewBlock{copy(whole), block.total_difficulty.value_or(U256{})}, whole.size());
+}
+
+void ChainProxy::add_block_hashes(ConnectionId from, const wire::BlockHashes& hashes) {
+    push(from, command::BlockHashes{copy_hashes(hashes.hashes)}, hashes.hashes.size() * Hash256::width);
+}
+
+void ChainProxy::not_in_chain(ConnectionId from, const wire::NotInChain& message) {
+    push(from, command::NotInChain{message.hash}, Hash256::width);
+}
+
+void ChainProxy::request_chain(ConnectionId from, const wire::GetChain& request) {
+    push(from, command::GetChain{copy_hashes(request.hashes), request.count.saturated()},
+         request.hashes.size() * Hash256::width);
+}
+
+void ChainProxy::request_block_hashes(ConnectionId from, const wire::GetBlockHashes& request) {
+    push(from, command::GetBlockHashes{request.hash, request.limit.saturated()}, Hash256::width);
+}
+
+void ChainProxy::request_blocks(ConnectionId from, const wire::GetBlocks& request) {
+    push(from, command::GetBlocks{copy_hashes(request.hashes)}, request.hashes.size() * Hash256::width);
+}
+
+void ChainProxy::request_transactions(ConnectionId from) {
+    push(from, command::GetTransactions{}, 0);
+}
+
+void NetworkProxy::put(Action action) {
+    const auto* send = std::get_if<action::Send>(&action);
+    const std::size_t bytes = entry_cost + (send != nullptr && send->frame ? send->frame->size() : 0);
+    if (queue_.push_when_room(std::move(action), bytes) && on_ready_) { on_ready_(); }
+}
+
+} // namespace ethpoc::chain

@@ -1,0 +1,106 @@
+#include "chain/server.hpp"
+
+#include <algorithm>
+
+#include "wire/codec.hpp"
+
+namespace ethpoc::chain {
+
+namespace {
+
+// Go before 2014-07-29 misreads lengths of three bytes, and no 2014 client likes large answers (spec WIRE 2.2); blocks
+// above this size go alone.
+constexpr std::size_t usual_answer_bytes = 60'000;
+constexpr std::uint64_t max_hashes_per_answer = 2'048;
+
+/// Block RLPs that own their bytes until the frame is composed.
+class Batch {
+  public:
+    explicit Batch(std::size_t limit) : limit_(limit) {}
+
+    /// False when the block does not fit any more; the first one always does.
+    bool add(Bytes block) {
+        if (!blocks_.empty() && bytes_ + block.size() > limit_) { return false; }
+        bytes_ += block.size();
+        blocks_.push_back(std::move(block));
+        return true;
+    }
+
+    Answer compose(const PeerTraits& peer, bool reversed) const {
+        std::vector<BytesView> views(blocks_.begin(), blocks_.end());
+        if (reversed) { std::ranges::reverse(views); }
+        const auto type = wire::MessageType::Blocks;
+        return {type, wire::compose_raw_items(*peer.profile, type, views, peer.offsets)};
+    }
+
+  private:
+    std::size_t limit_;
+    std::size_t bytes_ = 0;
+    std::vector<Bytes> blocks_{};
+};
+
+} // namespace
+
+std::size_t answer_limit(const PeerTraits& peer) noexcept {
+    return peer.max_answer_bytes != 0 ? peer.max_answer_bytes : usual_answer_bytes;
+}
+
+std::optional<Answer> answer_get_chain(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes,
+                                       std::uint64_t count) {
+    if (hashes.empty()) { return std::nullopt; }
+    for (const Hash256& hash : hashes) {
+        const auto record = chain.find(hash);
+        // A hash on a side chain counts as unknown: its successors are not ours.
+        if (!record || !chain.is_canonical(*record)) { continue; }
+        const std::uint64_t above = chain.head().number - record->number;
+        const std::uint64_t n = std::min({above, count, std::uint64_t{peer.max_blocks}});
+        Batch batch(answer_limit(peer));
+        for (std::uint64_t i = 1; i <= n; ++i) {
+            const auto next = chain.canonical(record->number + i);
+            auto rlp = next ? chain.rlp(next->hash) : std::nullopt;
+            if (!rlp || !batch.add(std::move(*rlp))) { break; }
+        }
+        return batch.compose(peer, true);
+    }
+    return Answer{wire::MessageType::NotInChain, wire::compose_not_in_chain(*peer.profile, hashes.back())};
+}
+
+std::optional<Answer> answer_get_block_hashes(Blockchain& chain, const PeerTraits& peer, const Hash256& hash,
+                                              std::uint64_t limit) {
+    std::vector<Hash256> out;
+    if (const auto record = chain.find(hash)) {
+        const std::uint64_t n = std::min({limit, max_hashes_per_answer, record->number + 1});
+        const bool start = peer.hashes_include_start;
+        out = chain.ancestors(hash, n + (start ? 0 : 1));
+        if (!start) { out.erase(out.begin()); }
+    }
+    if (out.empty() && peer.never_empty_hashes) { out.push_back(chain.genesis().hash); }
+    const auto type = wire::MessageType::BlockHashes;
+    return Answer{type, wire::compose_hashes(*peer.profile, type, out, peer.offsets)};
+}
+
+std::optional<Answer> answer_get_blocks(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes) {
+    Batch batch(answer_limit(peer));
+    std::uint32_t left = peer.max_blocks;
+    // As many look-ups as a genuine request can need: a hostile one lists a million unknown hashes.
+    constexpr std::size_t max_lookups = 512;
+    for (const Hash256& hash : hashes.first(std::min(hashes.size(), max_lookups))) {
+        if (left == 0) { break; }
+        auto rlp = chain.rlp(hash);
+        if (!rlp) { continue; }
+        if (!batch.add(std::move(*rlp))) { break; }
+        --left;
+    }
+    return batch.compose(peer, false);
+}
+
+std::optional<Answer> answer_get_transactions(const TransactionPool& pool, const PeerTraits& peer) {
+    std::vector<BytesView> items = pool.all();
+    std::size_t bytes = 0;
+    const auto fits = [&](BytesView item) { return (bytes += item.size()) <= answer_limit(peer); };
+    items.erase(std::ranges::find_if_not(items, fits), items.end());
+    const auto type = wire::MessageType::Transactions;
+    return Answer{type, wire::compose_raw_items(*peer.profile, type, items, peer.offsets)};
+}
+
+} // namespace ethpoc::chain

@@ -1,0 +1,39 @@
+// Server: answers what peers ask of our chain. No state of its own; each function composes at most one frame.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "chain/blockchain.hpp"
+#include "chain/pool.hpp"
+#include "chain/proxy.hpp"
+
+namespace ethpoc::chain {
+
+/// One answer: which message, and its frame.
+struct Answer {
+    wire::MessageType type{};
+    Bytes frame;
+};
+
+/// GetChain, as C++ answers it (spec WIRE 5.6): the blocks right above the first hash that is on our branch, newest
+/// first; empty Blocks when that is the head or the count is 0; NotInChain of the last hash when none is ours; nothing
+/// when no hash was given.
+std::optional<Answer> answer_get_chain(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes,
+                                       std::uint64_t count);
+
+/// GetBlockHashes: youngest to oldest, genesis included; from the parent of `hash` on, or from `hash` itself for
+/// clients that expect it (spec WIRE 6, 8).
+std::optional<Answer> answer_get_block_hashes(Blockchain& chain, const PeerTraits& peer, const Hash256& hash,
+                                              std::uint64_t limit);
+
+/// GetBlocks: in the order asked, unknown ones skipped.
+std::optional<Answer> answer_get_blocks(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes);
+
+/// GetTransactions: the whole pool in one message, cut at the size limit.
+std::optional<Answer> answer_get_transactions(const TransactionPool& pool, const PeerTraits& peer);
+
+/// The size that an answer to this peer may have, in bytes of payload.
+std::size_t answer_limit(const PeerTraits& peer) noexcept;
+
+} // namespace ethpoc::chain
