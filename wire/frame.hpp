@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <string>
 
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
@@ -36,8 +38,9 @@ struct Frame {
 };
 
 /// Bytes to frames, for any fragmentation. Borrows what it is fed while it can; keeps (and then owns) only the part of
-/// a frame that has not come whole, so an idle decoder owns no buffer. Work is linear in the bytes fed, whatever they
-/// are.
+/// a frame that has not come whole, so an idle decoder owns no buffer. A length is believed only as far as bytes have
+/// come: a peer that announces 16 MiB and falls silent costs what it has sent. Work is linear in the bytes fed,
+/// whatever they are.
 ///
 ///   decoder.feed(bytes);
 ///   while (true) { switch (decoder.next()) { case Step::frame: use(decoder.frame()); break; ... case Step::need_more:
@@ -55,27 +58,59 @@ class FrameDecoder {
 
     /// `bytes` must stay as they are until next() has returned need_more or failed. Call only then.
     void feed(BytesView bytes);
+    /// The frames, the skipped runs and their places are the same for every fragmentation of a stream. A run of bytes
+    /// that are no frame is reported once, when the next token ends it; see skipping() for one that goes on.
     Step next();
 
     const Frame& frame() const noexcept { return frame_; }
-    const Error& error() const noexcept { return error_; }
+    /// Valid after Step::skipped and Step::failed; offset and length are of the stream.
+    const Error& error() const noexcept;
 
     /// Takes the last frame back: decoding goes on `skip` bytes into its payload. For a payload that proved to be cut
-    /// open by another frame (two writes in flight at once, C++ up to 2014-07-21; spec WIRE 2.3).
-    void reopen(std::size_t skip);
+    /// open by another frame (two writes in flight at once, C++ up to 2014-07-21; spec WIRE 2.3). Call it right after
+    /// Step::frame. False, and nothing happens: no frame to take back, or the bytes taken back are twice those fed,
+    /// which only a stream of frames nested on purpose reaches.
+    bool reopen(std::size_t skip);
 
     /// How many bytes are missing until the next step can be taken: 8 minus what is there of a header, then the rest of
     /// the payload.
     std::size_t missing() const noexcept;
     /// Bytes kept inside, for limits and metrics.
-    std::size_t buffered() const noexcept;
-    std::uint64_t stream_offset() const noexcept; // bytes consumed so far
+    std::size_t buffered() const noexcept { return kept_.size(); }
+    /// Where the next frame begins or will begin: the bytes before are frames or were skipped.
+    std::uint64_t stream_offset() const noexcept { return offset_; }
+    /// Length so far of a run of bytes that are no frame and have not been reported yet.
+    std::uint64_t skipping() const noexcept { return run_from_ == no_run ? 0 : offset_ - run_from_; }
 
   private:
-    // Left to frame.cpp's author; keep the object small (an idle peer has one).
-    FrameOptions options_;
+    static constexpr std::uint64_t no_run = ~std::uint64_t{0};
+
+    Step next_slowly();
+    Step end_run();
+    Step refuse_token();
+    Step refuse_length(std::uint32_t length);
+    Step fail();
+    Step take_frame(BytesView payload);
+    BytesView window() const noexcept;
+    bool pull(std::size_t size);
+    void consume(std::size_t size);
+    void release_kept() noexcept;
+    void set_error(const ErrorCode& code, std::uint64_t offset, std::uint64_t length, std::string detail);
+
+    // The stream, from offset_ on: kept_ from kept_begin_ on, then in_.
+    Bytes kept_{};
+    BytesView in_{};
     Frame frame_{};
-    Error error_{};
+    std::uint64_t offset_ = 0;
+    std::uint64_t run_from_ = no_run; // stream offset of the run that is being skipped
+    std::uint64_t taken_back_ = 0;    // by reopen(), in all
+    std::unique_ptr<Error> error_{};  // most connections never need it
+    std::size_t in_used_ = 0;         // bytes of this feed that stand before in_
+    std::size_t kept_begin_ = 0;
+    std::uint32_t max_payload_ = 0;
+    BadToken bad_token_ = BadToken::resync;
+    bool failed_ = false;
+    bool can_reopen_ = false;
 };
 
 namespace errors {

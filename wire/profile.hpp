@@ -53,8 +53,9 @@ struct Profile {
     std::uint32_t shh_version = 0; // p2p only; what a client of that day lists, for people
     Dialect dialect = Dialect::rlp;
     HelloForm hello = HelloForm::full;
+    std::uint8_t hello_items = 7; // the fewest items, id included, with which a genuine Hello of this version was seen
     CapabilityForm capabilities = CapabilityForm::bits;
-    AddressForm address = AddressForm::octet_list;
+    AddressForm address = AddressForm::octet_list; // what is sent; both forms are read
     SyncStyle sync = SyncStyle::chain;
     ReasonSet reasons = ReasonSet::flat;
     AnnounceForm announce = AnnounceForm::blocks;
@@ -69,15 +70,22 @@ std::span<const Profile> profiles() noexcept;
 
 const Profile* find_flat(std::uint32_t version) noexcept;
 const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept;
-/// The row that --protocol names: "7", "49", "p2p2/eth49", "poc4". nullptr when there is none; "auto" is not a row.
+/// The row that --protocol names: "7", "p2p2/eth49", a bare eth version "49" (of two rows the one with the newer p2p),
+/// a release "poc4". nullptr when there is none; "auto" is not a row.
 const Profile* find_profile(std::string_view name) noexcept;
 
-/// Names of capabilities and the block of ids that a session agreed on; flat sessions leave it as it is (spec
-/// WIRE 7.5).
+/// Where the sub-protocols' blocks of ids begin in this session (spec WIRE 7.5); flat sessions leave it as it is. The
+/// defaults are those of p2p 0. 0: the two sides do not share the sub-protocol.
 struct IdOffsets {
     std::uint16_t eth = 0x10;
     std::uint16_t shh = 0x20;
+
+    friend bool operator==(const IdOffsets&, const IdOffsets&) = default;
 };
+
+/// Size of a sub-protocol's block of ids (spec WIRE 7.5).
+inline constexpr std::uint16_t eth_id_count = 8;
+inline constexpr std::uint16_t shh_id_count = 4;
 
 /// The id of `type` in this profile, or nothing when the version does not have the message.
 std::optional<std::uint16_t> id_of(const Profile& profile, MessageType type, const IdOffsets& offsets = {}) noexcept;

@@ -1,0 +1,172 @@
+#include "wire/profile.hpp"
+
+#include <algorithm>
+
+namespace ethpoc::wire {
+namespace {
+
+constexpr bool flat_reason_outside(HelloForm form) noexcept {
+    return form == HelloForm::key_outside; // one C++ writer, one mistake
+}
+
+constexpr std::array rows{
+#define ETHPOC_FLAT(number, hello_form, least, address_form, sync_style, reason_set, era_text, client_text)            \
+    Profile{.name = #number,                                                                                           \
+            .family = Family::flat,                                                                                    \
+            .version = number,                                                                                         \
+            .dialect = number == 0 ? Dialect::item_counted : Dialect::rlp,                                             \
+            .hello = HelloForm::hello_form,                                                                            \
+            .hello_items = least,                                                                                      \
+            .capabilities = CapabilityForm::bits,                                                                      \
+            .address = AddressForm::address_form,                                                                      \
+            .sync = SyncStyle::sync_style,                                                                             \
+            .reasons = ReasonSet::reason_set,                                                                          \
+            .announce = AnnounceForm::blocks,                                                                          \
+            .reason_outside = flat_reason_outside(HelloForm::hello_form),                                              \
+            .clients = client_text,                                                                                    \
+            .era = era_text},
+#define ETHPOC_P2P(p2p_number, eth_number, shh_number, announce_form, era_text, client_text)                           \
+    Profile{.name = "p2p" #p2p_number "/eth" #eth_number,                                                              \
+            .family = Family::p2p,                                                                                     \
+            .version = p2p_number,                                                                                     \
+            .eth_version = eth_number,                                                                                 \
+            .shh_version = shh_number,                                                                                 \
+            .hello = HelloForm::p2p,                                                                                   \
+            .hello_items = 6,                                                                                          \
+            .capabilities = p2p_number == 0 ? CapabilityForm::names : CapabilityForm::pairs,                           \
+            .address = p2p_number == 0 ? AddressForm::string4 : AddressForm::string4_or_16,                            \
+            .sync = SyncStyle::hashes,                                                                                 \
+            .reasons = ReasonSet::p2p,                                                                                 \
+            .announce = AnnounceForm::announce_form,                                                                   \
+            .clients = client_text,                                                                                    \
+            .era = era_text},
+#define ETHPOC_ALIAS(alias, row)
+#include "wire/profiles.def"
+#undef ETHPOC_ALIAS
+#undef ETHPOC_P2P
+#undef ETHPOC_FLAT
+};
+
+struct Alias {
+    std::string_view name;
+    std::string_view row;
+};
+
+constexpr std::array aliases{
+#define ETHPOC_FLAT(number, hello_form, least, address_form, sync_style, reason_set, era_text, client_text)
+#define ETHPOC_P2P(p2p_number, eth_number, shh_number, announce_form, era_text, client_text)
+#define ETHPOC_ALIAS(alias, row) Alias{alias, row},
+#include "wire/profiles.def"
+#undef ETHPOC_ALIAS
+#undef ETHPOC_P2P
+#undef ETHPOC_FLAT
+};
+
+struct MessageIds {
+    MessageType type;
+    int flat;
+    int base;
+    int eth;
+    int shh;
+};
+
+constexpr std::array message_ids{
+#define ETHPOC_MESSAGE(Type, name, flat, base, eth, shh) MessageIds{MessageType::Type, flat, base, eth, shh},
+#include "wire/messages.def"
+#undef ETHPOC_MESSAGE
+};
+
+struct Reason {
+    ReasonSet set;
+    std::uint32_t number;
+    std::string_view text;
+};
+
+constexpr std::array reasons{
+#define ETHPOC_REASON(set, number, text) Reason{ReasonSet::set, number, text},
+#include "wire/reasons.def"
+#undef ETHPOC_REASON
+};
+
+template <class Wanted>
+const Profile* find_last(Wanted wanted) noexcept {
+    const auto found = std::find_if(rows.rbegin(), rows.rend(), wanted);
+    return found == rows.rend() ? nullptr : &*found;
+}
+
+/// Whether the version has the message at all: the columns behind the ids.
+bool has(const Profile& profile, MessageType type) noexcept {
+    switch (type) {
+    case MessageType::GetChain:
+    case MessageType::NotInChain:
+        return profile.sync == SyncStyle::chain;
+    case MessageType::GetBlockHashes:
+    case MessageType::BlockHashes:
+    case MessageType::GetBlocks:
+        return profile.sync == SyncStyle::hashes || profile.sync == SyncStyle::hashes_limit_first;
+    case MessageType::GetTransactions:
+        return profile.has_get_transactions;
+    case MessageType::NewBlock:
+        return profile.announce != AnnounceForm::blocks;
+    default:
+        return true;
+    }
+}
+
+std::optional<std::uint16_t> at_offset(std::uint16_t offset, int id) noexcept {
+    if (id < 0 || offset == 0) { return std::nullopt; }
+    return static_cast<std::uint16_t>(offset + id);
+}
+
+} // namespace
+
+std::span<const Profile> profiles() noexcept {
+    return rows;
+}
+
+const Profile* find_flat(std::uint32_t version) noexcept {
+    return find_last([&](const Profile& row) { return row.family == Family::flat && row.version == version; });
+}
+
+const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept {
+    return find_last([&](const Profile& row) {
+        return row.family == Family::p2p && row.version == p2p_version && row.eth_version == eth_version;
+    });
+}
+
+const Profile* find_profile(std::string_view name) noexcept {
+    const auto alias = std::ranges::find(aliases, name, &Alias::name);
+    const std::string_view wanted = alias == aliases.end() ? name : alias->row;
+    if (const Profile* exact = find_last([&](const Profile& row) { return row.name == wanted; })) { return exact; }
+    return find_last([&](const Profile& row) {
+        const std::size_t slash = row.name.find("/eth");
+        return slash != std::string_view::npos && row.name.substr(slash + 4) == wanted;
+    });
+}
+
+std::optional<std::uint16_t> id_of(const Profile& profile, MessageType type, const IdOffsets& offsets) noexcept {
+    if (type == MessageType::Unknown || !has(profile, type)) { return std::nullopt; }
+    const MessageIds& ids = message_ids[static_cast<std::size_t>(type)];
+    if (profile.family == Family::flat) {
+        return ids.flat < 0 ? std::nullopt : std::optional{static_cast<std::uint16_t>(ids.flat)};
+    }
+    if (ids.base >= 0) { return static_cast<std::uint16_t>(ids.base); }
+    const auto eth = at_offset(offsets.eth, ids.eth);
+    return eth ? eth : at_offset(offsets.shh, ids.shh);
+}
+
+MessageType type_of_id(const Profile& profile, std::uint64_t id, const IdOffsets& offsets) noexcept {
+    for (const MessageIds& row : message_ids) {
+        const auto own = id_of(profile, row.type, offsets);
+        if (own && *own == id) { return row.type; }
+    }
+    return MessageType::Unknown;
+}
+
+std::string_view reason_text(ReasonSet set, std::uint32_t reason) noexcept {
+    const auto row = std::ranges::find_if(
+        reasons, [&](const Reason& candidate) { return candidate.set == set && candidate.number == reason; });
+    return row == reasons.end() ? std::string_view{} : row->text;
+}
+
+} // namespace ethpoc::wire
