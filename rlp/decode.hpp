@@ -30,8 +30,8 @@ enum class Mode : std::uint8_t { strict, lenient };
 
 struct Limits {
     std::size_t max_bytes = 16u << 20;
-    std::size_t max_items = 2'000'000;
-    unsigned max_depth = 64;
+    std::size_t max_items = 2'000'000; // strings and lists, the outermost included
+    unsigned max_depth = 64;           // lists around the innermost item
 };
 
 /// One item where it stands. A view: it does not own its bytes.
@@ -93,20 +93,39 @@ Result<Item> first_item(BytesView bytes, Mode mode = Mode::strict);
 /// `bytes` as one list and nothing else (lenient: trailing bytes allowed); checks the headers of its direct items.
 Result<Items> list_items(BytesView bytes, Mode mode = Mode::strict, const Limits& limits = {});
 
-/// Checks the whole structure of one item, every depth. nullopt: well-formed and inside the limits. Never recurses.
+/// Checks the whole structure of one item (lenient: trailing bytes allowed), every depth. nullopt: well-formed and
+/// inside the limits. Never recurses; allocates only for nests deeper than 64.
 std::optional<Error> validate(BytesView bytes, Mode mode = Mode::strict, const Limits& limits = {});
+
+/// The same without the diagnosis.
+bool validate_fast(BytesView bytes, Mode mode = Mode::strict, const Limits& limits = {});
 
 // ---------------------------------------------------------------- structs by field list
 
 /// A named member: `field("nonce", &Transaction::nonce)`. Names appear in error paths and in the tools.
 template <class T, class M>
 struct Field {
+    using Member = M;
     std::string_view name;
     M T::*member;
 };
 template <class T, class M>
 constexpr Field<T, M> field(std::string_view name, M T::*member) {
     return {name, member};
+}
+
+/// A member that is a struct, or a vector of structs, with its own field list: `field("header", &Block::header,
+/// header_9)`.
+template <class T, class M, class List>
+struct NestedField {
+    using Member = M;
+    std::string_view name;
+    M T::*member;
+    List nested;
+};
+template <class T, class M, class List>
+constexpr NestedField<T, M, List> field(std::string_view name, M T::*member, const List& nested) {
+    return {name, member, nested};
 }
 
 /// The members of a struct in wire order. One struct may have several lists, one for each layout:
@@ -118,8 +137,9 @@ constexpr std::tuple<F...> fields(F... f) {
     return {f...};
 }
 
-/// `bytes` holds one list whose items are the members named by `list`. Views in `out` point into `bytes`.
-/// Vectors in `out` keep their capacity, so decoding into the same struct again does not allocate.
+/// `bytes` holds one list (lenient: and perhaps bytes after it) whose items are the members named by `list`. Views in
+/// `out` point into `bytes`. Vectors in `out` keep their capacity, so decoding into the same struct again does not
+/// allocate.
 template <class T, class List>
 Result<void> decode(BytesView bytes, T& out, const List& list, Mode mode = Mode::strict);
 
@@ -127,11 +147,12 @@ Result<void> decode(BytesView bytes, T& out, const List& list, Mode mode = Mode:
 template <class T, class List>
 bool decode_fast(BytesView bytes, T& out, const List& list, Mode mode = Mode::strict) noexcept;
 
-/// The items of a list that was taken apart already (message arguments), from `items[skip]` on.
+/// The items of a list that was taken apart already (message arguments), from `items[skip]` on. Error offsets count
+/// from `items.payload()`, error paths begin with the item's index in `items`.
 template <class T, class List>
 Result<void> decode_items(const Items& items, std::size_t skip, T& out, const List& list, Mode mode = Mode::strict);
 
-/// One scalar or string out of an item.
+/// One scalar or string out of an item: any member type. Error offsets count from `item.begin`.
 template <class M>
 Result<M> value(const Item& item, Mode mode = Mode::strict);
 

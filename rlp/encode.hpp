@@ -31,6 +31,7 @@ class BackwardWriter {
     void put_string(BytesView bytes); // adds the header
     void put_uint(std::uint64_t value);
     void put_uint(const U256& value);
+    void put_header(std::uint8_t base, std::size_t payload_size); // base 80: of a string, c0: of a list
 
     BytesView view() const noexcept; // what was written, first byte first; valid until the next put
     Bytes take() const;
@@ -38,14 +39,24 @@ class BackwardWriter {
 
   private:
     void reserve_front(std::size_t n);
+    void grow(std::size_t n);
     Bytes buffer_{};
     std::size_t begin_ = 0; // index of the first written byte
 };
 
 /// A list of the arguments. Accepts unsigned integers, U256, std::string_view, BytesView, FixedBytes<N>, Raw, Item,
-/// Items (as a list), std::vector / std::span of these, and structs with `rlp_fields`.
+/// Items (as a list), std::vector / std::span of these, structs with `rlp_fields`, and
+/// enums over unsigned integers.
 template <class... A>
 Bytes encode_list(const A&... items);
+
+/// The same into a writer, to be part of something larger.
+template <class... A>
+void put_list(BackwardWriter& out, const A&... items);
+
+/// One argument, not in a list: encode_item("dog"sv) is 83 64 6f 67.
+template <class A>
+Bytes encode_item(const A& item);
 
 /// The struct as a list of the members of `list`.
 template <class T, class List>

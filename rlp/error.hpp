@@ -34,6 +34,9 @@ struct Error {
     std::string message() const;
 };
 
+/// At least four hex digits, no prefix: "0008".
+std::string hex_offset(std::size_t offset);
+
 template <class T>
 using Result = std::expected<T, Error>;
 

@@ -1,0 +1,92 @@
+#include "rlp/decode.hpp"
+
+namespace ethpoc::rlp {
+namespace detail {
+
+template <bool Strict>
+bool count_items(BytesView payload, std::size_t& count) noexcept {
+    const std::uint8_t* p = payload.data();
+    const std::uint8_t* const end = p + payload.size();
+    std::size_t found = 0;
+    while (p < end) {
+        if (distance(p, end) >= 8 && eight_single_bytes(p)) {
+            p += 8;
+            found += 8;
+            continue;
+        }
+        Item item;
+        if (!read_item<Strict>(p, end, item)) { return false; }
+        p += item.header_size + item.payload_size;
+        ++found;
+    }
+    count = found;
+    return true;
+}
+template bool count_items<true>(BytesView, std::size_t&) noexcept;
+template bool count_items<false>(BytesView, std::size_t&) noexcept;
+
+template <bool Strict>
+bool read_scalar_slow(Cursor& c, std::size_t width, U256& out) noexcept {
+    Item item;
+    if (!read_item<Strict>(c.p, c.limit, item) || item.is_list) { return false; }
+    BytesView digits = item.payload();
+    c.p += item.header_size + item.payload_size;
+    while (!digits.empty() && digits.front() == 0) {
+        if (Strict) { return false; }
+        digits = digits.subspan(1);
+    }
+    if (digits.size() > width) { return false; }
+    out = U256{};
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        const std::size_t place = digits.size() - 1 - i;
+        out.limbs[place / 8] |= std::uint64_t{digits[i]} << (8 * (place % 8));
+    }
+    return true;
+}
+template bool read_scalar_slow<true>(Cursor&, std::size_t, U256&) noexcept;
+template bool read_scalar_slow<false>(Cursor&, std::size_t, U256&) noexcept;
+
+template <bool Strict>
+bool read_fixed_slow(Cursor& c, std::uint8_t* out, std::size_t width) noexcept {
+    Item item;
+    if (!read_item<Strict>(c.p, c.limit, item) || item.is_list || item.payload_size > width) { return false; }
+    if (Strict && item.payload_size != width) { return false; }
+    c.p += item.header_size + item.payload_size;
+    const BytesView payload = item.payload();
+    const std::size_t missing = width - payload.size();
+    std::fill_n(out, missing, std::uint8_t{0});
+    std::ranges::copy(payload, out + missing);
+    return true;
+}
+template bool read_fixed_slow<true>(Cursor&, std::uint8_t*, std::size_t) noexcept;
+template bool read_fixed_slow<false>(Cursor&, std::uint8_t*, std::size_t) noexcept;
+
+} // namespace detail
+
+Result<Item> first_item(BytesView bytes, Mode mode) {
+    const std::uint8_t* const end = bytes.data() + bytes.size();
+    Item item;
+    const bool good = mode == Mode::strict ? detail::read_item<true>(bytes.data(), end, item)
+                                           : detail::read_item<false>(bytes.data(), end, item);
+    if (good) [[likely]] { return item; }
+    return std::unexpected(detail::diagnose_first(bytes, mode));
+}
+
+Result<Items> list_items(BytesView bytes, Mode mode, const Limits& limits) {
+    const bool strict = mode == Mode::strict;
+    const std::uint8_t* const end = bytes.data() + bytes.size();
+    Item item;
+    std::size_t count = 0;
+    if (bytes.size() <= limits.max_bytes) {
+        const bool good = strict
+                              ? detail::read_item<true>(bytes.data(), end, item) && item.whole().size() == bytes.size()
+                              : detail::read_item<false>(bytes.data(), end, item);
+        const bool list = good && item.is_list &&
+                          (strict ? detail::count_items<true>(item.payload(), count)
+                                  : detail::count_items<false>(item.payload(), count));
+        if (list && count < limits.max_items) [[likely]] { return Items{item.payload(), count}; }
+    }
+    return std::unexpected(detail::diagnose(bytes, shape_of<Items>(), mode, limits));
+}
+
+} // namespace ethpoc::rlp

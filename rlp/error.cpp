@@ -1,0 +1,51 @@
+#include "rlp/error.hpp"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "rlp/hex.hpp"
+
+namespace ethpoc {
+
+Error Error::moved(std::size_t by, std::string_view prefix) && {
+    offset += by;
+    path.insert(0, prefix);
+    return std::move(*this);
+}
+
+std::string Error::message() const {
+    std::string out;
+    if (code != nullptr) { out += code->word; }
+    out += " at 0x" + hex_offset(offset);
+    if (!path.empty()) { out += ", path " + path; }
+    if (!detail.empty()) { return out + ": " + detail; }
+    if (code != nullptr && !code->rule.empty()) { (out += ": ") += code->rule; }
+    return out;
+}
+
+std::string hex_offset(std::size_t offset) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    for (; offset != 0 || out.size() < 4; offset >>= 4) {
+        out.insert(out.begin(), digits[offset & 15]);
+    }
+    return out;
+}
+
+namespace rlp {
+
+std::span<const ErrorCode* const> error_catalogue() noexcept {
+    static constexpr std::array rows{
+#define ETHPOC_ERROR(name, word, rule, hint) &errors::name,
+#include "rlp/errors.def"
+#undef ETHPOC_ERROR
+#define ETHPOC_ERROR(name, word, rule, hint) &hex_errors::name,
+#include "rlp/hex_errors.def"
+#undef ETHPOC_ERROR
+    };
+    return rows;
+}
+
+} // namespace rlp
+} // namespace ethpoc
