@@ -19,8 +19,13 @@ install(FILES "${PROJECT_BINARY_DIR}/ethpocConfig.cmake" "${PROJECT_BINARY_DIR}/
 install(TARGETS ethpoc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tools)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT tools)
-install(FILES "${PROJECT_SOURCE_DIR}/config/ethpoc.toml"
-    DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples" COMPONENT tools)
+# Below /usr settings belong to /etc; below any other prefix they stay below it, so that a trial install touches nothing else.
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+    set(ethpoc_etc "/etc/ethpoc")
+else()
+    set(ethpoc_etc "${CMAKE_INSTALL_SYSCONFDIR}/ethpoc")
+endif()
+install(FILES "${PROJECT_SOURCE_DIR}/config/ethpoc.toml" DESTINATION "${ethpoc_etc}" COMPONENT tools)
 configure_file("${PROJECT_SOURCE_DIR}/config/packaging/ethpoc.service"
     "${PROJECT_BINARY_DIR}/ethpoc.service" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/ethpoc.service" DESTINATION "lib/systemd/system" COMPONENT tools)
@@ -40,6 +45,9 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
     set(CPACK_DEBIAN_PACKAGE_SECTION net)
     set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME ethpoc)
+    # An edited settings file survives an upgrade.
+    file(WRITE "${PROJECT_BINARY_DIR}/conffiles" "/etc/ethpoc/ethpoc.toml\n")
+    set(CPACK_DEBIAN_TOOLS_PACKAGE_CONTROL_EXTRA "${PROJECT_BINARY_DIR}/conffiles")
     set(CPACK_DEBIAN_DEV_PACKAGE_NAME libethpoc-dev)
     set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
     set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS

@@ -1,7 +1,8 @@
 // The main function of every test program. `./dev test` runs each case in a process of its own, through ctest.
 //
-// doctest has no word for "could not run here". A case that lacks its data writes MESSAGE("skipped: ...") and returns; when
-// it was the only one that ran and nothing failed, the process exits with 77, which ctest counts as skipped, not as passed.
+// doctest has no word for "could not run here". A case that lacks its data writes MESSAGE("skipped: ...") and returns;
+// when it was the only one that ran and nothing failed, the process exits with 77, which ctest counts as skipped, not
+// as passed.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
@@ -20,9 +21,7 @@ class SkipListener : public doctest::IReporter {
     explicit SkipListener(const doctest::ContextOptions& /*options*/) {}
 
     void log_message(const doctest::MessageData& message) override {
-        if (std::strncmp(message.m_string.c_str(), "skipped:", std::strlen("skipped:")) == 0) {
-            said_skipped = true;
-        }
+        if (std::strncmp(message.m_string.c_str(), "skipped:", std::strlen("skipped:")) == 0) { said_skipped = true; }
     }
     void test_case_start(const doctest::TestCaseData& /*test*/) override { ++cases_started; }
 
@@ -46,8 +45,6 @@ int main(int argc, char** argv) {
     doctest::Context context;
     context.applyCommandLine(argc, argv);
     const int result = context.run();
-    if (result == 0 && cases_started == 1 && said_skipped) {
-        return exit_skipped;
-    }
+    if (result == 0 && cases_started == 1 && said_skipped) { return exit_skipped; }
     return result;
 }

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Checks what the compiler does not: the arrows between the rooms, who may open a socket, and the length of files.
+
+Reads only #include lines. Prints one line for each offence and "N passed, N failed" over the files at the end.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# The table of the rooms: who may include whom. A room may always include itself.
+MAY_INCLUDE = {
+    "rlp": set(),
+    "wire": {"rlp"},
+    "chain": {"wire", "rlp"},
+    "peer": {"wire", "chain", "rlp"},
+    "config": set(),
+    "cmd": {"rlp", "wire", "chain", "peer", "config"},
+    "tests": {"rlp", "wire", "chain", "peer", "config", "cmd"},
+}
+
+# Libraries by the start of the included name; None means everything.
+LIBRARIES = {
+    "rlp": (),
+    "wire": (),
+    # Of Boost only the 256-bit numbers of difficulty and proof of work; no Asio.
+    "chain": ("boost/multiprecision/", "cryptopp/", "crypto++/", "secp256k1", "sqlite3.h"),
+    # secp256k1: a peer's node id is the public key of its node key.
+    "peer": ("boost/", "spdlog/", "fmt/", "secp256k1"),
+    "config": ("CLI/", "toml++/"),
+    "cmd": None,
+    "tests": None,
+}
+
+# System headers beyond the C++ library, by room. Sockets are left to Asio, in peer/.
+SYSTEM = {
+    "rlp": set(),
+    "wire": set(),
+    "chain": {"unistd.h", "fcntl.h", "sys/stat.h"},
+    "peer": None,
+    "config": {"unistd.h", "fcntl.h", "sys/stat.h"},
+    "cmd": None,
+    "tests": None,
+}
+
+SOCKETS = re.compile(r"^(boost/asio|boost/beast|sys/(socket|epoll|select|un)\.h|poll\.h|netdb\.h|arpa/|netinet/)")
+MAY_USE_SOCKETS = {"peer", "tests"}
+
+MAX_LINES = 400
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+STANDARD = re.compile(r"^[a-z_]+[0-9]*$|^c[a-z]+$")
+
+
+def offences_of_include(room, quoted, name):
+    """Sentences about one include of one file in `room`."""
+    first = name.split("/")[0]
+    if first in MAY_INCLUDE:
+        if first != room and first not in MAY_INCLUDE[room]:
+            yield f"{room}/ may not include {first}/ ({name})"
+        return
+    if quoted:
+        yield f'"{name}" does not start with a room; includes are relative to the root'
+        return
+    if SOCKETS.match(name) and room not in MAY_USE_SOCKETS:
+        yield f"only peer/ opens sockets ({name})"
+    if STANDARD.match(name):
+        return
+    if name.endswith(".h") and not any(name.startswith(p) for p in (LIBRARIES[room] or ())):
+        if SYSTEM[room] is not None and name not in SYSTEM[room]:
+            yield f"{room}/ may not include <{name}>"
+    elif LIBRARIES[room] is not None and not any(name.startswith(p) for p in LIBRARIES[room]):
+        yield f"{room}/ may not include <{name}>"
+
+
+def offences_of_file(path):
+    room = path.relative_to(ROOT).parts[0]
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        match = INCLUDE.match(line)
+        if match:
+            for sentence in offences_of_include(room, match.group(1) == '"', match.group(2)):
+                yield number, sentence
+    if len(lines) > MAX_LINES:
+        yield len(lines), f"{len(lines)} lines; {MAX_LINES} at most"
+    if path.suffix == ".hpp" and "#pragma once" not in text:
+        yield 1, "no #pragma once"
+
+
+def main():
+    passed = failed = 0
+    for room in MAY_INCLUDE:
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.suffix not in (".cpp", ".hpp", ".def", ".h") or "consumer" in path.parts:
+                continue
+            offences = list(offences_of_file(path))
+            for number, sentence in offences:
+                print(f"{path.relative_to(ROOT)}:{number}: {sentence}")
+            failed += bool(offences)
+            passed += not offences
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

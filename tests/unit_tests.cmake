@@ -1,0 +1,74 @@
+# The doctest programs, the program itself, and the consumer of the installed tree. Included by tests/CMakeLists.txt.
+find_package(doctest CONFIG REQUIRED)
+include(doctest)
+find_package(rapidcheck CONFIG REQUIRED)
+
+# The main function, and what every test may use.
+add_library(ethpoc_test_main STATIC support/main.cpp)
+target_include_directories(ethpoc_test_main PUBLIC "${PROJECT_SOURCE_DIR}")
+target_compile_features(ethpoc_test_main PUBLIC cxx_std_23)
+target_compile_definitions(ethpoc_test_main PUBLIC
+    ETHPOC_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ETHPOC_SHARED_DIR="${ETHPOC_SHARED_DIR}")
+target_link_libraries(ethpoc_test_main PUBLIC doctest::doctest rapidcheck nlohmann_json::nlohmann_json PRIVATE ethpoc_flags)
+
+# tests/support/*.cpp: fake peers, in-memory transport. Tests of rlp and config do not need it and do not wait for it.
+file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
+list(REMOVE_ITEM support_sources "${CMAKE_CURRENT_SOURCE_DIR}/support/main.cpp")
+if(NOT support_sources)
+    set(support_sources "${PROJECT_BINARY_DIR}/generated/support_empty.cpp")
+    file(CONFIGURE OUTPUT "${support_sources}" CONTENT "namespace ethpoc {}\n")
+endif()
+add_library(ethpoc_test_support STATIC ${support_sources})
+target_link_libraries(ethpoc_test_support
+    PUBLIC ethpoc_test_main Boost::headers spdlog::spdlog PkgConfig::SECP256K1 PRIVATE ethpoc_flags)
+
+# ethpoc_add_tests(<folder> lib...)
+function(ethpoc_add_tests folder)
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(ethpoc_${folder}_tests ${sources})
+    target_link_libraries(ethpoc_${folder}_tests PRIVATE ${ARGN} ethpoc_test_main ethpoc_flags)
+    # A test that could not run says so with this exit code (tests/support/main.cpp); ctest counts it as skipped.
+    doctest_discover_tests(ethpoc_${folder}_tests
+        TEST_PREFIX "${folder}: "
+        PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS ${folder})
+endfunction()
+
+ethpoc_add_tests(rlp ethpoc::rlp)
+ethpoc_add_tests(wire ethpoc_test_support ethpoc::wire)
+ethpoc_add_tests(chain ethpoc_test_support ethpoc::chain SQLite::SQLite3)
+ethpoc_add_tests(peer ethpoc_test_support ethpoc::peer)
+ethpoc_add_tests(config ethpoc::config)
+ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
+
+set(rooms rlp wire chain peer config cmd)
+set(not_tests support consumer fuzz bench sessions chains vectors)
+file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
+foreach(folder IN LISTS folders)
+    if(IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/${folder}" AND NOT folder IN_LIST rooms AND NOT folder IN_LIST not_tests)
+        ethpoc_add_tests(${folder} ethpoc_test_support ethpoc_cmd)
+    endif()
+endforeach()
+
+# The program as a user sees it: exit codes and streams of the real process.
+add_test(NAME "program: version" COMMAND ethpoc --version)
+set_tests_properties("program: version" PROPERTIES PASS_REGULAR_EXPRESSION "^ethpoc ${PROJECT_VERSION} [(]commit [^ ]+, ")
+add_test(NAME "program: a reader that leaves is not an error"
+    COMMAND bash -c "set -o pipefail; '$<TARGET_FILE:ethpoc>' config show | head -n 1")
+
+# What install() exports is enough for somebody else's project. Sanitized libraries would want a sanitized consumer.
+if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE AND PROJECT_IS_TOP_LEVEL)
+    add_test(NAME "consumer: builds against the installed tree"
+        COMMAND "${CMAKE_COMMAND}"
+            "-DBUILD=${PROJECT_BINARY_DIR}"
+            "-DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/consumer"
+            "-DWORK=${CMAKE_CURRENT_BINARY_DIR}/consumer"
+            "-DCONFIG=$<CONFIG>"
+            "-DGENERATOR=${CMAKE_GENERATOR}"
+            "-DCOMPILER=${CMAKE_CXX_COMPILER}"
+            "-DVERSION=${PROJECT_VERSION}"
+            -P "${CMAKE_CURRENT_SOURCE_DIR}/consumer/run.cmake")
+    set_tests_properties("consumer: builds against the installed tree" PROPERTIES TIMEOUT 300)
+endif()
