@@ -80,6 +80,14 @@ void FrameDecoder::feed(BytesView bytes) {
     in_used_ = 0;
 }
 
+void FrameDecoder::keep() {
+    if (in_.empty()) { return; }
+    kept_.insert(kept_.end(), in_.begin(), in_.end());
+    in_ = {};
+    in_used_ = 0;
+    can_reopen_ = false;
+}
+
 FrameDecoder::Step FrameDecoder::next() {
     // The usual case: nothing is kept, and the next frame stands whole in what was fed.
     if (kept_.empty() && run_from_ == no_run && in_.size() >= frame_header_size && token_at(in_.data())) {

@@ -1,0 +1,20 @@
+// Which program of 2014 is on the other side, as far as its Hello tells.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "wire/profile.hpp"
+
+namespace ethpoc::peer {
+
+enum class ClientKind : std::uint8_t { unknown, cpp, go, py, java, js };
+
+/// By the client id; an empty one in the flat family is Go, which says nothing of itself on accepted connections (spec
+/// QUIRKS 2.4).
+ClientKind identify(std::string_view client_id, wire::Family family) noexcept;
+
+/// "C++", "Go", ...
+std::string_view name_of(ClientKind kind) noexcept;
+
+} // namespace ethpoc::peer

@@ -1,0 +1,121 @@
+// The Hello part of Session: whose version is spoken, who is refused, when a session is ready.
+#include "peer/session.hpp"
+
+#include <algorithm>
+
+#include "wire/codec.hpp"
+
+namespace ethpoc::peer {
+
+namespace reason {
+constexpr std::uint32_t bad_protocol = 0x02;
+constexpr std::uint32_t incompatible_flat = 0x07;
+constexpr std::uint32_t incompatible_p2p = 0x06;
+constexpr std::uint32_t null_identity_p2p = 0x07;
+} // namespace reason
+
+namespace {
+
+bool is_zero(BytesView id) {
+    return std::ranges::all_of(id, [](std::uint8_t b) { return b == 0; });
+}
+
+} // namespace
+
+void Session::say_hello(const wire::Profile& profile, Time now) {
+    now_ = now;
+    profile_ = &profile;
+    said_hello_ = true;
+    if (phase_ == Phase::waiting) { phase_ = Phase::greeted; }
+    queue(wire::MessageType::Hello, wire::compose_hello(profile, host_.our_hello(*this, profile)));
+}
+
+void Session::take_greeting(BytesView payload, Time now) {
+    Bytes scratch;
+    const auto greeting = wire::decode_greeting(payload, scratch);
+    if (!greeting) {
+        host_.observer().malformed(ref(), greeting.error(), payload);
+        return end(reason::bad_protocol, "a Hello that cannot be read");
+    }
+    const wire::Profile* spoken = greeting->profile != nullptr ? greeting->profile : profile_;
+    host_.observer().message(ref(), {Way::in, wire::MessageType::Hello, payload, spoken, greeting->offsets});
+    have_hello_ = true;
+    adopt(*greeting);
+    if (const auto why_not = judge(*greeting)) {
+        if (profile_ == nullptr) { profile_ = spoken; }
+        return end(*why_not, "refused: " + std::string(wire::reason_text(greeting->family == wire::Family::flat
+                                                                             ? wire::ReasonSet::flat
+                                                                             : wire::ReasonSet::p2p,
+                                                                         *why_not)));
+    }
+    profile_ = greeting->profile;
+    offsets_ = greeting->offsets;
+    quirks_ = quirks_for(*profile_, client_);
+    host_.observer().hello(ref(), {*greeting, *profile_});
+    if (!said_hello_) { say_hello(*profile_, now); }
+    if (profile_->family == wire::Family::flat) { return become_ready(now); }
+    say_status();
+}
+
+/// What we keep of a Hello, whether it will be accepted or not.
+void Session::adopt(const wire::Greeting& greeting) {
+    const wire::Hello& hello = greeting.hello;
+    constexpr std::size_t kept = 256; // of a client id; 100 kB have been sent
+    client_id_ = hello.client_id.substr(0, kept);
+    client_ = identify(client_id_, greeting.family);
+    node_id_.assign(hello.node_id.begin(),
+                    hello.node_id.begin() + static_cast<std::ptrdiff_t>(std::min(hello.node_id.size(), NodeId::width)));
+    remote_.capabilities = hello.capabilities;
+    remote_.listen_port = hello.listen_port;
+    remote_.total_difficulty = hello.total_difficulty;
+    remote_.best_hash = Hash256::right_aligned(hello.best_hash);
+    remote_.genesis_hash = Hash256::right_aligned(hello.genesis_hash);
+}
+
+std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) const {
+    const bool flat = greeting.family == wire::Family::flat;
+    const std::uint32_t incompatible = flat ? reason::incompatible_flat : reason::incompatible_p2p;
+    const wire::Profile* theirs = greeting.profile;
+    if (theirs == nullptr) { return incompatible; }
+    // What we have said cannot be taken back; in the p2p family the eth version is settled by Status.
+    const bool same = profile_ == nullptr || profile_ == theirs ||
+                      (!flat && profile_->family == wire::Family::p2p && profile_->version == theirs->version);
+    if (!same) { return incompatible; }
+    if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
+    const BytesView id = greeting.hello.node_id;
+    if (id.size() > NodeId::width) { return reason::bad_protocol; }
+    if (!id.empty() && is_zero(id)) { return flat ? reason::incompatible_flat : reason::null_identity_p2p; }
+    return host_.refuse(*this, greeting);
+}
+
+void Session::say_status() {
+    if (said_status_) { return; }
+    said_status_ = true;
+    queue(wire::MessageType::Status, wire::compose_status(*profile_, host_.our_status(*this), offsets_));
+}
+
+void Session::receive_status(const wire::Status& status) {
+    remote_.total_difficulty = status.total_difficulty;
+    remote_.best_hash = status.best_hash;
+    remote_.genesis_hash = status.genesis_hash;
+    have_status_ = true;
+    if (phase_ != Phase::ready) { become_ready(now_); }
+}
+
+void Session::become_ready(Time now) {
+    phase_ = Phase::ready;
+    last_ping_ = now;
+    if ((remote_.capabilities & wire::capability::peers) != 0 && profile_->family == wire::Family::flat) {
+        queue(wire::MessageType::GetPeers, wire::compose_plain(*profile_, wire::MessageType::GetPeers));
+    }
+    host_.ready(*this);
+    handle_deferred();
+}
+
+/// A second Hello: C++ and Go tolerate it, py-0.7.52 sends it. It changes nothing, unless it is somebody else's.
+void Session::receive_hello(const wire::Hello& hello) {
+    const bool same_id = std::ranges::equal(node_id_, hello.node_id);
+    if (!same_id || hello.version != profile_->version) { end(reason::bad_protocol, "a second, different Hello"); }
+}
+
+} // namespace ethpoc::peer

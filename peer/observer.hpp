@@ -1,0 +1,76 @@
+// Observer: how everything that watches a node listens: event lines, traces, metrics, and later rooms. No global state;
+// observers are handed in and outlive the node. All calls come from the network thread, so an observer must be quick.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rlp/bytes.hpp"
+#include "rlp/error.hpp"
+#include "wire/codec.hpp"
+#include "wire/profile.hpp"
+#include "wire/protocol.hpp"
+
+namespace ethpoc::peer {
+
+enum class Direction : std::uint8_t { inbound, outbound };
+enum class Way : std::uint8_t { in, out };
+
+/// Who ended a connection.
+enum class EndedBy : std::uint8_t { us, them, timeout, error };
+
+/// One connection, as events name it. `endpoint` is HOST:PORT. Views live during the call only.
+struct PeerRef {
+    wire::ConnectionId id = 0;
+    std::string_view endpoint;
+    Direction direction = Direction::inbound;
+};
+
+struct HelloInfo {
+    const wire::Greeting& greeting;
+    const wire::Profile& profile; // what the session speaks
+};
+
+/// One whole message. `payload` is the RLP without the frame header; `message` is nullptr when it could not be decoded.
+struct MessageInfo {
+    Way way = Way::in;
+    wire::MessageType type{};
+    BytesView payload{};
+    const wire::Profile* profile = nullptr; // nullptr before the version is known
+    wire::IdOffsets offsets{};
+};
+
+struct EndInfo {
+    EndedBy by = EndedBy::us;
+    std::optional<std::uint32_t> reason_code{};
+    std::string_view reason; // "client quitting", or what happened: "no Hello within 10 s"
+};
+
+struct HeadRef {
+    std::uint64_t number = 0;
+    Hash256 hash{};
+};
+
+class Observer {
+  public:
+    virtual ~Observer() = default;
+    virtual void listening(std::string_view /*address*/) {}
+    virtual void connecting(std::string_view /*endpoint*/) {}
+    virtual void connect_failed(std::string_view /*endpoint*/, std::string_view /*why*/) {}
+    virtual void connected(const PeerRef&) {}
+    virtual void hello(const PeerRef&, const HelloInfo&) {}
+    virtual void message(const PeerRef&, const MessageInfo&) {}
+    virtual void disconnected(const PeerRef&, const EndInfo&) {}
+    virtual void malformed(const PeerRef&, const Error&, BytesView /*payload*/) {}
+    virtual void retry(const PeerRef&, std::string_view /*protocol*/, std::string_view /*why*/) {}
+    virtual void imported(const PeerRef&, std::size_t /*blocks*/, const HeadRef&) {}
+    virtual void reorganised(const HeadRef& /*from*/, const HeadRef& /*to*/, std::uint64_t /*depth*/) {}
+    virtual void synced(const PeerRef&, const HeadRef&) {}
+    virtual void transaction(const PeerRef&, const Hash256&, const std::optional<Address>& /*sender*/) {}
+    virtual void shed(const PeerRef&, wire::MessageType) {} // relay traffic that a slow peer did not get
+    virtual void failed(const Error&) {}                    // the store cannot go on
+};
+
+} // namespace ethpoc::peer

@@ -1,0 +1,65 @@
+#include "peer/quirks.hpp"
+
+#include <array>
+
+namespace ethpoc::peer {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::optional<ClientKind> any{};
+constexpr std::optional cpp{ClientKind::cpp};
+constexpr std::optional go{ClientKind::go};
+constexpr std::optional py{ClientKind::py};
+
+constexpr std::uint32_t bit(wire::MessageType type) {
+    return 1u << static_cast<unsigned>(type);
+}
+
+struct Set {
+    Quirks& quirks;
+    void frame_gap(std::chrono::milliseconds v) const { quirks.frame_gap = v; }
+    void blocks_gap(std::chrono::milliseconds v) const { quirks.blocks_gap = v; }
+    void ping_every(std::chrono::milliseconds v) const { quirks.ping_every = v; }
+    void never(wire::MessageType v) const { quirks.never |= bit(v); }
+    void max_blocks(std::uint32_t v) const { quirks.max_blocks = v; }
+    void ask_hashes(std::uint32_t v) const { quirks.ask_hashes = v; }
+    void ask_blocks(std::uint32_t v) const { quirks.ask_blocks = v; }
+    void has_chain(bool v) const { quirks.has_chain = v; }
+    void announce(bool v) const { quirks.announce = v; }
+    void shared_node_id(bool v) const { quirks.shared_node_id = v; }
+    void hashes_include_start(bool v) const { quirks.hashes_include_start = v; }
+    void never_empty_hashes(bool v) const { quirks.never_empty_hashes = v; }
+};
+
+using enum wire::MessageType;
+
+constexpr auto rows = std::to_array<QuirkRow>({
+#define ETHPOC_QUIRK(family, first, last, client, effect, value, why)                                                  \
+    {wire::Family::family, first, last, client, #effect, why, [](Quirks& quirks) { Set{quirks}.effect(value); }},
+#include "peer/quirks.def"
+#undef ETHPOC_QUIRK
+});
+
+bool fits(const QuirkRow& row, const wire::Profile& profile, ClientKind client) noexcept {
+    const std::uint32_t version = profile.family == wire::Family::flat ? profile.version : profile.eth_version;
+    return row.family == profile.family && version >= row.first && version <= row.last &&
+           (!row.client || *row.client == client);
+}
+
+} // namespace
+
+std::span<const QuirkRow> quirk_rows() noexcept {
+    return rows;
+}
+
+Quirks quirks_for(const wire::Profile& profile, ClientKind client) noexcept {
+    Quirks quirks;
+    for (const QuirkRow& row : rows) {
+        if (fits(row, profile, client)) { row.apply(quirks); }
+    }
+    return quirks;
+}
+
+} // namespace ethpoc::peer

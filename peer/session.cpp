@@ -1,0 +1,271 @@
+#include "peer/session.hpp"
+
+#include <algorithm>
+
+#include "wire/codec.hpp"
+
+namespace ethpoc::peer {
+
+namespace reason {
+constexpr std::uint32_t bad_protocol = 0x02;
+} // namespace reason
+
+Session::Session(SessionHost& host, const SessionOptions& options, wire::ConnectionId id, Direction direction,
+                 std::string endpoint) :
+    host_(host),
+    options_(options), id_(id), endpoint_(std::move(endpoint)), decoder_(options.frames), direction_(direction) {}
+
+Session::~Session() = default;
+
+void Session::start(Time now) {
+    now_ = started_ = last_heard_ = last_ping_ = now;
+    const SessionHost::Guess guess = host_.guess(*this);
+    fixed_ = guess.fixed;
+    if (fixed_ && guess.profile != nullptr) { say_hello(*guess.profile, now); }
+}
+
+// ---------------------------------------------------------------- bytes in
+
+bool Session::paused() const {
+    return outbox_.bytes() >= options_.send_queue || host_.chain_full();
+}
+
+bool Session::wants_bytes() const {
+    return phase_ != Phase::ended && !paused();
+}
+
+void Session::receive(BytesView bytes, Time now) {
+    now_ = now;
+    if (phase_ == Phase::ended) { return; }
+    decoder_.feed(bytes);
+    process(now);
+    decoder_.keep();
+}
+
+void Session::process(Time now) {
+    using Step = wire::FrameDecoder::Step;
+    while (phase_ != Phase::ended && !paused()) {
+        const Step step = decoder_.next();
+        if (step == Step::frame) {
+            frame_open_ = false;
+            take_frame(decoder_.frame().payload, now);
+        } else if (step == Step::skipped) {
+            note_malformed(decoder_.error(), {});
+        } else if (step == Step::failed) {
+            host_.observer().malformed(ref(), decoder_.error(), {});
+            return end(reason::bad_protocol, std::string(decoder_.error().code->word));
+        } else {
+            const bool open = decoder_.buffered() > 0;
+            if (open && !frame_open_) { frame_since_ = now; }
+            frame_open_ = open;
+            return;
+        }
+    }
+}
+
+void Session::take_frame(BytesView payload, Time now) {
+    last_heard_ = now;
+    if (phase_ == Phase::closing) { return; } // we have said Disconnect; nothing of theirs matters any more
+    if (!have_hello_) {
+        if (wire::looks_like_hello(payload)) { return take_greeting(payload, now); }
+        return defer(payload);
+    }
+    take_message(payload);
+}
+
+void Session::take_message(BytesView payload) {
+    static thread_local Bytes scratch; // only the item-counted dialect needs it
+    const auto message = wire::decode(*profile_, payload, scratch, offsets_);
+    if (!message) { return note_malformed(message.error(), payload); }
+    host_.observer().message(ref(), {Way::in, wire::type_of(*message), payload, profile_, offsets_});
+    wire::WireProtocol::dispatch(*this, host_.chain(), *message);
+}
+
+void Session::note_malformed(const Error& error, BytesView payload) {
+    host_.observer().malformed(ref(), error, payload);
+    // A frame cut open by another one (C++ until 2014-07-21): the good frames inside it are not lost.
+    const auto token = std::search(payload.begin(), payload.end(), wire::sync_token.begin(), wire::sync_token.end());
+    if (token != payload.end() && decoder_.reopen(static_cast<std::size_t>(token - payload.begin()))) { return; }
+    if (++strikes_ >= options_.max_strikes || !have_hello_) { end(reason::bad_protocol, "malformed messages"); }
+}
+
+// Genuine clients send GetPeers, GetChain, Blocks or Ping before their Hello (spec CLIENTS 3); they are answered once
+// it has come.
+void Session::defer(BytesView payload) {
+    spoke_before_hello_ = true;
+    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
+    static thread_local Bytes scratch;
+    const auto message = wire::decode(*profile, payload, scratch, offsets_);
+    if (!message) { return note_malformed(message.error(), payload); }
+    if (const auto* disconnect = std::get_if<wire::Disconnect>(&*message)) {
+        host_.observer().message(ref(), {Way::in, wire::MessageType::Disconnect, payload, profile, offsets_});
+        return receive_disconnect(*disconnect);
+    }
+    if (said_hello_ && std::holds_alternative<wire::Ping>(*message)) { return send_pong(); }
+    if (deferred_bytes_ + payload.size() > options_.deferred) {
+        return end(reason::bad_protocol, "too much before Hello");
+    }
+    deferred_bytes_ += payload.size();
+    deferred_.emplace_back(payload.begin(), payload.end());
+}
+
+void Session::handle_deferred() {
+    const std::vector<Bytes> messages = std::exchange(deferred_, {});
+    deferred_bytes_ = 0;
+    for (const Bytes& payload : messages) {
+        if (phase_ == Phase::closing || phase_ == Phase::ended) { return; }
+        take_message(payload);
+    }
+}
+
+void Session::receive_eof(Time now) {
+    now_ = now;
+    if (phase_ == Phase::ended) { return; }
+    if (phase_ == Phase::closing) { return finish(end_.by, end_.reason, end_.why); }
+    if (decoder_.buffered() > 0) {
+        Error cut{&wire::errors::incomplete, decoder_.stream_offset(), decoder_.buffered()};
+        host_.observer().malformed(ref(), cut, {});
+    }
+    finish(EndedBy::them, std::nullopt, have_hello_ ? "closed the connection" : "closed the connection before Hello");
+}
+
+void Session::receive_error(std::string why) {
+    if (phase_ == Phase::ended) { return; }
+    if (phase_ == Phase::closing) { return finish(end_.by, end_.reason, end_.why); }
+    finish(EndedBy::error, std::nullopt, std::move(why));
+}
+
+// ---------------------------------------------------------------- time
+
+Time Session::deadline() const noexcept {
+    Time at = outbox_.ready_at(quirks_);
+    const auto sooner = [&at](Time other) { at = std::min(at, other); };
+    if (!outbox_.empty()) { sooner(stalled_since_ + options_.send_stall); }
+    if (phase_ == Phase::closing) {
+        sooner(closing_since_ + options_.disconnect);
+        return at;
+    }
+    if (frame_open_) { sooner(frame_since_ + options_.frame); }
+    if (phase_ == Phase::waiting) {
+        sooner(started_ + (direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait));
+    }
+    if (phase_ == Phase::ready) {
+        const auto ping = quirks_.ping_every.count() != 0 ? quirks_.ping_every : options_.ping;
+        sooner(std::max(last_heard_, last_ping_) + ping);
+        sooner(last_heard_ + options_.idle);
+    } else {
+        sooner(started_ + options_.handshake);
+    }
+    return at;
+}
+
+std::optional<std::pair<EndedBy, std::string>> Session::overdue(Time now) const {
+    if (!outbox_.empty() && now >= stalled_since_ + options_.send_stall) {
+        return {{EndedBy::timeout, "does not read"}};
+    }
+    if (frame_open_ && now >= frame_since_ + options_.frame) {
+        return {{EndedBy::timeout, "a frame that does not end"}};
+    }
+    if (phase_ == Phase::ready) {
+        if (now >= last_heard_ + options_.idle) { return {{EndedBy::timeout, "silent for too long"}}; }
+    } else if (now >= started_ + options_.handshake) {
+        return {{EndedBy::timeout, have_hello_ ? "no Status" : "no Hello"}};
+    }
+    return std::nullopt;
+}
+
+void Session::tick(Time now) {
+    now_ = now;
+    if (phase_ == Phase::ended) { return; }
+    if (phase_ == Phase::closing) {
+        if (now >= closing_since_ + options_.disconnect) { finish(end_.by, end_.reason, end_.why); }
+        return;
+    }
+    process(now); // what was left when the chain was full
+    if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
+    if (auto late = overdue(now)) { return finish(late->first, std::nullopt, std::move(late->second)); }
+    if (phase_ == Phase::waiting && !said_hello_) {
+        const auto wait = direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait;
+        const wire::Profile* guess = host_.guess(*this).profile;
+        if (now >= started_ + wait && guess != nullptr) { say_hello(*guess, now); }
+    }
+    if (phase_ == Phase::ready) { ping_if_silent(now); }
+}
+
+void Session::ping_if_silent(Time now) {
+    const auto every = quirks_.ping_every.count() != 0 ? quirks_.ping_every : options_.ping;
+    if (now < std::max(last_heard_, last_ping_) + every) { return; }
+    last_ping_ = now;
+    queue(wire::MessageType::Ping, wire::compose_plain(*profile_, wire::MessageType::Ping));
+}
+
+// ---------------------------------------------------------------- frames out
+
+void Session::queue(wire::MessageType type, Bytes frame) {
+    send(type, std::make_shared<const Bytes>(std::move(frame)));
+}
+
+void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
+    if (phase_ == Phase::closing || phase_ == Phase::ended || quirks_.forbids(type)) { return; }
+    if (outbox_.empty()) { stalled_since_ = now_; }
+    const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
+    if (!outbox_.push(frame, type, relay, options_.send_queue)) { return host_.observer().shed(ref(), type); }
+    host_.observer().message(ref(), {Way::out, type, payload, profile_, offsets_});
+}
+
+void Session::wrote(Time now) {
+    now_ = stalled_since_ = now;
+    outbox_.pop(now);
+}
+
+void Session::end(std::uint32_t reason, std::string why) {
+    if (phase_ == Phase::closing || phase_ == Phase::ended) { return; }
+    end_ = {EndedBy::us, reason, std::move(why)};
+    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
+    if (profile == nullptr) { return finish(end_.by, end_.reason, end_.why); }
+    queue(wire::MessageType::Disconnect, wire::compose_disconnect(*profile, reason));
+    phase_ = Phase::closing;
+    closing_since_ = now_;
+}
+
+void Session::finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why) {
+    phase_ = Phase::ended;
+    end_ = {by, reason, std::move(why)};
+    outbox_.clear();
+    deferred_.clear();
+}
+
+// ---------------------------------------------------------------- wire::PeerPort
+
+void Session::receive_disconnect(const wire::Disconnect& disconnect) {
+    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
+    const wire::ReasonSet set = profile != nullptr ? profile->reasons : wire::ReasonSet::flat;
+    std::string why = "no reason given";
+    if (disconnect.reason) { why = std::string(wire::reason_text(set, *disconnect.reason)); }
+    finish(EndedBy::them, disconnect.reason, why.empty() ? "unknown reason" : std::move(why));
+}
+
+void Session::receive_pong() {}
+
+void Session::receive_unknown(const wire::Unknown&) {} // tolerated: Go has private ids, later versions new ones
+
+void Session::add_peers(const wire::Peers& peers) {
+    std::uint32_t looked_at = 0;
+    for (const rlp::Item& item : peers.entries) {
+        if (++looked_at > options_.addresses_per_message) { return; }
+        const auto entry = wire::decode_peer_entry(item, profile_->address);
+        if (!entry) { return note_malformed(entry.error(), {}); }
+        host_.learn_peer(*this, *entry);
+    }
+}
+
+void Session::send_pong() {
+    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
+    queue(wire::MessageType::Pong, wire::compose_plain(*profile, wire::MessageType::Pong));
+}
+
+void Session::send_peers() {
+    queue(wire::MessageType::Peers, wire::compose_peers(*profile_, host_.known_peers(*this)));
+}
+
+} // namespace ethpoc::peer

@@ -1,0 +1,218 @@
+// Session: one peer, without a socket. Bytes and time come in; frames to write, and calls to the host, go out. The
+// peer, the tap, the replay of recordings, the tests and the fuzzers all use this one class.
+//
+//   connected ──start()──► listening for their Hello (up to hello_wait)
+//                              │ theirs came: mirror its version       │ nothing came: say our best guess
+//                              ▼                                       ▼
+//                          say ours ───────────────────────────► wait for theirs ──handshake limit──► ended
+//                              ▼                                       ▼
+//                          ready  (dispatches everything; Ping when silent; gives up after idle)
+//                              │ end(reason) or their Disconnect or EOF
+//                              ▼
+//                          closing (Disconnect said, up to 2 s for it to leave) ──► ended
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "peer/observer.hpp"
+#include "peer/outbox.hpp"
+#include "peer/quirks.hpp"
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+#include "wire/protocol.hpp"
+
+namespace ethpoc::peer {
+
+/// The same for all sessions of a node, which share one object.
+struct SessionOptions {
+    wire::FrameOptions frames{};
+    std::chrono::milliseconds hello_wait{1'000}; // dialled: for their Hello, before we say ours
+    std::chrono::milliseconds hello_wait_inbound{
+        1'500};                                   // accepted: py-v12 was seen to say Hello 1.1 s after it dialled
+    std::chrono::milliseconds handshake{10'000};  // until both Hellos are there
+    std::chrono::milliseconds frame{60'000};      // from the first byte of a frame to its last
+    std::chrono::milliseconds ping{20'000};       // silence after which we say Ping
+    std::chrono::milliseconds idle{90'000};       // silence after which we give up
+    std::chrono::milliseconds send_stall{30'000}; // a peer that does not read
+    std::chrono::milliseconds disconnect{2'000};  // grace for our Disconnect
+    std::size_t send_queue = 8u << 20;            // bytes; relay traffic is shed above, reading stops above
+    std::size_t deferred = 1u << 20;              // bytes of messages kept that came before Hello
+    std::uint32_t addresses_per_message = 256;
+    unsigned max_strikes = 5; // malformed messages before we say Disconnect 02
+    std::optional<U256> network_id{0};
+};
+
+class Session;
+
+/// What a session needs of the house around it. PeerManager is one; tests have their own.
+class SessionHost {
+  public:
+    virtual ~SessionHost() = default;
+
+    /// The version to say when the other side says nothing. `fixed`: say it at once, and accept no other.
+    struct Guess {
+        const wire::Profile* profile = nullptr;
+        bool fixed = false;
+    };
+    virtual Guess guess(const Session& session) = 0;
+    virtual wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) = 0;
+    /// A Disconnect reason when this peer is not wanted (known id, our own id, too many); nothing when it is.
+    virtual std::optional<std::uint32_t> refuse(const Session& session, const wire::Greeting& greeting) = 0;
+    /// Hello both ways (p2p: Status too). From now on the chain may talk to it.
+    virtual void ready(Session& session) = 0;
+    /// p2p: what we say in Status, and whether theirs is of our chain.
+    virtual wire::Status our_status(const Session& session) = 0;
+
+    virtual std::vector<wire::PeerEntry> known_peers(const Session& session) = 0;
+    virtual void learn_peer(const Session& session, const wire::PeerEntry& entry) = 0;
+
+    virtual wire::ChainPort& chain() = 0;
+    virtual bool chain_full() const = 0;
+    virtual Observer& observer() = 0;
+};
+
+enum class Phase : std::uint8_t { waiting, greeted, ready, closing, ended };
+
+struct End {
+    EndedBy by = EndedBy::error;
+    std::optional<std::uint32_t> reason{};
+    std::string why{};
+};
+
+class Session final : private wire::PeerPort {
+  public:
+    /// `host` and `options` outlive the session. `endpoint` is HOST:PORT, for events.
+    Session(SessionHost& host, const SessionOptions& options, wire::ConnectionId id, Direction direction,
+            std::string endpoint);
+    ~Session() override;
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // ---- in
+    void start(Time now);
+    /// `bytes` may go away after the call. Ask wants_bytes() before reading more.
+    void receive(BytesView bytes, Time now);
+    void receive_eof(Time now);
+    void receive_error(std::string why);
+    /// Call when deadline() has come, and when the chain has room again.
+    void tick(Time now);
+
+    // ---- out
+    /// False while the chain or this peer's own queue is full: leave the bytes in the socket, TCP pushes back.
+    bool wants_bytes() const;
+    /// The frame to write now, whole and alone in one write; nullptr: nothing, or not yet.
+    const Outbox::Entry* writable(Time now) const noexcept { return outbox_.front(now, quirks_); }
+    /// The frame of writable() has left.
+    void wrote(Time now);
+    /// The socket took some bytes: the peer reads.
+    void moved(Time now) noexcept { stalled_since_ = now; }
+    Time deadline() const noexcept;
+    /// Close the socket now.
+    bool ended() const noexcept { return phase_ == Phase::ended; }
+
+    // ---- what the host does with it
+    /// Queues a frame. Messages that would harm this client are left out silently; relay traffic may be shed.
+    void send(wire::MessageType type, SharedFrame frame, bool relay = false);
+    /// Says Disconnect and closes within the grace. `why` is for people.
+    void end(std::uint32_t reason, std::string why);
+
+    wire::ConnectionId id() const noexcept { return id_; }
+    Direction direction() const noexcept { return direction_; }
+    const std::string& endpoint() const noexcept { return endpoint_; }
+    PeerRef ref() const noexcept { return {id_, endpoint_, direction_}; }
+    Phase phase() const noexcept { return phase_; }
+    const wire::Profile* profile() const noexcept { return profile_; }
+    const wire::IdOffsets& offsets() const noexcept { return offsets_; }
+    const Quirks& quirks() const noexcept { return quirks_; }
+    ClientKind client() const noexcept { return client_; }
+    const std::string& client_id() const noexcept { return client_id_; }
+    bool have_hello() const noexcept { return have_hello_; }
+    /// What came before their Hello was a message that only accepting py-v8 and v9 send first.
+    bool spoke_before_hello() const noexcept { return spoke_before_hello_; }
+    /// Valid in ready() and after: capability bits (flat), total difficulty and hashes, listen port.
+    struct Remote {
+        std::uint64_t capabilities = 0;
+        std::uint32_t listen_port = 0;
+        U256 total_difficulty{};
+        Hash256 best_hash{};
+        Hash256 genesis_hash{};
+    };
+    const Remote& remote() const noexcept { return remote_; }
+    BytesView node_id() const noexcept { return node_id_; }
+    const End& how_it_ended() const noexcept { return end_; }
+
+  private:
+    // frames in (session.cpp)
+    void process(Time now);
+    bool paused() const;
+    void take_frame(BytesView payload, Time now);
+    void take_message(BytesView payload);
+    void note_malformed(const Error& error, BytesView payload);
+    void defer(BytesView payload);
+
+    // Hello (handshake.cpp)
+    void say_hello(const wire::Profile& profile, Time now);
+    void take_greeting(BytesView payload, Time now);
+    std::optional<std::uint32_t> judge(const wire::Greeting& greeting) const;
+    void adopt(const wire::Greeting& greeting);
+    void say_status();
+    void become_ready(Time now);
+    void handle_deferred();
+
+    void finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why);
+    void queue(wire::MessageType type, Bytes frame);
+    void ping_if_silent(Time now);
+    std::optional<std::pair<EndedBy, std::string>> overdue(Time now) const;
+
+    // wire::PeerPort
+    wire::ConnectionId connection() const noexcept override { return id_; }
+    void receive_hello(const wire::Hello& hello) override;
+    void receive_disconnect(const wire::Disconnect& disconnect) override;
+    void receive_status(const wire::Status& status) override;
+    void receive_pong() override;
+    void receive_unknown(const wire::Unknown& unknown) override;
+    void add_peers(const wire::Peers& peers) override;
+    void send_pong() override;
+    void send_peers() override;
+
+    SessionHost& host_;
+    const SessionOptions& options_;
+    const wire::ConnectionId id_;
+    const std::string endpoint_;
+    wire::FrameDecoder decoder_;
+    Outbox outbox_{};
+    Quirks quirks_{};
+    std::string client_id_{};
+    Bytes node_id_{};
+    Remote remote_{};
+    std::vector<Bytes> deferred_{}; // payloads that came before Hello
+    std::size_t deferred_bytes_ = 0;
+    End end_{};
+
+    const wire::Profile* profile_ = nullptr;
+    wire::IdOffsets offsets_{};
+    Time now_{}; // of the call that is going on
+    Time started_{};
+    Time last_heard_{}; // a whole frame
+    Time last_ping_{};
+    Time frame_since_{};   // the unfinished frame began
+    Time stalled_since_{}; // the socket last took something while frames waited
+    Time closing_since_{};
+    unsigned strikes_ = 0;
+    Phase phase_ = Phase::waiting;
+    const Direction direction_;
+    ClientKind client_ = ClientKind::unknown;
+    bool fixed_ = false;
+    bool said_hello_ = false;
+    bool have_hello_ = false;
+    bool said_status_ = false;
+    bool have_status_ = false;
+    bool spoke_before_hello_ = false;
+    bool frame_open_ = false;
+};
+
+} // namespace ethpoc::peer
