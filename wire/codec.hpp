@@ -15,7 +15,10 @@ namespace ethpoc::wire {
 
 /// What a payload says. Views point into `payload`. For the item-counted dialect the payload is translated first and
 /// `scratch` owns the translation, so it must live as long as the message. Error offsets count from the first payload
-/// byte.
+/// byte, paths begin with "payload", details with the name of the field.
+///
+/// What is checked here, handlers need not check again: every hash in a list has at most 32 bytes, and every entry of
+/// Peers can be read. Transactions, blocks and envelopes are handed on as they are.
 Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets = {});
 inline Result<Message> decode(const Profile& profile, BytesView payload) {
     static thread_local Bytes scratch;
@@ -25,25 +28,31 @@ inline Result<Message> decode(const Profile& profile, BytesView payload) {
 /// What is known of the other side before its version is: the Hello of any family in any form.
 struct Greeting {
     Family family = Family::flat;
-    const Profile* profile =
-        nullptr; // nullptr: a version that no row has; p2p: the newest eth row both sides share, or by p2p alone
-    IdOffsets offsets{};
+    // nullptr: a version that no row has. p2p: the newest row that is offered and listed; without one the newest that
+    // the other side lists, so that who has not said Hello yet can mirror it; without one the newest of the p2p
+    // version.
+    const Profile* profile = nullptr;
+    bool shared = false; // `profile` is one of those offered, or none were named
+    IdOffsets offsets{}; // as the other side's list gives them; an eth of 0: no eth version is shared
     Hello hello{};
     bool swapped_port = false; // py until 2014-08-12: port before capabilities
     bool swapped_head = false; // py protocols 28..30: best hash before total difficulty
 };
-/// Reads a Hello of any version. `offered` are the p2p rows that we offer (for matching capabilities); empty: any.
+/// Reads a Hello of any version. `offered` are the rows that we offer (for matching capabilities; they list eth and no
+/// shh, as compose_hello does); empty: any, as for somebody who only listens. p2p 0 does not say its eth version: the
+/// row is the newest one, and Status tells. `scratch` is needed by the item-counted dialect only, as in decode().
 Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<const Profile* const> offered = {});
 
 /// True when the payload is a message with id 0, in either dialect: a Hello by its id, not yet checked further.
 bool looks_like_hello(BytesView payload) noexcept;
 
 Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rlp::Mode mode = rlp::Mode::lenient);
-/// A hash of at most 32 bytes, right-aligned as C++ does; longer is an error.
+/// A hash of at most 32 bytes, right-aligned as C++ does; longer is an error. Offsets of both count from `item.begin`.
 Result<Hash256> decode_hash(const rlp::Item& item);
 
-// ---------------------------------------------------------------- composing: each returns one whole frame, header
-// included
+// ---------------------------------------------------------------- composing
+//
+// Each returns one whole frame, header included; no bytes at all when the version does not have the message.
 
 /// What we say of ourselves.
 struct HelloOut {
@@ -58,9 +67,11 @@ struct HelloOut {
 };
 
 Bytes compose_hello(const Profile& profile, const HelloOut& hello);
+/// The reason goes out only where the version has reasons.
 Bytes compose_disconnect(const Profile& profile, std::optional<std::uint32_t> reason);
 /// A message without arguments: Ping, Pong, GetPeers, GetTransactions.
 Bytes compose_plain(const Profile& profile, MessageType type, const IdOffsets& offsets = {});
+/// Entries whose address the version cannot write (16 bytes before eth 34) are left out.
 Bytes compose_peers(const Profile& profile, std::span<const PeerEntry> entries);
 /// Transactions, Blocks: `items` are RLP items, sent as they are.
 Bytes compose_raw_items(const Profile& profile, MessageType type, std::span<const BytesView> items,

@@ -58,8 +58,8 @@ class FrameDecoder {
 
     /// `bytes` must stay as they are until next() has returned need_more or failed. Call only then.
     void feed(BytesView bytes);
-    /// Ends the loan of feed() early: what has not been used is copied and kept. For a reader that must stop between two
-    /// frames (the chain is behind) and whose buffer serves others meanwhile. next() goes on where it was.
+    /// Ends the loan of feed() early: what has not been used is copied and kept. For a reader that must stop between
+    /// two frames (the chain is behind) and whose buffer serves others meanwhile. next() goes on where it was.
     void keep();
     /// The frames, the skipped runs and their places are the same for every fragmentation of a stream. A run of bytes
     /// that are no frame is reported once, when the next token ends it; see skipping() for one that goes on.

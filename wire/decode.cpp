@@ -1,0 +1,239 @@
+// Payload to Message. One read() for each row of messages.def; the id picks it.
+#include <array>
+#include <utility>
+
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+#include "wire/hello.hpp"
+#include "wire/item_counted.hpp"
+#include "wire/reader.hpp"
+
+namespace ethpoc::wire {
+namespace {
+
+struct Context {
+    const Profile& profile;
+    BytesView payload; // from the first byte of the list
+};
+
+/// The list of a message that is nothing but a list. Go before May 2014 wrote nil, which is c0, for no blocks at all.
+///
+///   c1 13       no blocks        c2 13 c0    the same, from Go
+rlp::Items rest_or_nil(Reader& read) {
+    const bool nil = read.left() == 1 && read.peek().is_list && read.peek().payload_size == 0;
+    return nil ? rlp::Items{} : read.rest(read.left());
+}
+
+/// Hashes, each of which can be read.
+void read_hashes(Reader& read, std::size_t count, rlp::Items& out) {
+    Reader look = read;
+    out = read.rest(count);
+    for (std::size_t i = 0; i < count && look.ok(); ++i) {
+        Hash256 hash;
+        look.hash("hash", hash);
+    }
+    if (!look.ok()) { read = std::move(look); }
+}
+
+Result<void> done(Reader& read) {
+    if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad)); }
+    return {};
+}
+
+template <class T>
+Result<void> no_arguments(Reader& read, T& /*out*/) {
+    return done(read); // Go 0.8.5 sends c2 02 c0: what follows the id does not matter
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, Ping& out) {
+    return no_arguments(in, out);
+}
+Result<void> read(Reader& in, const Context& /*context*/, Pong& out) {
+    return no_arguments(in, out);
+}
+Result<void> read(Reader& in, const Context& /*context*/, GetPeers& out) {
+    return no_arguments(in, out);
+}
+Result<void> read(Reader& in, const Context& /*context*/, GetTransactions& out) {
+    return no_arguments(in, out);
+}
+
+Result<void> read(Reader& /*in*/, const Context& context, Hello& out) {
+    const auto items = rlp::list_items(context.payload, rlp::Mode::lenient);
+    if (!items) { return std::unexpected(items.error()); }
+    auto reading = context.profile.family == Family::p2p ? read_p2p_hello(context.payload, *items)
+                                                         : read_flat_hello(context.payload, *items);
+    if (!reading) { return std::unexpected(std::move(reading.error())); }
+    out = reading->hello;
+    return {};
+}
+
+//   c2 01 07      with a reason       c2 01 00    Java's zero
+//   c1 01         Go never has one    c1 01 07    C++ protocols 2 to 4: behind the list
+Result<void> read(Reader& in, const Context& context, Disconnect& out) {
+    Reader from = in;
+    if (in.left() == 0 && context.profile.reason_outside) {
+        const auto list = rlp::list_items(context.payload, rlp::Mode::lenient);
+        auto all = with_outside(context.payload, *list, 2);
+        if (!all) { return std::unexpected(std::move(all.error())); }
+        from = Reader{context.payload, *all, 1, "payload"};
+    }
+    if (from.left() == 0) { return {}; }
+    std::uint32_t reason = 0;
+    from.number("reason", reason);
+    out.reason = reason;
+    return done(from);
+}
+
+Result<void> read(Reader& in, const Context& context, Peers& out) {
+    const std::size_t first = in.index();
+    out.entries = rest_or_nil(in);
+    std::size_t index = first;
+    for (const rlp::Item& entry : out.entries) {
+        auto good = decode_peer_entry(entry, context.profile.address);
+        if (!good) {
+            const auto offset = static_cast<std::size_t>(entry.begin - context.payload.data());
+            return std::unexpected(std::move(good.error()).moved(offset, "payload" + index_path(index)));
+        }
+        ++index;
+    }
+    return done(in);
+}
+
+/// py-v8 puts all transactions into one list more: [12, [tx, ..]]. A transaction itself begins with a number, so a
+/// single item that begins with a list is that list.
+Result<void> read(Reader& in, const Context& /*context*/, Transactions& out) {
+    if (in.left() == 1 && in.peek().is_list && in.peek().payload_size > 0 && in.peek().payload().front() >= 0xc0) {
+        in.list("transactions", out.items);
+    } else {
+        out.items = rest_or_nil(in);
+    }
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, Blocks& out) {
+    out.items = rest_or_nil(in);
+    return done(in);
+}
+
+//   e5 14 a0 <32 bytes> 82 0100     c4 14 82 0100  no hash: C++      c2 14 20  py-poc5      c1 14  nothing
+Result<void> read(Reader& in, const Context& /*context*/, GetChain& out) {
+    if (in.left() == 0) { return {}; }
+    read_hashes(in, in.left() - 1, out.hashes);
+    in.saturated("count", out.count);
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, NotInChain& out) {
+    in.hash("hash", out.hash);
+    return done(in);
+}
+
+/// Protocol 27 of C++ has the limit first, that of Go has not; a limit never has 32 bytes.
+Result<void> read(Reader& in, const Context& context, GetBlockHashes& out) {
+    const bool hash_first = context.profile.sync != SyncStyle::hashes_limit_first ||
+                            (in.left() > 0 && in.peek().payload_size == Hash256::width);
+    if (hash_first) { in.hash("hash", out.hash); }
+    in.saturated("limit", out.limit);
+    if (!hash_first) { in.hash("hash", out.hash); }
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, BlockHashes& out) {
+    read_hashes(in, in.left(), out.hashes);
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, GetBlocks& out) {
+    read_hashes(in, in.left(), out.hashes);
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, Status& out) {
+    in.number("eth version", out.version);
+    in.number("network id", out.network_id);
+    in.number("total difficulty", out.total_difficulty);
+    in.hash("best hash", out.best_hash);
+    in.hash("genesis hash", out.genesis_hash);
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, NewBlock& out) {
+    in.any("block", out.block);
+    if (in.ok() && in.left() > 0) {
+        U256 total;
+        in.number("total difficulty", total);
+        out.total_difficulty = total;
+    }
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, ShhStatus& out) {
+    in.number("shh version", out.version);
+    return done(in);
+}
+
+Result<void> read(Reader& in, const Context& /*context*/, ShhMessages& out) {
+    out.envelopes = rest_or_nil(in);
+    return done(in);
+}
+
+template <class T>
+Result<Message> read_as(Reader& in, const Context& context) {
+    Result<Message> out{std::in_place, std::in_place_type<T>};
+    auto good = read(in, context, std::get<T>(*out));
+    if (!good) { return std::unexpected(std::move(good.error())); }
+    return out;
+}
+
+using ReadAs = Result<Message> (*)(Reader&, const Context&);
+constexpr std::array<ReadAs, message_type_count> readers{
+#define ETHPOC_MESSAGE(Type, name, flat, base, eth, shh) &read_as<Type>,
+#include "wire/messages.def"
+#undef ETHPOC_MESSAGE
+};
+
+/// The frame has judged the size already.
+constexpr rlp::Limits payload_limits{.max_bytes = ~std::size_t{0}};
+
+Result<std::uint64_t> read_id(BytesView payload, const rlp::Items& items) {
+    if (items.empty()) { return std::unexpected(Error{&errors::no_id, 0, payload.size(), "payload", {}}); }
+    const rlp::Item item = *items.begin();
+    auto id = rlp::value<std::uint64_t>(item, rlp::Mode::lenient);
+    if (id) { return *id; }
+    const auto offset = static_cast<std::size_t>(item.begin - payload.data());
+    return std::unexpected(
+        Error{&errors::bad_id, offset, item.whole().size(), "payload[0]", std::move(id.error().detail)});
+}
+
+Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets) {
+    if (payload.empty()) { return std::unexpected(Error{&errors::empty_payload, 0, 0, "payload", {}}); }
+    auto items = rlp::list_items(payload, rlp::Mode::lenient, payload_limits);
+    if (!items) {
+        Error error = std::move(items.error()).moved(0, "payload");
+        if (error.path == "payload" && error.code->word == rlp::errors::expected_list.word) {
+            error.code = &errors::not_a_list;
+        }
+        return std::unexpected(std::move(error));
+    }
+    auto id = read_id(payload, *items);
+    if (!id) { return std::unexpected(std::move(id.error())); }
+    Reader in{payload, *items, 1, "payload"};
+    const MessageType type = type_of_id(profile, *id, offsets);
+    if (type == MessageType::Unknown) { return Unknown{*id, in.rest(in.left())}; }
+    return readers[static_cast<std::size_t>(type)](in, {profile, payload});
+}
+
+} // namespace
+
+Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets) {
+    if (profile.dialect == Dialect::rlp) { return decode_rlp(profile, payload, offsets); }
+    if (payload.empty()) { return decode_rlp(profile, payload, offsets); }
+    auto translated = from_item_counted(payload, scratch);
+    if (!translated) { return std::unexpected(std::move(translated.error())); }
+    auto message = decode_rlp(profile, *translated, offsets);
+    if (!message) { return std::unexpected(place_in_item_counted(std::move(message.error()), payload)); }
+    return message;
+}
+
+} // namespace ethpoc::wire

@@ -1,0 +1,160 @@
+// The first look at a peer: which family, which version, which sub-protocols.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+#include "wire/hello.hpp"
+#include "wire/item_counted.hpp"
+#include "wire/reader.hpp"
+
+namespace ethpoc::wire {
+namespace {
+
+struct Capability {
+    std::string_view name;
+    std::optional<std::uint32_t> version; // p2p 0 lists names only
+};
+
+/// `"eth"`, or `["eth", 49]`; p2p 0 of the Java client lists pairs too.
+Result<Capability> read_capability(BytesView payload, const rlp::Item& item, std::size_t index) {
+    const auto offset = static_cast<std::size_t>(item.begin - payload.data());
+    const std::string path = "payload[3]" + index_path(index);
+    if (!item.is_list) { return Capability{as_text(item.payload()), std::nullopt}; }
+    auto parts = rlp::list_items(item.whole(), rlp::Mode::lenient);
+    if (!parts) { return std::unexpected(std::move(parts.error()).moved(offset, path)); }
+    Capability out;
+    std::uint32_t version = 0;
+    Reader read{item.whole(), *parts, 0, {}};
+    read.text("capability name", out.name);
+    read.number("capability version", version);
+    out.version = version;
+    if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad).moved(offset, path)); }
+    return out;
+}
+
+/// What the other side lists, in its order. Its length is bounded by the frame; a peer lists two or three.
+constexpr std::size_t most_capabilities = 64;
+
+Result<std::vector<Capability>> read_capabilities(BytesView payload, const rlp::Items& list) {
+    std::vector<Capability> out;
+    for (const rlp::Item& item : list) {
+        if (out.size() == most_capabilities) { break; }
+        auto one = read_capability(payload, item, out.size());
+        if (!one) { return std::unexpected(std::move(one.error())); }
+        out.push_back(*one);
+    }
+    return out;
+}
+
+bool lists_eth(const std::vector<Capability>& theirs, const Profile& row) {
+    return std::ranges::any_of(
+        theirs, [&](const Capability& one) { return one.name == "eth" && one.version == row.eth_version; });
+}
+
+/// The newest row of this p2p version among `rows` that `wanted` takes.
+template <class Wanted>
+const Profile* newest(auto&& rows, std::uint32_t p2p_version, Wanted wanted) {
+    const Profile* found = nullptr;
+    for (const Profile* row : rows) {
+        const bool fits = row->family == Family::p2p && row->version == p2p_version && wanted(*row);
+        if (fits && (found == nullptr || row->eth_version > found->eth_version)) { found = row; }
+    }
+    return found;
+}
+
+std::span<const Profile* const> all_rows() {
+    static const auto pointers = [] {
+        std::vector<const Profile*> out;
+        for (const Profile& row : profiles()) {
+            out.push_back(&row);
+        }
+        return out;
+    }();
+    return pointers;
+}
+
+/// Walks the other side's list in its order; each entry that is ours too gets the next block (spec WIRE 7.5).
+IdOffsets assign_ids(const std::vector<Capability>& theirs, const Profile& row, std::span<const Profile* const> ours,
+                     bool with_shh) {
+    IdOffsets out{.eth = 0, .shh = 0};
+    std::uint16_t next = 0x10;
+    for (const Capability& one : theirs) {
+        const bool eth = one.name == "eth" && std::ranges::any_of(ours, [&](const Profile* own) {
+                             return own->version == row.version && own->eth_version == one.version;
+                         });
+        if (eth) {
+            if (one.version == row.eth_version) { out.eth = next; }
+            next = static_cast<std::uint16_t>(next + eth_id_count);
+        } else if (with_shh && one.name == "shh" && one.version == row.shh_version) {
+            out.shh = next;
+            next = static_cast<std::uint16_t>(next + shh_id_count);
+        }
+    }
+    return out;
+}
+
+std::optional<Error> match(BytesView payload, std::span<const Profile* const> offered, Greeting& out) {
+    auto theirs = read_capabilities(payload, out.hello.capability_list);
+    if (!theirs) { return std::move(theirs.error()); }
+    const auto any = [](const Profile&) { return true; };
+    const auto listed = [&](const Profile& row) { return lists_eth(*theirs, row); };
+    const auto ours = offered.empty() ? all_rows() : offered;
+    const std::uint32_t version = out.hello.version;
+
+    const Profile* const shared = newest(ours, version, listed);
+    const Profile* const by_list = shared != nullptr ? shared : newest(all_rows(), version, listed);
+    const Profile* const by_p2p = newest(ours, version, any);
+    out.profile = by_list != nullptr ? by_list : by_p2p != nullptr ? by_p2p : newest(all_rows(), version, any);
+    if (out.profile == nullptr) { return std::nullopt; }
+    if (out.profile->capabilities == CapabilityForm::names) {
+        out.shared = by_p2p != nullptr; // fixed ids; which eth version it is, Status will say
+    } else {
+        out.offsets = assign_ids(*theirs, *out.profile, ours, offered.empty());
+        out.shared = shared != nullptr;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+bool looks_like_hello(BytesView payload) noexcept {
+    if (payload.empty()) { return false; }
+    if (looks_item_counted(payload)) { return payload.size() > 1 && payload[1] == 0x00; }
+    const std::uint8_t first = payload.front();
+    if (first <= 0xc0) { return false; } // a string, or the empty list
+    const std::size_t header = first < 0xf8 ? 1 : first - 0xf7u + 1;
+    return header < payload.size() && (payload[header] == 0x80 || payload[header] == 0x00);
+}
+
+Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<const Profile* const> offered) {
+    if (looks_item_counted(payload)) {
+        auto translated = from_item_counted(payload, scratch);
+        if (!translated) { return std::unexpected(std::move(translated.error())); }
+        payload = *translated;
+    }
+    auto list = rlp::list_items(payload, rlp::Mode::lenient);
+    if (!list) { return std::unexpected(std::move(list.error()).moved(0, "payload")); }
+    if (list->empty() || !looks_like_hello(payload)) {
+        return std::unexpected(Error{&errors::bad_id, 0, payload.size(), "payload[0]", "the id of Hello is 0"});
+    }
+    Greeting out;
+    // Only p2p has a list in the place of the capabilities.
+    out.family = list->size() > 3 && (*list)[3].is_list ? Family::p2p : Family::flat;
+    auto reading = out.family == Family::p2p ? read_p2p_hello(payload, *list) : read_flat_hello(payload, *list);
+    if (!reading) { return std::unexpected(std::move(reading.error())); }
+    out.hello = reading->hello;
+    out.swapped_port = reading->swapped_port;
+    out.swapped_head = reading->swapped_head;
+    if (out.family == Family::p2p) {
+        if (auto bad = match(payload, offered, out)) { return std::unexpected(std::move(*bad)); }
+        return out;
+    }
+    out.profile = find_flat(out.hello.version);
+    out.shared =
+        out.profile != nullptr && (offered.empty() || std::ranges::find(offered, out.profile) != offered.end());
+    return out;
+}
+
+} // namespace ethpoc::wire

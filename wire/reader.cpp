@@ -1,0 +1,102 @@
+#include "wire/reader.hpp"
+
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+
+namespace ethpoc::wire {
+
+std::string index_path(std::size_t index) {
+    return '[' + std::to_string(index) + ']';
+}
+
+Reader::Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path) noexcept :
+    base_(base), items_(items), at_(items.begin()), path_(path) {
+    while (index_ < skip && left() > 0) {
+        ++at_;
+        ++index_;
+    }
+}
+
+bool Reader::take(std::string_view name, rlp::Item& out) {
+    if (!ok()) { return false; }
+    if (left() == 0) {
+        const BytesView all = items_.payload();
+        const auto end = static_cast<std::size_t>(all.data() + all.size() - base_.data());
+        error_ = Error{&errors::missing_item, end, 0, std::string(path_),
+                       std::string(name) + ": the list ends after " + std::to_string(items_.size()) + " items"};
+        return false;
+    }
+    out = *at_;
+    ++at_;
+    ++index_;
+    return true;
+}
+
+void Reader::fail(std::string_view name, const rlp::Item& item, Error error) {
+    if (!ok()) { return; }
+    const auto offset = static_cast<std::size_t>(item.begin - base_.data());
+    error_ = std::move(error).moved(offset, std::string(path_) + index_path(index_ - 1));
+    error_->detail.insert(0, error_->detail.empty() ? std::string(name) : std::string(name) + ": ");
+}
+
+void Reader::saturated(std::string_view name, U256& out) {
+    if (!ok() || left() == 0 || peek().is_list) { return number(name, out); }
+    BytesView digits = peek().payload();
+    while (!digits.empty() && digits.front() == 0) {
+        digits = digits.subspan(1);
+    }
+    if (digits.size() <= Hash256::width) { return number(name, out); }
+    rlp::Item item;
+    take(name, item);
+    out.limbs.fill(~std::uint64_t{0});
+}
+
+void Reader::text(std::string_view name, std::string_view& out) {
+    number(name, out);
+}
+
+void Reader::bytes(std::string_view name, std::size_t limit, const ErrorCode& too_long, BytesView& out) {
+    rlp::Item item;
+    if (!take(name, item)) { return; }
+    if (item.is_list) { return fail(name, item, {&rlp::errors::expected_string, 0, item.whole().size(), {}, {}}); }
+    if (item.payload_size > limit) {
+        return fail(name, item, {&too_long, 0, item.whole().size(), {}, std::to_string(item.payload_size) + " bytes"});
+    }
+    out = item.payload();
+}
+
+void Reader::hash(std::string_view name, Hash256& out) {
+    rlp::Item item;
+    if (!take(name, item)) { return; }
+    auto value = decode_hash(item);
+    if (value) {
+        out = *value;
+    } else {
+        fail(name, item, std::move(value.error()));
+    }
+}
+
+void Reader::list(std::string_view name, rlp::Items& out) {
+    rlp::Item item;
+    if (!take(name, item)) { return; }
+    auto items = rlp::list_items(item.whole(), rlp::Mode::lenient);
+    if (items) {
+        out = *items;
+    } else {
+        fail(name, item, std::move(items.error()));
+    }
+}
+
+rlp::Items Reader::rest(std::size_t count) {
+    if (!ok() || count == 0 || left() < count) { return {}; }
+    const std::uint8_t* const begin = at_->begin;
+    const std::uint8_t* end = begin;
+    for (std::size_t i = 0; i < count; ++i) {
+        end = at_->begin + at_->whole().size();
+        ++at_;
+        ++index_;
+    }
+    return {{begin, end}, count};
+}
+
+} // namespace ethpoc::wire

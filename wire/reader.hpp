@@ -1,0 +1,75 @@
+// Reader: takes the items of a message one after the other. Internal to wire/.
+//
+//   Reader read{payload, items, 1, "payload"};       // behind the id
+//   read.number("version", out.version);
+//   read.hash("best hash", out.best_hash);
+//   if (auto bad = read.take_error()) { ... }
+//
+// The first failure stays: what is read behind it is left as it was. So a decoder is a list of its fields and looks at
+// the error once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "rlp/decode.hpp"
+#include "wire/message.hpp"
+
+namespace ethpoc::wire {
+
+class Reader {
+  public:
+    /// `base`: where error offsets count from. `path`: of the list that `items` are in; views a literal.
+    Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path) noexcept;
+
+    std::size_t index() const noexcept { return index_; } // of the next item
+    std::size_t left() const noexcept { return items_.size() - index_; }
+    rlp::Item peek() const noexcept { return *at_; } // only when left() > 0
+
+    /// A scalar that fits into M; leading zeros are tolerated.
+    template <class M>
+    void number(std::string_view name, M& out) {
+        rlp::Item item;
+        if (!take(name, item)) { return; }
+        auto value = rlp::value<M>(item, rlp::Mode::lenient);
+        if (value) {
+            out = *value;
+        } else {
+            fail(name, item, std::move(value.error()));
+        }
+    }
+    /// A scalar of any length; what is larger than 2^256-1 reads as that.
+    void saturated(std::string_view name, U256& out);
+    void text(std::string_view name, std::string_view& out);
+    /// A string of at most `limit` bytes; `too_long` is the code when it is longer.
+    void bytes(std::string_view name, std::size_t limit, const ErrorCode& too_long, BytesView& out);
+    void hash(std::string_view name, Hash256& out);
+    /// A list, or a string: anything.
+    void any(std::string_view name, rlp::Item& out) { take(name, out); }
+    /// A list, its own items checked one level deep.
+    void list(std::string_view name, rlp::Items& out);
+    /// The next `count` items, as they stand.
+    rlp::Items rest(std::size_t count);
+
+    bool ok() const noexcept { return !error_.has_value(); }
+    /// Lets the read fail; `error` counts from the first byte of `item`, which is the one read last.
+    void fail(std::string_view name, const rlp::Item& item, Error error);
+    std::optional<Error> take_error() noexcept { return std::move(error_); }
+
+  private:
+    bool take(std::string_view name, rlp::Item& out);
+
+    BytesView base_;
+    rlp::Items items_;
+    rlp::Items::iterator at_;
+    std::size_t index_ = 0;
+    std::string_view path_;
+    std::optional<Error> error_{};
+};
+
+/// "[3]"
+std::string index_path(std::size_t index);
+
+} // namespace ethpoc::wire
