@@ -117,26 +117,10 @@ std::optional<Error> match(BytesView payload, std::span<const Profile* const> of
     return std::nullopt;
 }
 
-} // namespace
-
-bool looks_like_hello(BytesView payload) noexcept {
-    if (payload.empty()) { return false; }
-    if (looks_item_counted(payload)) { return payload.size() > 1 && payload[1] == 0x00; }
-    const std::uint8_t first = payload.front();
-    if (first <= 0xc0) { return false; } // a string, or the empty list
-    const std::size_t header = first < 0xf8 ? 1 : first - 0xf7u + 1;
-    return header < payload.size() && (payload[header] == 0x80 || payload[header] == 0x00);
-}
-
-Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<const Profile* const> offered) {
-    if (looks_item_counted(payload)) {
-        auto translated = from_item_counted(payload, scratch);
-        if (!translated) { return std::unexpected(std::move(translated.error())); }
-        payload = *translated;
-    }
+Result<Greeting> greeting_of(BytesView payload, std::span<const Profile* const> offered) {
     auto list = rlp::list_items(payload, rlp::Mode::lenient);
     if (!list) { return std::unexpected(std::move(list.error()).moved(0, "payload")); }
-    if (list->empty() || !looks_like_hello(payload)) {
+    if (!looks_like_hello(payload)) {
         return std::unexpected(Error{&errors::bad_id, 0, payload.size(), "payload[0]", "the id of Hello is 0"});
     }
     Greeting out;
@@ -155,6 +139,26 @@ Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<co
     out.shared =
         out.profile != nullptr && (offered.empty() || std::ranges::find(offered, out.profile) != offered.end());
     return out;
+}
+
+} // namespace
+
+bool looks_like_hello(BytesView payload) noexcept {
+    if (payload.empty()) { return false; }
+    if (looks_item_counted(payload)) { return payload.size() > 1 && payload[1] == 0x00; }
+    const std::uint8_t first = payload.front();
+    if (first <= 0xc0) { return false; } // a string, or the empty list
+    const std::size_t header = first < 0xf8 ? 1 : first - 0xf7u + 1;
+    return header < payload.size() && (payload[header] == 0x80 || payload[header] == 0x00);
+}
+
+Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<const Profile* const> offered) {
+    if (!looks_item_counted(payload)) { return greeting_of(payload, offered); }
+    const auto translated = from_item_counted(payload, scratch);
+    if (!translated) { return std::unexpected(translated.error()); }
+    auto greeting = greeting_of(*translated, offered);
+    if (!greeting) { return std::unexpected(place_in_item_counted(std::move(greeting.error()), payload)); }
+    return greeting;
 }
 
 } // namespace ethpoc::wire

@@ -1,0 +1,169 @@
+// Every recorded session of genuine clients is read to its last byte, in any fragmentation.
+#include <array>
+#include <random>
+
+#include <doctest/doctest.h>
+
+#include "tests/support/session_file.hpp"
+#include "tests/support/shared.hpp"
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+
+using namespace ethpoc;
+using namespace ethpoc::wire;
+
+namespace {
+
+/// What a stream says, as text: equal for every fragmentation.
+struct Told {
+    std::vector<std::string> messages{};
+    std::size_t unknown = 0;
+    std::size_t left_over = 0; // bytes behind the last whole frame
+};
+
+/// Feeds `chunks` and calls `frame` for each frame; anything else than a frame fails the test.
+template <class OnFrame>
+std::size_t walk(const std::vector<Bytes>& chunks, OnFrame on_frame) {
+    FrameDecoder decoder;
+    std::size_t fed = 0;
+    for (const Bytes& chunk : chunks) {
+        decoder.feed(chunk);
+        fed += chunk.size();
+        for (auto step = decoder.next(); step != FrameDecoder::Step::need_more; step = decoder.next()) {
+            REQUIRE_MESSAGE(step == FrameDecoder::Step::frame, decoder.error().message());
+            on_frame(decoder.frame());
+        }
+    }
+    return fed - decoder.stream_offset();
+}
+
+std::optional<Greeting> greeting_in(const test::SessionStream& stream) {
+    std::optional<Greeting> out;
+    Bytes scratch;
+    walk({stream.joined()}, [&](const Frame& frame) {
+        if (out || !looks_like_hello(frame.payload)) { return; }
+        auto greeting = decode_greeting(frame.payload, scratch);
+        REQUIRE_MESSAGE(greeting.has_value(), greeting.error().message());
+        CHECK(greeting->profile != nullptr);
+        greeting->hello = {}; // views into the joined stream, which ends here
+        out = *greeting;
+    });
+    return out;
+}
+
+std::string describe(const Message& message, BytesView payload) {
+    std::string out{name_of(type_of(message))};
+    return out + ' ' + std::to_string(payload.size()) + ' ' +
+           to_hex(payload.first(std::min<std::size_t>(4, payload.size())));
+}
+
+Told read_stream(const std::vector<Bytes>& chunks, const Greeting& greeting) {
+    Told out;
+    Bytes scratch;
+    out.left_over = walk(chunks, [&](const Frame& frame) {
+        const auto message = decode(*greeting.profile, frame.payload, scratch, greeting.offsets);
+        REQUIRE_MESSAGE(message.has_value(), message.error().message(), " in ", to_hex(frame.payload));
+        out.unknown += type_of(*message) == MessageType::Unknown ? 1 : 0;
+        out.messages.push_back(describe(*message, frame.payload));
+    });
+    return out;
+}
+
+std::vector<Bytes> split(const Bytes& whole, std::size_t least, std::size_t most) {
+    std::mt19937 random{1};
+    std::uniform_int_distribution<std::size_t> size{least, most};
+    std::vector<Bytes> out;
+    for (std::size_t at = 0; at < whole.size();) {
+        const std::size_t n = std::min(size(random), whole.size() - at);
+        const auto from = whole.begin() + static_cast<std::ptrdiff_t>(at);
+        out.emplace_back(from, from + static_cast<std::ptrdiff_t>(n));
+        at += n;
+    }
+    return out;
+}
+
+struct Totals {
+    std::size_t sessions = 0;
+    std::size_t messages = 0;
+    std::size_t unknown = 0;
+};
+
+void read_session_file(const std::filesystem::path& file, Totals& totals) {
+    INFO(file.string());
+    const auto session = test::read_session(file);
+    REQUIRE_MESSAGE(session.has_value(), session.error());
+    const bool cut = !session->lines.empty() && session->lines.back().event == "recording cut here";
+    std::optional<Greeting> any;
+    const auto streams = test::streams_of(*session);
+    for (const auto& stream : streams) {
+        any = any ? any : greeting_in(stream);
+    }
+    REQUIRE(any.has_value());
+    for (const auto& stream : streams) {
+        const Greeting greeting = greeting_in(stream).value_or(*any);
+        const Told told = read_stream(stream.chunks, greeting);
+        CHECK((told.left_over == 0 || cut));
+        const Bytes whole = stream.joined();
+        CHECK(read_stream(split(whole, 1, 1), greeting).messages == told.messages);
+        CHECK(read_stream(split(whole, 1, 3000), greeting).messages == told.messages);
+        totals.messages += told.messages.size();
+        totals.unknown += told.unknown;
+    }
+    ++totals.sessions;
+}
+
+} // namespace
+
+TEST_CASE("sessions: copies in tests/sessions are read to their last byte") {
+    Totals totals;
+    for (const auto& file : test::files_below(test::test_file("sessions"), ".jsonl")) {
+        read_session_file(file, totals);
+    }
+    MESSAGE(totals.sessions, " sessions, ", totals.messages, " messages, ", totals.unknown, " of unknown types");
+    CHECK(totals.sessions >= 9);
+    CHECK(totals.messages > 250);
+    CHECK(totals.unknown == 0);
+}
+
+TEST_CASE("sessions: every recorded session is read to its last byte") {
+    const auto folder = test::shared_file("sessions");
+    if (!folder) {
+        MESSAGE("skipped: sessions not found");
+        return;
+    }
+    Totals totals;
+    for (const auto& file : test::files_below(*folder, ".jsonl")) {
+        read_session_file(file, totals);
+    }
+    MESSAGE(totals.sessions, " sessions, ", totals.messages, " messages, ", totals.unknown, " of unknown types");
+    CHECK(totals.sessions > 0);
+    CHECK(totals.unknown == 0);
+}
+
+TEST_CASE("sessions: what is written is read again") {
+    const auto original = test::read_session(test::test_file("sessions/py-v9c-pair.jsonl"));
+    REQUIRE(original.has_value());
+    const auto copy_path = std::filesystem::temp_directory_path() / "ethpoc-session-copy.jsonl";
+    REQUIRE(test::write_session(copy_path, *original));
+    const auto copy = test::read_session(copy_path);
+    std::filesystem::remove(copy_path);
+    REQUIRE(copy.has_value());
+    CHECK(copy->client == "py-v9c");
+    REQUIRE(copy->lines.size() == original->lines.size());
+    for (std::size_t i = 0; i < copy->lines.size(); ++i) {
+        CHECK(copy->lines[i].bytes == original->lines[i].bytes);
+        CHECK(copy->lines[i].event == original->lines[i].event);
+        CHECK(copy->lines[i].from == original->lines[i].from);
+    }
+}
+
+TEST_CASE("sessions: a line that is no json is named") {
+    const auto path = std::filesystem::temp_directory_path() / "ethpoc-session-broken.jsonl";
+    test::SessionFile empty;
+    REQUIRE(test::write_session(path, empty));
+    std::filesystem::resize_file(path, 10);
+    const auto broken = test::read_session(path);
+    std::filesystem::remove(path);
+    REQUIRE_FALSE(broken.has_value());
+    CHECK(broken.error().find(":1: ") != std::string::npos);
+}
