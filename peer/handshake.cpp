@@ -60,6 +60,7 @@ void Session::take_greeting(BytesView payload, Time now) {
 /// What we keep of a Hello, whether it will be accepted or not.
 void Session::adopt(const wire::Greeting& greeting) {
     const wire::Hello& hello = greeting.hello;
+    their_profile_ = greeting.profile;
     constexpr std::size_t kept = 256; // of a client id; 100 kB have been sent
     client_id_ = hello.client_id.substr(0, kept);
     client_ = identify(client_id_, greeting.family);
@@ -104,6 +105,7 @@ void Session::receive_status(const wire::Status& status) {
 
 void Session::become_ready(Time now) {
     phase_ = Phase::ready;
+    was_ready_ = true;
     last_ping_ = now;
     if ((remote_.capabilities & wire::capability::peers) != 0 && profile_->family == wire::Family::flat) {
         queue(wire::MessageType::GetPeers, wire::compose_plain(*profile_, wire::MessageType::GetPeers));

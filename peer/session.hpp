@@ -42,7 +42,8 @@ struct SessionOptions {
     std::size_t send_queue = 8u << 20;            // bytes; relay traffic is shed above, reading stops above
     std::size_t deferred = 1u << 20;              // bytes of messages kept that came before Hello
     std::uint32_t addresses_per_message = 256;
-    unsigned max_strikes = 5; // malformed messages before we say Disconnect 02
+    unsigned max_strikes = 5;   // malformed messages before we say Disconnect 02
+    unsigned max_rejected = 64; // blocks and transactions that break the rules, before we say Disconnect 03
     std::optional<U256> network_id{0};
 };
 
@@ -131,6 +132,12 @@ class Session final : private wire::PeerPort {
     ClientKind client() const noexcept { return client_; }
     const std::string& client_id() const noexcept { return client_id_; }
     bool have_hello() const noexcept { return have_hello_; }
+    /// Hello went both ways at some time; the chain knows the peer.
+    bool was_ready() const noexcept { return was_ready_; }
+    /// The version that their Hello said, even if it was refused; nullptr: none that we know.
+    const wire::Profile* their_profile() const noexcept { return their_profile_; }
+    /// The chain refused what it sent. True when that has happened too often.
+    bool note_rejected() noexcept { return ++rejected_ > options_.max_rejected; }
     /// What came before their Hello was a message that only accepting py-v8 and v9 send first.
     bool spoke_before_hello() const noexcept { return spoke_before_hello_; }
     /// Valid in ready() and after: capability bits (flat), total difficulty and hashes, listen port.
@@ -203,12 +210,15 @@ class Session final : private wire::PeerPort {
     Time stalled_since_{}; // the socket last took something while frames waited
     Time closing_since_{};
     unsigned strikes_ = 0;
+    unsigned rejected_ = 0;
+    const wire::Profile* their_profile_ = nullptr;
     Phase phase_ = Phase::waiting;
     const Direction direction_;
     ClientKind client_ = ClientKind::unknown;
     bool fixed_ = false;
     bool said_hello_ = false;
     bool have_hello_ = false;
+    bool was_ready_ = false;
     bool said_status_ = false;
     bool have_status_ = false;
     bool spoke_before_hello_ = false;

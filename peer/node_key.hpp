@@ -1,0 +1,33 @@
+// NodeKey: the secp256k1 key whose public half is the node id.
+#pragma once
+
+#include <string>
+
+#include "rlp/bytes.hpp"
+#include "rlp/error.hpp"
+
+namespace ethpoc::peer {
+
+namespace errors {
+inline constexpr ErrorCode bad_key_file{
+    "peer.bad_key_file", "A node key file holds 64 hex digits or 32 bytes.",
+    "Give another file with --node-key, or remove this one to have a new key made."};
+inline constexpr ErrorCode key_file_unusable{"peer.key_file_unusable",
+                                             "The node key file must be readable and writable.", ""};
+} // namespace errors
+
+struct NodeKey {
+    Hash256 secret{};
+    NodeId id{}; // uncompressed public key without its 04 prefix
+};
+
+/// From the system's randomness.
+NodeKey make_node_key();
+
+/// Reads `path`; makes it (mode 0600) with a new key when it is missing.
+Result<NodeKey> load_node_key(const std::string& path);
+
+/// The key with this secret; nothing when it is zero or not below the order of the curve.
+Result<NodeKey> node_key_from(const Hash256& secret);
+
+} // namespace ethpoc::peer

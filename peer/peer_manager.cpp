@@ -1,0 +1,314 @@
+#include "peer/peer_manager.hpp"
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+
+#include "wire/codec.hpp"
+
+namespace ethpoc::peer {
+
+namespace {
+
+namespace reason {
+constexpr std::uint32_t too_many = 0x04;
+constexpr std::uint32_t duplicate = 0x05;
+constexpr std::uint32_t self_flat = 0x05; // the flat family has no word for it
+constexpr std::uint32_t self_p2p = 0x0a;
+constexpr std::uint32_t useless = 0x03;
+} // namespace reason
+
+constexpr std::size_t peers_told = 64; // entries in one Peers of ours
+constexpr std::size_t names_kept = 256;
+
+std::uint32_t chain_version(const wire::Profile& profile) noexcept {
+    return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
+}
+
+/// The IP address of HOST:PORT, when HOST is one.
+std::optional<IpAddress> ip_of(const std::string& endpoint) {
+    boost::system::error_code error;
+    std::string host = endpoint.substr(0, endpoint.rfind(':'));
+    if (host.starts_with('[')) { host = host.substr(1, host.size() - 2); }
+    const auto address = boost::asio::ip::make_address(host, error);
+    if (error) { return std::nullopt; }
+    IpAddress out;
+    if (address.is_v4()) {
+        std::ranges::copy(address.to_v4().to_bytes(), out.bytes.begin());
+    } else {
+        out.size = 16;
+        std::ranges::copy(address.to_v6().to_bytes(), out.bytes.begin());
+    }
+    return out;
+}
+
+} // namespace
+
+PeerManager::PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
+                         Observer& observer, Transport& transport) :
+    options_(std::move(options)),
+    heads_(heads), chain_(chain), observer_(observer), transport_(transport), book_(options_.address_book) {}
+
+// ---------------------------------------------------------------- connections come and go
+
+bool PeerManager::has_room() const {
+    // Twice the peers we keep: a refused one still gets its Disconnect.
+    return sessions_.size() < 2 * options_.max_peers + 1;
+}
+
+void PeerManager::add(Session& session) {
+    sessions_[session.id()] = &session;
+    observer_.connected(session.ref());
+}
+
+void PeerManager::remove(const Session& session) {
+    sessions_.erase(session.id());
+    const End& end = session.how_it_ended();
+    observer_.disconnected(session.ref(), {end.by, end.reason, end.why});
+    gone_.emplace_back(session.id(), session.endpoint());
+    if (gone_.size() > names_kept) { gone_.pop_front(); }
+    if (session.was_ready()) {
+        --ready_;
+        chain_.peer_down(session.id());
+    }
+    if (session.direction() == Direction::outbound) { redial(session); }
+}
+
+void PeerManager::end_all(std::uint32_t flat_reason, std::string_view why) {
+    targets_.clear();
+    for (const auto& [id, session] : sessions_) {
+        session->end(flat_reason, std::string(why));
+        transport_.flush(id);
+    }
+}
+
+Session* PeerManager::find(wire::ConnectionId id) const {
+    const auto at = sessions_.find(id);
+    return at == sessions_.end() ? nullptr : at->second;
+}
+
+PeerRef PeerManager::ref(wire::ConnectionId id) const {
+    if (const Session* session = find(id)) { return session->ref(); }
+    const auto at = std::ranges::find(gone_, id, &std::pair<wire::ConnectionId, std::string>::first);
+    return {id, at == gone_.end() ? std::string_view("gone") : std::string_view(at->second), Direction::inbound};
+}
+
+// ---------------------------------------------------------------- SessionHost
+
+SessionHost::Guess PeerManager::guess(const Session& session) {
+    if (options_.protocol != nullptr) { return {options_.protocol, true}; }
+    if (const wire::Profile* known = versions_.find(session.endpoint())) { return {known, false}; }
+    const auto target = targets_.find(session.endpoint());
+    std::size_t index = target == targets_.end() ? 0 : target->second.guess;
+    if (target != targets_.end() && target->second.version != nullptr) { return {target->second.version, false}; }
+    // Only py-v8 and v9 speak before they have our Hello (spec WIRE 4.1); both versions stand behind the first guess.
+    if (session.spoke_before_hello() && index == 0) { index = 1; }
+    const auto order = guesses();
+    return {order[std::min(index, order.size() - 1)], false};
+}
+
+wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profile& profile) {
+    wire::HelloOut hello;
+    hello.network_id = options_.network_id;
+    hello.client_id = options_.client_id;
+    hello.listen_port = options_.listen_port;
+    hello.node_id = options_.node_id;
+    const chain::HeadInfo head = heads_.head_of(chain_version(profile), session.client_id());
+    hello.total_difficulty = head.total_difficulty;
+    hello.best_hash = head.hash;
+    hello.genesis_hash = head.genesis;
+    return hello;
+}
+
+wire::Status PeerManager::our_status(const Session& session) {
+    const wire::Profile& profile = *session.profile();
+    const chain::HeadInfo head = heads_.head_of(chain_version(profile), session.client_id());
+    return {profile.eth_version, options_.network_id, head.total_difficulty, head.hash, head.genesis};
+}
+
+bool PeerManager::is_connected(BytesView node_id, const Session& except) const {
+    return std::ranges::any_of(sessions_, [&](const auto& entry) {
+        const Session& other = *entry.second;
+        return &other != &except && other.phase() == Phase::ready && std::ranges::equal(other.node_id(), node_id);
+    });
+}
+
+std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
+    const BytesView id = greeting.hello.node_id;
+    const bool flat = greeting.family == wire::Family::flat;
+    if (std::ranges::equal(id, BytesView(options_.node_id))) { return flat ? reason::self_flat : reason::self_p2p; }
+    const bool anonymous = id.empty() || quirks_for(*greeting.profile, session.client()).shared_node_id;
+    if (!anonymous && is_connected(id, session)) { return reason::duplicate; }
+    if (session.direction() == Direction::inbound && ready_ >= options_.max_peers) { return reason::too_many; }
+    return std::nullopt;
+}
+
+chain::PeerTraits PeerManager::traits_of(const Session& session) const {
+    const Quirks& quirks = session.quirks();
+    const Session::Remote& remote = session.remote();
+    const wire::Profile& profile = *session.profile();
+    chain::PeerTraits traits;
+    traits.profile = &profile;
+    traits.offsets = session.offsets();
+    traits.client_id = session.client_id();
+    traits.total_difficulty = remote.total_difficulty;
+    traits.best_hash = remote.best_hash;
+    traits.genesis_hash = remote.genesis_hash;
+    traits.max_blocks = quirks.max_blocks;
+    traits.ask_hashes = quirks.ask_hashes;
+    traits.ask_blocks = quirks.ask_blocks;
+    traits.hashes_include_start = quirks.hashes_include_start;
+    traits.never_empty_hashes = quirks.never_empty_hashes;
+    traits.announce = quirks.announce;
+    // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
+    const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||
+                         (remote.capabilities & wire::capability::chain) != 0;
+    const Hash256 ours = heads_.genesis_of(chain_version(profile), session.client_id());
+    const bool same_genesis = remote.genesis_hash.is_zero() || remote.genesis_hash == ours;
+    traits.has_chain = capable && same_genesis && quirks.has_chain;
+    return traits;
+}
+
+void PeerManager::ready(Session& session) {
+    ++ready_;
+    versions_.remember(session.endpoint(), *session.profile());
+    if (const auto target = targets_.find(session.endpoint()); target != targets_.end()) {
+        target->second.failures = 0;
+    }
+    chain_.peer_up(session.id(), traits_of(session));
+}
+
+std::vector<wire::PeerEntry> PeerManager::known_peers(const Session& session) {
+    std::vector<wire::PeerEntry> out;
+    for (const auto& [id, other] : sessions_) {
+        if (out.size() == peers_told) { break; }
+        const std::uint32_t port = other->remote().listen_port;
+        const bool listed = other != &session && other->phase() == Phase::ready && port != 0 && port <= 0xffff;
+        const auto address = listed ? ip_of(other->endpoint()) : std::nullopt;
+        if (!address || !is_public(*address) || other->node_id().size() != NodeId::width) { continue; }
+        out.push_back({address->bytes, address->size, static_cast<std::uint16_t>(port), other->node_id()});
+    }
+    return out;
+}
+
+void PeerManager::learn_peer(const Session&, const wire::PeerEntry& entry) {
+    book_.add(entry);
+}
+
+// ---------------------------------------------------------------- what the chain wants done
+
+void PeerManager::carry_out(chain::Action action) {
+    std::visit([this](auto& a) { carry_out(a); }, action);
+}
+
+void PeerManager::carry_out(chain::action::Send& action) {
+    Session* session = find(action.to);
+    if (session == nullptr) { return; }
+    session->send(action.type, std::move(action.frame), action.relay);
+    transport_.flush(action.to);
+}
+
+void PeerManager::carry_out(chain::action::Drop& action) {
+    Session* session = find(action.peer);
+    if (session == nullptr) { return; }
+    session->end(action.reason, std::move(action.why));
+    transport_.flush(action.peer);
+}
+
+void PeerManager::carry_out(chain::action::Imported& action) {
+    observer_.imported(ref(action.peer), action.blocks, {action.head.number, action.head.hash});
+}
+
+void PeerManager::carry_out(chain::action::Reorg& action) {
+    observer_.reorganised({action.from.number, action.from.hash}, {action.to.number, action.to.hash}, action.depth);
+}
+
+void PeerManager::carry_out(chain::action::Synced& action) {
+    observer_.synced(ref(action.peer), {action.head.number, action.head.hash});
+}
+
+void PeerManager::carry_out(chain::action::TransactionSeen& action) {
+    observer_.transaction(ref(action.peer), action.hash, action.sender);
+}
+
+void PeerManager::carry_out(chain::action::Rejected& action) {
+    observer_.malformed(ref(action.peer), action.error, {});
+    Session* session = find(action.peer);
+    if (session == nullptr || !session->note_rejected()) { return; }
+    session->end(reason::useless, "sends what breaks the rules");
+    transport_.flush(action.peer);
+}
+
+void PeerManager::carry_out(chain::action::Failed& action) {
+    observer_.failed(action.error);
+}
+
+// ---------------------------------------------------------------- dialling
+
+void PeerManager::want(const std::string& endpoint) {
+    Target& target = targets_[endpoint];
+    target.persistent = true;
+    observer_.connecting(endpoint);
+    transport_.dial(endpoint, {});
+}
+
+void PeerManager::dial_failed(const std::string& endpoint, std::string_view why) {
+    observer_.connect_failed(endpoint, why);
+    const auto at = targets_.find(endpoint);
+    if (at == targets_.end()) { return; }
+    if (!at->second.persistent || !options_.keep_dialling) {
+        targets_.erase(at);
+        return;
+    }
+    ++at->second.failures;
+    transport_.dial(endpoint, options_.redial * (1 << std::min(at->second.failures, 4u)));
+}
+
+/// A peer that would not speak our first version gets another one; a lost persistent one is dialled again.
+void PeerManager::redial(const Session& session) {
+    const auto at = targets_.find(session.endpoint());
+    if (at == targets_.end()) { return; }
+    Target& target = at->second;
+    if (!session.was_ready() && try_next_version(session, target)) {
+        observer_.retry(session.ref(), guess(session).profile->name, session.how_it_ended().why);
+        return transport_.dial(session.endpoint(), options_.next_guess);
+    }
+    if (!target.persistent || !options_.keep_dialling) {
+        targets_.erase(at);
+        return;
+    }
+    ++target.failures;
+    transport_.dial(session.endpoint(), options_.redial * (1 << std::min(target.failures, 4u)));
+}
+
+bool PeerManager::try_next_version(const Session& session, Target& target) {
+    if (options_.protocol != nullptr) { return false; }
+    if (session.have_hello()) {
+        // It told us its version, but we had said another one before.
+        const wire::Profile* theirs = session.their_profile();
+        if (theirs == nullptr || theirs == session.profile() || target.version == theirs) { return false; }
+        target.version = theirs;
+        return true;
+    }
+    // Silence to the end means that it is full (Go) or no peer at all; only a closed connection is an answer to our
+    // version.
+    if (session.how_it_ended().by != EndedBy::them || session.profile() == nullptr) { return false; }
+    const auto order = guesses();
+    const auto said = std::ranges::find(order, session.profile());
+    target.guess = said == order.end() ? target.guess + 1 : static_cast<std::size_t>(said - order.begin()) + 1;
+    target.version = nullptr;
+    return target.guess < order.size();
+}
+
+void PeerManager::dial_discovered() {
+    if (!options_.discover || ready_ >= options_.max_peers / 2) { return; }
+    for (const KnownNode& node : book_.take_untried(2)) {
+        const std::string host = to_text(node.address);
+        const std::string endpoint =
+            (node.address.size == 4 ? host : "[" + host + "]") + ":" + std::to_string(node.port);
+        targets_.try_emplace(endpoint);
+        observer_.connecting(endpoint);
+        transport_.dial(endpoint, {});
+    }
+}
+
+} // namespace ethpoc::peer

@@ -1,0 +1,122 @@
+// PeerManager: who we know, who we are connected to, who gets what. The host of all sessions; no sockets here either:
+// it asks a Transport to dial and to flush, and time comes in.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "chain/manager.hpp"
+#include "chain/proxy.hpp"
+#include "peer/address_book.hpp"
+#include "peer/observer.hpp"
+#include "peer/session.hpp"
+#include "peer/versions.hpp"
+
+namespace ethpoc::peer {
+
+/// What the manager asks of the room's socket part.
+class Transport {
+  public:
+    virtual ~Transport() = default;
+    /// Frames were queued for this connection.
+    virtual void flush(wire::ConnectionId id) = 0;
+    /// Connect to HOST:PORT after `delay`. The manager hears of it by add() or dial_failed().
+    virtual void dial(const std::string& endpoint, std::chrono::milliseconds delay) = 0;
+};
+
+struct PeerManagerOptions {
+    const wire::Profile* protocol = nullptr; // nullptr: auto
+    std::string client_id = "ethpoc";
+    NodeId node_id{};
+    std::uint16_t listen_port = 30303; // said in Hello; never below 256 (spec QUIRKS 0.4)
+    U256 network_id{};
+    std::size_t max_peers = 25;
+    std::size_t address_book = 4096;
+    bool discover = false;                     // dial addresses that peers tell of
+    std::chrono::milliseconds redial{30'000};  // first pause before a lost peer is dialled again
+    std::chrono::milliseconds next_guess{200}; // before another version is tried
+    bool keep_dialling = true;                 // false: only other versions are tried, a lost peer stays lost
+};
+
+class PeerManager final : public SessionHost {
+  public:
+    /// All references outlive the manager.
+    PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
+                Observer& observer, Transport& transport);
+
+    /// A peer to stay connected to.
+    void want(const std::string& endpoint);
+
+    // ---- from the transport
+    /// False: no room for another connection; close it.
+    bool has_room() const;
+    void add(Session& session);
+    /// The session has ended and its socket is closed.
+    void remove(const Session& session);
+    void dial_failed(const std::string& endpoint, std::string_view why);
+    /// What the chain thread wants done.
+    void carry_out(chain::Action action);
+    /// Says Disconnect to everybody.
+    void end_all(std::uint32_t flat_reason, std::string_view why);
+    void dial_discovered();
+
+    std::size_t connections() const noexcept { return sessions_.size(); }
+    std::size_t ready_peers() const noexcept { return ready_; }
+    const AddressBook& book() const noexcept { return book_; }
+
+    // ---- SessionHost
+    Guess guess(const Session& session) override;
+    wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) override;
+    std::optional<std::uint32_t> refuse(const Session& session, const wire::Greeting& greeting) override;
+    void ready(Session& session) override;
+    wire::Status our_status(const Session& session) override;
+    std::vector<wire::PeerEntry> known_peers(const Session& session) override;
+    void learn_peer(const Session& session, const wire::PeerEntry& entry) override;
+    wire::ChainPort& chain() override { return chain_; }
+    bool chain_full() const override { return chain_.full(); }
+    Observer& observer() override { return observer_; }
+
+  private:
+    /// One endpoint that we dial.
+    struct Target {
+        std::size_t guess = 0;                  // index into guesses()
+        const wire::Profile* version = nullptr; // what to say: known from before or from its Hello
+        bool persistent = false;                // want() asked for it
+        unsigned failures = 0;                  // in a row
+    };
+
+    void carry_out(chain::action::Send& action);
+    void carry_out(chain::action::Drop& action);
+    void carry_out(chain::action::Imported& action);
+    void carry_out(chain::action::Reorg& action);
+    void carry_out(chain::action::Synced& action);
+    void carry_out(chain::action::TransactionSeen& action);
+    void carry_out(chain::action::Rejected& action);
+    void carry_out(chain::action::Failed& action);
+
+    void redial(const Session& session);
+    bool try_next_version(const Session& session, Target& target);
+    chain::PeerTraits traits_of(const Session& session) const;
+    bool is_connected(BytesView node_id, const Session& except) const;
+    Session* find(wire::ConnectionId id) const;
+    PeerRef ref(wire::ConnectionId id) const;
+
+    PeerManagerOptions options_;
+    const chain::ChainManager& heads_;
+    chain::ChainProxy& chain_;
+    Observer& observer_;
+    Transport& transport_;
+    AddressBook book_;
+    VersionMemory versions_{1024};
+    std::unordered_map<wire::ConnectionId, Session*> sessions_{};
+    std::map<std::string, Target> targets_{};
+    std::deque<std::pair<wire::ConnectionId, std::string>>
+        gone_{}; // names of connections that ended lately, for late events
+    std::size_t ready_ = 0;
+};
+
+} // namespace ethpoc::peer
