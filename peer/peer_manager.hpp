@@ -48,6 +48,8 @@ class PeerManager final : public SessionHost {
     PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
                 Observer& observer, Transport& transport);
 
+    /// The port that Hello says, once it is known.
+    void set_listen_port(std::uint16_t port) noexcept { options_.listen_port = port; }
     /// A peer to stay connected to.
     void want(const std::string& endpoint);
 

@@ -1,0 +1,93 @@
+#include "peer/metrics.hpp"
+
+#include "wire/frame.hpp"
+
+namespace ethpoc::peer {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> ways{"in", "out"};
+constexpr std::array<std::string_view, 4> enders{"us", "them", "timeout", "error"};
+
+class Page {
+  public:
+    void family(std::string_view name, std::string_view type, std::string_view help) {
+        name_ = name;
+        text_.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ");
+        text_.append(name).append(" ").append(type).append("\n");
+    }
+    void sample(std::string_view labels, std::uint64_t value) {
+        text_.append(name_);
+        if (!labels.empty()) { text_.append("{").append(labels).append("}"); }
+        text_.append(" ").append(std::to_string(value)).append("\n");
+    }
+    void single(std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) {
+        family(name, type, help);
+        sample({}, value);
+    }
+    std::string take() { return std::move(text_); }
+
+  private:
+    std::string_view name_{};
+    std::string text_{};
+};
+
+std::string label(std::string_view name, std::string_view value) {
+    return std::string(name).append("=\"").append(value).append("\"");
+}
+
+} // namespace
+
+void Metrics::message(const PeerRef&, const MessageInfo& message) {
+    const auto way = static_cast<std::size_t>(message.way);
+    ++messages_[way][static_cast<std::size_t>(message.type)];
+    bytes_[way] += wire::frame_header_size + message.payload.size();
+}
+
+void Metrics::disconnected(const PeerRef&, const EndInfo& end) {
+    ++ended_[static_cast<std::size_t>(end.by)];
+}
+
+void Metrics::malformed(const PeerRef&, const Error& error, BytesView) {
+    ++malformed_[error.code->word];
+}
+
+void Metrics::imported(const PeerRef&, std::size_t blocks, const HeadRef&) {
+    blocks_ += blocks;
+}
+
+std::string Metrics::text(const Gauges& gauges) const {
+    Page page;
+    page.family("ethpoc_messages_total", "counter", "Messages by type and direction.");
+    for (std::size_t way = 0; way < ways.size(); ++way) {
+        for (std::size_t type = 0; type < messages_[way].size(); ++type) {
+            if (messages_[way][type] == 0) { continue; }
+            const auto name = wire::name_of(static_cast<wire::MessageType>(type));
+            page.sample(label("type", name) + "," + label("direction", ways[way]), messages_[way][type]);
+        }
+    }
+    page.family("ethpoc_bytes_total", "counter", "Bytes of whole frames by direction.");
+    for (std::size_t way = 0; way < ways.size(); ++way) {
+        page.sample(label("direction", ways[way]), bytes_[way]);
+    }
+    page.family("ethpoc_disconnects_total", "counter", "Connections that ended, by who ended them.");
+    for (std::size_t by = 0; by < enders.size(); ++by) {
+        page.sample(label("initiator", enders[by]), ended_[by]);
+    }
+    page.family("ethpoc_decode_errors_total", "counter", "Malformed input by error code.");
+    for (const auto& [code, count] : malformed_) {
+        page.sample(label("code", code), count);
+    }
+    page.single("ethpoc_blocks_imported_total", "counter", "Blocks verified and stored.", blocks_);
+    page.single("ethpoc_reorgs_total", "counter", "Times that the head moved to another branch.", reorgs_);
+    page.single("ethpoc_transactions_total", "counter", "New transactions seen.", transactions_);
+    page.single("ethpoc_relay_shed_total", "counter", "Relayed messages that slow peers did not get.", shed_);
+    page.family("ethpoc_peers", "gauge", "Connections by state.");
+    page.sample(label("state", "ready"), gauges.ready);
+    page.sample(label("state", "greeting"), gauges.connections - std::min(gauges.ready, gauges.connections));
+    page.single("ethpoc_queue_bytes", "gauge", "Bytes that wait for the chain thread.", gauges.chain_queue_bytes);
+    page.single("ethpoc_head_number", "gauge", "Number of the head of the default chain.", gauges.head_number);
+    return page.take();
+}
+
+} // namespace ethpoc::peer

@@ -1,0 +1,210 @@
+#include "peer/network.hpp"
+
+#include <boost/asio/connect.hpp>
+
+namespace ethpoc::peer {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t read_buffer_size = 256u << 10;
+constexpr int listen_backlog = 128;
+constexpr auto accept_retry = std::chrono::milliseconds(200); // when the process is out of file descriptors
+
+std::string to_text(const tcp::endpoint& endpoint) {
+    const std::string host = endpoint.address().to_string();
+    return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+}
+
+} // namespace
+
+/// One attempt to connect: what it needs until it is a Connection or has failed.
+struct Network::Dialling {
+    Dialling(asio::io_context& io, std::string to) : endpoint(std::move(to)), socket(io), resolver(io), timer(io) {}
+    std::string endpoint;
+    tcp::socket socket;
+    tcp::resolver resolver;
+    asio::steady_timer timer;
+    bool done = false;
+};
+
+Network::Network(asio::io_context& io, const SessionOptions& options, std::chrono::milliseconds connect_timeout) :
+    io_(io), options_(options), connect_timeout_(connect_timeout), acceptor_(io), accept_pause_(io), timer_(io) {}
+
+Network::~Network() = default;
+
+// ---------------------------------------------------------------- listening
+
+Result<std::string> Network::listen(const std::string& host, std::uint16_t port) {
+    error_code error;
+    const auto fail = [&](const char* what) {
+        return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, std::string(what) + ": " + error.message()});
+    };
+    const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
+    if (error) { return fail("not an IP address"); }
+    const tcp::endpoint endpoint(address, port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) { acceptor_.set_option(tcp::acceptor::reuse_address(true), error); }
+    if (!error) { acceptor_.bind(endpoint, error); }
+    if (!error) { acceptor_.listen(listen_backlog, error); }
+    if (error) { return fail("cannot listen"); }
+    accept();
+    return to_text(acceptor_.local_endpoint());
+}
+
+void Network::stop_listening() {
+    error_code ignored;
+    acceptor_.close(ignored);
+    accept_pause_.cancel();
+}
+
+void Network::accept() {
+    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+        if (error == asio::error::operation_aborted || doors_closed_) { return; }
+        if (error) {
+            accept_pause_.expires_after(accept_retry);
+            return accept_pause_.async_wait([this](const error_code& cancelled) {
+                if (!cancelled) { accept(); }
+            });
+        }
+        error_code gone;
+        const tcp::endpoint from = socket.remote_endpoint(gone);
+        if (!gone && manager_->has_room()) { adopt(std::move(socket), Direction::inbound, to_text(from)); }
+        accept();
+    });
+}
+
+void Network::adopt(tcp::socket socket, Direction direction, std::string endpoint) {
+    error_code error;
+    socket.non_blocking(true, error);
+    if (!error) { socket.set_option(tcp::no_delay(true), error); } // each frame leaves as it is written
+    if (error) { return; }
+    const auto id = next_id_++;
+    auto connection =
+        std::make_shared<Connection>(*this, std::move(socket), options_, id, direction, std::move(endpoint));
+    connections_[id] = connection;
+    manager_->add(connection->session());
+    connection->start();
+}
+
+// ---------------------------------------------------------------- dialling
+
+void Network::dial(const std::string& endpoint, std::chrono::milliseconds delay) {
+    auto dialling = std::make_shared<Dialling>(io_, endpoint);
+    dialling->timer.expires_after(delay);
+    dialling->timer.async_wait([this, dialling](const error_code& error) {
+        if (!error && !doors_closed_) { resolve(dialling); }
+    });
+}
+
+void Network::resolve(const std::shared_ptr<Dialling>& dialling) {
+    const auto colon = dialling->endpoint.rfind(':');
+    std::string host = dialling->endpoint.substr(0, colon);
+    if (host.starts_with('[')) { host = host.substr(1, host.size() - 2); }
+    dialling->timer.expires_after(connect_timeout_);
+    dialling->timer.async_wait([this, dialling](const error_code& error) {
+        if (error || dialling->done) { return; }
+        dialling->done = true;
+        dialling->resolver.cancel();
+        error_code ignored;
+        dialling->socket.close(ignored);
+        manager_->dial_failed(dialling->endpoint, "no answer in time");
+    });
+    dialling->resolver.async_resolve(host, dialling->endpoint.substr(colon + 1),
+                                     [this, dialling](const error_code& error, const auto& where) {
+                                         if (dialling->done) { return; }
+                                         if (!error) { return connect(dialling, where); }
+                                         dialling->done = true;
+                                         dialling->timer.cancel();
+                                         manager_->dial_failed(dialling->endpoint, error.message());
+                                     });
+}
+
+void Network::connect(const std::shared_ptr<Dialling>& dialling, const tcp::resolver::results_type& where) {
+    asio::async_connect(dialling->socket, where, [this, dialling](const error_code& error, const tcp::endpoint&) {
+        if (dialling->done) { return; }
+        dialling->done = true;
+        dialling->timer.cancel();
+        if (doors_closed_) { return; }
+        if (error) { return manager_->dial_failed(dialling->endpoint, error.message()); }
+        adopt(std::move(dialling->socket), Direction::outbound, dialling->endpoint);
+    });
+}
+
+// ---------------------------------------------------------------- for connections
+
+std::span<std::uint8_t> Network::read_buffer() {
+    if (read_buffer_.empty()) { read_buffer_.resize(read_buffer_size); }
+    return read_buffer_;
+}
+
+void Network::flush(wire::ConnectionId id) {
+    if (const auto at = connections_.find(id); at != connections_.end()) { at->second->flush(); }
+}
+
+void Network::resume_all() {
+    std::vector<std::shared_ptr<Connection>> all;
+    all.reserve(connections_.size());
+    for (const auto& [id, connection] : connections_) {
+        all.push_back(connection);
+    }
+    for (const auto& connection : all) {
+        connection->resume();
+    }
+}
+
+void Network::abort_all() {
+    std::vector<std::shared_ptr<Connection>> all;
+    for (const auto& [id, connection] : connections_) {
+        all.push_back(connection);
+    }
+    for (const auto& connection : all) {
+        connection->abort();
+    }
+}
+
+void Network::forget(Connection& connection) {
+    const auto keep = connection.shared_from_this();
+    connections_.erase(connection.session().id());
+    manager_->remove(connection.session());
+}
+
+// ---------------------------------------------------------------- time
+
+void Network::schedule(Connection& connection) {
+    const Time at = connection.session().deadline();
+    if (at >= connection.scheduled) { return; } // the earlier wake-up will look again
+    connection.scheduled = at;
+    wakeups_.push({at, connection.session().id()});
+    arm_timer();
+}
+
+void Network::arm_timer() {
+    if (wakeups_.empty() || wakeups_.top().at >= timer_at_) { return; }
+    timer_at_ = wakeups_.top().at;
+    timer_.expires_at(timer_at_);
+    timer_.async_wait([this](const error_code& error) {
+        if (!error) { on_timer(); }
+    });
+}
+
+void Network::on_timer() {
+    timer_at_ = Time::max();
+    const Time time = now();
+    while (!wakeups_.empty() && wakeups_.top().at <= time) {
+        const Wakeup wakeup = wakeups_.top();
+        wakeups_.pop();
+        const auto at = connections_.find(wakeup.id);
+        if (at == connections_.end() || at->second->scheduled != wakeup.at) { continue; }
+        const std::shared_ptr<Connection> connection = at->second;
+        connection->scheduled = Time::max();
+        if (connection->session().deadline() <= time) { connection->tick(); }
+        if (!connection->closed()) { schedule(*connection); }
+    }
+    arm_timer();
+}
+
+} // namespace ethpoc::peer

@@ -1,0 +1,86 @@
+// Network: all sockets of a node on one thread: the listener, the connections, one timer, one read buffer for
+// everybody.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <queue>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "peer/connection.hpp"
+#include "peer/peer_manager.hpp"
+
+namespace ethpoc::peer {
+
+namespace errors {
+inline constexpr ErrorCode cannot_listen{"peer.cannot_listen", "The listen address must be free and ours.",
+                                         "Choose another --listen HOST:PORT, or --listen none."};
+} // namespace errors
+
+class Network final : public Transport {
+  public:
+    /// `options` outlives the network.
+    Network(boost::asio::io_context& io, const SessionOptions& options, std::chrono::milliseconds connect_timeout);
+    ~Network() override;
+
+    /// The manager is made after the network, which it needs; set it before anything else.
+    void set_manager(PeerManager& manager) noexcept { manager_ = &manager; }
+
+    /// Numeric host. Returns the address with the port that was taken.
+    Result<std::string> listen(const std::string& host, std::uint16_t port);
+    void stop_listening();
+
+    // Transport
+    void flush(wire::ConnectionId id) override;
+    void dial(const std::string& endpoint, std::chrono::milliseconds delay) override;
+
+    /// The chain has room again.
+    void resume_all();
+    void abort_all();
+    std::size_t connections() const noexcept { return connections_.size(); }
+    /// While true no new connection is made or accepted.
+    void close_doors() noexcept { doors_closed_ = true; }
+
+    // ---- for Connection
+    PeerManager& manager() noexcept { return *manager_; }
+    Time now() const noexcept { return std::chrono::steady_clock::now(); }
+    std::span<std::uint8_t> read_buffer();
+    void schedule(Connection& connection);
+    void forget(Connection& connection);
+
+  private:
+    struct Wakeup {
+        Time at;
+        wire::ConnectionId id;
+        bool operator>(const Wakeup& other) const noexcept { return at > other.at; }
+    };
+    struct Dialling;
+
+    void accept();
+    void adopt(boost::asio::ip::tcp::socket socket, Direction direction, std::string endpoint);
+    void resolve(const std::shared_ptr<Dialling>& dialling);
+    void connect(const std::shared_ptr<Dialling>& dialling, const boost::asio::ip::tcp::resolver::results_type& where);
+    void arm_timer();
+    void on_timer();
+
+    boost::asio::io_context& io_;
+    const SessionOptions& options_;
+    std::chrono::milliseconds connect_timeout_;
+    PeerManager* manager_ = nullptr;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer accept_pause_;
+    boost::asio::steady_timer timer_;
+    Time timer_at_{Time::max()};
+    std::priority_queue<Wakeup, std::vector<Wakeup>, std::greater<>> wakeups_{};
+    std::unordered_map<wire::ConnectionId, std::shared_ptr<Connection>> connections_{};
+    Bytes read_buffer_{};
+    wire::ConnectionId next_id_ = 1;
+    bool doors_closed_ = false;
+};
+
+} // namespace ethpoc::peer

@@ -1,0 +1,158 @@
+#include "peer/node.hpp"
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+
+#include "peer/metrics.hpp"
+#include "peer/metrics_server.hpp"
+#include "peer/network.hpp"
+
+namespace ethpoc::peer {
+
+namespace asio = boost::asio;
+
+namespace {
+constexpr std::uint32_t quitting = 0x08;
+constexpr int actions_per_turn = 256; // from the chain, before sockets get their turn
+constexpr auto discovery_pause = std::chrono::seconds(2);
+} // namespace
+
+struct Node::Parts {
+    explicit Parts(NodeOptions& options, const std::vector<Observer*>& list) :
+        network(io, options.session, options.connect_timeout), from_chain(options.network_queue, [this] { wake(); }),
+        to_chain(options.chain_queue, [this] { asio::post(io, [this] { network.resume_all(); }); }),
+        chain(options.chain, to_chain, from_chain), manager(options.peers, chain, to_chain, observers, network) {
+        for (Observer* observer : list) {
+            observers.add(*observer);
+        }
+        network.set_manager(manager);
+    }
+
+    /// From the chain thread: there are actions. Posted once however many come.
+    void wake() {
+        if (!woken.exchange(true)) {
+            asio::post(io, [this] { drain(); });
+        }
+    }
+
+    void drain() {
+        woken = false;
+        for (int i = 0; i < actions_per_turn; ++i) {
+            auto action = from_chain.try_pop();
+            if (!action) { return; }
+            manager.carry_out(std::move(*action));
+        }
+        wake();
+    }
+
+    void discover() {
+        manager.dial_discovered();
+        discovery.expires_after(discovery_pause);
+        discovery.async_wait([this](const auto& error) {
+            if (!error) { discover(); }
+        });
+    }
+
+    asio::io_context io{1};
+    Observers observers{};
+    Network network;
+    chain::NetworkProxy from_chain;
+    chain::ChainProxy to_chain;
+    chain::ChainManager chain;
+    PeerManager manager;
+    Metrics metrics{};
+    std::unique_ptr<MetricsServer> metrics_server{};
+    asio::steady_timer discovery{io};
+    asio::steady_timer last_word{io};
+    std::atomic<bool> woken = false;
+    bool stopping = false;
+};
+
+Node::Node(NodeOptions options, const std::vector<Observer*>& observers) : options_(std::move(options)) {
+    options_.peers.node_id = options_.key.id;
+    options_.session.network_id = options_.peers.network_id;
+    parts_ = std::make_unique<Parts>(options_, observers);
+}
+
+Node::~Node() {
+    parts_->chain.stop();
+}
+
+Result<void> Node::open() {
+    if (auto opened = parts_->chain.open(); !opened) { return opened; }
+    if (options_.listen_host) {
+        auto address = parts_->network.listen(*options_.listen_host, options_.listen_port);
+        if (!address) { return std::unexpected(std::move(address.error())); }
+        listen_address_ = std::move(*address);
+        const auto port = std::stoul(listen_address_.substr(listen_address_.rfind(':') + 1));
+        parts_->manager.set_listen_port(static_cast<std::uint16_t>(port));
+    }
+    if (options_.metrics) {
+        parts_->observers.add(parts_->metrics);
+        parts_->metrics_server = std::make_unique<MetricsServer>(parts_->io, [this] {
+            return parts_->metrics.text({parts_->manager.connections(), parts_->manager.ready_peers(),
+                                         parts_->to_chain.queue().bytes(), head().number});
+        });
+        if (auto up = parts_->metrics_server->listen(options_.metrics->first, options_.metrics->second); !up) {
+            return up;
+        }
+    }
+    return {};
+}
+
+chain::BatchResult Node::seed(std::span<const BytesView> blocks) {
+    return parts_->chain.seed(blocks);
+}
+
+void Node::run() {
+    if (!listen_address_.empty()) { parts_->observers.listening(listen_address_); }
+    parts_->chain.start();
+    for (const std::string& endpoint : options_.dial) {
+        parts_->manager.want(endpoint);
+    }
+    if (options_.peers.discover) { parts_->discover(); }
+    const auto stay = asio::make_work_guard(parts_->io);
+    parts_->io.run();
+    parts_->chain.stop();
+}
+
+void Node::stop(std::string why) {
+    asio::post(parts_->io, [this, why = std::move(why)] {
+        if (parts_->stopping) { return; }
+        parts_->stopping = true;
+        parts_->network.close_doors();
+        parts_->network.stop_listening();
+        if (parts_->metrics_server) { parts_->metrics_server->stop(); }
+        parts_->discovery.cancel();
+        parts_->manager.end_all(quitting, why);
+        // Connections close as their peers do; those that never do are closed when the time is over.
+        const auto deadline = std::chrono::steady_clock::now() + options_.shutdown;
+        const auto look = [this, deadline](const auto& again) -> void {
+            if (parts_->network.connections() == 0 || std::chrono::steady_clock::now() >= deadline) {
+                parts_->network.abort_all();
+                parts_->io.stop();
+                return;
+            }
+            parts_->last_word.expires_after(std::chrono::milliseconds(10));
+            parts_->last_word.async_wait([again](const auto&) { again(again); });
+        };
+        look(look);
+    });
+}
+
+void Node::after(std::chrono::milliseconds delay, std::function<void()> call) {
+    auto timer = std::make_shared<asio::steady_timer>(parts_->io, delay);
+    timer->async_wait([timer, call = std::move(call)](const auto& error) {
+        if (!error) { call(); }
+    });
+}
+
+chain::HeadInfo Node::head() const {
+    return parts_->chain.default_head();
+}
+
+const PeerManager& Node::peers() const noexcept {
+    return parts_->manager;
+}
+
+} // namespace ethpoc::peer

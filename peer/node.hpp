@@ -1,0 +1,65 @@
+// Node: the whole peer, put together: chain thread, network thread, manager, listener, dialler. What `ethpoc run` runs.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chain/manager.hpp"
+#include "peer/node_key.hpp"
+#include "peer/observers.hpp"
+#include "peer/peer_manager.hpp"
+#include "peer/session.hpp"
+
+namespace ethpoc::peer {
+
+struct NodeOptions {
+    std::optional<std::string> listen_host{"127.0.0.1"}; // nothing: do not listen
+    std::uint16_t listen_port = 30303;                   // 0: any free port
+    std::vector<std::string> dial{};                     // HOST:PORT each
+    NodeKey key{};
+    PeerManagerOptions peers{};
+    SessionOptions session{};
+    chain::ManagerOptions chain{};
+    std::size_t chain_queue = 64u << 20;   // bytes
+    std::size_t network_queue = 16u << 20; // bytes
+    std::chrono::milliseconds connect_timeout{5'000};
+    std::chrono::milliseconds shutdown{2'500}; // for the last Disconnects
+    std::optional<std::pair<std::string, std::uint16_t>> metrics{};
+};
+
+class Node {
+  public:
+    /// Observers must outlive the node; they are called from the thread that is in run().
+    Node(NodeOptions options, const std::vector<Observer*>& observers);
+    ~Node();
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    /// Opens the store and the listener. Nothing runs when it fails: peer.cannot_listen, chain.store_failed, ...
+    Result<void> open();
+    /// HOST:PORT of the listener, after open(); empty when there is none.
+    const std::string& listen_address() const noexcept { return listen_address_; }
+    /// Before run(): puts blocks into the default chain, oldest first.
+    chain::BatchResult seed(std::span<const BytesView> blocks);
+
+    /// Runs until stop(); the calling thread is the network thread.
+    void run();
+    /// Says Disconnect to every peer and ends run() within NodeOptions::shutdown. From any thread, also more than once.
+    void stop(std::string why = "client quitting");
+    /// Runs `call` on the network thread after `delay`.
+    void after(std::chrono::milliseconds delay, std::function<void()> call);
+
+    chain::HeadInfo head() const;
+    const PeerManager& peers() const noexcept;
+
+  private:
+    struct Parts;
+    NodeOptions options_;
+    std::string listen_address_{};
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace ethpoc::peer
