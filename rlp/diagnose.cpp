@@ -126,7 +126,7 @@ std::optional<Error> Diagnosis::list(const Head& head, const Shape& shape) {
     std::size_t at = head.payload_offset();
     for (std::size_t index = 0; at < head.end(); ++index) {
         if (index + 1 >= limits_.max_items) {
-            return error(errors::item_limit, at, head.end() - at, shape.name,
+            return error(errors::item_limit, at, 1, shape.name,
                          "the limit is " + std::to_string(limits_.max_items) + " items");
         }
         if (auto bad = element(at, head.end(), index, part)) { return bad; }

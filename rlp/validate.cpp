@@ -133,11 +133,11 @@ class StructureWalk {
 
     /// The item at `at`: into it when it is a list, behind it when not.
     std::optional<Error> step(std::size_t& at, std::size_t end) {
+        const Head head = read_head(bytes_, at, end, !levels_.empty());
         if (++items_ > limits_.max_items) {
-            return error(errors::item_limit, at, end - at,
+            return error(errors::item_limit, at, std::max<std::size_t>(head.header_size, 1),
                          "the limit is " + std::to_string(limits_.max_items) + " items");
         }
-        const Head head = read_head(bytes_, at, end, !levels_.empty());
         if (const Fault& fault = head.fault(mode_); fault.code != nullptr) {
             return error(*fault.code, fault.offset, fault.length, head.detail(fault));
         }
