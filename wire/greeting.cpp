@@ -79,7 +79,7 @@ std::span<const Profile* const> all_rows() {
 IdOffsets assign_ids(const std::vector<Capability>& theirs, const Profile& row, std::span<const Profile* const> ours,
                      bool with_shh) {
     IdOffsets out{.eth = 0, .shh = 0};
-    std::uint16_t next = 0x10;
+    std::uint16_t next = first_sub_protocol_id;
     for (const Capability& one : theirs) {
         const bool eth = one.name == "eth" && std::ranges::any_of(ours, [&](const Profile* own) {
                              return own->version == row.version && own->eth_version == one.version;

@@ -76,6 +76,22 @@ constexpr std::array message_ids{
 #undef ETHPOC_MESSAGE
 };
 
+/// One column of the table, the other way round.
+template <std::size_t N>
+constexpr std::array<MessageType, N> types_by(int MessageIds::*column) {
+    std::array<MessageType, N> out{};
+    out.fill(MessageType::Unknown);
+    for (const MessageIds& row : message_ids) {
+        if (row.*column >= 0) { out.at(static_cast<std::size_t>(row.*column)) = row.type; }
+    }
+    return out;
+}
+
+constexpr auto flat_types = types_by<0x20>(&MessageIds::flat);
+constexpr auto base_types = types_by<first_sub_protocol_id>(&MessageIds::base);
+constexpr auto eth_types = types_by<eth_id_count>(&MessageIds::eth);
+constexpr auto shh_types = types_by<shh_id_count>(&MessageIds::shh);
+
 struct Reason {
     ReasonSet set;
     std::uint32_t number;
@@ -156,10 +172,14 @@ std::optional<std::uint16_t> id_of(const Profile& profile, MessageType type, con
 }
 
 MessageType type_of_id(const Profile& profile, std::uint64_t id, const IdOffsets& offsets) noexcept {
-    for (const MessageIds& row : message_ids) {
-        const auto own = id_of(profile, row.type, offsets);
-        if (own && *own == id) { return row.type; }
-    }
+    const auto in = [&](const auto& types, std::uint64_t offset) {
+        const MessageType type = id - offset < types.size() ? types[id - offset] : MessageType::Unknown;
+        return has(profile, type) ? type : MessageType::Unknown;
+    };
+    if (profile.family == Family::flat) { return in(flat_types, 0); }
+    if (id < first_sub_protocol_id) { return in(base_types, 0); }
+    if (offsets.eth != 0 && id >= offsets.eth && id - offsets.eth < eth_id_count) { return in(eth_types, offsets.eth); }
+    if (offsets.shh != 0 && id >= offsets.shh) { return in(shh_types, offsets.shh); }
     return MessageType::Unknown;
 }
 

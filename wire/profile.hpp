@@ -83,6 +83,8 @@ struct IdOffsets {
     friend bool operator==(const IdOffsets&, const IdOffsets&) = default;
 };
 
+/// Below are the messages of the p2p base protocol.
+inline constexpr std::uint16_t first_sub_protocol_id = 0x10;
 /// Size of a sub-protocol's block of ids (spec WIRE 7.5).
 inline constexpr std::uint16_t eth_id_count = 8;
 inline constexpr std::uint16_t shh_id_count = 4;
