@@ -1,0 +1,7 @@
+// The decoder of the page, as one module: usable from node without a document.
+export { LIMITS, decodeRlp, rlpToJson, hexOf, walk, pathOf, endOf, errorOf, nodeToJson } from "./rlp.js";
+export { readCounted } from "./old_rlp.js";
+export { PROFILES, MESSAGES, findProfile, reasonText, typeOfId } from "./profiles.js";
+export { decodeWire, wireToJson, looksLikeWire, splitFrames, readerState, oldNote, TOKEN } from "./wire.js";
+export { textOfRlp, textOfWire, encodeText, headerFor, bigEndian } from "./text.js";
+export { fromHex } from "./hex.js";

@@ -1,0 +1,191 @@
+// A stream of frames, good or bad: every byte belongs to one entry (FORMAT.md 1.2).
+//
+//   22 40 08 91 | n n n n | n bytes of payload
+
+import { errorOf, hexOf, nodeToJson, rawNode, readContainer, walk, endOf } from "./rlp.js";
+import { readCounted } from "./old_rlp.js";
+import { findFlat, findP2p, findProfile, newestP2p, PROFILES } from "./profiles.js";
+import { idOf, readMessage } from "./message.js";
+
+export const TOKEN = [0x22, 0x40, 0x08, 0x91];
+export const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+/** How many bytes at `at` agree with the token. */
+function tokenBytes(bytes, at) {
+  let n = 0;
+  while (n < 4 && at + n < bytes.length && bytes[at + n] === TOKEN[n]) n++;
+  return n;
+}
+
+/** A whole token, or the beginning of one at the very end. */
+const startsFrame = (bytes, at) => {
+  const n = tokenBytes(bytes, at);
+  return n === 4 || (n > 0 && at + n === bytes.length);
+};
+
+export function looksLikeWire(bytes) {
+  for (let at = 0; at + 4 <= bytes.length; at++) if (tokenBytes(bytes, at) === 4) return true;
+  return bytes.length > 0 && bytes.length < 4 && startsFrame(bytes, 0);
+}
+
+/** [{offset, size, payloadSize}] that tile the input; payloadSize null: a gap, or a header that is not whole. */
+export function splitFrames(bytes) {
+  const out = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const offset = at;
+    if (!startsFrame(bytes, at)) {
+      do at++; while (at < bytes.length && !startsFrame(bytes, at));
+      out.push({ offset, size: at - offset, payloadSize: null, gap: true });
+      continue;
+    }
+    if (bytes.length - at < 8) {
+      out.push({ offset, size: bytes.length - at, payloadSize: null, gap: false });
+      break;
+    }
+    const payloadSize = new DataView(bytes.buffer, bytes.byteOffset + at + 4, 4).getUint32(0);
+    const size = Math.min(8 + payloadSize, bytes.length - at);
+    out.push({ offset, size, payloadSize, gap: false });
+    at += size;
+  }
+  return out;
+}
+
+const wireRoot = (k) => (k === 0 ? "payload" : `rest[${k - 1}]`);
+
+/** The error of the frame itself, before its payload is looked at. */
+function frameError(entry, total) {
+  const { offset, size, payloadSize } = entry;
+  if (entry.gap) return { code: "frame.bad_token", offset, length: size, path: "", detail: `${size} bytes up to the next token` };
+  if (payloadSize > MAX_PAYLOAD) return { code: "frame.too_large", offset: offset + 4, length: 4, path: "", detail: `${payloadSize} bytes` };
+  if (payloadSize === null || size < 8 + payloadSize) {
+    const missing = payloadSize === null ? 8 - size : 8 + payloadSize - size;
+    return { code: "frame.incomplete", offset: total, length: 0, path: "", detail: `${missing} bytes are missing` };
+  }
+  if (payloadSize === 0) return { code: "frame.empty_payload", offset: offset + 4, length: 4, path: "" };
+  return null;
+}
+
+/** A small map from the first Hello: profile and id offsets. */
+function greet(bytes, tree) {
+  const items = tree.items;
+  const number = (node) => (node && node.kind === "string" && node.length <= 4 ? parseInt(hexOf(bytes, node.offset + node.header, endOf(node)) || "0", 16) : null);
+  const version = number(items[1]);
+  if (version === null) return null;
+  if (items[3]?.kind !== "list") {
+    const flat = PROFILES.filter((row) => row.family === "flat" && row.version <= version).pop();
+    return items.length > 3 ? { profile: findFlat(version) ?? flat, offsets: { eth: 0x10, shh: 0x20 } } : null;
+  }
+  const caps = items[3].items.map((cap) => (cap.kind === "list" ? cap.items : [cap]));
+  const name = ([node]) => (node?.kind === "string" ? String.fromCharCode(...bytes.subarray(node.offset + node.header, endOf(node))) : "");
+  const eth = caps.filter((cap) => name(cap) === "eth").map((cap) => number(cap[1])).filter((v) => v !== null);
+  const known = eth.filter((v) => findP2p(version, v)).sort((a, b) => b - a)[0];
+  const profile = known !== undefined ? findP2p(version, known) : newestP2p(Math.min(version, 3));
+  if (version === 0) return { profile, offsets: { eth: 0x10, shh: 0x20 } };
+  const offsets = { eth: 0, shh: 0 };
+  let next = 0x10;
+  for (const cap of caps) {
+    if (name(cap) === "eth" && number(cap[1]) === profile.eth) { offsets.eth = next; next += 8; }
+    if (name(cap) === "shh") { offsets.shh = next; next += 4; }
+  }
+  if (!offsets.eth) offsets.eth = 0x10;
+  return { profile, offsets };
+}
+
+/** Which profile the stream speaks (FORMAT.md 3.1). */
+export function guessProfile(bytes, trees) {
+  let p2p = false;
+  for (const tree of trees) {
+    const id = idOf(bytes, tree);
+    if (id === 0) {
+      const found = greet(bytes, tree);
+      if (found) return { ...found, assumed: false };
+    }
+    p2p = p2p || id === 4 || id === 5 || (id === 16 && tree.items.length === 6);
+  }
+  return { profile: findProfile(p2p ? "p2p2/eth49" : "23"), offsets: { eth: 0x10, shh: p2p ? 0x18 : 0x20 }, assumed: true };
+}
+
+function readPayload(bytes, entry) {
+  const from = entry.offset + 8;
+  const end = entry.offset + entry.size;
+  const whole = entry.payloadSize !== null && end - from === entry.payloadSize;
+  return entry.payloadSize === null || end <= from ? [] : readContainer(bytes, from, end, whole, wireRoot);
+}
+
+/** Bytes behind the list that some clients meant as its last item. */
+function restIsMeant(profile, message, rest) {
+  return profile.outside && (message.type === "Hello" || message.type === "Disconnect") && rest.length === 1 && rest[0].kind === "string" && !rest[0].error;
+}
+
+function judge(bytes, entry, speaks) {
+  const [tree, ...rest] = entry.nodes;
+  if (entry.error || !tree) return;
+  const bad = walk([tree], (node) => node.error);
+  const message = readMessage(bytes, tree, rest, speaks.profile, speaks.offsets);
+  Object.assign(entry, { type: message.type, id: message.id });
+  if (bad) {
+    entry.error = errorOf(bad);
+  } else if (rest.length > 0 && !restIsMeant(speaks.profile, message, rest)) {
+    const at = endOf(tree);
+    const length = entry.offset + entry.size - at;
+    entry.error = { code: "frame.trailing_bytes", offset: at, length, path: "", detail: `the item ends ${length} bytes before the payload does` };
+  } else {
+    entry.error = message.error;
+    entry.fields = message.fields;
+  }
+}
+
+/** The example frames of the 2014 wiki: item-counted lists in a frame. */
+export function oldNote(bytes, entry) {
+  if (entry.payloadSize === null || entry.error === null || entry.size <= 9) return null;
+  const first = bytes[entry.offset + 8];
+  if (first <= 0x80 || first >= 0xb8) return null;
+  const nodes = readCounted(bytes, entry.offset + 8, entry.offset + entry.size, true, wireRoot);
+  return nodes.length === 1 && !walk(nodes, (node) => node.error)
+    ? "These bytes are good RLP of January 2014 (PoC-1), where a list header counts items. The wiki kept such examples for a year. Choose version 0 to read them." : null;
+}
+
+/** Bytes as frames: {bytes, entries, profile, assumed}. `name`: a profile's name, or "auto". */
+export function decodeWire(bytes, name = "auto") {
+  const entries = splitFrames(bytes);
+  for (const entry of entries) {
+    entry.plain = readPayload(bytes, entry);
+    Object.assign(entry, { nodes: entry.plain, type: null, id: null, fields: {}, error: frameError(entry, bytes.length) });
+  }
+  const guess = guessProfile(bytes, entries.map((entry) => entry.plain[0]).filter(Boolean));
+  const chosen = name === "auto" ? null : findProfile(name);
+  const speaks = chosen ? { profile: chosen, offsets: guess.profile.family === chosen.family ? guess.offsets : { eth: 0x10, shh: 0x20 } } : guess;
+  for (const entry of entries) {
+    if (entry.gap) entry.nodes = [rawNode(entry.offset, entry.size, null, 0, wireRoot)];
+    if (chosen?.old && entry.payloadSize) entry.nodes = readCounted(bytes, entry.offset + 8, entry.offset + entry.size, true, wireRoot);
+    if (!entry.gap) judge(bytes, entry, speaks);
+  }
+  return { bytes, entries, profile: speaks.profile, assumed: chosen ? false : guess.assumed };
+}
+
+export function wireToJson(decoded) {
+  const frames = decoded.entries.map((entry) => {
+    const [tree, ...rest] = entry.nodes.map((node) => nodeToJson(decoded.bytes, node));
+    const out = {
+      offset: entry.offset, size: entry.size, payload_size: entry.payloadSize, type: entry.type, id: entry.id,
+      fields: entry.fields, tree: tree ?? null,
+    };
+    if (rest.length > 0) out.rest = rest;
+    if (entry.error) out.error = entry.error;
+    return out;
+  });
+  return { ok: decoded.entries.every((entry) => !entry.error), protocol: decoded.profile.name, assumed: decoded.assumed, frames };
+}
+
+/** What a frame reader has after `upto` bytes: whole frames, bytes in its buffer, and how many it needs for its next step. */
+export function readerState(bytes, upto) {
+  const part = splitFrames(bytes.subarray(0, upto));
+  const last = part[part.length - 1];
+  const open = last && !last.gap && (last.payloadSize === null || last.size < 8 + last.payloadSize) ? last : null;
+  const needs = !open ? 8 : open.payloadSize === null ? 8 - open.size : 8 + open.payloadSize - open.size;
+  return {
+    frames: part.filter((entry) => !entry.gap).length - (open ? 1 : 0), skipped: part.filter((entry) => entry.gap).reduce((n, entry) => n + entry.size, 0),
+    from: open ? open.offset : upto, buffered: open ? open.size : 0, needs, for: !open || open.payloadSize === null ? "the header" : "the payload",
+  };
+}
