@@ -1,0 +1,115 @@
+// ethpoc dial: one outgoing connection, until a point that was asked for is reached.
+#include <CLI/App.hpp>
+
+#include "cmd/context.hpp"
+#include "cmd/events.hpp"
+#include "cmd/log.hpp"
+#include "cmd/node_setup.hpp"
+#include "cmd/signals.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+enum class Until : std::uint8_t { hello, synced, never };
+
+struct DialOptions {
+    config::Flags flags{};
+    std::string target;
+    std::string until = "hello";
+    double seconds = 0; // 0: until the point is reached or the peer has gone
+};
+
+/// Watches for the point, and stops the node when it is reached or cannot be any more.
+class Watch final : public peer::Observer {
+  public:
+    explicit Watch(Until until) : until_(until) {}
+
+    std::function<void(std::string)> stop = [](std::string) {};
+
+    void hello(const peer::PeerRef&, const peer::HelloInfo&) override { reach(Until::hello); }
+    void synced(const peer::PeerRef&, const peer::HeadRef&) override { reach(Until::synced); }
+    void connect_failed(std::string_view, std::string_view) override { give_up(ExitCode::io); }
+    // A refusal may be followed by a retry with another version, which is told right after it.
+    void disconnected(const peer::PeerRef&, const peer::EndInfo&) override { give_up(ExitCode::negative); }
+    void retry(const peer::PeerRef&, std::string_view, std::string_view) override { code_.reset(); }
+
+    /// Called a moment after the connection was lost: nothing was dialled again.
+    bool over() const { return code_.has_value(); }
+    ExitCode code() const { return code_.value_or(until_ == Until::never ? ExitCode::done : ExitCode::negative); }
+    std::function<void()> look_later = [] {};
+
+  private:
+    void reach(Until point) {
+        if (point != until_ || reached_) { return; }
+        reached_ = true;
+        code_ = ExitCode::done;
+        stop("client quitting");
+    }
+    void give_up(ExitCode code) {
+        if (reached_) { return; }
+        code_ = code;
+        look_later();
+    }
+
+    Until until_;
+    bool reached_ = false;
+    std::optional<ExitCode> code_{};
+};
+
+Until until_of(const std::string& word) {
+    return word == "hello" ? Until::hello : word == "synced" ? Until::synced : Until::never;
+}
+
+ExitCode dial(Context& context, const DialOptions& given) {
+    const auto profile =
+        config::profile_layer("dial", {{"listen", "none"}, {"data-dir", ":memory:"}, {"dial", given.target}});
+    const auto resolved = load_settings(context, given.flags, profile);
+    if (!resolved) { return resolved.error(); }
+    auto options = node_options(resolved->settings);
+    if (!options) {
+        context.out.complain(options.error().sentence);
+        return options.error().code;
+    }
+    options->dial.resize(1);
+    options->peers.keep_dialling = false;
+    EventPrinter events(context.out, resolved->settings.trace);
+    LogObserver log(resolved->settings.log_level, resolved->settings.log_format);
+    Watch watch(until_of(given.until));
+    peer::Node node(std::move(*options), {&events, &log, &watch});
+    StopSignal signal([&node] { node.stop(); });
+    watch.stop = [&node](std::string why) { node.stop(std::move(why)); };
+    watch.look_later = [&node, &watch] {
+        node.after(std::chrono::milliseconds(1), [&node, &watch] {
+            if (watch.over()) { node.stop(); }
+        });
+    };
+    if (const auto opened = node.open(); !opened) {
+        context.out.complain(opened.error().message());
+        return exit_code_of(opened.error());
+    }
+    if (given.seconds > 0) {
+        node.after(std::chrono::milliseconds(static_cast<std::int64_t>(given.seconds * 1000)),
+                   [&node] { node.stop(); });
+    }
+    node.run();
+    const chain::HeadInfo head = node.head();
+    events.stopped({head.number, head.hash});
+    return signal.exit_code(watch.code());
+}
+
+} // namespace
+
+void add_dial(CLI::App& app, Context& context) {
+    CLI::App* sub = add_command(app, "dial", "Connect to one peer, until Hello, until synced, or for a time",
+                                "ethpoc dial 127.0.0.1:30303 --until synced --for 60 --trace");
+    auto options = std::make_shared<DialOptions>();
+    sub->add_option("target", options->target, "HOST:PORT of the peer")->required()->type_name("HOST:PORT");
+    sub->add_option("--until", options->until, "hello, synced or never")
+        ->check(CLI::IsMember({"hello", "synced", "never"}));
+    sub->add_option("--for", options->seconds, "give up after so many seconds")->check(CLI::PositiveNumber);
+    options->flags.add_to(*sub);
+    sub->callback([&context, options] { context.action = [&context, options] { return dial(context, *options); }; });
+}
+
+} // namespace ethpoc::cmd

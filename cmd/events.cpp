@@ -1,0 +1,236 @@
+#include "cmd/events.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "wire/describe.hpp"
+#include "wire/frame.hpp"
+
+namespace ethpoc::cmd {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr unsigned warnings_a_minute = 20;
+
+std::string hex0x(BytesView bytes) {
+    return "0x" + to_hex(bytes);
+}
+
+std::string text_of(const peer::HeadRef& head) {
+    return "#" + std::to_string(head.number) + " " + wire::short_hash(head.hash);
+}
+
+/// Integers that JSON readers can hold; larger ones as decimal-free hex.
+ordered_json json_number(const U256& value) {
+    if (value.fits_u64()) { return value.saturated(); }
+    std::string hex = "0x";
+    for (std::size_t i = 4; i-- > 0;) {
+        std::array<char, 17> limb{};
+        std::snprintf(limb.data(), limb.size(), "%016llx", static_cast<unsigned long long>(value.limbs[i]));
+        hex += limb.data();
+    }
+    return hex;
+}
+
+ordered_json json_caps(const wire::Greeting& greeting) {
+    ordered_json caps = ordered_json::array();
+    if (greeting.family == wire::Family::flat) {
+        constexpr std::array<std::pair<std::uint64_t, std::string_view>, 3> bits{
+            {{wire::capability::peers, "peers"},
+             {wire::capability::transactions, "transactions"},
+             {wire::capability::chain, "chain"}}};
+        for (const auto& [bit, name] : bits) {
+            if ((greeting.hello.capabilities & bit) != 0) { caps.push_back(name); }
+        }
+        return caps;
+    }
+    for (const rlp::Item& item : greeting.hello.capability_list) {
+        if (!item.is_list) {
+            caps.push_back(printable(as_text(item.payload())));
+            continue;
+        }
+        const auto pair = rlp::list_items(item.whole(), rlp::Mode::lenient);
+        if (!pair || pair->size() < 2) { continue; }
+        const auto version = rlp::value<std::uint64_t>((*pair)[1], rlp::Mode::lenient);
+        caps.push_back({printable(as_text((*pair)[0].payload())), version.value_or(0)});
+    }
+    return caps;
+}
+
+std::string_view name_of(peer::EndedBy by) {
+    constexpr std::array<std::string_view, 4> names{"us", "them", "timeout", "error"};
+    return names[static_cast<std::size_t>(by)];
+}
+
+} // namespace
+
+std::string timestamp_now() {
+    using namespace std::chrono;
+    const auto now = system_clock::now();
+    const std::time_t seconds = system_clock::to_time_t(now);
+    const auto ms = duration_cast<milliseconds>(now.time_since_epoch()).count() % 1000;
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    std::array<char, 40> text{};
+    const std::size_t n = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+    std::snprintf(text.data() + n, text.size() - n, ".%03dZ", static_cast<int>(ms));
+    return text.data();
+}
+
+EventPrinter::EventPrinter(Output& out, bool trace, std::string who) : out_(out), trace_(trace), who_(std::move(who)) {}
+
+void EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
+    if (out_.json()) {
+        ordered_json object{{"event", event}, {"ts", timestamp_now()}};
+        object.update(fields);
+        return out_.line(object);
+    }
+    const std::string time = timestamp_now().substr(11, 12);
+    out_.text(out_.paint(Tone::dim, time) + "  " + who_ + out_.paint(tone, text) + "\n");
+    out_.flush();
+}
+
+void EventPrinter::listening(std::string_view address) {
+    line("listening", {{"addr", address}}, Tone::bold, "listening on " + std::string(address));
+}
+
+void EventPrinter::connecting(std::string_view endpoint) {
+    line("connecting", {{"peer", endpoint}}, Tone::plain, "connecting to " + std::string(endpoint));
+}
+
+void EventPrinter::connect_failed(std::string_view endpoint, std::string_view why) {
+    line("disconnected", {{"peer", endpoint}, {"by", "error"}, {"reason", why}}, Tone::red,
+         std::string(endpoint).append("  not reached: ").append(why));
+}
+
+void EventPrinter::connected(const peer::PeerRef& peer) {
+    ++totals_.connections;
+    const bool in = peer.direction == peer::Direction::inbound;
+    line("connected", {{"peer", peer.endpoint}, {"direction", in ? "inbound" : "outbound"}}, Tone::plain,
+         std::string(peer.endpoint).append(in ? "  connected to us" : "  connected"));
+}
+
+void EventPrinter::hello(const peer::PeerRef& peer, const peer::HelloInfo& info) {
+    const wire::Hello& hello = info.greeting.hello;
+    const bool flat = info.greeting.family == wire::Family::flat;
+    ordered_json fields{{"peer", peer.endpoint},
+                        {"client_id", printable(hello.client_id)},
+                        {"family", flat ? "flat" : "p2p"},
+                        {"version", hello.version}};
+    if (!flat) { fields["eth_version"] = info.profile.eth_version; }
+    fields["network_id"] = json_number(hello.network_id);
+    fields["caps"] = json_caps(info.greeting);
+    fields["listen_port"] = hello.listen_port;
+    fields["node_id"] = hex0x(hello.node_id);
+    line("hello", std::move(fields), Tone::green,
+         std::string(peer.endpoint).append("  is \"").append(printable(hello.client_id, 60)) + "\", protocol " +
+             std::string(info.profile.name));
+}
+
+void EventPrinter::message(const peer::PeerRef& peer, const peer::MessageInfo& message) {
+    const bool in = message.way == peer::Way::in;
+    const std::size_t bytes = wire::frame_header_size + message.payload.size();
+    ++(in ? totals_.messages_in : totals_.messages_out);
+    (in ? totals_.bytes_in : totals_.bytes_out) += bytes;
+    if (!trace_) { return; }
+    const std::string_view name = wire::name_of(message.type);
+    const auto id = message.profile != nullptr ? wire::id_of(*message.profile, message.type, message.offsets)
+                                               : std::optional<std::uint16_t>{};
+    ordered_json fields{{"peer", peer.endpoint}, {"dir", in ? "in" : "out"}, {"type", name}};
+    fields["id"] = id ? ordered_json(*id) : ordered_json(nullptr);
+    fields["bytes"] = bytes;
+    std::string text = std::string(peer.endpoint).append(in ? "  <- " : "  -> ").append(name);
+    if (!out_.json()) { text += "  " + wire::describe(message.profile, message.payload, message.offsets); }
+    line("message", std::move(fields), in ? Tone::cyan : Tone::blue, text);
+}
+
+void EventPrinter::disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) {
+    warned_.erase(peer.id);
+    ordered_json fields{{"peer", peer.endpoint}, {"by", name_of(end.by)}};
+    if (end.reason_code) { fields["reason_code"] = *end.reason_code; }
+    fields["reason"] = printable(end.reason);
+    line("disconnected", std::move(fields), Tone::yellow,
+         std::string(peer.endpoint).append("  disconnected by ").append(name_of(end.by)) + ": " +
+             printable(end.reason));
+}
+
+bool EventPrinter::may_warn(const peer::PeerRef& peer) {
+    const std::int64_t minute = std::time(nullptr) / 60;
+    if (minute != warn_minute_) {
+        warned_.clear();
+        warn_minute_ = minute;
+    }
+    return ++warned_[peer.id] <= warnings_a_minute;
+}
+
+void EventPrinter::malformed(const peer::PeerRef& peer, const Error& error, BytesView) {
+    ++totals_.malformed;
+    if (!may_warn(peer)) { return; }
+    line("malformed",
+         {{"peer", peer.endpoint},
+          {"code", error.code->word},
+          {"offset", error.offset},
+          {"length", error.length},
+          {"path", error.path},
+          {"detail", printable(error.detail)}},
+         Tone::red, std::string(peer.endpoint).append("  malformed: ").append(printable(error.message(), 256)));
+}
+
+void EventPrinter::retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) {
+    line("retry", {{"peer", peer.endpoint}, {"protocol", protocol}, {"why", printable(why)}}, Tone::yellow,
+         std::string(peer.endpoint).append("  dialled again with protocol ").append(protocol) + ": " + printable(why));
+}
+
+void EventPrinter::imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) {
+    totals_.blocks_imported += blocks;
+    line("imported",
+         {{"peer", peer.endpoint}, {"blocks", blocks}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
+         Tone::green,
+         std::string(peer.endpoint).append("  imported ") + std::to_string(blocks) + ", head " + text_of(head));
+}
+
+void EventPrinter::reorganised(const peer::HeadRef& from, const peer::HeadRef& to, std::uint64_t depth) {
+    line("reorg", {{"from", hex0x(from.hash)}, {"to", hex0x(to.hash)}, {"depth", depth}}, Tone::magenta,
+         "reorganised " + std::to_string(depth) + " blocks deep: " + text_of(from) + " to " + text_of(to));
+}
+
+void EventPrinter::synced(const peer::PeerRef& peer, const peer::HeadRef& head) {
+    line("synced", {{"peer", peer.endpoint}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
+         Tone::green, std::string(peer.endpoint).append("  synced, head ") + text_of(head));
+}
+
+void EventPrinter::transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) {
+    ++totals_.transactions;
+    ordered_json fields{{"hash", hex0x(hash)}, {"peer", peer.endpoint}};
+    if (sender) { fields["sender"] = hex0x(*sender); }
+    line("transaction", std::move(fields), Tone::plain,
+         std::string(peer.endpoint).append("  transaction ").append(wire::short_hash(hash)) +
+             (sender ? " of " + to_hex(*sender) : std::string()));
+}
+
+void EventPrinter::failed(const Error& error) {
+    out_.complain(error.message());
+}
+
+void EventPrinter::stopped(const peer::HeadRef& head) {
+    line("stopped",
+         {{"head_number", head.number},
+          {"head_hash", hex0x(head.hash)},
+          {"connections", totals_.connections},
+          {"messages_in", totals_.messages_in},
+          {"messages_out", totals_.messages_out},
+          {"bytes_in", totals_.bytes_in},
+          {"bytes_out", totals_.bytes_out},
+          {"blocks_imported", totals_.blocks_imported},
+          {"transactions", totals_.transactions},
+          {"malformed", totals_.malformed}},
+         Tone::bold,
+         "stopped at " + text_of(head) + " after " + std::to_string(totals_.connections) + " connections, " +
+             std::to_string(totals_.messages_in) + " messages in, " + std::to_string(totals_.messages_out) + " out");
+}
+
+} // namespace ethpoc::cmd

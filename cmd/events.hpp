@@ -1,0 +1,65 @@
+// EventPrinter: what happens in a node, on stdout: one JSON object a line (the contract of --json), or a line for
+// people.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "cmd/output.hpp"
+#include "peer/observer.hpp"
+
+namespace ethpoc::cmd {
+
+class EventPrinter final : public peer::Observer {
+  public:
+    /// `trace`: every message too. `who` goes in front of lines for people, to tell two nodes apart.
+    EventPrinter(Output& out, bool trace, std::string who = {});
+
+    void listening(std::string_view address) override;
+    void connecting(std::string_view endpoint) override;
+    void connect_failed(std::string_view endpoint, std::string_view why) override;
+    void connected(const peer::PeerRef& peer) override;
+    void hello(const peer::PeerRef& peer, const peer::HelloInfo& hello) override;
+    void message(const peer::PeerRef& peer, const peer::MessageInfo& message) override;
+    void disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) override;
+    void malformed(const peer::PeerRef& peer, const Error& error, BytesView payload) override;
+    void retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) override;
+    void imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) override;
+    void reorganised(const peer::HeadRef& from, const peer::HeadRef& to, std::uint64_t depth) override;
+    void synced(const peer::PeerRef& peer, const peer::HeadRef& head) override;
+    void transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) override;
+    void failed(const Error& error) override;
+
+    /// The last line: what it was all about.
+    void stopped(const peer::HeadRef& head);
+
+  private:
+    void line(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
+    /// False when this peer has had its share of such lines this minute; the number left out is told in the next one.
+    bool may_warn(const peer::PeerRef& peer);
+
+    struct Totals {
+        std::uint64_t connections = 0;
+        std::uint64_t messages_in = 0;
+        std::uint64_t messages_out = 0;
+        std::uint64_t bytes_in = 0;
+        std::uint64_t bytes_out = 0;
+        std::uint64_t blocks_imported = 0;
+        std::uint64_t transactions = 0;
+        std::uint64_t malformed = 0;
+    };
+
+    Output& out_;
+    bool trace_;
+    std::string who_;
+    Totals totals_{};
+    std::int64_t warn_minute_ = 0;
+    std::map<wire::ConnectionId, unsigned> warned_{};
+};
+
+/// RFC 3339 in UTC with milliseconds: "2014-03-01T12:00:00.000Z".
+std::string timestamp_now();
+
+} // namespace ethpoc::cmd

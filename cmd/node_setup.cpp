@@ -1,0 +1,117 @@
+#include "cmd/node_setup.hpp"
+
+#include <filesystem>
+
+#include "config/build_info.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+constexpr std::uint32_t default_version = 11; // PoC-4: whose chain is opened when nothing is asked for
+constexpr std::uint16_t least_port = 256;     // the Java client reads two bytes, always
+
+SetupError usage(std::string sentence) {
+    return {ExitCode::usage, std::move(sentence)};
+}
+
+std::uint32_t chain_version(const wire::Profile* protocol) {
+    if (protocol == nullptr) { return default_version; }
+    return protocol->family == wire::Family::p2p ? protocol->eth_version : protocol->version;
+}
+
+std::string default_client_id() {
+    return "ethpoc/v" + std::string(config::build_info().version);
+}
+
+std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settings) {
+    const bool in_memory = settings.data_dir == ":memory:";
+    if (settings.node_key.empty() && in_memory) { return peer::make_node_key(); }
+    std::string path = settings.node_key;
+    if (path.empty()) {
+        std::error_code error;
+        std::filesystem::create_directories(settings.data_dir, error);
+        if (error) { return std::unexpected(SetupError{ExitCode::io, settings.data_dir + ": " + error.message()}); }
+        path = settings.data_dir + "/node.key";
+    }
+    auto key = peer::load_node_key(path);
+    if (!key) { return std::unexpected(SetupError{exit_code_of(key.error()), key.error().message()}); }
+    return *key;
+}
+
+void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
+    const config::Timeouts& timeouts = from.timeouts;
+    to.session.frames.max_payload = from.limits.frame.bytes;
+    to.session.send_queue = from.limits.send_queue.bytes;
+    to.session.addresses_per_message = from.limits.addresses_per_message;
+    to.session.hello_wait = timeouts.hello_wait;
+    to.session.hello_wait_inbound = timeouts.hello_wait + timeouts.hello_wait / 2;
+    to.session.handshake = timeouts.handshake;
+    to.session.frame = timeouts.frame;
+    to.session.ping = timeouts.ping;
+    to.session.idle = timeouts.idle;
+    to.session.send_stall = timeouts.send_stall;
+    to.session.disconnect = timeouts.disconnect;
+    to.connect_timeout = timeouts.connect;
+    // The store's last commit needs a moment of it.
+    to.shutdown = std::max(timeouts.shutdown - std::chrono::milliseconds(500), timeouts.shutdown / 2);
+    to.chain_queue = from.limits.chain_queue.bytes;
+    to.chain.hub.pool_bytes = from.limits.transaction_pool.bytes;
+    to.peers.address_book = from.limits.address_book;
+    to.peers.redial = timeouts.redial;
+}
+
+} // namespace
+
+ExitCode exit_code_of(const Error& error) {
+    const std::string_view word = error.code->word;
+    const bool machine =
+        word.starts_with("chain.store") || word == "peer.cannot_listen" || word == "peer.key_file_unusable";
+    return machine ? ExitCode::io : ExitCode::usage;
+}
+
+std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& name) {
+    if (name == "auto") { return nullptr; }
+    if (const wire::Profile* row = wire::find_profile(name)) { return row; }
+    return std::unexpected(usage("--protocol " + name +
+                                 ": no such protocol; give auto, 0..30, 31..56, p2pN/ethM, or poc1 poc3 poc4 poc5 poc6 "
+                                 "poc7 poc8"));
+}
+
+std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings) {
+    peer::NodeOptions options;
+    const auto protocol = protocol_row(settings.protocol);
+    if (!protocol) { return std::unexpected(protocol.error()); }
+    options.peers.protocol = *protocol;
+    options.chain.default_version = chain_version(*protocol);
+    options.chain.data_dir = settings.data_dir;
+    if (settings.genesis != "auto") {
+        const chain::Rules& rules = chain::rules_for(options.chain.default_version);
+        auto genesis = chain::load_genesis(settings.genesis, rules);
+        if (!genesis) {
+            return std::unexpected(usage("--genesis " + settings.genesis + ": " + genesis.error().message()));
+        }
+        options.chain.genesis = std::move(*genesis);
+        if (*protocol != nullptr) { options.chain.rules = &rules; }
+    }
+    auto key = node_key(settings);
+    if (!key) { return std::unexpected(key.error()); }
+    options.key = *key;
+    options.peers.client_id = settings.client_id.empty() ? default_client_id() : settings.client_id;
+    options.peers.network_id = U256(settings.network_id);
+    options.peers.max_peers = settings.max_peers;
+    options.listen_host.reset();
+    if (settings.listen) {
+        options.listen_host = settings.listen->host;
+        options.listen_port = settings.listen->port;
+        if (settings.listen->port >= least_port) { options.peers.listen_port = settings.listen->port; }
+    }
+    for (const config::Endpoint& endpoint : settings.dial) {
+        options.dial.push_back(config::to_text(endpoint));
+    }
+    if (settings.metrics) { options.metrics.emplace(settings.metrics->host, settings.metrics->port); }
+    copy_limits(settings, options);
+    return options;
+}
+
+} // namespace ethpoc::cmd

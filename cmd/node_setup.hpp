@@ -1,0 +1,28 @@
+// From settings to a node: names become rows of tables, files become keys and genesis blocks. Every mistake is a
+// sentence for the user.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "cmd/exit_code.hpp"
+#include "config/merge.hpp"
+#include "peer/node.hpp"
+
+namespace ethpoc::cmd {
+
+struct SetupError {
+    ExitCode code = ExitCode::usage;
+    std::string sentence;
+};
+
+/// What `settings` ask for. Makes the data directory and the node key when they are missing.
+std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings);
+
+/// The row that a --protocol name means; nullptr for "auto".
+std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& name);
+
+/// The exit code for an error of opening a node: 3 for what the machine refuses, 2 for what the user can correct.
+ExitCode exit_code_of(const Error& error);
+
+} // namespace ethpoc::cmd

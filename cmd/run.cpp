@@ -1,0 +1,56 @@
+// ethpoc run: a peer that listens, dials, syncs and relays until it is stopped.
+#include <CLI/App.hpp>
+
+#include "cmd/context.hpp"
+#include "cmd/events.hpp"
+#include "cmd/log.hpp"
+#include "cmd/node_setup.hpp"
+#include "cmd/signals.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+struct RunOptions {
+    config::Flags flags{};
+    double seconds = 0; // 0: until a signal
+};
+
+ExitCode run(Context& context, const RunOptions& given) {
+    const auto resolved = load_settings(context, given.flags);
+    if (!resolved) { return resolved.error(); }
+    auto options = node_options(resolved->settings);
+    if (!options) {
+        context.out.complain(options.error().sentence);
+        return options.error().code;
+    }
+    EventPrinter events(context.out, resolved->settings.trace);
+    LogObserver log(resolved->settings.log_level, resolved->settings.log_format);
+    peer::Node node(std::move(*options), {&events, &log});
+    StopSignal signal([&node] { node.stop(); });
+    if (const auto opened = node.open(); !opened) {
+        context.out.complain(opened.error().message());
+        return exit_code_of(opened.error());
+    }
+    if (given.seconds > 0) {
+        node.after(std::chrono::milliseconds(static_cast<std::int64_t>(given.seconds * 1000)),
+                   [&node] { node.stop(); });
+    }
+    node.run();
+    const chain::HeadInfo head = node.head();
+    events.stopped({head.number, head.hash});
+    return signal.exit_code(ExitCode::done);
+}
+
+} // namespace
+
+void add_run(CLI::App& app, Context& context) {
+    CLI::App* sub = add_command(app, "run", "Be a peer: listen, dial, sync, relay",
+                                "ethpoc run --listen 127.0.0.1:30303 --dial 127.0.0.1:30304 --data-dir ./chain --json");
+    auto options = std::make_shared<RunOptions>();
+    options->flags.add_to(*sub);
+    sub->add_option("--for", options->seconds, "stop after so many seconds")->check(CLI::PositiveNumber);
+    sub->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+} // namespace ethpoc::cmd
