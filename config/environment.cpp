@@ -11,7 +11,8 @@ namespace ethpoc::config {
 namespace {
 
 constexpr std::string_view prefix = "ETHPOC_";
-constexpr std::array<std::string_view, 3> not_settings{"ETHPOC_CONFIG", "ETHPOC_SHARED", "ETHPOC_COMMIT"};
+constexpr std::array<std::string_view, 4> not_settings{"ETHPOC_CONFIG", "ETHPOC_SHARED", "ETHPOC_COMMIT",
+                                                       "ETHPOC_JOBS"};
 
 bool is_ours(std::string_view name) {
     return name.starts_with(prefix) && !name.starts_with("ETHPOC_TEST_") &&

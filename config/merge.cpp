@@ -54,6 +54,7 @@ template <typename T>
 std::vector<std::string> write_from(const T& member) {
     if constexpr (is_list<T>) {
         std::vector<std::string> texts;
+        texts.reserve(member.size());
         for (const auto& entry : member) {
             texts.push_back(write_value(entry));
         }

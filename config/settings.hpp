@@ -22,10 +22,10 @@ struct ByteSize {
     friend bool operator==(ByteSize, ByteSize) = default;
 };
 
-inline constexpr ByteSize kibibytes(std::uint64_t n) {
+constexpr ByteSize kibibytes(std::uint64_t n) {
     return {n << 10};
 }
-inline constexpr ByteSize mebibytes(std::uint64_t n) {
+constexpr ByteSize mebibytes(std::uint64_t n) {
     return {n << 20};
 }
 
