@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "chain/rules.hpp"
 #include "chain/u256.hpp"
@@ -41,6 +42,8 @@ struct Block {
 /// Takes one block apart; checks structure only. Errors: rlp.*, chain.bad_header, with offset and path inside `block`.
 Result<Block> decode_block(const Rules& rules, BytesView block);
 Result<Header> decode_header(const Rules& rules, const rlp::Item& header);
+/// The item of the field `name` ("gas_limit"), for error offsets; the header itself when the layout lacks it. Linear.
+rlp::Item header_field(HeaderLayout layout, const Header& header, std::string_view name);
 /// The hash alone, when the block was checked before (or is only to be looked up).
 Result<Hash256> block_hash(const Rules& rules, BytesView block);
 /// Keccak of the header's fields without the nonce (spec CHAIN 4).
@@ -48,20 +51,32 @@ Hash256 proof_of_work_preimage(const Header& header);
 /// U256(keccak(preimage ‖ nonce32)) <= floor(2^256 / difficulty) (spec CHAIN 5).
 bool proof_of_work_holds(const Header& header) noexcept;
 
+/// One place in a block's list of transactions.
+struct Entry {
+    rlp::Item transaction{};
+    BytesView state_root{};     // EntryForm::with_state only
+    std::uint64_t gas_used = 0; // of this and all before it; EntryForm::with_state only
+};
+/// Errors: rlp.*, offsets count from `entry.begin`.
+Result<Entry> decode_entry(EntryForm form, const rlp::Item& entry);
+
 struct Transaction {
     std::uint64_t nonce = 0;
     BytesView to{}; // empty or 20 zero bytes: creates a contract
     U256 value{};
-    U256 gas_price{};
+    U256 gas_price{}; // t8: the fee
     U256 gas{};
-    BytesView data{}; // t7: payload of the list of words
+    BytesView data{}; // t8, t7, t9_calls: payload of the list of words
     BytesView init{}; // t9a only
     std::uint8_t v = 0;
     BytesView r{};
     BytesView s{};
 };
 
+/// Structure only. Errors: rlp.*, chain.bad_transaction, with offset and path inside `transaction`.
 Result<Transaction> decode_transaction(TransactionLayout layout, BytesView transaction);
+/// What the signature signs: Keccak of the list of all fields before v. Errors: rlp.*, chain.bad_transaction.
+Result<Hash256> signing_hash(BytesView transaction);
 /// Who signed it (last 20 bytes of the Keccak of the public key); nothing when the signature cannot be recovered: such
 /// a transaction kills every Go client and must never be relayed (spec QUIRKS 0.9).
 std::optional<Address> recover_sender(TransactionLayout layout, BytesView transaction);

@@ -2,17 +2,19 @@
 // difficulty.
 #pragma once
 
-#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "chain/block.hpp"
 #include "chain/genesis.hpp"
+#include "chain/record_cache.hpp"
 #include "chain/rules.hpp"
 #include "chain/store.hpp"
+#include "chain/verify.hpp"
+#include "chain/waiting.hpp"
 
 namespace ethpoc::chain {
 
@@ -41,11 +43,11 @@ struct BatchResult {
     std::vector<Import> blocks{}; // in the order given
     std::size_t imported = 0;     // also counts waiting blocks whose parent came with this batch
     std::optional<HeadChange> head{};
-    std::optional<Error> store_error{};
+    std::optional<Error> store_error{}; // then nothing of the batch was kept: imported is 0, head has not moved
 };
 
 /// Not thread-safe; the chain thread owns it.
-class Blockchain {
+class Blockchain : private Ancestry {
   public:
     /// Opens or makes the chain of `genesis` in `store`, which must outlive it.
     static Result<std::unique_ptr<Blockchain>> open(Store& store, const Genesis& genesis, const Rules& rules);
@@ -79,13 +81,39 @@ class Blockchain {
     std::optional<std::pair<BlockRecord, Error>> verify(std::uint64_t from,
                                                         const std::function<void(std::uint64_t)>& progress = {});
 
+    std::size_t waiting() const noexcept { return waiting_.size(); } // blocks whose parent is unknown
+
   private:
+    struct Batch {
+        BatchResult result{};
+        BlockRecord best{};                // the heaviest block, the head included
+        std::vector<BlockRecord> growth{}; // blocks in a row above the old head
+    };
+
     Blockchain(Store& store, Genesis genesis, const Rules& rules);
+    Result<void> load();
+    Import import_one(BytesView bytes, std::uint64_t now_seconds, Batch& batch);
+    /// A block whose parent is there. The rest of the rules, then the store.
+    Import accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch);
+    void adopt_waiting(const Hash256& parent, Batch& batch);
+    std::optional<BlockRecord> parent_of(const Block& block, const Batch& batch);
+    void finish(Batch& batch);
+    Result<void> move_head(Batch& batch);
+    /// From above the newest canonical ancestor up to `to`, oldest first.
+    std::vector<BlockRecord> branch_to(const BlockRecord& to, BlockRecord& ancestor);
+    std::optional<Error> verify_one(const BlockRecord& parent, const BlockRecord& record);
+
+    std::optional<BlockRecord> ancestor(const Hash256& hash) override { return find(hash); }
+    std::optional<Bytes> ancestor_rlp(const Hash256& hash) override { return rlp(hash); }
+
     Store& store_;
     Genesis genesis_;
     const Rules& rules_;
+    std::int64_t chain_ = 0; // ChainRow::id
     BlockRecord head_{};
-    // Left to the author of blockchain.cpp: cache of recent records, pool of waiting blocks (bounded in bytes).
+    Number genesis_difficulty_{};
+    RecordCache cache_{};
+    WaitingBlocks waiting_{};
 };
 
 } // namespace ethpoc::chain

@@ -32,8 +32,10 @@ struct GenesisRow {
 };
 std::span<const GenesisRow> genesis_table() noexcept;
 
-/// The genesis in force for a protocol and a client (C++ and Go differ at protocol 8).
+/// The genesis in force for a protocol and a client (C++ and Go differ at protocol 8; see is_go_client()).
 Genesis genesis_for(std::uint32_t version, std::string_view client_id = {});
+/// One that came as bytes. Errors: rlp.*, chain.bad_header, when it is not a block of these rules.
+Result<Genesis> genesis_from_rlp(std::string name, Bytes rlp, const Rules& rules);
 /// By row name or alias ("poc3", "H"), or a file: hex RLP of the block, or the first line of a chain file
 /// ({"chain":{...}}).
 Result<Genesis> load_genesis(const std::string& name_or_path, const Rules& rules);

@@ -3,14 +3,15 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "chain/block.hpp"
 
 namespace ethpoc::chain {
 
+/// full: larger than max_transaction, or than the whole pool.
 enum class PoolVerdict : std::uint8_t { added, known, invalid, full };
 
 struct PoolResult {
@@ -30,11 +31,23 @@ class TransactionPool {
     /// All, oldest first; views stay valid until the next add() or remove().
     std::vector<BytesView> all() const;
     void remove(const Hash256& hash);
-    std::size_t size() const noexcept;
-    std::size_t bytes() const noexcept;
+    std::size_t size() const noexcept { return transactions_.size(); }
+    std::size_t bytes() const noexcept { return bytes_; }
 
   private:
-    // Left to the author of pool.cpp. The oldest leave when it is full.
+    struct Kept {
+        Bytes rlp;
+        Hash256 hash;
+    };
+    using Place = std::list<Kept>::iterator;
+    void drop(Place place);
+
+    TransactionLayout layout_;
+    std::size_t max_bytes_;
+    std::size_t max_transaction_;
+    std::size_t bytes_ = 0;
+    std::list<Kept> transactions_{}; // oldest first; the oldest leave when it is full
+    std::map<Hash256, Place> by_hash_{};
 };
 
 } // namespace ethpoc::chain

@@ -19,6 +19,7 @@ enum class TransactionLayout : std::uint8_t {
     t7,       // nonce, to, value, [words], v, r, s                                       protocols 2..8
     t9_calls, // the two forms of 03-19 .. 03-29: creation / message                       protocol 9
     t9a,      // nonce, value, to, gas price, gas, data, [init], v, r, s                  protocols 10..12
+    t9a_go,   // nonce, value, gas price, gas, to, data, [init], v, r, s                  Go, protocol 8 from 04-09 on
     t9,       // nonce, gas price, gas, to, value, data, v, r, s                          protocol 13 on
 };
 
@@ -38,30 +39,46 @@ enum class GasLimitRule : std::uint8_t { none, formula, go_minimum, go_own_gas_u
 
 enum class UncleRule : std::uint8_t { child_of_grandparent, six_generations };
 
+/// ethash cannot be checked here: it is out of scope (spec CHAIN 5).
+enum class ProofOfWork : std::uint8_t { keccak, ethash };
+
+/// Where C++ and Go of one protocol mined differently on the same genesis, a block of either is right: the columns
+/// `..._also` hold the second way. So one chain serves both, as it must when both are connected at once.
 struct Rules {
     std::string_view name; // "poc3", "go-p08", ...: for people and for the store
     HeaderLayout header = HeaderLayout::h9;
     TransactionLayout transaction = TransactionLayout::t7;
+    TransactionLayout transaction_also = TransactionLayout::t7; // of another protocol on the same genesis
     EntryForm entry = EntryForm::bare;
     HashOf hash_of = HashOf::whole_block;
     TransactionsRoot transactions_root = TransactionsRoot::list_hash;
+    TransactionsRoot transactions_root_also = TransactionsRoot::list_hash;
     EmptyHash empty_root = EmptyHash::zeros;           // of a trie without entries
     EmptyHash empty_uncles = EmptyHash::hash_of_empty; // here: Keccak of c0
     GasLimitRule gas_limit = GasLimitRule::none;
+    GasLimitRule gas_limit_also = GasLimitRule::none;
     UncleRule uncles = UncleRule::child_of_grandparent;
+    ProofOfWork proof_of_work = ProofOfWork::keccak;
     std::uint32_t difficulty_seconds = 42;   // a block that comes sooner raises the difficulty
     std::uint32_t difficulty_divisor = 1024; // by parent / divisor
     std::uint32_t difficulty_floor = 0;
     std::uint32_t min_gas_limit = 0;
+    std::uint32_t max_uncles = 0;        // 0: no limit
+    std::uint32_t max_seconds_ahead = 0; // of our clock; 0: no limit
     bool timestamp_strictly_greater = false;
-    std::uint8_t max_coinbase = 20;       // 65 in Go up to protocol 8
+    std::uint8_t max_coinbase = 20;       // 65 up to protocol 8: Go put the public key there
     bool count_genesis_difficulty = true; // false: Go's total difficulty starts at 0
 };
 
+/// Whose rules a client id asks for: true for Go. An id that is there but empty is Go too, because Go up to protocol 17
+/// says nothing when it listens; a default-made view (data() == nullptr) means that nobody was asked, and gives C++.
+bool is_go_client(std::string_view client_id) noexcept;
+
 /// The rules of blocks that protocol `version` (flat) or eth `version` carries; `client_id` tells Go and C++ apart
-/// where they differ (protocol 8: genesis, coinbase; until 2014-08: gas limit). Never fails for versions 0..56; the
-/// nearest row otherwise.
+/// where one row cannot serve both (protocol 8: genesis and transactions; protocol 27 on: total difficulty). Never
+/// fails for versions 0..56; the nearest row otherwise.
 const Rules& rules_for(std::uint32_t version, std::string_view client_id = {}) noexcept;
+/// By Rules::name, or an alias of a version ("poc4", "p17", "49"). nullptr: none.
 const Rules* find_rules(std::string_view name) noexcept;
 std::span<const Rules> all_rules() noexcept;
 

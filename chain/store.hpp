@@ -24,6 +24,7 @@ struct BlockRecord {
     Number total_difficulty{}; // genesis included
     std::uint64_t gas_limit = 0;
     std::uint64_t gas_used = 0;
+    std::int64_t row = 0; // its place in the store, in the order of arrival; 0: not stored
 };
 
 struct ChainRow {
@@ -36,7 +37,8 @@ struct ChainRow {
 /// Not thread-safe: one thread owns it (the chain thread, or a command).
 class Store {
   public:
-    /// `directory` is made when missing; ":memory:" keeps nothing. Errors: chain.store_failed, chain.store_locked.
+    /// `directory` is made when missing; ":memory:" keeps nothing. Read-only: sees what was committed, also while
+    /// another process writes. Errors: chain.store_failed, chain.store_locked.
     static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only = false);
     virtual ~Store() = default;
 
@@ -49,7 +51,8 @@ class Store {
     virtual Result<void> commit() = 0; // durable against the death of the process
     virtual void rollback() = 0;
 
-    virtual Result<void> put(std::int64_t chain, const BlockRecord& record, BytesView rlp) = 0;
+    /// Sets record.row. The caller has looked that the block is not there yet.
+    virtual Result<void> put(std::int64_t chain, BlockRecord& record, BytesView rlp) = 0;
     /// Makes `head` the head: `canonical` are the records from the block above the common ancestor up to head; older
     /// heights above the ancestor lose their place.
     virtual Result<void> set_head(std::int64_t chain, std::uint64_t common_ancestor,
@@ -59,7 +62,8 @@ class Store {
     virtual std::optional<BlockRecord> canonical(std::int64_t chain, std::uint64_t number) = 0;
     virtual std::optional<BlockRecord> head(std::int64_t chain) = 0;
     virtual std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) = 0;
-    virtual std::uint64_t count(std::int64_t chain) = 0; // all blocks, side chains too
+    virtual std::optional<Bytes> rlp_of(const BlockRecord& record) = 0; // a record that came from this store
+    virtual std::uint64_t count(std::int64_t chain) = 0;                // all blocks, side chains too
 };
 
 } // namespace ethpoc::chain

@@ -1,0 +1,197 @@
+// Header layouts as field lists; a block is [header, transactions, uncles] in every version (spec CHAIN 1, 2).
+#include "chain/block.hpp"
+
+#include "chain/genesis.hpp"
+#include "chain/keccak.hpp"
+
+namespace ethpoc::chain {
+
+namespace {
+
+using rlp::field;
+
+//   H9    parent uncles coinbase state transactions difficulty time extra nonce
+constexpr auto header_9 = rlp::fields(
+    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
+    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
+    field("transactions_root", &Header::transactions_root), field("difficulty", &Header::difficulty),
+    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
+
+//   H13   .. transactions difficulty number min_gas_price gas_limit gas_used time extra nonce
+constexpr auto header_13 = rlp::fields(
+    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
+    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
+    field("transactions_root", &Header::transactions_root), field("difficulty", &Header::difficulty),
+    field("number", &Header::number), field("min_gas_price", &Header::min_gas_price),
+    field("gas_limit", &Header::gas_limit), field("gas_used", &Header::gas_used),
+    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
+
+//   H15   .. transactions receipts bloom difficulty number min_gas_price gas_limit gas_used time extra nonce
+constexpr auto header_15 = rlp::fields(
+    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
+    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
+    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
+    field("log_bloom", &Header::log_bloom), field("difficulty", &Header::difficulty), field("number", &Header::number),
+    field("min_gas_price", &Header::min_gas_price), field("gas_limit", &Header::gas_limit),
+    field("gas_used", &Header::gas_used), field("timestamp", &Header::timestamp),
+    field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
+
+//   H14   H15 without min_gas_price
+constexpr auto header_14 = rlp::fields(
+    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
+    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
+    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
+    field("log_bloom", &Header::log_bloom), field("difficulty", &Header::difficulty), field("number", &Header::number),
+    field("gas_limit", &Header::gas_limit), field("gas_used", &Header::gas_used),
+    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
+
+//   H16   .. time extra seed mix nonce(8)
+constexpr auto header_16 = rlp::fields(
+    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
+    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
+    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
+    field("log_bloom", &Header::log_bloom), field("difficulty", &Header::difficulty), field("number", &Header::number),
+    field("gas_limit", &Header::gas_limit), field("gas_used", &Header::gas_used),
+    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data),
+    field("seed_hash", &Header::seed_hash), field("mix_hash", &Header::mix_hash), field("nonce", &Header::nonce));
+
+Result<void> decode_layout(HeaderLayout layout, BytesView bytes, Header& out) {
+    switch (layout) {
+    case HeaderLayout::h9:
+        return rlp::decode(bytes, out, header_9);
+    case HeaderLayout::h13:
+        return rlp::decode(bytes, out, header_13);
+    case HeaderLayout::h14:
+        return rlp::decode(bytes, out, header_14);
+    case HeaderLayout::h15:
+        return rlp::decode(bytes, out, header_15);
+    case HeaderLayout::h16:
+        return rlp::decode(bytes, out, header_16);
+    }
+    return {};
+}
+
+template <class List>
+std::size_t index_of(const List& list, std::string_view name) {
+    std::size_t index = 0;
+    std::apply([&](const auto&... f) { static_cast<void>(((f.name == name || (++index, false)) || ...)); }, list);
+    return index;
+}
+
+std::size_t index_in(HeaderLayout layout, std::string_view name) {
+    switch (layout) {
+    case HeaderLayout::h9:
+        return index_of(header_9, name);
+    case HeaderLayout::h13:
+        return index_of(header_13, name);
+    case HeaderLayout::h14:
+        return index_of(header_14, name);
+    case HeaderLayout::h15:
+        return index_of(header_15, name);
+    case HeaderLayout::h16:
+        return index_of(header_16, name);
+    }
+    return 0;
+}
+
+struct Width {
+    std::string_view name;
+    BytesView Header::*member;
+    std::size_t most;
+};
+
+constexpr std::size_t largest_bloom = 256;
+constexpr std::array widths{
+    Width{"uncles_hash", &Header::uncles_hash, 32},
+    Width{"state_root", &Header::state_root, 32},
+    Width{"transactions_root", &Header::transactions_root, 32},
+    Width{"receipts_root", &Header::receipts_root, 32},
+    Width{"log_bloom", &Header::log_bloom, largest_bloom},
+    Width{"seed_hash", &Header::seed_hash, 32},
+    Width{"mix_hash", &Header::mix_hash, 32},
+    Width{"nonce", &Header::nonce, 32},
+};
+
+/// Hashes may be shorter than their width, never longer (spec CHAIN 1).
+Result<void> check_widths(const Rules& rules, const Header& header) {
+    const auto too_long = [&](std::string_view name, BytesView value, std::size_t most) -> Result<void> {
+        const auto at = static_cast<std::size_t>(value.data() - header.raw.begin);
+        return std::unexpected(Error{&errors::bad_header, at, value.size(), std::string(name),
+                                     std::to_string(value.size()) + " bytes, at most " + std::to_string(most)});
+    };
+    for (const Width& width : widths) {
+        const BytesView value = header.*width.member;
+        if (value.size() > width.most) [[unlikely]] { return too_long(width.name, value, width.most); }
+    }
+    if (header.coinbase.size() > rules.max_coinbase) [[unlikely]] {
+        return too_long("coinbase", header.coinbase, rules.max_coinbase);
+    }
+    return {};
+}
+
+struct Parts {
+    rlp::Item header{};
+    rlp::Items transactions{};
+    rlp::Items uncles{};
+};
+constexpr auto parts_fields = rlp::fields(field("header", &Parts::header), field("transactions", &Parts::transactions),
+                                          field("uncles", &Parts::uncles));
+
+} // namespace
+
+Result<Header> decode_header(const Rules& rules, const rlp::Item& header) {
+    Result<Header> out{std::in_place};
+    out->raw = header;
+    if (auto read = decode_layout(rules.header, header.whole(), *out); !read) [[unlikely]] {
+        return std::unexpected(std::move(read.error()));
+    }
+    if (auto good = check_widths(rules, *out); !good) [[unlikely]] { return std::unexpected(std::move(good.error())); }
+    return out;
+}
+
+Result<Block> decode_block(const Rules& rules, BytesView block) {
+    Parts parts;
+    if (auto read = rlp::decode(block, parts, parts_fields); !read) [[unlikely]] {
+        return std::unexpected(std::move(read.error()));
+    }
+    auto header = decode_header(rules, parts.header);
+    if (!header) [[unlikely]] {
+        const auto at = static_cast<std::size_t>(parts.header.begin - block.data());
+        const bool whole = header.error().path.empty();
+        return std::unexpected(std::move(header.error()).moved(at, whole ? "header" : "header."));
+    }
+    const Hash256 hash = keccak256(rules.hash_of == HashOf::header ? parts.header.whole() : block);
+    return Block{*header, parts.transactions, parts.uncles, hash};
+}
+
+rlp::Item header_field(HeaderLayout layout, const Header& header, std::string_view name) {
+    const auto items = rlp::list_items(header.raw.whole());
+    const std::size_t index = index_in(layout, name);
+    return items && index < items->size() ? (*items)[index] : header.raw;
+}
+
+Result<Hash256> block_hash(const Rules& rules, BytesView block) {
+    if (rules.hash_of == HashOf::whole_block) { return keccak256(block); }
+    const auto whole = rlp::first_item(block);
+    if (!whole) { return std::unexpected(whole.error()); }
+    const auto header = rlp::first_item(whole->payload());
+    if (!header) { return std::unexpected(header.error()); }
+    return keccak256(header->whole());
+}
+
+Result<Entry> decode_entry(EntryForm form, const rlp::Item& entry) {
+    static constexpr auto entry_fields =
+        rlp::fields(field("transaction", &Entry::transaction), field("state_root", &Entry::state_root),
+                    field("gas_used", &Entry::gas_used));
+    Entry out;
+    if (form == EntryForm::bare) {
+        out.transaction = entry;
+        return out;
+    }
+    if (auto read = rlp::decode(entry.whole(), out, entry_fields); !read) {
+        return std::unexpected(std::move(read.error()));
+    }
+    return out;
+}
+
+} // namespace ethpoc::chain

@@ -1,0 +1,260 @@
+#include "chain/blockchain.hpp"
+
+#include <algorithm>
+
+namespace ethpoc::chain {
+
+// ---------------------------------------------------------------- opening
+
+Blockchain::Blockchain(Store& store, Genesis genesis, const Rules& rules) :
+    store_(store), genesis_(std::move(genesis)), rules_(rules) {}
+
+Result<std::unique_ptr<Blockchain>> Blockchain::open(Store& store, const Genesis& genesis, const Rules& rules) {
+    auto out = std::unique_ptr<Blockchain>(new Blockchain(store, genesis, rules));
+    if (auto loaded = out->load(); !loaded) { return std::unexpected(std::move(loaded.error())); }
+    return out;
+}
+
+Result<void> Blockchain::load() {
+    const auto block = decode_block(rules_, genesis_.rlp);
+    if (!block) { return std::unexpected(block.error()); }
+    const BlockRecord record = make_genesis_record(*block);
+    if (block->hash != genesis_.hash || record.number != 0) {
+        return std::unexpected(Error{&errors::wrong_genesis, 0, 0, {}, "it has hash " + to_hex(block->hash)});
+    }
+    const auto row = store_.open_chain(record, genesis_.rlp, genesis_.name, rules_.name);
+    if (!row) { return std::unexpected(row.error()); }
+    chain_ = row->id;
+    genesis_difficulty_ = record.difficulty;
+    const auto head = store_.head(chain_);
+    if (!head) { return std::unexpected(Error{&errors::store_failed, 0, 0, {}, "the head is missing"}); }
+    head_ = *head;
+    return {};
+}
+
+// ---------------------------------------------------------------- importing
+
+BatchResult Blockchain::import(std::span<const BytesView> blocks, std::uint64_t now_seconds) {
+    Batch batch;
+    batch.best = head_;
+    batch.result.blocks.reserve(blocks.size());
+    store_.begin();
+    for (const BytesView bytes : blocks) {
+        if (batch.result.store_error) { break; }
+        batch.result.blocks.push_back(import_one(bytes, now_seconds, batch));
+        const Import& done = batch.result.blocks.back();
+        if (done.verdict == Verdict::imported && waiting_.size() != 0) { adopt_waiting(done.hash, batch); }
+    }
+    finish(batch);
+    return std::move(batch.result);
+}
+
+Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Batch& batch) {
+    auto block = decode_block(rules_, bytes);
+    if (!block) [[unlikely]] { return {Verdict::invalid, {}, std::move(block.error())}; }
+    // A stored child of the heaviest block would be heavier than it, so a child of it is new.
+    const bool may_be_known = block->header.parent_hash != batch.best.hash;
+    if (may_be_known && contains(block->hash)) { return {Verdict::known, block->hash, {}}; }
+    const Candidate candidate{rules_, bytes, *block};
+    if (auto fault = check_alone(candidate)) { return {Verdict::invalid, block->hash, std::move(fault)}; }
+    if (auto fault = check_not_ahead(candidate, now_seconds)) {
+        return {Verdict::invalid, block->hash, std::move(fault)};
+    }
+    const auto parent = parent_of(*block, batch);
+    if (!parent) {
+        waiting_.add(block->hash, block->header.parent_hash, bytes);
+        return {Verdict::unknown_parent, block->hash, {}};
+    }
+    return accept(candidate, *parent, batch);
+}
+
+std::optional<BlockRecord> Blockchain::parent_of(const Block& block, const Batch& batch) {
+    const Hash256& hash = block.header.parent_hash;
+    return hash == batch.best.hash ? batch.best : find(hash);
+}
+
+Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch) {
+    const Hash256& hash = candidate.block.hash;
+    if (auto fault = check_child(candidate, parent, *this)) { return {Verdict::invalid, hash, std::move(fault)}; }
+    BlockRecord record = make_record(candidate, parent);
+    if (auto stored = store_.put(chain_, record, candidate.bytes); !stored) {
+        batch.result.store_error = stored.error();
+        return {Verdict::invalid, hash, std::move(stored.error())};
+    }
+    cache_.put(record);
+    ++batch.result.imported;
+    const Hash256& tip = batch.growth.empty() ? head_.hash : batch.growth.back().hash;
+    if (record.parent == tip) { batch.growth.push_back(record); }
+    if (record.total_difficulty > batch.best.total_difficulty) { batch.best = record; }
+    return {Verdict::imported, hash, {}};
+}
+
+void Blockchain::adopt_waiting(const Hash256& parent, Batch& batch) {
+    std::vector<Hash256> parents{parent};
+    while (!parents.empty() && !batch.result.store_error) {
+        const Hash256 at = parents.back();
+        parents.pop_back();
+        for (const Bytes& bytes : waiting_.take_children(at)) {
+            const auto block = decode_block(rules_, bytes);
+            const auto record = find(at);
+            if (!block || !record) { continue; }
+            const Import done = accept({rules_, bytes, *block}, *record, batch);
+            if (done.verdict == Verdict::imported) { parents.push_back(done.hash); }
+        }
+    }
+}
+
+void Blockchain::finish(Batch& batch) {
+    Result<void> done;
+    if (batch.result.store_error) {
+        done = std::unexpected(*batch.result.store_error);
+    } else if (batch.best.hash != head_.hash) {
+        done = move_head(batch);
+    }
+    if (done) { done = store_.commit(); }
+    if (done) {
+        if (batch.result.head) { head_ = batch.best; }
+        return;
+    }
+    store_.rollback();
+    cache_.clear();
+    batch.result.imported = 0;
+    batch.result.head.reset();
+    batch.result.store_error = std::move(done.error());
+}
+
+// ---------------------------------------------------------------- the head
+
+std::vector<BlockRecord> Blockchain::branch_to(const BlockRecord& to, BlockRecord& ancestor) {
+    std::vector<BlockRecord> path;
+    std::optional<BlockRecord> at = to;
+    while (at && (at->number > head_.number || !is_canonical(*at))) {
+        path.push_back(*at);
+        at = find(at->parent);
+    }
+    if (at) { ancestor = *at; }
+    std::ranges::reverse(path);
+    return path;
+}
+
+Result<void> Blockchain::move_head(Batch& batch) {
+    HeadChange change{head_, batch.best, 0, {}};
+    if (!batch.growth.empty() && batch.growth.back().hash == batch.best.hash) {
+        batch.result.head = std::move(change);
+        return store_.set_head(chain_, head_.number, batch.growth);
+    }
+    BlockRecord common = head_;
+    const auto path = branch_to(batch.best, common);
+    change.reorg_depth = head_.number - common.number;
+    for (std::optional<BlockRecord> at = head_; at && at->number > common.number; at = find(at->parent)) {
+        change.left.push_back(at->hash);
+    }
+    batch.result.head = std::move(change);
+    return store_.set_head(chain_, common.number, path);
+}
+
+Number Blockchain::announced_total_difficulty() const {
+    Number out = head_.total_difficulty;
+    if (!rules_.count_genesis_difficulty) { out -= genesis_difficulty_; }
+    return out;
+}
+
+// ---------------------------------------------------------------- reading
+
+std::uint64_t Blockchain::size() {
+    return store_.count(chain_);
+}
+
+bool Blockchain::contains(const Hash256& hash) {
+    return cache_.find(hash) != nullptr || store_.find(chain_, hash).has_value();
+}
+
+std::optional<BlockRecord> Blockchain::find(const Hash256& hash) {
+    if (const BlockRecord* const recent = cache_.find(hash)) { return *recent; }
+    auto stored = store_.find(chain_, hash);
+    if (stored) { cache_.put(*stored); }
+    return stored;
+}
+
+std::optional<BlockRecord> Blockchain::canonical(std::uint64_t number) {
+    if (number == head_.number) { return head_; }
+    return store_.canonical(chain_, number);
+}
+
+bool Blockchain::is_canonical(const BlockRecord& record) {
+    const auto at = canonical(record.number);
+    return at && at->hash == record.hash;
+}
+
+std::optional<Bytes> Blockchain::rlp(const Hash256& hash) {
+    const auto record = find(hash);
+    return record ? store_.rlp_of(*record) : std::nullopt;
+}
+
+std::vector<Hash256> Blockchain::ancestors(const Hash256& hash, std::size_t limit) {
+    std::vector<Hash256> out;
+    for (auto at = find(hash); at && out.size() < limit; at = at->number == 0 ? std::nullopt : find(at->parent)) {
+        out.push_back(at->hash);
+    }
+    return out;
+}
+
+std::vector<Hash256> Blockchain::locator(std::size_t limit) {
+    constexpr std::size_t single_steps = 10; // most peers are only a few blocks apart
+    std::vector<Hash256> out;
+    if (limit == 0) { return out; }
+    out.push_back(head_.hash);
+    std::uint64_t number = head_.number;
+    for (std::uint64_t step = 1; number > step && out.size() + 1 < limit;
+         step = out.size() < single_steps ? 1 : 2 * step) {
+        number -= step;
+        if (const auto at = canonical(number)) { out.push_back(at->hash); }
+    }
+    if (head_.number != 0 && limit > 1) { out.push_back(genesis_.hash); }
+    return out;
+}
+
+// ---------------------------------------------------------------- checking again
+
+std::optional<Error> Blockchain::verify_one(const BlockRecord& parent, const BlockRecord& record) {
+    const auto bytes = store_.rlp_of(record);
+    if (!bytes) { return Error{&errors::store_failed, 0, 0, {}, "its bytes are missing"}; }
+    const auto block = decode_block(rules_, *bytes);
+    if (!block) { return block.error(); }
+    const Candidate candidate{rules_, *bytes, *block};
+    if (block->hash != record.hash || block->header.parent_hash != parent.hash) {
+        return Error{&errors::unknown_parent, 0, bytes->size(), {}, "it does not link to the block below"};
+    }
+    if (auto fault = check_alone(candidate)) { return fault; }
+    if (auto fault = check_child(candidate, parent, *this)) { return fault; }
+    const BlockRecord again = make_record(candidate, parent);
+    if (again.number != record.number || again.total_difficulty != record.total_difficulty) {
+        return Error{&errors::store_failed, 0, 0, {}, "its record does not fit its bytes"};
+    }
+    return {};
+}
+
+std::optional<std::pair<BlockRecord, Error>> Blockchain::verify(std::uint64_t from,
+                                                                const std::function<void(std::uint64_t)>& progress) {
+    constexpr std::uint64_t report_every = 256;
+    std::uint64_t number = std::max<std::uint64_t>(from, 1);
+    auto parent = canonical(number - 1);
+    if (!parent) { return {}; } // beyond the head
+    if (from == 0 && parent->hash != genesis_.hash) {
+        return std::pair{*parent, Error{&errors::wrong_genesis, 0, 0, {}, {}}};
+    }
+    for (; number <= head_.number; ++number) {
+        auto record = canonical(number);
+        if (!record) {
+            BlockRecord missing;
+            missing.number = number;
+            return std::pair{missing, Error{&errors::store_failed, 0, 0, {}, "the block is missing"}};
+        }
+        if (auto error = verify_one(*parent, *record)) { return std::pair{*record, std::move(*error)}; }
+        if (progress && number % report_every == 0) { progress(number); }
+        parent = std::move(record);
+    }
+    return {};
+}
+
+} // namespace ethpoc::chain

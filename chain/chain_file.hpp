@@ -1,0 +1,51 @@
+// Recorded chains: JSON lines, the first about the chain, then one for each block, oldest first, block 1 first.
+//
+//   {"chain":{"client":"go-p08","protocol":8,"genesis_hash":"..","genesis_rlp":"..","note":".."}}
+//   {"n":1,"hash":"..","prev":"..","rlp":".."}
+#pragma once
+
+#include <cstdint>
+#include <istream>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rlp/bytes.hpp"
+#include "rlp/error.hpp"
+
+namespace ethpoc::chain {
+
+struct ChainFileHead {
+    std::string client; // "cpp-poc7"; rules_for() and genesis_for() take it
+    std::uint32_t protocol = 0;
+    Bytes genesis_rlp;
+    std::string note;
+};
+
+/// True when the line looks like the first one of a chain file.
+bool is_chain_file_head(std::string_view line) noexcept;
+/// Errors: chain.bad_chain_file, hex.*.
+Result<ChainFileHead> parse_chain_file_head(std::string_view line);
+/// The RLP of one block. Errors: chain.bad_chain_file, hex.*.
+Result<Bytes> parse_chain_file_block(std::string_view line);
+
+/// Reads a whole file line by line, never more than one line in memory.
+class ChainFileReader {
+  public:
+    /// `in` must outlive it. Lines longer than `max_line` bytes are an error.
+    explicit ChainFileReader(std::istream& in, std::size_t max_line = 64u << 20) : in_(in), max_line_(max_line) {}
+
+    Result<ChainFileHead> head();
+    /// The next block; nothing at the end of the file. Error::detail names the line.
+    Result<std::optional<Bytes>> next();
+
+  private:
+    bool read_line();
+
+    std::istream& in_;
+    std::size_t max_line_;
+    std::string line_{};
+    std::size_t number_ = 0;
+};
+
+} // namespace ethpoc::chain

@@ -1,0 +1,63 @@
+#include "chain/pool.hpp"
+
+#include "chain/genesis.hpp"
+#include "chain/keccak.hpp"
+
+namespace ethpoc::chain {
+
+TransactionPool::TransactionPool(TransactionLayout layout, std::size_t max_bytes, std::size_t max_transaction) :
+    layout_(layout), max_bytes_(max_bytes), max_transaction_(max_transaction) {}
+
+PoolResult TransactionPool::add(BytesView transaction) {
+    PoolResult out;
+    if (transaction.size() > std::min(max_transaction_, max_bytes_)) {
+        out.verdict = PoolVerdict::full;
+        return out;
+    }
+    out.hash = keccak256(transaction);
+    if (contains(out.hash)) { return out; }
+    if (auto read = decode_transaction(layout_, transaction); !read) {
+        out.verdict = PoolVerdict::invalid;
+        out.error = std::move(read.error());
+        return out;
+    }
+    out.sender = recover_sender(layout_, transaction);
+    if (!out.sender) {
+        out.verdict = PoolVerdict::invalid;
+        out.error = Error{&errors::bad_signature, 0, transaction.size(), {}, {}};
+        return out;
+    }
+    while (bytes_ + transaction.size() > max_bytes_) {
+        drop(transactions_.begin());
+    }
+    transactions_.push_back({Bytes(transaction.begin(), transaction.end()), out.hash});
+    by_hash_.emplace(out.hash, std::prev(transactions_.end()));
+    bytes_ += transaction.size();
+    out.verdict = PoolVerdict::added;
+    return out;
+}
+
+bool TransactionPool::contains(const Hash256& hash) const {
+    return by_hash_.contains(hash);
+}
+
+std::vector<BytesView> TransactionPool::all() const {
+    std::vector<BytesView> out;
+    out.reserve(transactions_.size());
+    for (const Kept& kept : transactions_) {
+        out.emplace_back(kept.rlp);
+    }
+    return out;
+}
+
+void TransactionPool::remove(const Hash256& hash) {
+    if (const auto at = by_hash_.find(hash); at != by_hash_.end()) { drop(at->second); }
+}
+
+void TransactionPool::drop(Place place) {
+    bytes_ -= place->rlp.size();
+    by_hash_.erase(place->hash);
+    transactions_.erase(place);
+}
+
+} // namespace ethpoc::chain

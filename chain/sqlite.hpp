@@ -1,0 +1,70 @@
+// A thin skin over SQLite: handles that close themselves, statements that are prepared once. Internal to chain/store.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "rlp/bytes.hpp"
+#include "rlp/error.hpp"
+
+namespace ethpoc::chain::sqlite {
+
+/// chain.store_locked when somebody else holds the file, else chain.store_failed; detail is SQLite's own sentence.
+Error error_of(sqlite3* database, std::string_view doing);
+
+class Database {
+  public:
+    static Result<Database> open(const std::string& path, bool read_only);
+
+    sqlite3* get() const noexcept { return handle_.get(); }
+    /// One or more statements without results.
+    Result<void> run(const char* sql) const;
+
+  private:
+    struct Close {
+        void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
+    };
+    std::unique_ptr<sqlite3, Close> handle_{};
+};
+
+/// Use: bind, bind, while (step()) { column }, reset. Bound bytes are not copied and must stay until reset().
+class Statement {
+  public:
+    Statement() = default;
+    static Result<Statement> prepare(const Database& database, std::string_view sql);
+
+    Statement& bind(int index, std::int64_t value) noexcept {
+        sqlite3_bind_int64(handle_.get(), index, value);
+        return *this;
+    }
+    Statement& bind(int index, std::uint64_t value) noexcept { return bind(index, static_cast<std::int64_t>(value)); }
+    Statement& bind(int index, BytesView value) noexcept;
+    Statement& bind(int index, std::string_view text) noexcept;
+
+    /// True when there is a row to read. failed() tells the end from an error.
+    bool step() noexcept {
+        code_ = sqlite3_step(handle_.get());
+        return code_ == SQLITE_ROW;
+    }
+    bool failed() const noexcept { return code_ != SQLITE_ROW && code_ != SQLITE_DONE; }
+    void reset() noexcept { sqlite3_reset(handle_.get()); }
+    /// step() until the end, then reset(); false on error.
+    bool run() noexcept;
+
+    std::int64_t integer(int column) const noexcept { return sqlite3_column_int64(handle_.get(), column); }
+    std::uint64_t unsigned_integer(int column) const noexcept { return static_cast<std::uint64_t>(integer(column)); }
+    BytesView blob(int column) const noexcept; // until the next step() or reset()
+
+  private:
+    struct Finalize {
+        void operator()(sqlite3_stmt* handle) const noexcept { sqlite3_finalize(handle); }
+    };
+    std::unique_ptr<sqlite3_stmt, Finalize> handle_{};
+    int code_ = SQLITE_DONE;
+};
+
+} // namespace ethpoc::chain::sqlite

@@ -1,0 +1,63 @@
+// The Store of SQLite. What its file looks like: store_schema.hpp.
+#pragma once
+
+#include <map>
+
+#include "chain/sqlite.hpp"
+#include "chain/store.hpp"
+#include "chain/store_lock.hpp"
+#include "chain/tail_index.hpp"
+
+namespace ethpoc::chain {
+
+class SqliteStore final : public Store {
+  public:
+    static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only);
+    ~SqliteStore() override;
+
+    std::vector<ChainRow> chains() override;
+    Result<ChainRow> open_chain(const BlockRecord& genesis, BytesView genesis_rlp, std::string_view name,
+                                std::string_view rules) override;
+    void begin() override;
+    Result<void> commit() override;
+    void rollback() override;
+    Result<void> put(std::int64_t chain, BlockRecord& record, BytesView rlp) override;
+    Result<void> set_head(std::int64_t chain, std::uint64_t common_ancestor,
+                          const std::vector<BlockRecord>& canonical) override;
+    std::optional<BlockRecord> find(std::int64_t chain, const Hash256& hash) override;
+    std::optional<BlockRecord> canonical(std::int64_t chain, std::uint64_t number) override;
+    std::optional<BlockRecord> head(std::int64_t chain) override;
+    std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) override;
+    std::optional<Bytes> rlp_of(const BlockRecord& record) override;
+    std::uint64_t count(std::int64_t chain) override;
+
+  private:
+    SqliteStore(sqlite::Database database, StoreLock lock, bool read_only);
+    Result<void> prepare();
+    Result<void> prepare_writing();
+    Result<void> load_tail();
+    Error failure(std::string_view doing) const { return sqlite::error_of(database_.get(), doing); }
+
+    /// The record in this row, if it is of this chain and, unless null, has this hash.
+    std::optional<BlockRecord> read_record(std::int64_t row, std::int64_t chain, const Hash256* hash);
+    bool append_runs(std::int64_t chain, const std::vector<BlockRecord>& canonical);
+    bool append_run(std::int64_t chain, std::uint64_t number, std::int64_t row, std::uint64_t length);
+    Result<void> index_tail();
+    Result<void> write_counts();
+
+    StoreLock lock_; // given back last
+    sqlite::Database database_;
+    bool read_only_ = false;
+
+    sqlite::Statement put_, record_at_, by_key_, by_tail_scan_, rlp_at_, add_key_, set_indexed_;
+    sqlite::Statement run_at_, cut_runs_, shorten_run_, lengthen_run_, add_run_;
+    sqlite::Statement head_of_, count_of_, set_head_, add_count_;
+
+    TailIndex tail_{};
+    std::map<std::int64_t, std::uint64_t> new_blocks_{}; // by chain, not yet in chains.blocks
+    std::int64_t last_row_ = 0;
+    std::optional<Error> begin_error_{};
+    bool in_transaction_ = false;
+};
+
+} // namespace ethpoc::chain

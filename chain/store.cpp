@@ -1,0 +1,346 @@
+#include "chain/store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "chain/genesis.hpp"
+#include "chain/sqlite_store.hpp"
+#include "chain/store_schema.hpp"
+
+namespace ethpoc::chain {
+
+using sqlite::Statement;
+
+namespace {
+
+constexpr const char* memory = ":memory:";
+
+/// Big-endian without zeros in front; `space` holds the bytes.
+BytesView short_bytes(const Number& number, Hash256& space) {
+    space = to_bytes32(to_wire(number));
+    const auto first = std::ranges::find_if(space.bytes, [](std::uint8_t b) { return b != 0; });
+    return BytesView{space}.subspan(static_cast<std::size_t>(first - space.bytes.begin()));
+}
+
+Number long_number(BytesView bytes) {
+    return to_number(Hash256::right_aligned(bytes));
+}
+
+Result<void> check_version(const sqlite::Database& database, bool read_only) {
+    auto query = Statement::prepare(database, "PRAGMA user_version");
+    if (!query) { return std::unexpected(std::move(query.error())); }
+    const std::int64_t version = query->step() ? query->integer(0) : -1;
+    if (query->failed()) { return std::unexpected(sqlite::error_of(database.get(), "read")); }
+    query->reset();
+    if (version == schema::version || (version == 0 && !read_only)) { return {}; }
+    return std::unexpected(Error{&errors::store_failed,
+                                 0,
+                                 0,
+                                 {},
+                                 "the store has format " + std::to_string(version) + ", this program reads format " +
+                                     std::to_string(schema::version)});
+}
+
+ChainRow read_chain(const Statement& row) {
+    return {row.integer(0), Hash256::right_aligned(row.blob(1)), std::string(as_text(row.blob(2))),
+            std::string(as_text(row.blob(3)))};
+}
+
+} // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& directory, bool read_only) {
+    return SqliteStore::open(directory, read_only);
+}
+
+// ---------------------------------------------------------------- opening
+
+SqliteStore::SqliteStore(sqlite::Database database, StoreLock lock, bool read_only) :
+    lock_(std::move(lock)), database_(std::move(database)), read_only_(read_only) {}
+
+SqliteStore::~SqliteStore() {
+    if (in_transaction_) { rollback(); }
+}
+
+Result<std::unique_ptr<Store>> SqliteStore::open(const std::string& directory, bool read_only) {
+    const bool in_memory = directory == memory;
+    const std::string path = in_memory ? directory : directory + "/chain.sqlite";
+    StoreLock lock;
+    std::error_code failed;
+    if (read_only && !in_memory && !std::filesystem::exists(path, failed)) {
+        return std::unexpected(Error{&errors::store_failed, 0, 0, {}, "there is no chain in " + directory});
+    }
+    if (!in_memory && !read_only) {
+        std::filesystem::create_directories(directory, failed);
+        auto taken = StoreLock::take(directory);
+        if (!taken) { return std::unexpected(std::move(taken.error())); }
+        lock = std::move(*taken);
+    }
+    auto database = sqlite::Database::open(path, read_only && !in_memory);
+    if (!database) { return std::unexpected(std::move(database.error())); }
+    auto store =
+        std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*database), std::move(lock), read_only && !in_memory));
+    if (auto ready = store->prepare(); !ready) { return std::unexpected(std::move(ready.error())); }
+    return store;
+}
+
+Result<void> SqliteStore::prepare() {
+    if (auto good = check_version(database_, read_only_); !good) { return good; }
+    if (!read_only_) {
+        if (auto done = database_.run(schema::settings); !done) { return done; }
+        if (auto done = database_.run(schema::create); !done) { return done; }
+    }
+    for (const auto& [statement, sql] :
+         {std::pair{&record_at_, schema::record_at}, std::pair{&by_key_, schema::by_key},
+          std::pair{&by_tail_scan_, schema::by_tail_scan}, std::pair{&rlp_at_, schema::rlp_at},
+          std::pair{&run_at_, schema::run_at}, std::pair{&head_of_, schema::head_of},
+          std::pair{&count_of_, schema::count_of}}) {
+        auto made = Statement::prepare(database_, sql);
+        if (!made) { return std::unexpected(std::move(made.error())); }
+        *statement = std::move(*made);
+    }
+    return read_only_ ? Result<void>{} : prepare_writing();
+}
+
+Result<void> SqliteStore::prepare_writing() {
+    for (const auto& [statement, sql] :
+         {std::pair{&put_, schema::put}, std::pair{&add_key_, schema::add_key},
+          std::pair{&set_indexed_, schema::set_indexed}, std::pair{&cut_runs_, schema::cut_runs},
+          std::pair{&shorten_run_, schema::shorten_run}, std::pair{&lengthen_run_, schema::lengthen_run},
+          std::pair{&add_run_, schema::add_run}, std::pair{&set_head_, schema::set_head},
+          std::pair{&add_count_, schema::add_count}}) {
+        auto made = Statement::prepare(database_, sql);
+        if (!made) { return std::unexpected(std::move(made.error())); }
+        *statement = std::move(*made);
+    }
+    return load_tail();
+}
+
+Result<void> SqliteStore::load_tail() {
+    tail_.clear();
+    auto query = Statement::prepare(database_, schema::tail);
+    if (!query) { return std::unexpected(std::move(query.error())); }
+    while (query->step()) {
+        tail_.insert(TailIndex::key_of(Hash256::right_aligned(query->blob(1))), query->integer(0));
+        last_row_ = query->integer(0);
+    }
+    return query->failed() ? std::unexpected(failure("read the newest blocks")) : Result<void>{};
+}
+
+// ---------------------------------------------------------------- chains
+
+std::vector<ChainRow> SqliteStore::chains() {
+    std::vector<ChainRow> out;
+    auto query = Statement::prepare(database_, schema::all_chains);
+    while (query && query->step()) {
+        out.push_back(read_chain(*query));
+    }
+    return out;
+}
+
+Result<ChainRow> SqliteStore::open_chain(const BlockRecord& genesis, BytesView genesis_rlp, std::string_view name,
+                                         std::string_view rules) {
+    auto query = Statement::prepare(database_, schema::find_chain);
+    if (!query) { return std::unexpected(std::move(query.error())); }
+    if (query->bind(1, BytesView{genesis.hash}).step()) { return read_chain(*query); }
+    if (query->failed()) { return std::unexpected(failure("read the chains")); }
+    query->reset();
+    auto add = Statement::prepare(database_, schema::add_chain);
+    if (!add) { return std::unexpected(std::move(add.error())); }
+    begin();
+    if (!add->bind(1, BytesView{genesis.hash}).bind(2, name).bind(3, rules).run()) {
+        auto error = failure("make a chain");
+        rollback();
+        return std::unexpected(std::move(error));
+    }
+    const ChainRow row{sqlite3_last_insert_rowid(database_.get()), genesis.hash, std::string(name), std::string(rules)};
+    BlockRecord first = genesis;
+    auto done = put(row.id, first, genesis_rlp);
+    if (done) {
+        done = append_runs(row.id, {first}) && set_head_.bind(1, row.id).bind(2, first.row).run()
+                   ? commit()
+                   : std::unexpected(failure("write the genesis"));
+    }
+    if (done) { return row; }
+    rollback();
+    return std::unexpected(std::move(done.error()));
+}
+
+std::optional<BlockRecord> SqliteStore::head(std::int64_t chain) {
+    const bool found = head_of_.bind(1, chain).step();
+    const std::int64_t row = found ? head_of_.integer(0) : 0;
+    head_of_.reset();
+    return read_record(row, chain, nullptr);
+}
+
+std::uint64_t SqliteStore::count(std::int64_t chain) {
+    const bool found = count_of_.bind(1, chain).step();
+    const std::uint64_t stored = found ? count_of_.unsigned_integer(0) : 0;
+    count_of_.reset();
+    const auto more = new_blocks_.find(chain);
+    return stored + (more == new_blocks_.end() ? 0 : more->second);
+}
+
+// ---------------------------------------------------------------- transactions
+
+void SqliteStore::begin() {
+    begin_error_.reset();
+    if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) {
+        begin_error_ = std::move(begun.error());
+        return;
+    }
+    in_transaction_ = true;
+}
+
+Result<void> SqliteStore::commit() {
+    if (begin_error_) { return std::unexpected(*begin_error_); }
+    if (auto counted = write_counts(); !counted) { return counted; }
+    if (tail_.full()) {
+        if (auto indexed = index_tail(); !indexed) { return indexed; }
+    }
+    auto done = database_.run("COMMIT");
+    if (done) { in_transaction_ = false; }
+    return done;
+}
+
+void SqliteStore::rollback() {
+    new_blocks_.clear();
+    if (!in_transaction_) { return; }
+    static_cast<void>(database_.run("ROLLBACK"));
+    in_transaction_ = false;
+    static_cast<void>(load_tail()); // after a failure here blocks may be stored twice, which does no harm
+}
+
+Result<void> SqliteStore::write_counts() {
+    for (const auto& [chain, blocks] : new_blocks_) {
+        if (!add_count_.bind(1, chain).bind(2, blocks).run()) { return std::unexpected(failure("count the blocks")); }
+    }
+    new_blocks_.clear();
+    return {};
+}
+
+Result<void> SqliteStore::index_tail() {
+    auto rows = tail_.all();
+    std::ranges::sort(rows);
+    for (const auto& [key, row] : rows) {
+        if (!add_key_.bind(1, key).bind(2, row).run()) { return std::unexpected(failure("index the blocks")); }
+    }
+    if (!set_indexed_.bind(1, last_row_).run()) { return std::unexpected(failure("index the blocks")); }
+    tail_.clear();
+    return {};
+}
+
+// ---------------------------------------------------------------- blocks
+
+Result<void> SqliteStore::put(std::int64_t chain, BlockRecord& record, BytesView rlp) {
+    if (begin_error_) { return std::unexpected(*begin_error_); }
+    Hash256 difficulty;
+    Hash256 total;
+    put_.bind(1, BytesView{record.hash}).bind(2, BytesView{record.parent});
+    put_.bind(3, record.number).bind(4, record.timestamp);
+    put_.bind(5, short_bytes(record.difficulty, difficulty)).bind(6, short_bytes(record.total_difficulty, total));
+    put_.bind(7, record.gas_limit).bind(8, record.gas_used).bind(9, chain).bind(10, rlp);
+    if (!put_.run()) { return std::unexpected(failure("store a block")); }
+    record.row = sqlite3_last_insert_rowid(database_.get());
+    last_row_ = record.row;
+    tail_.insert(TailIndex::key_of(record.hash), record.row);
+    ++new_blocks_[chain];
+    return tail_.bursting() ? index_tail() : Result<void>{};
+}
+
+std::optional<BlockRecord> SqliteStore::read_record(std::int64_t row, std::int64_t chain, const Hash256* hash) {
+    auto& at = record_at_;
+    std::optional<BlockRecord> out;
+    if (at.bind(1, row).step() && at.integer(9) == chain) {
+        const auto own = Hash256::right_aligned(at.blob(1));
+        if (hash == nullptr || own == *hash) {
+            out = BlockRecord{own,
+                              Hash256::right_aligned(at.blob(2)),
+                              at.unsigned_integer(3),
+                              at.unsigned_integer(4),
+                              long_number(at.blob(5)),
+                              long_number(at.blob(6)),
+                              at.unsigned_integer(7),
+                              at.unsigned_integer(8),
+                              row};
+        }
+    }
+    at.reset();
+    return out;
+}
+
+std::optional<BlockRecord> SqliteStore::find(std::int64_t chain, const Hash256& hash) {
+    const std::int64_t key = TailIndex::key_of(hash);
+    std::optional<BlockRecord> out;
+    const auto seen = [&](std::int64_t row) { return (out = read_record(row, chain, &hash)).has_value(); };
+    if (tail_.find(key, seen)) { return out; }
+    if (read_only_) {
+        const bool found = by_tail_scan_.bind(1, BytesView{hash}).bind(2, chain).step();
+        const std::int64_t row = found ? by_tail_scan_.integer(0) : 0;
+        by_tail_scan_.reset();
+        if (found) { return read_record(row, chain, &hash); }
+    }
+    by_key_.bind(1, key);
+    while (!out && by_key_.step()) {
+        seen(by_key_.integer(0));
+    }
+    by_key_.reset();
+    return out;
+}
+
+std::optional<Bytes> SqliteStore::rlp(std::int64_t chain, const Hash256& hash) {
+    const auto record = find(chain, hash);
+    return record ? rlp_of(*record) : std::nullopt;
+}
+
+std::optional<Bytes> SqliteStore::rlp_of(const BlockRecord& record) {
+    std::optional<Bytes> out;
+    if (rlp_at_.bind(1, record.row).step()) {
+        const BytesView bytes = rlp_at_.blob(0);
+        out.emplace(bytes.begin(), bytes.end());
+    }
+    rlp_at_.reset();
+    return out;
+}
+
+// ---------------------------------------------------------------- heights
+
+std::optional<BlockRecord> SqliteStore::canonical(std::int64_t chain, std::uint64_t number) {
+    std::int64_t row = 0;
+    if (run_at_.bind(1, chain).bind(2, number).step()) {
+        const std::uint64_t into_run = number - run_at_.unsigned_integer(0);
+        if (into_run < run_at_.unsigned_integer(2)) { row = run_at_.integer(1) + static_cast<std::int64_t>(into_run); }
+    }
+    run_at_.reset();
+    return row == 0 ? std::nullopt : read_record(row, chain, nullptr);
+}
+
+bool SqliteStore::append_run(std::int64_t chain, std::uint64_t number, std::int64_t row, std::uint64_t length) {
+    if (!lengthen_run_.bind(1, chain).bind(2, number).bind(3, row).bind(4, length).run()) { return false; }
+    if (sqlite3_changes(database_.get()) != 0) { return true; }
+    return add_run_.bind(1, chain).bind(2, number).bind(3, row).bind(4, length).run();
+}
+
+bool SqliteStore::append_runs(std::int64_t chain, const std::vector<BlockRecord>& canonical) {
+    for (std::size_t first = 0; first < canonical.size();) {
+        std::size_t next = first + 1;
+        while (next < canonical.size() && canonical[next].row == canonical[next - 1].row + 1) {
+            ++next;
+        }
+        if (!append_run(chain, canonical[first].number, canonical[first].row, next - first)) { return false; }
+        first = next;
+    }
+    return true;
+}
+
+Result<void> SqliteStore::set_head(std::int64_t chain, std::uint64_t common_ancestor,
+                                   const std::vector<BlockRecord>& canonical) {
+    if (begin_error_) { return std::unexpected(*begin_error_); }
+    if (canonical.empty()) { return {}; }
+    const bool done = cut_runs_.bind(1, chain).bind(2, common_ancestor).run() &&
+                      shorten_run_.bind(1, chain).bind(2, common_ancestor).run() && append_runs(chain, canonical) &&
+                      set_head_.bind(1, chain).bind(2, canonical.back().row).run();
+    return done ? Result<void>{} : std::unexpected(failure("set the head"));
+}
+
+} // namespace ethpoc::chain

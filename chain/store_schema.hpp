@@ -1,0 +1,83 @@
+// What the store's file looks like. Blocks are only ever appended; what must be found by hash or by height is told in
+// few rows, so that storing a block costs little more than its bytes.
+//
+//   chains   one row a chain: genesis, rules, head, count
+//   blocks   one row a block, in the order of arrival, side chains too
+//   hashes   first 8 bytes of the hash -> blocks.id, for all blocks up to marks.indexed
+//   runs     the chain from genesis to head: heights first_number .. first_number + length - 1 are the consecutive rows
+//            first_block .. of blocks; a chain that only grew is a single run
+//   marks    indexed: the last blocks.id that is in hashes
+#pragma once
+
+namespace ethpoc::chain::schema {
+
+inline constexpr int version = 1; // PRAGMA user_version
+
+inline constexpr const char* create = R"(
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS chains(
+    id INTEGER PRIMARY KEY, genesis BLOB NOT NULL UNIQUE, name TEXT NOT NULL, rules TEXT NOT NULL,
+    head INTEGER NOT NULL, blocks INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS blocks(
+    id INTEGER PRIMARY KEY, chain INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, parent BLOB NOT NULL,
+    time INTEGER NOT NULL, difficulty BLOB NOT NULL, total BLOB NOT NULL, gas_limit INTEGER NOT NULL,
+    gas_used INTEGER NOT NULL, rlp BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS hashes(key INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY(key, block)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs(
+    chain INTEGER NOT NULL, first_number INTEGER NOT NULL, first_block INTEGER NOT NULL, length INTEGER NOT NULL,
+    PRIMARY KEY(chain, first_number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT OR IGNORE INTO marks VALUES('indexed', 0);
+PRAGMA user_version = 1;
+COMMIT;
+)";
+
+// NORMAL: a commit is in the file system's cache, which outlives the process; only a power cut can lose the newest
+// commits, and never the file's consistency.
+inline constexpr const char* settings = R"(
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA cache_size = -8192;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA wal_autocheckpoint = 2000;
+PRAGMA temp_store = MEMORY;
+)";
+
+#define ETHPOC_RECORD_COLUMNS "id, hash, parent, number, time, difficulty, total, gas_limit, gas_used"
+inline constexpr const char* put =
+    "INSERT INTO blocks(hash, parent, number, time, difficulty, total, gas_limit, gas_used, chain, rlp)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+inline constexpr const char* record_at = "SELECT " ETHPOC_RECORD_COLUMNS ", chain FROM blocks WHERE id = ?1";
+inline constexpr const char* by_key = "SELECT block FROM hashes WHERE key = ?1";
+inline constexpr const char* by_tail_scan =
+    "SELECT id FROM blocks WHERE id > (SELECT value FROM marks WHERE name = 'indexed') AND hash = ?1 AND chain = ?2";
+#undef ETHPOC_RECORD_COLUMNS
+inline constexpr const char* rlp_at = "SELECT rlp FROM blocks WHERE id = ?1";
+inline constexpr const char* tail =
+    "SELECT id, hash FROM blocks WHERE id > (SELECT value FROM marks WHERE name = 'indexed')";
+inline constexpr const char* add_key = "INSERT INTO hashes(key, block) VALUES(?1, ?2)";
+inline constexpr const char* set_indexed = "UPDATE marks SET value = ?1 WHERE name = 'indexed'";
+
+inline constexpr const char* run_at = "SELECT first_number, first_block, length FROM runs"
+                                      " WHERE chain = ?1 AND first_number <= ?2 ORDER BY first_number DESC LIMIT 1";
+inline constexpr const char* cut_runs = "DELETE FROM runs WHERE chain = ?1 AND first_number > ?2";
+// Both look at the last run only: after cut_runs no other can reach above ?2, and none can be continued.
+#define ETHPOC_LAST_RUN "chain = ?1 AND first_number = (SELECT max(first_number) FROM runs WHERE chain = ?1)"
+inline constexpr const char* shorten_run =
+    "UPDATE runs SET length = ?2 + 1 - first_number WHERE " ETHPOC_LAST_RUN " AND first_number + length > ?2 + 1";
+inline constexpr const char* lengthen_run = "UPDATE runs SET length = length + ?4 WHERE " ETHPOC_LAST_RUN
+                                            " AND first_number + length = ?2 AND first_block + length = ?3";
+#undef ETHPOC_LAST_RUN
+inline constexpr const char* add_run =
+    "INSERT INTO runs(chain, first_number, first_block, length) VALUES(?1, ?2, ?3, ?4)";
+
+inline constexpr const char* all_chains = "SELECT id, genesis, name, rules FROM chains ORDER BY id";
+inline constexpr const char* find_chain = "SELECT id, genesis, name, rules FROM chains WHERE genesis = ?1";
+inline constexpr const char* add_chain =
+    "INSERT INTO chains(genesis, name, rules, head, blocks) VALUES(?1, ?2, ?3, 0, 0)";
+inline constexpr const char* head_of = "SELECT head FROM chains WHERE id = ?1";
+inline constexpr const char* count_of = "SELECT blocks FROM chains WHERE id = ?1";
+inline constexpr const char* set_head = "UPDATE chains SET head = ?2 WHERE id = ?1";
+inline constexpr const char* add_count = "UPDATE chains SET blocks = blocks + ?2 WHERE id = ?1";
+
+} // namespace ethpoc::chain::schema

@@ -1,0 +1,186 @@
+#include "chain/verify.hpp"
+
+#include <algorithm>
+
+#include "chain/fault.hpp"
+#include "chain/list_prefix.hpp"
+#include "chain/trie.hpp"
+
+namespace ethpoc::chain {
+
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+constexpr std::uint64_t go_largest_gas_limit = 10'000;
+constexpr std::size_t largest_extra_data = 1024;
+
+/// C++ reads a shorter string as a hash with zeros in front, so `80` and 32 zero bytes are the same to it.
+bool same_hash(BytesView a, BytesView b) noexcept {
+    return Hash256::right_aligned(a) == Hash256::right_aligned(b);
+}
+
+bool has_gas(const Rules& rules) noexcept {
+    return rules.gas_limit != GasLimitRule::none;
+}
+
+} // namespace
+
+Fault check_proof_of_work(const Candidate& c) {
+    if (c.rules.proof_of_work != ProofOfWork::keccak || proof_of_work_holds(c.block.header)) { return {}; }
+    return header_fault(c, errors::bad_proof_of_work, "nonce",
+                        "difficulty " + to_decimal(to_number(c.block.header.difficulty)));
+}
+
+Fault check_uncles_hash(const Candidate& c) {
+    const auto& uncles = c.block.uncles;
+    const bool good = uncles.empty() ? same_hash(c.block.header.uncles_hash, empty_uncles(c.rules.empty_uncles))
+                                     : same_hash(c.block.header.uncles_hash, keccak_of_list(uncles.payload()));
+    if (good) { return {}; }
+    return header_fault(c, errors::bad_uncles_hash, "uncles_hash", std::to_string(uncles.size()) + " uncles");
+}
+
+Fault check_transactions_root(const Candidate& c) {
+    Root root;
+    transactions_root(c.rules, c.rules.transactions_root, c.block.transactions, root);
+    if (same_hash(c.block.header.transactions_root, root.view)) { return {}; }
+    if (c.rules.transactions_root_also != c.rules.transactions_root) {
+        transactions_root(c.rules, c.rules.transactions_root_also, c.block.transactions, root);
+        if (same_hash(c.block.header.transactions_root, root.view)) { return {}; }
+    }
+    return header_fault(c, errors::bad_transactions_root, "transactions_root",
+                        std::to_string(c.block.transactions.size()) + " transactions");
+}
+
+Fault check_gas_used(const Candidate& c) {
+    if (!has_gas(c.rules)) { return {}; }
+    const Header& header = c.block.header;
+    std::uint64_t used = 0;
+    std::size_t index = 0;
+    for (const rlp::Item& item : c.block.transactions) {
+        const std::size_t place = index++;
+        if (c.rules.entry == EntryForm::bare) { continue; }
+        const auto entry = decode_entry(c.rules.entry, item);
+        if (!entry) { return entry_fault(c, item, place, entry.error()); }
+        if (entry->gas_used < used) {
+            return entry_fault(c, item, place,
+                               Error{&errors::bad_gas_used, 0, item.whole().size(), "gas_used",
+                                     std::to_string(entry->gas_used) + " after " + std::to_string(used)});
+        }
+        used = entry->gas_used;
+    }
+    const bool says_how_much = c.rules.entry == EntryForm::with_state || c.block.transactions.empty();
+    if (says_how_much && header.gas_used != used) {
+        return header_fault(c, errors::bad_gas_used, "gas_used",
+                            std::to_string(header.gas_used) + ", the transactions used " + std::to_string(used));
+    }
+    if (header.gas_used <= header.gas_limit) { return {}; }
+    return header_fault(c, errors::bad_gas_used, "gas_used",
+                        std::to_string(header.gas_used) + " of a limit of " + std::to_string(header.gas_limit));
+}
+
+Fault check_extra_data(const Candidate& c) {
+    if (c.block.header.extra_data.size() <= largest_extra_data) { return {}; }
+    return header_fault(c, errors::bad_extra_data, "extra_data",
+                        std::to_string(c.block.header.extra_data.size()) + " bytes");
+}
+
+Fault check_number(const Candidate& c, const BlockRecord& parent) {
+    if (c.rules.header == HeaderLayout::h9 || c.block.header.number == parent.number + 1) { return {}; }
+    return header_fault(c, errors::bad_number, "number",
+                        std::to_string(c.block.header.number) + " behind " + std::to_string(parent.number));
+}
+
+Fault check_timestamp(const Candidate& c, const BlockRecord& parent) {
+    const std::uint64_t time = c.block.header.timestamp;
+    if (time > parent.timestamp || (time == parent.timestamp && !c.rules.timestamp_strictly_greater)) { return {}; }
+    return header_fault(c, errors::bad_timestamp, "timestamp",
+                        std::to_string(time) + ", the parent's is " + std::to_string(parent.timestamp));
+}
+
+Fault check_not_ahead(const Candidate& c, std::uint64_t now_seconds) {
+    const std::uint64_t time = c.block.header.timestamp;
+    if (c.rules.max_seconds_ahead == 0 || now_seconds == 0 || time <= now_seconds ||
+        time - now_seconds <= c.rules.max_seconds_ahead) {
+        return {};
+    }
+    return header_fault(c, errors::bad_timestamp, "timestamp",
+                        std::to_string(time - now_seconds) + " seconds ahead of our clock");
+}
+
+Number child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp) {
+    const Number step = parent.difficulty / rules.difficulty_divisor;
+    const bool late = timestamp >= parent.timestamp && timestamp - parent.timestamp >= rules.difficulty_seconds;
+    Number next = parent.difficulty;
+    late ? next -= step : next += step;
+    return next < rules.difficulty_floor ? Number{rules.difficulty_floor} : next;
+}
+
+Fault check_difficulty(const Candidate& c, const BlockRecord& parent) {
+    const Number expected = child_difficulty(c.rules, parent, c.block.header.timestamp);
+    const Number difficulty = to_number(c.block.header.difficulty);
+    if (difficulty == expected) { return {}; }
+    return header_fault(c, errors::bad_difficulty, "difficulty",
+                        to_decimal(difficulty) + " instead of " + to_decimal(expected));
+}
+
+std::uint64_t child_gas_limit(const Rules& rules, GasLimitRule rule, const BlockRecord& parent) {
+    if (rule == GasLimitRule::none) { return 0; }
+    // The miner of Go took the gas that its own block has used, which is 0 when the limit is set.
+    const std::uint64_t used = rule == GasLimitRule::go_own_gas_used ? 0 : parent.gas_used;
+    const Wide next = (static_cast<Wide>(parent.gas_limit) * 1023 + static_cast<Wide>(used) * 6 / 5) / 1024;
+    const auto limit = static_cast<std::uint64_t>(std::min<Wide>(next, ~std::uint64_t{0}));
+    return rule == GasLimitRule::go_minimum ? std::min(go_largest_gas_limit, limit)
+                                            : std::max<std::uint64_t>(rules.min_gas_limit, limit);
+}
+
+Fault check_gas_limit(const Candidate& c, const BlockRecord& parent) {
+    if (!has_gas(c.rules)) { return {}; }
+    const std::uint64_t limit = c.block.header.gas_limit;
+    const std::uint64_t expected = child_gas_limit(c.rules, c.rules.gas_limit, parent);
+    if (limit == expected || limit == child_gas_limit(c.rules, c.rules.gas_limit_also, parent)) { return {}; }
+    return header_fault(c, errors::bad_gas_limit, "gas_limit",
+                        std::to_string(limit) + " instead of " + std::to_string(expected));
+}
+
+Fault check_alone(const Candidate& c) {
+    if (auto fault = check_proof_of_work(c)) { return fault; }
+    if (auto fault = check_uncles_hash(c)) { return fault; }
+    if (auto fault = check_extra_data(c)) { return fault; }
+    if (auto fault = check_transactions_root(c)) { return fault; }
+    return check_gas_used(c);
+}
+
+Fault check_child(const Candidate& c, const BlockRecord& parent, Ancestry& ancestry) {
+    if (auto fault = check_number(c, parent)) { return fault; }
+    if (auto fault = check_timestamp(c, parent)) { return fault; }
+    if (auto fault = check_difficulty(c, parent)) { return fault; }
+    if (auto fault = check_gas_limit(c, parent)) { return fault; }
+    if (auto fault = check_uncles(c, parent, ancestry)) { return fault; }
+    return check_transactions(c);
+}
+
+BlockRecord make_record(const Candidate& c, const BlockRecord& parent) {
+    BlockRecord out = make_genesis_record(c.block);
+    out.number = parent.number + 1;
+    out.total_difficulty += parent.total_difficulty;
+    for (const rlp::Item& item : c.block.uncles) {
+        if (const auto uncle = decode_header(c.rules, item)) { out.total_difficulty += to_number(uncle->difficulty); }
+    }
+    return out;
+}
+
+BlockRecord make_genesis_record(const Block& block) {
+    BlockRecord out;
+    out.hash = block.hash;
+    out.parent = block.header.parent_hash;
+    out.number = block.header.number;
+    out.timestamp = block.header.timestamp;
+    out.difficulty = to_number(block.header.difficulty);
+    out.total_difficulty = out.difficulty;
+    out.gas_limit = block.header.gas_limit;
+    out.gas_used = block.header.gas_used;
+    return out;
+}
+
+} // namespace ethpoc::chain
