@@ -4,7 +4,7 @@ include(doctest)
 find_package(rapidcheck CONFIG REQUIRED)
 
 # The main function, and what every test may use.
-add_library(ethpoc_test_main STATIC support/main.cpp)
+add_library(ethpoc_test_main STATIC support/main.cpp support/shared.cpp)
 target_include_directories(ethpoc_test_main PUBLIC "${PROJECT_SOURCE_DIR}")
 target_compile_features(ethpoc_test_main PUBLIC cxx_std_23)
 target_compile_definitions(ethpoc_test_main PUBLIC
@@ -13,7 +13,8 @@ target_link_libraries(ethpoc_test_main PUBLIC doctest::doctest rapidcheck nlohma
 
 # tests/support/*.cpp: fake peers, in-memory transport. Tests of rlp and config do not need it and do not wait for it.
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
-list(REMOVE_ITEM support_sources "${CMAKE_CURRENT_SOURCE_DIR}/support/main.cpp")
+list(REMOVE_ITEM support_sources
+    "${CMAKE_CURRENT_SOURCE_DIR}/support/main.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/support/shared.cpp")
 if(NOT support_sources)
     set(support_sources "${PROJECT_BINARY_DIR}/generated/support_empty.cpp")
     file(CONFIGURE OUTPUT "${support_sources}" CONTENT "namespace ethpoc {}\n")

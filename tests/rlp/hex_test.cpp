@@ -1,0 +1,86 @@
+#include "rlp/hex.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+
+#include "tests/support/property.hpp"
+
+using namespace ethpoc;
+using namespace std::literals;
+
+TEST_CASE("hex: the shapes in which people have it") {
+    struct Row {
+        const char* shape;
+        std::string_view text;
+    };
+    const Row rows[] = {
+        {"plain", "2240089100000002c102"},
+        {"upper case", "2240089100000002C102"},
+        {"prefix", "0x2240089100000002c102"},
+        {"blanks and lines", " 22 40 08 91\n 00 00 00 02\r\n\tc1 02 \n"},
+        {"colons", "22:40:08:91:00:00:00:02:c1:02"},
+        {"commas", "0x22,0x40,0x8,0x91,0x0,0x0,0x0,0x2,0xc1,0x2"},
+        {"dashes", "22-40-08-91-00-00-00-02-C1-02"},
+        {"escapes", R"("\x22\x40\x08\x91" "\x00\x00\x00\x02\xc1\x02")"},
+        {"C array", "unsigned char ping[] = {\n  0x22, 0x40, 0x08, 0x91, 0x00, 0x00, 0x00, 0x02,\n  0xc1, 0x02\n};\n"
+                    "unsigned int ping_len = 10;\n"},
+        {"braces", "{ 0x22, 0x40, 0x08, 0x91, 0x00, 0x00, 0x00, 0x02, 0xc1, 0x02 }"},
+        {"comments", "# a ping: 99\n22400891 # token\n00000002 // size\nc102#end"},
+        {"xxd", "00000000: 2240 0891 0000 0002 c102                 \"@........\n"},
+        {"xxd lines", "00000000: 2240 0891 0000  beef\n00000006: 0002 c102  dead\n"},
+        {"hexdump -C", "00000000  22 40 08 91 00 00 00 02  c1 02                    |\"@........|\n0000000a\n"},
+        {"wireshark", "0000  22 40 08 91 00 00 00 02   \"@......\n0008  c1 02   ..\n"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.shape);
+        const auto bytes = from_hex(row.text);
+        REQUIRE(bytes);
+        CHECK(to_hex(*bytes) == "2240089100000002c102");
+    }
+    CHECK(from_hex("")->empty());
+    CHECK(from_hex("# nothing but a comment")->empty());
+}
+
+TEST_CASE("hex: what looks like an offset but does not count is data") {
+    CHECK(to_hex(*from_hex("c102c103  c104")) == "c102c103c104");
+    CHECK(to_hex(*from_hex("22400891 00000002")) == "2240089100000002");
+}
+
+TEST_CASE("hex: errors say where") {
+    struct Row {
+        std::string_view text;
+        const ErrorCode* code;
+        std::size_t offset;
+        std::size_t length;
+    };
+    const Row rows[] = {
+        {"c1 0g", &hex_errors::bad_character, 4, 1},   {"hello", &hex_errors::bad_character, 0, 1},
+        {"c1 2", &hex_errors::odd_digits, 3, 1},       {"c10", &hex_errors::odd_digits, 0, 3},
+        {"0xc10", &hex_errors::odd_digits, 2, 3},      {"c1\n0x", &hex_errors::bad_character, 3, 1},
+        {"a[] = { 0xc1", &hex_errors::unclosed, 6, 1}, {"c1\xc3\xbc", &hex_errors::bad_character, 2, 1},
+        {"\\", &hex_errors::bad_character, 0, 1},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        const auto result = from_hex(row.text);
+        REQUIRE_FALSE(result);
+        CHECK(result.error().code->word == row.code->word);
+        CHECK(result.error().offset == row.offset);
+        CHECK(result.error().length == row.length);
+    }
+}
+
+TEST_CASE("hex: reading inverts writing, and any text is answered") {
+    test::property("round trip", [](const Bytes& bytes) { RC_ASSERT(from_hex(to_hex(bytes)).value() == bytes); });
+    test::property("no crash", [] {
+        constexpr std::string_view alphabet = "0123456789abcdefxX\\ :\n#/{}=|,\"";
+        std::string text;
+        for (int n = *rc::gen::inRange(0, 80); n > 0; --n) {
+            text += alphabet[*rc::gen::inRange<std::size_t>(0, alphabet.size())];
+        }
+        const auto result = from_hex(text);
+        if (!result) { RC_ASSERT(result.error().offset + result.error().length <= text.size()); }
+    });
+}
