@@ -23,7 +23,7 @@ std::optional<Error> read_octets(const rlp::Item& item, AddressForm form, rlp::M
     if (mode == rlp::Mode::strict && form != AddressForm::octet_list) {
         return bad_address(item, "a list, where this version has a string");
     }
-    const auto octets = rlp::list_items(item.whole(), rlp::Mode::lenient);
+    const auto octets = rlp::list_items(item.whole(), mode);
     if (!octets || octets->size() != ipv4_size) { return bad_address(item, "a list, but not of four octets"); }
     std::size_t i = 0;
     for (const rlp::Item& octet : *octets) {
@@ -58,9 +58,9 @@ std::optional<Error> read_string(const rlp::Item& item, AddressForm form, rlp::M
 } // namespace
 
 Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rlp::Mode mode) {
-    auto items = rlp::list_items(entry.whole(), rlp::Mode::lenient);
+    auto items = rlp::list_items(entry.whole(), mode);
     if (!items) { return std::unexpected(std::move(items.error())); }
-    Reader read{entry.whole(), *items, 0, {}};
+    Reader read{entry.whole(), *items, 0, {}, mode};
     PeerEntry out;
     rlp::Item address;
     read.any("address", address);

@@ -9,8 +9,10 @@ std::string index_path(std::size_t index) {
     return '[' + std::to_string(index) + ']';
 }
 
-Reader::Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path) noexcept :
-    base_(base), items_(items), at_(items.begin()), path_(path) {
+Reader::Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path,
+               rlp::Mode mode) noexcept :
+    base_(base),
+    items_(items), at_(items.begin()), path_(path), mode_(mode) {
     while (index_ < skip && left() > 0) {
         ++at_;
         ++index_;
@@ -79,7 +81,7 @@ void Reader::hash(std::string_view name, Hash256& out) {
 void Reader::list(std::string_view name, rlp::Items& out) {
     rlp::Item item;
     if (!take(name, item)) { return; }
-    auto items = rlp::list_items(item.whole(), rlp::Mode::lenient);
+    auto items = rlp::list_items(item.whole(), mode_);
     if (items) {
         out = *items;
     } else {

@@ -22,18 +22,19 @@ namespace ethpoc::wire {
 class Reader {
   public:
     /// `base`: where error offsets count from. `path`: of the list that `items` are in; views a literal.
-    Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path) noexcept;
+    Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path,
+           rlp::Mode mode = rlp::Mode::lenient) noexcept;
 
     std::size_t index() const noexcept { return index_; } // of the next item
     std::size_t left() const noexcept { return items_.size() - index_; }
     rlp::Item peek() const noexcept { return *at_; } // only when left() > 0
 
-    /// A scalar that fits into M; leading zeros are tolerated.
+    /// A scalar that fits into M; lenient: leading zeros are tolerated.
     template <class M>
     void number(std::string_view name, M& out) {
         rlp::Item item;
         if (!take(name, item)) { return; }
-        auto value = rlp::value<M>(item, rlp::Mode::lenient);
+        auto value = rlp::value<M>(item, mode_);
         if (value) {
             out = *value;
         } else {
@@ -66,6 +67,7 @@ class Reader {
     rlp::Items::iterator at_;
     std::size_t index_ = 0;
     std::string_view path_;
+    rlp::Mode mode_;
     std::optional<Error> error_{};
 };
 

@@ -79,7 +79,7 @@ TEST_CASE("frame: an announced length costs what has come") {
 
 TEST_CASE("frame: hostile lengths are judged from the header") {
     for (const char* length : {"7fffffff", "fffffff8", "ffffffff", "01000001"}) {
-        CAPTURE(length);
+        INFO(length);
         const Bytes fed = bytes_of(std::string("22400891") + length + "2240089100000002c102");
         CHECK(events_of({fed}) == "skipped 0+8 frame.too_large|frame 8 c102|");
         CHECK(events_of({fed}, {.bad_token = BadToken::give_up}) == "failed 0+8 frame.too_large|");
@@ -105,7 +105,7 @@ TEST_CASE("frame: garbage is skipped to the next token and reported once") {
     for (const Case& one : {Case{"00", 1}, Case{"22", 1}, Case{"2240", 2}, Case{"224008", 3}, Case{"22400890", 4},
                             Case{"222222", 3}, Case{"22402240", 4}, Case{"224008224008", 6},
                             Case{"91084022910840229108402291", 13}, Case{"474554202f20485454502f312e310d0a0d0a", 18}}) {
-        CAPTURE(one.garbage);
+        INFO(one.garbage);
         const std::string told =
             "skipped 0+" + std::to_string(one.size) + " frame.bad_token|frame " + std::to_string(one.size) + " c102|";
         CHECK(events_of({bytes_of(one.garbage + ping)}) == told);
