@@ -9,5 +9,9 @@ target_link_libraries(ethpoc_cmd
     PUBLIC ethpoc::peer ethpoc::chain ethpoc::wire ethpoc::rlp ethpoc::config nlohmann_json::nlohmann_json CLI11::CLI11
     PRIVATE ethpoc_flags)
 
+include(EthpocEmbed)
+# The first 202 blocks of PoC-3, recorded from Ethereum(++) 0.3.10: what `ethpoc demo` serves.
+ethpoc_embed(ethpoc_cmd "${PROJECT_SOURCE_DIR}/cmd/data/poc3-chain.rlp" poc3_chain)
+
 add_executable(ethpoc "${PROJECT_SOURCE_DIR}/cmd/main.cpp")
 target_link_libraries(ethpoc PRIVATE ethpoc_cmd ethpoc_flags)

@@ -1,0 +1,183 @@
+// ethpoc demo: a sync of 2014 on one machine. One peer serves a recorded chain, another one dials it over TCP, fetches,
+// verifies and stores it; the conversation is printed as one would draw it on a board.
+#include <CLI/App.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <unistd.h>
+
+#include "cmd/context.hpp"
+#include "cmd/events.hpp"
+#include "cmd/signals.hpp"
+#include "embedded/poc3_chain.hpp"
+#include "peer/node.hpp"
+#include "wire/describe.hpp"
+#include "wire/frame.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+constexpr std::uint32_t protocol = 7; // PoC-3, whose chain is embedded
+constexpr auto give_up_after = std::chrono::seconds(60);
+
+/// A folder that goes away with this object.
+class TemporaryFolder {
+  public:
+    TemporaryFolder() : path_(std::filesystem::temp_directory_path() / ("ethpoc-demo-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path_);
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    std::string path() const { return path_.string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+std::vector<BytesView> recorded_blocks() {
+    std::vector<BytesView> blocks;
+    BytesView rest{embedded::poc3_chain};
+    while (!rest.empty()) {
+        const auto block = rlp::first_item(rest);
+        if (!block) { break; }
+        blocks.push_back(block->whole());
+        rest = rest.subspan(block->whole().size());
+    }
+    return blocks;
+}
+
+peer::NodeOptions node_options() {
+    peer::NodeOptions options;
+    options.key = peer::make_node_key();
+    options.peers.protocol = wire::find_flat(protocol);
+    options.peers.keep_dialling = false;
+    options.chain.default_version = protocol;
+    return options;
+}
+
+/// Draws the conversation from the dialler's side: what it says goes right, what it hears goes left.
+class Board final : public peer::Observer {
+  public:
+    Board(Output& out, std::uint64_t blocks) : out_(out), blocks_(blocks), progress_(stderr) {}
+
+    std::function<void()> stop = [] {};
+    bool synced_once() const { return synced_; }
+
+    void message(const peer::PeerRef&, const peer::MessageInfo& message) override {
+        if (out_.json()) { return; }
+        const bool out = message.way == peer::Way::out;
+        std::string name(wire::name_of(message.type));
+        name.resize(16, ' ');
+        std::string arrow = out ? "B ──▶ A  " : "B ◀── A  ";
+        std::string size = std::to_string(wire::frame_header_size + message.payload.size());
+        size.insert(0, size.size() < 6 ? 6 - size.size() : 0, ' ');
+        progress_.clear();
+        out_.text("  " + arrow + out_.paint(out ? Tone::blue : Tone::cyan, name) +
+                  out_.paint(Tone::dim, size + " bytes") + "  " +
+                  wire::describe(message.profile, message.payload, message.offsets).substr(0, 64) + "\n");
+    }
+    void imported(const peer::PeerRef&, std::size_t, const peer::HeadRef& head) override {
+        progress_.update("  syncing: block " + std::to_string(head.number) + " of " + std::to_string(blocks_));
+    }
+    void synced(const peer::PeerRef&, const peer::HeadRef&) override {
+        synced_ = true;
+        progress_.clear();
+        stop();
+    }
+    void disconnected(const peer::PeerRef&, const peer::EndInfo&) override { stop(); }
+
+  private:
+    Output& out_;
+    std::uint64_t blocks_;
+    Progress progress_;
+    bool synced_ = false;
+};
+
+std::string text_of(const chain::HeadInfo& head) {
+    return "#" + std::to_string(head.number) + "  " + to_hex(head.hash);
+}
+
+void introduce(Output& out, const chain::HeadInfo& head, const std::string& address) {
+    if (out.json()) { return; }
+    out.text(out.paint(Tone::bold, "A sync of March 2014, over TCP on this machine (PoC-3, protocol 7)") + "\n\n" +
+             "  A  listens on " + address + " and has " + std::to_string(head.number) +
+             " blocks that Ethereum(++) 0.3.10 mined\n" + "  B  has nothing but the genesis block " +
+             wire::short_hash(head.genesis) + " and dials A\n\n");
+}
+
+ExitCode conclude(Output& out, const chain::HeadInfo& a, const chain::HeadInfo& b, double seconds) {
+    const bool equal = a.hash == b.hash && a.number == b.number;
+    if (out.json()) {
+        out.line({{"event", "demo"},
+                  {"ts", timestamp_now()},
+                  {"protocol", protocol},
+                  {"genesis_hash", "0x" + to_hex(a.genesis)},
+                  {"server_head_number", a.number},
+                  {"server_head_hash", "0x" + to_hex(a.hash)},
+                  {"client_head_number", b.number},
+                  {"client_head_hash", "0x" + to_hex(b.hash)},
+                  {"equal", equal}});
+        return equal ? ExitCode::done : ExitCode::negative;
+    }
+    std::array<char, 32> took{};
+    std::snprintf(took.data(), took.size(), "%.2f s", seconds);
+    out.text("\n  head of A  " + text_of(a) + "\n  head of B  " + text_of(b) + "\n\n" +
+             (equal ? out.paint(Tone::green, "  The heads are equal.") +
+                          "  B verified links, proof of work, difficulty and hashes\n  of " + std::to_string(b.number) +
+                          " blocks and stored them, in " + took.data() + ".\n"
+                    : out.paint(Tone::red, "  The heads differ.") + "\n"));
+    return equal ? ExitCode::done : ExitCode::negative;
+}
+
+ExitCode demo(Context& context) {
+    const TemporaryFolder folder;
+    peer::NodeOptions a_options = node_options();
+    a_options.listen_port = 0;
+    peer::Node a(std::move(a_options), {});
+    if (const auto opened = a.open(); !opened) {
+        context.out.complain(opened.error().message());
+        return ExitCode::io;
+    }
+    const std::vector<BytesView> blocks = recorded_blocks();
+    a.seed(blocks);
+
+    peer::NodeOptions b_options = node_options();
+    b_options.listen_host.reset();
+    b_options.dial = {a.listen_address()};
+    b_options.chain.data_dir = folder.path();
+    EventPrinter events(context.out, true);
+    Board board(context.out, blocks.size());
+    std::vector<peer::Observer*> observers{&board};
+    if (context.out.json()) { observers.push_back(&events); }
+    peer::Node b(std::move(b_options), observers);
+    if (const auto opened = b.open(); !opened) {
+        context.out.complain(opened.error().message());
+        return ExitCode::io;
+    }
+    board.stop = [&b] { b.stop(); };
+    StopSignal signal([&b] { b.stop(); });
+    introduce(context.out, a.head(), a.listen_address());
+    const auto began = std::chrono::steady_clock::now();
+    std::thread server([&a] { a.run(); });
+    b.after(give_up_after, [&b] { b.stop(); });
+    b.run();
+    a.stop();
+    server.join();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    return signal.exit_code(conclude(context.out, a.head(), b.head(), took.count()));
+}
+
+} // namespace
+
+void add_demo(CLI::App& app, Context& context) {
+    CLI::App* sub = add_command(app, "demo", "Watch two peers of 2014 sync a recorded chain, on this machine",
+                                "ethpoc demo\nethpoc demo --json");
+    sub->callback([&context] { context.action = [&context] { return demo(context); }; });
+}
+
+} // namespace ethpoc::cmd
