@@ -1,5 +1,5 @@
 // Every recorded session of genuine clients is read to its last byte, in any fragmentation.
-#include <array>
+#include <algorithm>
 #include <random>
 
 #include <doctest/doctest.h>
@@ -57,6 +57,70 @@ std::string describe(const Message& message, BytesView payload) {
            to_hex(payload.first(std::min<std::size_t>(4, payload.size())));
 }
 
+/// The frame that we would write to say the same. No bytes for Hello: its forms have tests of their own.
+Bytes say_again(const Profile& profile, const Message& message, const IdOffsets& offsets) {
+    const MessageType type = type_of(message);
+    const auto items_of = [](const rlp::Items& items) {
+        std::vector<BytesView> out;
+        for (const rlp::Item& item : items) {
+            out.push_back(item.whole());
+        }
+        return out;
+    };
+    const auto hashes_of = [](const rlp::Items& items) {
+        std::vector<Hash256> out;
+        for (const rlp::Item& item : items) {
+            out.push_back(*decode_hash(item));
+        }
+        return out;
+    };
+    if (const auto* m = std::get_if<Disconnect>(&message)) { return compose_disconnect(profile, m->reason); }
+    if (const auto* m = std::get_if<Transactions>(&message)) {
+        return compose_raw_items(profile, type, items_of(m->items), offsets);
+    }
+    if (const auto* m = std::get_if<Blocks>(&message)) {
+        return compose_raw_items(profile, type, items_of(m->items), offsets);
+    }
+    if (const auto* m = std::get_if<GetChain>(&message)) {
+        return compose_get_chain(profile, hashes_of(m->hashes), m->count.saturated());
+    }
+    if (const auto* m = std::get_if<NotInChain>(&message)) { return compose_not_in_chain(profile, m->hash); }
+    if (const auto* m = std::get_if<GetBlockHashes>(&message)) {
+        return compose_get_block_hashes(profile, m->hash, m->limit.saturated(), offsets);
+    }
+    if (const auto* m = std::get_if<BlockHashes>(&message)) {
+        return compose_hashes(profile, type, hashes_of(m->hashes), offsets);
+    }
+    if (const auto* m = std::get_if<GetBlocks>(&message)) {
+        return compose_hashes(profile, type, hashes_of(m->hashes), offsets);
+    }
+    if (const auto* m = std::get_if<Status>(&message)) { return compose_status(profile, *m, offsets); }
+    if (const auto* m = std::get_if<NewBlock>(&message)) {
+        return compose_new_block(profile, m->block.whole(), m->total_difficulty.value_or(U256{}), offsets);
+    }
+    if (const auto* m = std::get_if<Peers>(&message)) {
+        std::vector<PeerEntry> out;
+        for (const rlp::Item& item : m->entries) {
+            out.push_back(*decode_peer_entry(item, profile.address));
+        }
+        return compose_peers(profile, out);
+    }
+    const bool ours = type != MessageType::Hello && type != MessageType::ShhStatus && type != MessageType::ShhMessages;
+    return ours ? compose_plain(profile, type, offsets) : Bytes{};
+}
+
+/// Nothing in a genuine frame is left unexplained: what was read, written again, is the same frame.
+void check_said_again(const Greeting& greeting, const Message& message, BytesView payload) {
+    const Bytes again = say_again(*greeting.profile, message, greeting.offsets);
+    if (again.empty()) { return; }
+    const bool same = std::ranges::equal(BytesView{again}.subspan(frame_header_size), payload);
+    // py-v8 and v9 write an octet 0 as the byte 00, which we never do.
+    const bool python_octets = greeting.profile->address == AddressForm::octet_list &&
+                               type_of(message) == MessageType::Peers &&
+                               again.size() == frame_header_size + payload.size();
+    CHECK_MESSAGE((same || python_octets), to_hex(payload), " became ", to_hex(again));
+}
+
 Told read_stream(const std::vector<Bytes>& chunks, const Greeting& greeting) {
     Told out;
     Bytes scratch;
@@ -64,6 +128,7 @@ Told read_stream(const std::vector<Bytes>& chunks, const Greeting& greeting) {
         const auto message = decode(*greeting.profile, frame.payload, scratch, greeting.offsets);
         REQUIRE_MESSAGE(message.has_value(), message.error().message(), " in ", to_hex(frame.payload));
         out.unknown += type_of(*message) == MessageType::Unknown ? 1 : 0;
+        check_said_again(greeting, *message, frame.payload);
         out.messages.push_back(describe(*message, frame.payload));
     });
     return out;
