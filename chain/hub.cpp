@@ -16,6 +16,10 @@ bool by_hashes(const Member& member) noexcept {
            member.traits.profile->sync == wire::SyncStyle::hashes_limit_first;
 }
 
+std::uint32_t chain_version(const wire::Profile& profile) noexcept {
+    return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
+}
+
 /// The views of items that stand one behind the other, as the proxy copied them.
 std::vector<BytesView> split(const Bytes& items, std::size_t count) {
     std::vector<BytesView> out;
@@ -29,8 +33,7 @@ std::vector<BytesView> split(const Bytes& items, std::size_t count) {
 } // namespace
 
 ChainHub::ChainHub(std::unique_ptr<Blockchain> chain, NetworkProxy& out, HeadBoard& board, const HubOptions& options) :
-    chain_(std::move(chain)), out_(out), board_(board), options_(options),
-    pool_(chain_->rules().transaction, options.pool_bytes) {
+    chain_(std::move(chain)), out_(out), board_(board), options_(options) {
     post_head();
 }
 
@@ -49,6 +52,7 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     Member& member = members_[id];
     member.id = id;
     member.traits = std::move(traits);
+    member.layout = rules_for(chain_version(*member.traits.profile), member.traits.client_id).transaction;
     if (member.traits.profile->has_get_transactions) {
         send(member, wire::MessageType::GetTransactions,
              wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
@@ -156,6 +160,7 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
         received.without_parent += block.verdict == Verdict::unknown_parent ? 1 : 0;
         received.invalid += block.verdict == Verdict::invalid ? 1 : 0;
         if (block.verdict != Verdict::invalid) { from.known.add(block.hash); }
+        if (block.verdict == Verdict::imported) { place(from, block.hash); }
     }
     if (!received.hashes.empty()) {
         if (const auto oldest = chain_->find(received.hashes.front())) { received.oldest_parent = oldest->parent; }
@@ -193,7 +198,7 @@ void ChainHub::report(Member& from, const BatchResult& result) {
 }
 
 void ChainHub::drop_included(const BatchResult& result, std::span<const BytesView> blocks) {
-    if (pool_.size() == 0) { return; }
+    if (std::ranges::all_of(pools_, [](const auto& pool) { return pool.second.size() == 0; })) { return; }
     const bool nested = chain_->rules().entry == EntryForm::with_state;
     for (std::size_t i = 0; i < blocks.size() && i < result.blocks.size(); ++i) {
         if (result.blocks[i].verdict != Verdict::imported) { continue; }
@@ -202,9 +207,36 @@ void ChainHub::drop_included(const BatchResult& result, std::span<const BytesVie
         for (const rlp::Item& entry : block->transactions) {
             const auto inner = nested ? rlp::list_items(entry.whole(), rlp::Mode::lenient) : Result<rlp::Items>{};
             const bool wrapped = nested && inner && !inner->empty();
-            pool_.remove(keccak256(wrapped ? (*inner->begin()).whole() : entry.whole()));
+            const Hash256 hash = keccak256(wrapped ? (*inner->begin()).whole() : entry.whole());
+            for (auto& [layout, pool] : pools_) {
+                pool.remove(hash);
+            }
         }
     }
+}
+
+// ---------------------------------------------------------------- what peers are told
+
+/// `member` has the block `hash`, and so everything below it.
+void ChainHub::place(Member& member, const Hash256& hash) {
+    const auto record = chain_->find(hash);
+    if (!record || !chain_->is_canonical(*record)) { return; }
+    const auto before = chain_->find(member.position);
+    if (!before || !chain_->is_canonical(*before) || before->number < record->number) { member.position = hash; }
+}
+
+/// For a peer that lags by more than the head: the blocks right above its own, as if it had asked. C++ has no way to
+/// ask from below a block whose parent it lacks, but goes on by itself once it has imported something (spec WIRE 5.7).
+bool ChainHub::announce_branch(Member& member) {
+    const auto own = chain_->find(member.position);
+    if (by_hashes(member) || !own || !chain_->is_canonical(*own)) { return false; }
+    if (own->number + 1 >= chain_->head().number) { return false; }
+    auto answer = answer_get_chain(*chain_, member.traits, {&member.position, 1}, member.traits.max_blocks);
+    if (!answer || answer->type != wire::MessageType::Blocks) { return false; }
+    const std::uint64_t top = std::min(own->number + member.traits.max_blocks, chain_->head().number);
+    if (const auto sent = chain_->canonical(top)) { member.position = sent->hash; }
+    send(member, answer->type, std::move(answer->frame), true);
+    return true;
 }
 
 void ChainHub::announce_head(ConnectionId except) {
@@ -215,6 +247,7 @@ void ChainHub::announce_head(ConnectionId except) {
     for (auto& [id, member] : members_) {
         const bool interested = member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
         if (id == except || !interested || member.known.contains(head.hash)) { continue; }
+        if (announce_branch(member)) { continue; }
         if (!block) { block = chain_->rlp(head.hash); }
         if (!block) { return; }
         const wire::Profile& profile = *member.traits.profile;
@@ -229,14 +262,20 @@ void ChainHub::announce_head(ConnectionId except) {
                           : wire::compose_raw_items(profile, type, one, member.traits.offsets));
         }
         member.known.add(head.hash);
+        member.position = head.hash;
         out_.put(action::Send{id, type, frame, true});
     }
 }
 
+TransactionPool& ChainHub::pool_of(TransactionLayout layout) {
+    return pools_.try_emplace(layout, layout, options_.pool_bytes).first->second;
+}
+
 void ChainHub::on(Member& from, const command::Transactions& message) {
+    TransactionPool& pool = pool_of(from.layout);
     std::vector<BytesView> fresh;
     for (const BytesView item : split(message.items, message.count)) {
-        PoolResult result = pool_.add(item);
+        PoolResult result = pool.add(item);
         if (result.verdict == PoolVerdict::invalid && result.error) {
             out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
         }
@@ -247,7 +286,8 @@ void ChainHub::on(Member& from, const command::Transactions& message) {
     if (fresh.empty()) { return; }
     std::map<const wire::Profile*, SharedFrame> frames;
     for (const auto& [id, member] : members_) {
-        if (id == from.id) { continue; }
+        // A layout that is not its own would be garbage to it, and garbage kills Go.
+        if (id == from.id || member.layout != from.layout) { continue; }
         SharedFrame& frame = frames[member.traits.profile];
         if (!frame) {
             frame = std::make_shared<const Bytes>(wire::compose_raw_items(
@@ -266,6 +306,9 @@ void ChainHub::on(Member& from, const command::NotInChain& message, Time now) {
 }
 
 void ChainHub::on(Member& from, const command::GetChain& message) {
+    for (const Hash256& hash : std::span(message.hashes).first(std::min<std::size_t>(message.hashes.size(), 32))) {
+        place(from, hash);
+    }
     if (auto answer = answer_get_chain(*chain_, from.traits, message.hashes, message.count)) {
         send(from, answer->type, std::move(answer->frame));
     }
@@ -284,7 +327,7 @@ void ChainHub::on(Member& from, const command::GetBlocks& message) {
 }
 
 void ChainHub::on(Member& from, const command::GetTransactions&) {
-    if (auto answer = answer_get_transactions(pool_, from.traits)) {
+    if (auto answer = answer_get_transactions(pool_of(from.layout), from.traits)) {
         send(from, answer->type, std::move(answer->frame));
     }
 }

@@ -15,7 +15,7 @@
 namespace ethpoc::chain {
 
 struct HubOptions {
-    std::size_t pool_bytes = 4u << 20;
+    std::size_t pool_bytes = 4u << 20;       // of waiting transactions, for each layout
     std::chrono::seconds answer_timeout{20}; // then the question is asked again, or another peer is asked
     unsigned max_fruitless = 3;              // answers without progress before a peer is left alone
 };
@@ -57,6 +57,9 @@ class ChainHub {
     void report(Member& from, const BatchResult& result);
     void drop_included(const BatchResult& result, std::span<const BytesView> blocks);
     void announce_head(ConnectionId except);
+    bool announce_branch(Member& member);
+    void place(Member& member, const Hash256& hash);
+    TransactionPool& pool_of(TransactionLayout layout);
 
     // Asking: one peer at a time, so that the same blocks are not fetched twice.
     void want(Member& member, Time now);
@@ -68,7 +71,7 @@ class ChainHub {
     NetworkProxy& out_;
     HeadBoard& board_;
     HubOptions options_;
-    TransactionPool pool_;
+    std::map<TransactionLayout, TransactionPool> pools_{};
     std::map<ConnectionId, Member> members_{};
     std::deque<ConnectionId> waiting_{}; // want to be asked
     ConnectionId leader_ = 0;            // is being asked; 0: nobody

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chain/proxy.hpp"
+#include "chain/rules.hpp"
 
 namespace ethpoc::chain {
 
@@ -49,6 +50,8 @@ struct Member {
     Hash256 announced_synced{};  // the head at which Synced was last told
 
     RecentHashes known{};
+    Hash256 position{};         // the highest block of our branch that it is known to have; zero: not known
+    TransactionLayout layout{}; // of its transactions: one genesis may serve protocols with different ones
 
     bool asking() const noexcept {
         return phase == SyncPhase::asked_chain || phase == SyncPhase::asked_hashes || phase == SyncPhase::asked_blocks;

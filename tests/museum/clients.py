@@ -1,0 +1,83 @@
+"""What each emulated client can do. A row a client: the table expects just this."""
+import dataclasses
+import json
+import typing
+
+
+def header(data, at):
+    """(payload start, end, is list) of the RLP item at `at`."""
+    b = data[at]
+    if b < 0x80:
+        return at, at + 1, False
+    base = 0xc0 if b >= 0xc0 else 0x80
+    n = b - base
+    if n <= 55:
+        return at + 1, at + 1 + n, b >= 0xc0
+    start = at + 1 + n - 55
+    return start, start + int.from_bytes(data[at + 1:start], 'big'), b >= 0xc0
+
+
+def items(data, at):
+    """The raw items of the list at `at`."""
+    start, end, _ = header(data, at)
+    out = []
+    while start < end:
+        _, stop, _ = header(data, start)
+        out.append(data[start:stop])
+        start = stop
+    return out
+
+
+def from_chain(name, nested):
+    """Transactions that stand in the blocks of a recorded chain."""
+    def read(shared):
+        out = []
+        with open(shared / 'chains' / name) as f:
+            for line in f:
+                o = json.loads(line)
+                if 'rlp' not in o:
+                    continue
+                for entry in items(bytes.fromhex(o['rlp']), 0)[1:2]:
+                    for tx in items(entry, 0):
+                        out.append((items(tx, 0)[0] if nested else tx).hex())
+        return out
+    return read
+
+
+def made(*transactions):
+    """Transactions of our own making, where no recording has one."""
+    return lambda shared: list(transactions)
+
+
+# Go protocol 8 layout: nonce 0, value 1000, price 10^13, gas 500, to e6716f95..., no data; signed by the premined 8a40bfaa...
+GO_P08 = ('f867808203e88609184e72a0008201f494e6716f9544a56c530d868e4bfbacb172315bdead801ba0f21689ffac96026e5dd286e9bee9c712f7f472ef2cf077'
+          '837ab5c9b4ef015df2a025d1824f6f31c28a8c1a8878ad84f939a3398881337c4dda12231e850da14a08')
+
+
+@dataclasses.dataclass
+class Client:
+    name: str
+    protocol: str
+    chain: typing.Optional[str] = None       # file in shared/chains
+    serves: bool = True                      # gives us its blocks
+    imports: bool = True                     # takes ours
+    announces: bool = True                   # tells of a block that it mined
+    transactions: typing.Any = None          # where real ones are found; None: it relays none
+    takes_transactions: bool = True
+    accepts: bool = True                     # can be dialled
+    own_genesis: bool = False                # its genesis is not in our table for this version
+
+
+CLIENTS = [
+    Client('cpp-0.3.10', '7', 'cpp-0.3.10.jsonl', transactions=from_chain('cpp-0.3.10-easy-tx.jsonl', False)),
+    Client('cpp-poc4', '11', 'cpp-poc4.jsonl', transactions=from_chain('cpp-poc4-easy-tx.jsonl', False)),
+    Client('go-p07', '7', 'go-p07.jsonl', transactions=from_chain('cpp-0.3.10-easy-tx.jsonl', False)),
+    Client('go-p08', '8', 'go-p08.jsonl', transactions=made(GO_P08)),
+    # Python before PoC-5 has blocks of its own that nobody else can follow: sessions only.
+    Client('py-v8', '8', accepts=False),
+    Client('py-v8-fixed', '8'),
+    Client('py-v8b', '8', accepts=False),
+    Client('py-v8b-fixed', '8'),
+    Client('py-v9', '9'),
+    Client('py-v12', '12'),
+]
