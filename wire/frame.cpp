@@ -177,8 +177,7 @@ FrameDecoder::Step FrameDecoder::fail() {
 bool FrameDecoder::reopen(std::size_t skip) {
     if (!can_reopen_) { return false; }
     const std::size_t back = frame_.payload.size() - std::min(skip, frame_.payload.size());
-    const std::uint64_t fed = offset_ + in_.size();
-    if (taken_back_ + back > 2 * fed) { return false; }
+    if (taken_back_ + back > 2 * offset_) { return false; }
     taken_back_ += back;
     offset_ -= back;
     if (kept_.empty()) {

@@ -71,8 +71,8 @@ class FrameDecoder {
 
     /// Takes the last frame back: decoding goes on `skip` bytes into its payload. For a payload that proved to be cut
     /// open by another frame (two writes in flight at once, C++ up to 2014-07-21; spec WIRE 2.3). Call it right after
-    /// Step::frame. False, and nothing happens: no frame to take back, or the bytes taken back are twice those fed,
-    /// which only a stream of frames nested on purpose reaches.
+    /// Step::frame. False, and nothing happens: no frame to take back, or the bytes taken back so far would be more
+    /// than twice those that have been read, which only a stream of frames nested on purpose reaches.
     bool reopen(std::size_t skip);
 
     /// How many bytes are missing until the next step can be taken: 8 minus what is there of a header, then the rest of

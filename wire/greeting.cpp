@@ -117,12 +117,14 @@ std::optional<Error> match(BytesView payload, std::span<const Profile* const> of
     return std::nullopt;
 }
 
+Error no_hello(BytesView payload) {
+    return {&errors::bad_id, 0, payload.size(), "payload[0]", "the id of Hello is 0"};
+}
+
 Result<Greeting> greeting_of(BytesView payload, std::span<const Profile* const> offered) {
     auto list = rlp::list_items(payload, rlp::Mode::lenient);
     if (!list) { return std::unexpected(std::move(list.error()).moved(0, "payload")); }
-    if (!looks_like_hello(payload)) {
-        return std::unexpected(Error{&errors::bad_id, 0, payload.size(), "payload[0]", "the id of Hello is 0"});
-    }
+    if (!looks_like_hello(payload)) { return std::unexpected(no_hello(payload)); }
     Greeting out;
     // Only p2p has a list in the place of the capabilities.
     out.family = list->size() > 3 && (*list)[3].is_list ? Family::p2p : Family::flat;
@@ -154,6 +156,7 @@ bool looks_like_hello(BytesView payload) noexcept {
 
 Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<const Profile* const> offered) {
     if (!looks_item_counted(payload)) { return greeting_of(payload, offered); }
+    if (!looks_like_hello(payload)) { return std::unexpected(no_hello(payload)); }
     const auto translated = from_item_counted(payload, scratch);
     if (!translated) { return std::unexpected(translated.error()); }
     auto greeting = greeting_of(*translated, offered);
