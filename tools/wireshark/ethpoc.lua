@@ -1,0 +1,173 @@
+-- Wireshark dissector for the token-framed Ethereum peer protocols of 2014 (flat 0 to 30, p2p 0 to 3 with eth 30 to 56).
+--
+--   22 40 08 91 | n n n n | n bytes: one RLP list [id, ...]
+--
+-- Use: wireshark -X lua_script:ethpoc.lua FILE, or copy it and the folder beside it into the folder of personal Lua plugins.
+-- Port 30303 and every TCP stream that begins with the token. The version is that of the Hellos of the conversation.
+-- Filters: ethpoc.type == "Disconnect" && ethpoc.disconnect.reason == 7, ethpoc.hello.client_id contains "++",
+-- ethpoc.error, ethpoc.error == "rlp.non_canonical_byte". Errors are the words of `ethpoc errors`.
+
+local ethpoc = Proto("ethpoc", "Ethereum PoC Wire Protocol")
+local TOKEN, MAX_PAYLOAD = 0x22400891, 16 * 1024 * 1024
+local TOKEN_BYTES = { 0x22, 0x40, 0x08, 0x91 }
+
+local folder = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
+local function part(name, ...) return assert(loadfile(folder .. "ethpoc/" .. name .. ".lua"))(...) end
+local rlp, fields, versions = part("rlp"), part("fields"), part("versions")
+local readers = part("reader", rlp, fields)
+local messages = part("messages", rlp, fields, versions, readers)
+local byte, F, READ = rlp.byte, fields.fields, messages.READ
+local flat, p2p, refuse, scalar, whole = versions.flat, versions.p2p, readers.refuse, readers.scalar, readers.whole
+
+local all = {}
+for _, f in pairs(F) do all[#all + 1] = f end
+ethpoc.fields = all
+local malformed = ProtoExpert.new("ethpoc.malformed", "Malformed", expert.group.MALFORMED, expert.severity.ERROR)
+ethpoc.experts = { malformed }
+local stream_field = Field.new("tcp.stream")
+
+local conversations, current = {}, {}
+function ethpoc.init() conversations, current = {}, {} end
+
+local function conversation()
+    local stream = stream_field()
+    local key = stream and stream.value or -1
+    conversations[key] = conversations[key] or {}
+    return conversations[key]
+end
+
+local function complain(tvb, tree, code, at, length, path)
+    local range = tvb(math.min(at, tvb:len() - 1), math.max(1, math.min(length, tvb:len() - at)))
+    local item = tree:add(F.error, range, code)
+    if path and path ~= "" then tree:add(F["error.path"], range, path) end
+    item:add_proto_expert_info(malformed, code .. (path and path ~= "" and " at " .. path or ""))
+end
+
+-- Nodes of the payload; the second is true for good item-counted bytes, which only protocol 0 has.
+local function payload_nodes(tvb, at, size, state)
+    local first = byte(tvb, at)
+    if first > 0x80 and first < 0xc0 and (not state.profile or state.profile.name == "0") then
+        local node = rlp.read_counted(tvb, at, at + size, 1)
+        if node and node.kind == "list" and node.at + node.header + node.length == at + size then return { rlp.set_paths(node, "payload") }, true end
+    end
+    return rlp.read_items(tvb, at, at + size), false
+end
+
+local function guess(id, items)
+    if id == 4 or id == 5 or id == 16 and #items == 6 then return p2p(2, 49, 0x10, 0x18) end
+    return flat(23)
+end
+
+-- The message in tvb[at, at+size); gives what the info column says.
+local function dissect_payload(tvb, tree, at, size, state)
+    local nodes, counted = payload_nodes(tvb, at, size, state)
+    local list = table.remove(nodes, 1)
+    local fault = rlp.first_fault({ list })
+    local type, note, profile
+    local ok, refused = pcall(function()
+        if list.kind ~= "list" then refuse("message.not_a_list", list) end
+        if #list.items == 0 then refuse("message.no_id", list) end
+        local id_node = list.items[1]
+        if id_node.kind ~= "string" or id_node.length > 8 then refuse("message.bad_id", id_node) end
+        local id = scalar(tvb, id_node, 8)
+        tree:add(F.id, whole(tvb, id_node), id)
+        if id:tonumber() == 0 and (not state.profile or not fault) then state.profile = counted and flat(0) or messages.greet(tvb, list.items) or state.profile end
+        profile = state.profile or (counted and flat(0)) or guess(id:tonumber(), list.items)
+        type = versions.type_of(profile, id:tonumber())
+        tree:add(F.type, whole(tvb, id_node), type):set_generated()
+        tree:add(F.protocol, whole(tvb, id_node), profile.name):set_generated()
+        local r = readers.new(tvb, tree, list, type:lower(), 2)
+        if READ[type] then note = READ[type](r, profile, nodes) elseif r:left() > 0 then messages.show(tvb, tree, { items = { table.unpack(list.items, 2) } }) end
+    end)
+    if not ok and _G.type(refused) ~= "table" then error(refused, 0) end
+    local meant = profile and profile.outside and (type == "Hello" or type == "Disconnect")
+    if fault then
+        complain(tvb, tree, fault.code, fault.code_at, fault.code_length, fault.path)
+    elseif nodes[1] and not meant then
+        complain(tvb, tree, "frame.trailing_bytes", nodes[1].at, at + size - nodes[1].at)
+    elseif not ok then
+        complain(tvb, tree, refused.code, refused.at, refused.length, refused.path)
+    end
+    local bad = fault or not ok or nodes[1] and not meant
+    return (type or "malformed") .. (note and " (" .. note .. ")" or "") .. (bad and type and " [malformed]" or "")
+end
+
+local function token_bytes(tvb, at)
+    local n = 0
+    while n < 4 and at + n < tvb:len() and byte(tvb, at + n) == TOKEN_BYTES[n + 1] do n = n + 1 end
+    return n, n == 4 or n > 0 and at + n == tvb:len()
+end
+
+local function say(pinfo, text)
+    if current.number ~= pinfo.number or current.visited ~= pinfo.visited then current = { number = pinfo.number, visited = pinfo.visited, words = {} } end
+    current.words[#current.words + 1] = text
+    pinfo.cols.protocol = "ETHPOC"
+    pinfo.cols.info = table.concat(current.words, ", ")
+end
+
+local function dissect_frame(tvb, pinfo, tree, at, size, state)
+    local have = math.min(8 + size, tvb:len() - at)
+    local inner = tree:add(ethpoc, tvb(at, have))
+    inner:add(F.token, tvb(at, 4))
+    inner:add(F.size, tvb(at + 4, 4))
+    local text = "malformed"
+    if size > MAX_PAYLOAD then
+        complain(tvb, inner, "frame.too_large", at + 4, 4)
+    elseif size == 0 then
+        complain(tvb, inner, "frame.empty_payload", at + 4, 4)
+    else
+        text = dissect_payload(tvb, inner, at + 8, size, state)
+    end
+    inner:append_text(", " .. text)
+    say(pinfo, text)
+    return at + have
+end
+
+local function dissect_gap(tvb, pinfo, tree, at)
+    local stop = at + 1
+    while stop < tvb:len() and not select(2, token_bytes(tvb, stop)) do stop = stop + 1 end
+    local inner = tree:add(ethpoc, tvb(at, stop - at), "Ethereum PoC Wire Protocol, no frame")
+    inner:add(F.gap, tvb(at, stop - at))
+    complain(tvb, inner, "frame.bad_token", at, stop - at)
+    say(pinfo, "no frame")
+    return stop
+end
+
+local function more(pinfo, at, missing)
+    pinfo.desegment_offset = at
+    pinfo.desegment_len = missing
+end
+
+function ethpoc.dissector(tvb, pinfo, tree)
+    local state, at, length = conversation(), 0, tvb:len()
+    local _, begins = token_bytes(tvb, 0)
+    if length == 0 or not state.known and not begins then return 0 end
+    while at < length do
+        local n, starts = token_bytes(tvb, at)
+        state.known = state.known or n == 4
+        if not starts then
+            at = dissect_gap(tvb, pinfo, tree, at)
+        elseif length - at < 8 then
+            more(pinfo, at, DESEGMENT_ONE_MORE_SEGMENT)
+            return length
+        else
+            local size = tvb(at + 4, 4):uint()
+            if size <= MAX_PAYLOAD and length - at < 8 + size then
+                more(pinfo, at, 8 + size - (length - at))
+                return length
+            end
+            at = dissect_frame(tvb, pinfo, tree, at, size, state)
+        end
+    end
+    return length
+end
+
+local function heuristic(tvb, pinfo, tree)
+    if tvb:len() < 4 or tvb(0, 4):uint() ~= TOKEN then return false end
+    ethpoc.dissector(tvb, pinfo, tree)
+    pinfo.conversation = ethpoc
+    return true
+end
+
+DissectorTable.get("tcp.port"):add(30303, ethpoc)
+ethpoc:register_heuristic("tcp", heuristic)
