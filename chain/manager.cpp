@@ -101,15 +101,23 @@ void ChainManager::run() {
     while (!in_.queue().closed()) {
         const auto command = in_.queue().pop(next_deadline());
         if (in_.queue().closed()) { return; }
-        if (command) { carry_out(*command); }
+        if (command) { carry_out(*command, std::chrono::steady_clock::now()); }
         for (const auto& [genesis, hub] : hubs_) {
             hub->tick(std::chrono::steady_clock::now());
         }
     }
 }
 
-void ChainManager::carry_out(const Command& command) {
-    const Time now = std::chrono::steady_clock::now();
+void ChainManager::drain(Time now) {
+    while (const auto command = in_.queue().try_pop()) {
+        carry_out(*command, now);
+    }
+    for (const auto& [genesis, hub] : hubs_) {
+        hub->tick(now);
+    }
+}
+
+void ChainManager::carry_out(const Command& command, Time now) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
         const auto hub = hub_for(chain_version(*up->traits.profile), up->traits.client_id);
         if (!hub) { return out_.put(action::Failed{hub.error()}); }

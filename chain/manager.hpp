@@ -37,6 +37,9 @@ class ChainManager {
     BatchResult seed(std::span<const BytesView> blocks);
 
     void start();
+    /// Instead of start(): carries out everything that waits, on the calling thread, as if it were `now`. For replays
+    /// and tests.
+    void drain(Time now);
     /// Finishes the command at hand, commits, ends the thread. Commands that wait are not carried out.
     void stop();
 
@@ -51,7 +54,7 @@ class ChainManager {
     const Rules& choose_rules(std::uint32_t version, std::string_view client_id) const;
     Result<ChainHub*> hub_for(std::uint32_t version, std::string_view client_id);
     void run();
-    void carry_out(const Command& command);
+    void carry_out(const Command& command, Time now);
     Time next_deadline() const;
 
     ManagerOptions options_;

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/session_file.hpp"
+#include "cmd/session_file.hpp"
 #include "tests/support/shared.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
@@ -37,7 +37,7 @@ std::size_t walk(const std::vector<Bytes>& chunks, OnFrame on_frame) {
     return fed - decoder.stream_offset();
 }
 
-std::optional<Greeting> greeting_in(const test::SessionStream& stream) {
+std::optional<Greeting> greeting_in(const cmd::SessionStream& stream) {
     std::optional<Greeting> out;
     Bytes scratch;
     walk({stream.joined()}, [&](const Frame& frame) {
@@ -155,11 +155,11 @@ struct Totals {
 
 void read_session_file(const std::filesystem::path& file, Totals& totals) {
     INFO(file.string());
-    const auto session = test::read_session(file);
+    const auto session = cmd::read_session(file);
     REQUIRE_MESSAGE(session.has_value(), session.error());
     const bool cut = !session->lines.empty() && session->lines.back().event == "recording cut here";
     std::optional<Greeting> any;
-    const auto streams = test::streams_of(*session);
+    const auto streams = cmd::streams_of(*session);
     for (const auto& stream : streams) {
         any = any ? any : greeting_in(stream);
     }
@@ -206,11 +206,15 @@ TEST_CASE("sessions: every recorded session is read to its last byte") {
 }
 
 TEST_CASE("sessions: what is written is read again") {
-    const auto original = test::read_session(test::test_file("sessions/py-v9c-pair.jsonl"));
+    const auto original = cmd::read_session(test::test_file("sessions/py-v9c-pair.jsonl"));
     REQUIRE(original.has_value());
     const auto copy_path = std::filesystem::temp_directory_path() / "ethpoc-session-copy.jsonl";
-    REQUIRE(test::write_session(copy_path, *original));
-    const auto copy = test::read_session(copy_path);
+    {
+        cmd::SessionWriter writer(copy_path, original->client, original->scenario, original->what);
+        for (const cmd::SessionLine& line : original->lines) { writer.write(line); }
+        REQUIRE(writer.good());
+    }
+    const auto copy = cmd::read_session(copy_path);
     std::filesystem::remove(copy_path);
     REQUIRE(copy.has_value());
     CHECK(copy->client == "py-v9c");
@@ -224,10 +228,9 @@ TEST_CASE("sessions: what is written is read again") {
 
 TEST_CASE("sessions: a line that is no json is named") {
     const auto path = std::filesystem::temp_directory_path() / "ethpoc-session-broken.jsonl";
-    test::SessionFile empty;
-    REQUIRE(test::write_session(path, empty));
+    cmd::SessionWriter(path, "", "", "");
     std::filesystem::resize_file(path, 10);
-    const auto broken = test::read_session(path);
+    const auto broken = cmd::read_session(path);
     std::filesystem::remove(path);
     REQUIRE_FALSE(broken.has_value());
     CHECK(broken.error().find(":1: ") != std::string::npos);

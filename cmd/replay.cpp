@@ -1,0 +1,145 @@
+// ethpoc replay: would our Session have got through this recorded conversation, and what would it have said?
+#include "cmd/replay_session.hpp"
+
+#include <CLI/App.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "cmd/context.hpp"
+#include "wire/describe.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct ReplayCommand {
+    std::string file;
+    std::string as;
+    std::string genesis;
+    std::size_t fragment = 0;
+};
+
+const char* name_of(wire::Side side) {
+    return side == wire::Side::dialer ? "dialer" : "listener";
+}
+
+ordered_json json_of(const std::optional<SpokenMessage>& message) {
+    if (!message) { return nullptr; }
+    return {{"type", wire::name_of(message->type)},
+            {"bytes", wire::frame_header_size + message->payload.size()},
+            {"payload", "0x" + to_hex(message->payload)}};
+}
+
+ordered_json json_of(const ReplayResult& result) {
+    ordered_json out{
+        {"conn", result.connection},
+        {"as", name_of(result.as)},
+        {"protocol", result.profile != nullptr ? ordered_json(result.profile->name) : ordered_json(nullptr)},
+        {"ok", result.ok()},
+        {"heard", result.heard},
+        {"recorded", result.recorded},
+        {"said", result.said},
+        {"unexplained_bytes", result.unexplained_bytes},
+        {"malformed", result.malformed}};
+    out["refused"] = result.refused ? ordered_json(printable(result.refused->why)) : ordered_json(nullptr);
+    out["differences"] = ordered_json::array();
+    for (const Difference& difference : result.differences) {
+        out["differences"].push_back({{"recorded", json_of(difference.recorded)}, {"ours", json_of(difference.ours)}});
+    }
+    return out;
+}
+
+std::string text_of(const SpokenMessage& message, const wire::Profile* profile) {
+    std::string name(wire::name_of(message.type));
+    name.resize(16, ' ');
+    return name + wire::describe(profile, message.payload).substr(0, 56);
+}
+
+void print(Output& out, const ReplayResult& result) {
+    out.text(out.paint(Tone::bold,
+                       "connection " + std::to_string(result.connection) + ", we are the " + name_of(result.as)) +
+             (result.profile != nullptr ? ", protocol " + std::string(result.profile->name) : std::string()) + "\n");
+    out.text("  " + std::to_string(result.heard) + " messages understood; the genuine client said " +
+             std::to_string(result.recorded) + " messages, we said " + std::to_string(result.said) + "\n");
+    for (const std::string& line : result.malformed) {
+        out.text("  " + out.paint(Tone::red, "malformed: ") + printable(line, 200) + "\n");
+    }
+    if (result.unexplained_bytes > 0) {
+        out.text("  " +
+                 out.paint(Tone::red, std::to_string(result.unexplained_bytes) + " bytes that are no whole frame") +
+                 "\n");
+    }
+    if (result.refused) {
+        out.text("  " + out.paint(Tone::red, "we ended it: ") + printable(result.refused->why) + "\n");
+    }
+    for (const Difference& difference : result.differences) {
+        if (difference.recorded) {
+            out.text("  " + out.paint(Tone::red, "- " + text_of(*difference.recorded, result.profile)) + "\n");
+        }
+        if (difference.ours) {
+            out.text("  " + out.paint(Tone::green, "+ " + text_of(*difference.ours, result.profile)) + "\n");
+        }
+    }
+}
+
+ExitCode run(Context& context, const ReplayCommand& given) {
+    const auto session = read_session(given.file);
+    if (!session) {
+        context.out.complain(session.error());
+        return std::filesystem::exists(given.file) ? ExitCode::negative : ExitCode::io;
+    }
+    ReplayOptions options;
+    options.fragment = given.fragment;
+    if (!given.genesis.empty()) {
+        auto genesis = chain::load_genesis(given.genesis, chain::rules_for(7));
+        if (!genesis) {
+            context.out.complain("--genesis " + given.genesis + ": " + genesis.error().message());
+            return ExitCode::usage;
+        }
+        options.genesis = std::move(*genesis);
+    }
+    std::set<std::uint64_t> connections;
+    for (const SessionStream& stream : streams_of(*session)) {
+        connections.insert(stream.connection);
+    }
+    if (connections.empty()) {
+        context.out.complain(given.file + " has no bytes in it");
+        return ExitCode::nothing;
+    }
+    ordered_json results = ordered_json::array();
+    bool ok = true;
+    for (const std::uint64_t connection : connections) {
+        for (const wire::Side as : {wire::Side::dialer, wire::Side::listener}) {
+            if (!given.as.empty() && given.as != name_of(as)) { continue; }
+            const ReplayResult result = replay(*session, connection, as, options);
+            ok = ok && result.ok();
+            context.out.json() ? results.push_back(json_of(result)) : print(context.out, result);
+        }
+    }
+    if (context.out.json()) {
+        context.out.document(
+            {{"ok", ok}, {"client", session->client}, {"scenario", session->scenario}, {"connections", results}});
+    }
+    return ok ? ExitCode::done : ExitCode::negative;
+}
+
+} // namespace
+
+void add_replay(CLI::App& app, Context& context) {
+    CLI::App* sub =
+        add_command(app, "replay", "Play a recorded session against our own Session, report every difference",
+                    "ethpoc replay tests/sessions/py-v8-pair.jsonl --as listener");
+    auto options = std::make_shared<ReplayCommand>();
+    sub->add_option("file", options->file, "the recording, as `ethpoc tap --record` writes it")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--as", options->as, "the side that we take: dialer or listener; both in turn when not given")
+        ->check(CLI::IsMember({"dialer", "listener"}));
+    sub->add_option("--genesis", options->genesis, "the genesis block of the recording, by name or file");
+    sub->add_option("--fragment", options->fragment, "feed at most so many bytes at once")->type_name("BYTES");
+    sub->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
+}
+
+} // namespace ethpoc::cmd

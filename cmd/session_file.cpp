@@ -1,0 +1,111 @@
+#include "cmd/session_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "rlp/hex.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::optional<wire::Side> side_of(const std::string& name) {
+    if (name == "dialer") { return wire::Side::dialer; }
+    return name == "listener" ? std::optional(wire::Side::listener) : std::nullopt;
+}
+
+const char* name_of(wire::Side side) {
+    return side == wire::Side::dialer ? "dialer" : "listener";
+}
+
+/// The member `key` if it is text; recordings come from outside, so nothing is taken for granted.
+std::string text_of(const Json& json, const char* key) {
+    const auto at = json.find(key);
+    return at != json.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+std::expected<SessionLine, std::string> line_of(const Json& json) {
+    SessionLine out;
+    if (const auto at = json.find("t"); at != json.end() && at->is_number()) { out.seconds = at->get<double>(); }
+    if (const auto at = json.find("conn"); at != json.end() && at->is_number_unsigned()) {
+        out.connection = at->get<std::uint64_t>();
+    }
+    out.from = side_of(text_of(json, "from"));
+    out.event = text_of(json, "event");
+    auto bytes = from_hex(text_of(json, "hex"));
+    if (!bytes) { return std::unexpected(bytes.error().message()); }
+    out.bytes = std::move(*bytes);
+    if (!out.bytes.empty() && !out.from) { return std::unexpected("bytes from neither dialer nor listener"); }
+    return out;
+}
+
+Json json_of(const SessionLine& line) {
+    constexpr double tenth_of_ms = 1e4;
+    Json out{{"t", std::round(line.seconds * tenth_of_ms) / tenth_of_ms}, {"conn", line.connection}};
+    if (line.from) { out["from"] = name_of(*line.from); }
+    if (!line.bytes.empty()) { out["hex"] = to_hex(line.bytes); }
+    if (!line.event.empty()) { out["event"] = line.event; }
+    return out;
+}
+
+} // namespace
+
+Bytes SessionStream::joined() const {
+    Bytes out;
+    for (const Bytes& chunk : chunks) {
+        out.insert(out.end(), chunk.begin(), chunk.end());
+    }
+    return out;
+}
+
+std::expected<SessionFile, std::string> read_session(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    if (!in) { return std::unexpected(file.string() + " cannot be opened"); }
+    SessionFile out;
+    std::string text;
+    for (std::size_t number = 1; std::getline(in, text); ++number) {
+        if (text.empty()) { continue; }
+        const std::string where = file.string() + ":" + std::to_string(number) + ": ";
+        const Json json = Json::parse(text, nullptr, false);
+        if (!json.is_object()) { return std::unexpected(where + "not a JSON object; is this a recorded session?"); }
+        if (const auto head = json.find("session"); head != json.end() && head->is_object()) {
+            out.client = text_of(*head, "client");
+            out.scenario = text_of(*head, "scenario");
+            out.what = text_of(*head, "what");
+            continue;
+        }
+        auto line = line_of(json);
+        if (!line) { return std::unexpected(where + line.error()); }
+        out.lines.push_back(std::move(*line));
+    }
+    return out;
+}
+
+std::vector<SessionStream> streams_of(const SessionFile& session) {
+    std::vector<SessionStream> out;
+    for (const SessionLine& line : session.lines) {
+        if (line.bytes.empty()) { continue; }
+        auto stream = std::ranges::find_if(out, [&](const SessionStream& candidate) {
+            return candidate.connection == line.connection && candidate.from == *line.from;
+        });
+        if (stream == out.end()) { stream = out.insert(out.end(), SessionStream{line.connection, *line.from, {}}); }
+        stream->chunks.push_back(line.bytes);
+    }
+    return out;
+}
+
+SessionWriter::SessionWriter(const std::filesystem::path& file, const std::string& client, const std::string& scenario,
+                             const std::string& what) :
+    out_(file) {
+    const Json head{{"session", {{"client", client}, {"scenario", scenario}, {"what", what}}}};
+    out_ << head.dump() << std::endl;
+}
+
+void SessionWriter::write(const SessionLine& line) {
+    out_ << json_of(line).dump() << std::endl;
+}
+
+} // namespace ethpoc::cmd

@@ -1,0 +1,180 @@
+// ethpoc tap: stands between two peers, forwards their bytes unchanged, and shows and records what they say.
+#include <CLI/App.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cmd/context.hpp"
+#include "cmd/events.hpp"
+#include "cmd/node_setup.hpp"
+#include "cmd/session_file.hpp"
+#include "cmd/signals.hpp"
+#include "config/endpoint.hpp"
+#include "peer/tap.hpp"
+#include "wire/describe.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+struct TapOptions {
+    std::string listen;
+    std::string to;
+    std::string record;
+    std::string protocol = "auto";
+    bool trace = false;
+};
+
+/// Decodes what goes through, each connection by itself.
+class TapPrinter final : public peer::TapListener {
+  public:
+    TapPrinter(Output& out, const TapOptions& options, const wire::Profile* assumed, SessionWriter* record) :
+        out_(out), trace_(options.trace), assumed_(assumed), record_(record) {}
+
+    void opened(std::uint64_t connection, const std::string& dialer) override {
+        links_.try_emplace(connection, Link{wire::Conversation(assumed_), dialer});
+        note(connection, {}, "open");
+        line("connected", connection, {{"direction", "inbound"}}, Tone::bold, "connected");
+    }
+    void chunk(std::uint64_t connection, wire::Side from, BytesView bytes) override {
+        if (record_ != nullptr) {
+            record_->write({seconds(), connection, from, Bytes(bytes.begin(), bytes.end()), {}});
+        }
+        Hearer hearer{*this, connection};
+        links_.at(connection).conversation.feed(from, bytes, hearer);
+    }
+    void ended(std::uint64_t connection, wire::Side from) override { note(connection, from, "eof"); }
+    void closed(std::uint64_t connection, const std::string& why) override {
+        note(connection, {}, "closed");
+        line("disconnected", connection, {{"by", "them"}, {"reason", printable(why)}}, Tone::yellow, "closed: " + why);
+        links_.erase(connection);
+    }
+
+  private:
+    struct Link {
+        wire::Conversation conversation;
+        std::string dialer;
+    };
+    struct Hearer final : wire::ConversationListener {
+        Hearer(TapPrinter& p, std::uint64_t c) : printer(p), connection(c) {}
+        void said(const wire::Said& said) override { printer.said(connection, said); }
+        void garbage(wire::Side from, const Error& error) override { printer.garbage(connection, from, error); }
+        TapPrinter& printer;
+        std::uint64_t connection;
+    };
+
+    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count(); }
+    void note(std::uint64_t connection, std::optional<wire::Side> from, const char* event) {
+        if (record_ != nullptr) { record_->write({seconds(), connection, from, {}, event}); }
+    }
+    void line(std::string_view event, std::uint64_t connection, const nlohmann::ordered_json& fields, Tone tone,
+              const std::string& text) {
+        const auto link = links_.find(connection);
+        const std::string& dialer = link->second.dialer;
+        if (out_.json()) {
+            nlohmann::ordered_json object{
+                {"event", event}, {"ts", timestamp_now()}, {"peer", dialer}, {"conn", connection}};
+            object.update(fields);
+            return out_.line(object);
+        }
+        out_.text(out_.paint(Tone::dim, timestamp_now().substr(11, 12)) + "  " + std::to_string(connection) + "  " +
+                  out_.paint(tone, text) + "\n");
+        out_.flush();
+    }
+
+    static const char* direction(wire::Side from) { return from == wire::Side::dialer ? "out" : "in"; }
+    static const char* arrow(wire::Side from) { return from == wire::Side::dialer ? "──▶ " : "◀── "; }
+
+    void said(std::uint64_t connection, const wire::Said& said) {
+        if (said.error != nullptr) { return garbage(connection, said.from, *said.error); }
+        const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
+        const std::size_t bytes = wire::frame_header_size + said.payload.size();
+        nlohmann::ordered_json fields{{"dir", direction(said.from)},
+                                      {"from", said.from == wire::Side::dialer ? "dialer" : "listener"},
+                                      {"type", wire::name_of(type)},
+                                      {"bytes", bytes},
+                                      {"offset", said.offset}};
+        if (out_.json() && trace_) { fields["hex"] = "0x" + to_hex(said.payload); }
+        std::string name(wire::name_of(type));
+        name.resize(16, ' ');
+        std::string text = arrow(said.from) + name + std::to_string(bytes) + " bytes  ";
+        if (!out_.json()) { text += wire::describe(said.profile, said.payload, said.offsets); }
+        if (trace_ && !out_.json()) {
+            text += "\n        " + to_hex(said.payload.first(std::min<std::size_t>(32, said.payload.size())));
+        }
+        line("message", connection, fields, said.from == wire::Side::dialer ? Tone::blue : Tone::cyan, text);
+    }
+    void garbage(std::uint64_t connection, wire::Side from, const Error& error) {
+        line("malformed", connection,
+             {{"dir", direction(from)},
+              {"code", error.code->word},
+              {"offset", error.offset},
+              {"length", error.length},
+              {"path", error.path}},
+             Tone::red, arrow(from) + std::string("malformed: ") + printable(error.message(), 256));
+    }
+
+    Output& out_;
+    bool trace_;
+    const wire::Profile* assumed_;
+    SessionWriter* record_;
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    std::map<std::uint64_t, Link> links_{};
+};
+
+ExitCode tap(Context& context, const TapOptions& options) {
+    for (const std::string* endpoint : {&options.listen, &options.to}) {
+        if (const auto parsed = config::parse_endpoint(*endpoint); !parsed) {
+            context.out.complain(parsed.error());
+            return ExitCode::usage;
+        }
+    }
+    const auto assumed = protocol_row(options.protocol);
+    if (!assumed) {
+        context.out.complain(assumed.error().sentence);
+        return assumed.error().code;
+    }
+    std::optional<SessionWriter> record;
+    if (!options.record.empty()) {
+        record.emplace(options.record, "unknown", "tap", "recorded between a dialler and " + options.to);
+        if (!record->good()) {
+            context.out.complain(options.record + " cannot be written");
+            return ExitCode::io;
+        }
+    }
+    TapPrinter printer(context.out, options, *assumed, record ? &*record : nullptr);
+    peer::Tap tap(options.listen, options.to, printer);
+    StopSignal signal([&tap] { tap.stop(); });
+    const auto address = tap.open();
+    if (!address) {
+        context.out.complain(address.error().message());
+        return ExitCode::io;
+    }
+    if (context.out.json()) {
+        context.out.line({{"event", "listening"}, {"ts", timestamp_now()}, {"addr", *address}});
+    } else {
+        context.out.text("listening on " + *address + ", forwarding to " + options.to + "; the dialler speaks ──▶\n");
+        context.out.flush();
+    }
+    tap.run();
+    if (record && !record->good()) {
+        context.out.complain(options.record + " could not be written to its end");
+        return ExitCode::io;
+    }
+    return signal.exit_code(ExitCode::done);
+}
+
+} // namespace
+
+void add_tap(CLI::App& app, Context& context) {
+    CLI::App* sub = add_command(app, "tap", "Stand between two peers, show and record what they say",
+                                "ethpoc tap --listen 127.0.0.1:30304 --to 127.0.0.1:30303 --record session.jsonl");
+    auto options = std::make_shared<TapOptions>();
+    sub->add_option("--listen", options->listen, "where the dialler connects")->required()->type_name("HOST:PORT");
+    sub->add_option("--to", options->to, "the peer behind the tap")->required()->type_name("HOST:PORT");
+    sub->add_option("--record", options->record, "write the session to this file")->type_name("FILE");
+    sub->add_option("--protocol", options->protocol, "the version of messages before any Hello");
+    sub->add_flag("--trace", options->trace, "show the bytes too");
+    sub->callback([&context, options] { context.action = [&context, options] { return tap(context, *options); }; });
+}
+
+} // namespace ethpoc::cmd

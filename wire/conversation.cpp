@@ -1,0 +1,69 @@
+#include "wire/conversation.hpp"
+
+namespace ethpoc::wire {
+
+Conversation::Conversation(const Profile* assumed, const FrameOptions& options) :
+    halves_{Half{FrameDecoder(options), nullptr, {}}, Half{FrameDecoder(options), nullptr, {}}}, assumed_(assumed) {}
+
+const Profile* Conversation::profile() const noexcept {
+    for (const Half& one : halves_) {
+        if (one.profile != nullptr) { return one.profile; }
+    }
+    return assumed_;
+}
+
+void Conversation::feed(Side from, BytesView bytes, ConversationListener& listener) {
+    using Step = FrameDecoder::Step;
+    FrameDecoder& decoder = half(from).decoder;
+    decoder.feed(bytes);
+    for (Step step = decoder.next(); step != Step::need_more; step = decoder.next()) {
+        if (step == Step::frame) {
+            take(from, decoder.frame(), listener);
+        } else {
+            listener.garbage(from, decoder.error());
+            if (step == Step::failed) { return; }
+        }
+    }
+}
+
+void Conversation::take(Side from, const Frame& frame, ConversationListener& listener) {
+    if (half(from).profile == nullptr && looks_like_hello(frame.payload)) { return take_hello(from, frame, listener); }
+    // Its own Hello says what it speaks; before that, the other's or what we were told.
+    const Half& own = half(from).profile != nullptr ? half(from) : half(other(from));
+    Said said{from, frame.offset, frame.payload, own.profile != nullptr ? own.profile : assumed_, own.offsets};
+    if (said.profile == nullptr) { return listener.said(said); }
+    Bytes scratch;
+    const auto message = decode(*said.profile, frame.payload, scratch, said.offsets);
+    if (message) {
+        said.message = &*message;
+        if (const auto* status = std::get_if<Status>(&*message)) { learn_eth_version(*status); }
+    } else {
+        said.error = &message.error();
+    }
+    listener.said(said);
+}
+
+void Conversation::take_hello(Side from, const Frame& frame, ConversationListener& listener) {
+    Bytes scratch;
+    const auto greeting = decode_greeting(frame.payload, scratch);
+    Said said{from, frame.offset, frame.payload};
+    if (!greeting) {
+        said.error = &greeting.error();
+        return listener.said(said);
+    }
+    half(from).profile = said.profile = greeting->profile;
+    half(from).offsets = said.offsets = greeting->offsets;
+    const Message message = greeting->hello;
+    said.message = &message;
+    listener.said(said);
+}
+
+/// p2p 0 lists names only; the first Status tells which eth version is meant.
+void Conversation::learn_eth_version(const Status& status) {
+    for (Half& one : halves_) {
+        if (one.profile == nullptr || one.profile->capabilities != CapabilityForm::names) { continue; }
+        if (const Profile* row = find_p2p(one.profile->version, status.version)) { one.profile = row; }
+    }
+}
+
+} // namespace ethpoc::wire

@@ -1,0 +1,66 @@
+// Conversation: two streams of one connection, read by somebody who only listens: the tap, captures, recordings. Finds
+// the version from the Hellos.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+
+namespace ethpoc::wire {
+
+enum class Side : std::uint8_t { dialer, listener };
+
+constexpr Side other(Side side) noexcept {
+    return side == Side::dialer ? Side::listener : Side::dialer;
+}
+
+/// One whole frame that a side said. Views live during the call only.
+struct Said {
+    Side from{};
+    std::uint64_t offset = 0; // of the frame, in this side's stream
+    BytesView payload{};
+    const Profile* profile = nullptr; // nullptr: no Hello yet, and none was given
+    IdOffsets offsets{};
+    const Message* message = nullptr; // nullptr: it cannot be decoded, `error` says why
+    const Error* error = nullptr;
+};
+
+class ConversationListener {
+  public:
+    virtual ~ConversationListener() = default;
+    virtual void said(const Said& said) = 0;
+    /// Bytes that are no frame; offset and length are of this side's stream.
+    virtual void garbage(Side from, const Error& error) = 0;
+};
+
+class Conversation {
+  public:
+    /// `assumed`: the version while no Hello has been heard; nullptr: messages before Hello are told without being
+    /// decoded.
+    explicit Conversation(const Profile* assumed = nullptr, const FrameOptions& options = {});
+
+    /// Calls `listener` for everything that has become whole.
+    void feed(Side from, BytesView bytes, ConversationListener& listener);
+    /// Bytes of an unfinished frame.
+    std::size_t left_over(Side from) const noexcept { return half(from).decoder.buffered(); }
+    const Profile* profile() const noexcept;
+
+  private:
+    struct Half {
+        FrameDecoder decoder;
+        const Profile* profile = nullptr; // of its own Hello
+        IdOffsets offsets{};
+    };
+    Half& half(Side side) noexcept { return halves_[static_cast<std::size_t>(side)]; }
+    const Half& half(Side side) const noexcept { return halves_[static_cast<std::size_t>(side)]; }
+    void take(Side from, const Frame& frame, ConversationListener& listener);
+    void take_hello(Side from, const Frame& frame, ConversationListener& listener);
+    void learn_eth_version(const Status& status);
+
+    std::array<Half, 2> halves_;
+    const Profile* assumed_;
+};
+
+} // namespace ethpoc::wire
