@@ -31,11 +31,11 @@ std::string response(std::string_view status, const std::string& body) {
 
 /// One connection: reads up to the empty line, answers, closes.
 struct Request : std::enable_shared_from_this<Request> {
-    Request(tcp::socket s, const std::function<std::string()>& t, std::size_t& count) :
-        socket(std::move(s)), limit(socket.get_executor()), text(t), open(count) {
-        ++open;
+    Request(tcp::socket s, const std::function<std::string()>& t, std::shared_ptr<std::size_t> count) :
+        socket(std::move(s)), limit(socket.get_executor()), text(t), open(std::move(count)) {
+        ++*open;
     }
-    ~Request() { --open; }
+    ~Request() { --*open; } // the server may be gone by then
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
 
@@ -66,7 +66,7 @@ struct Request : std::enable_shared_from_this<Request> {
     tcp::socket socket;
     asio::steady_timer limit;
     const std::function<std::string()>& text;
-    std::size_t& open;
+    std::shared_ptr<std::size_t> open;
     std::string in{};
     std::string out{};
 };
@@ -98,7 +98,7 @@ void MetricsServer::stop() {
 void MetricsServer::accept() {
     acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
         if (error == asio::error::operation_aborted) { return; }
-        if (!error && open_ < max_connections) { std::make_shared<Request>(std::move(socket), text_, open_)->run(); }
+        if (!error && *open_ < max_connections) { std::make_shared<Request>(std::move(socket), text_, open_)->run(); }
         if (acceptor_.is_open()) { accept(); }
     });
 }

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "rlp/error.hpp"
@@ -23,7 +24,7 @@ class MetricsServer {
 
     boost::asio::ip::tcp::acceptor acceptor_;
     std::function<std::string()> text_;
-    std::size_t open_ = 0;
+    std::shared_ptr<std::size_t> open_ = std::make_shared<std::size_t>(0);
 };
 
 } // namespace ethpoc::peer

@@ -5,12 +5,14 @@
 namespace ethpoc::peer {
 
 namespace {
+// What a frame costs beside its bytes: a flood of Pings must not grow a queue of tiny Pongs beyond its limit.
+constexpr std::size_t entry_cost = 128;
 constexpr std::size_t kept_entries = 4; // what an idle peer's queue may keep; a Pong then costs no allocation
 } // namespace
 
 bool Outbox::push(SharedFrame frame, wire::MessageType type, bool relay, std::size_t limit) {
-    if (relay && bytes_ + frame->size() > limit) { return false; }
-    bytes_ += frame->size();
+    if (relay && bytes_ + frame->size() + entry_cost > limit) { return false; }
+    bytes_ += frame->size() + entry_cost;
     entries_.push_back({std::move(frame), type});
     return true;
 }
@@ -28,7 +30,7 @@ const Outbox::Entry* Outbox::front(Time now, const Quirks& quirks) const noexcep
 
 void Outbox::pop(Time now) {
     Entry& done = entries_[head_];
-    bytes_ -= done.frame->size();
+    bytes_ -= done.frame->size() + entry_cost;
     last_frame_ = now;
     if (done.type == wire::MessageType::Blocks) { last_blocks_ = now; }
     done.frame.reset();

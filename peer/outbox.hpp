@@ -37,6 +37,7 @@ class Outbox {
     void clear() noexcept;
 
     bool empty() const noexcept { return head_ == entries_.size(); }
+    /// What the queue costs: more than the sum of its frames.
     std::size_t bytes() const noexcept { return bytes_; }
 
   private:

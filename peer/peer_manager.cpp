@@ -128,7 +128,8 @@ wire::Status PeerManager::our_status(const Session& session) {
 bool PeerManager::is_connected(BytesView node_id, const Session& except) const {
     return std::ranges::any_of(sessions_, [&](const auto& entry) {
         const Session& other = *entry.second;
-        return &other != &except && other.phase() == Phase::ready && std::ranges::equal(other.node_id(), node_id);
+        const bool accepted = other.phase() == Phase::ready || (other.phase() == Phase::greeted && other.have_hello());
+        return &other != &except && accepted && std::ranges::equal(other.node_id(), node_id);
     });
 }
 
@@ -170,7 +171,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
 
 void PeerManager::ready(Session& session) {
     ++ready_;
-    versions_.remember(session.endpoint(), *session.profile());
+    if (session.direction() == Direction::outbound) { versions_.remember(session.endpoint(), *session.profile()); }
     if (const auto target = targets_.find(session.endpoint()); target != targets_.end()) {
         target->second.failures = 0;
     }
@@ -290,8 +291,9 @@ bool PeerManager::try_next_version(const Session& session, Target& target) {
         return true;
     }
     // Silence to the end means that it is full (Go) or no peer at all; only a closed connection is an answer to our
-    // version.
-    if (session.how_it_ended().by != EndedBy::them || session.profile() == nullptr) { return false; }
+    // version. Who closes with bytes of ours unread resets the connection, which is an error here.
+    const EndedBy by = session.how_it_ended().by;
+    if ((by != EndedBy::them && by != EndedBy::error) || session.profile() == nullptr) { return false; }
     const auto order = guesses();
     const auto said = std::ranges::find(order, session.profile());
     target.guess = said == order.end() ? target.guess + 1 : static_cast<std::size_t>(said - order.begin()) + 1;

@@ -36,7 +36,8 @@ bool Session::wants_bytes() const {
 
 void Session::receive(BytesView bytes, Time now) {
     now_ = now;
-    if (phase_ == Phase::ended) { return; }
+    // Behind our Disconnect nothing of theirs matters any more; it is read so that their FIN is seen.
+    if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
     decoder_.feed(bytes);
     process(now);
     decoder_.keep();
@@ -44,7 +45,10 @@ void Session::receive(BytesView bytes, Time now) {
 
 void Session::process(Time now) {
     using Step = wire::FrameDecoder::Step;
-    while (phase_ != Phase::ended && !paused()) {
+    backlog_ = false;
+    while (phase_ != Phase::ended && phase_ != Phase::closing) {
+        backlog_ = paused();
+        if (backlog_) { return; }
         const Step step = decoder_.next();
         if (step == Step::frame) {
             frame_open_ = false;
@@ -58,14 +62,13 @@ void Session::process(Time now) {
             const bool open = decoder_.buffered() > 0;
             if (open && !frame_open_) { frame_since_ = now; }
             frame_open_ = open;
-            return;
+            return note_garbage();
         }
     }
 }
 
 void Session::take_frame(BytesView payload, Time now) {
     last_heard_ = now;
-    if (phase_ == Phase::closing) { return; } // we have said Disconnect; nothing of theirs matters any more
     if (!have_hello_) {
         if (wire::looks_like_hello(payload)) { return take_greeting(payload, now); }
         return defer(payload);
@@ -89,6 +92,23 @@ void Session::note_malformed(const Error& error, BytesView payload) {
     if (++strikes_ >= options_.max_strikes || !have_hello_) { end(reason::bad_protocol, "malformed messages"); }
 }
 
+/// Bytes that are no frame and do not end. No genuine client begins with such (spec CLIENTS); later a frame that was
+/// cut open may leave some behind, but not without end.
+void Session::note_garbage() {
+    constexpr std::uint64_t tolerated = 1u << 20;
+    if (decoder_.skipping() > (have_hello_ ? tolerated : 0)) {
+        report_garbage();
+        end(reason::bad_protocol, "not frames");
+    }
+}
+
+void Session::report_garbage() {
+    const std::uint64_t length = decoder_.skipping();
+    if (length == 0) { return; }
+    const Error error{&wire::errors::bad_token, decoder_.stream_offset() - length, length, "frame", "no token follows"};
+    host_.observer().malformed(ref(), error, {});
+}
+
 // Genuine clients send GetPeers, GetChain, Blocks or Ping before their Hello (spec CLIENTS 3); they are answered once
 // it has come.
 void Session::defer(BytesView payload) {
@@ -102,7 +122,8 @@ void Session::defer(BytesView payload) {
         return receive_disconnect(*disconnect);
     }
     if (said_hello_ && std::holds_alternative<wire::Ping>(*message)) { return send_pong(); }
-    if (deferred_bytes_ + payload.size() > options_.deferred) {
+    constexpr std::size_t max_deferred = 128; // py-v8b repeats GetPeers every 0.2 s until it has our Hello
+    if (deferred_bytes_ + payload.size() > options_.deferred || deferred_.size() == max_deferred) {
         return end(reason::bad_protocol, "too much before Hello");
     }
     deferred_bytes_ += payload.size();
@@ -122,8 +143,11 @@ void Session::receive_eof(Time now) {
     now_ = now;
     if (phase_ == Phase::ended) { return; }
     if (phase_ == Phase::closing) { return finish(end_.by, end_.reason, end_.why); }
-    if (decoder_.buffered() > 0) {
-        Error cut{&wire::errors::incomplete, decoder_.stream_offset(), decoder_.buffered()};
+    process(now); // what was left when a queue was full
+    if (phase_ == Phase::ended) { return; }
+    report_garbage();
+    if (frame_open_ && decoder_.skipping() == 0) {
+        Error cut{&wire::errors::incomplete, decoder_.stream_offset(), decoder_.buffered(), "frame", {}};
         host_.observer().malformed(ref(), cut, {});
     }
     finish(EndedBy::them, std::nullopt, have_hello_ ? "closed the connection" : "closed the connection before Hello");
@@ -140,35 +164,36 @@ void Session::receive_error(std::string why) {
 Time Session::deadline() const noexcept {
     Time at = outbox_.ready_at(quirks_);
     const auto sooner = [&at](Time other) { at = std::min(at, other); };
-    if (!outbox_.empty()) { sooner(stalled_since_ + options_.send_stall); }
+    if (offered_since_) { sooner(*offered_since_ + options_.send_stall); }
     if (phase_ == Phase::closing) {
-        sooner(closing_since_ + options_.disconnect);
+        sooner(closing_since_ ? *closing_since_ + options_.disconnect : now_);
         return at;
     }
-    if (frame_open_) { sooner(frame_since_ + options_.frame); }
+    if (backlog_ && !paused()) { sooner(now_); }
+    if (frame_open_) { sooner(std::max(frame_since_, deaf_until_) + options_.frame); }
     if (phase_ == Phase::waiting) {
         sooner(started_ + (direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait));
     }
     if (phase_ == Phase::ready) {
         const auto ping = quirks_.ping_every.count() != 0 ? quirks_.ping_every : options_.ping;
         sooner(std::max(last_heard_, last_ping_) + ping);
-        sooner(last_heard_ + options_.idle);
+        sooner(std::max(last_heard_, deaf_until_) + options_.idle);
     } else {
-        sooner(started_ + options_.handshake);
+        sooner(std::max(started_, deaf_until_) + options_.handshake);
     }
     return at;
 }
 
 std::optional<std::pair<EndedBy, std::string>> Session::overdue(Time now) const {
-    if (!outbox_.empty() && now >= stalled_since_ + options_.send_stall) {
+    if (offered_since_ && now >= *offered_since_ + options_.send_stall) {
         return {{EndedBy::timeout, "does not read"}};
     }
-    if (frame_open_ && now >= frame_since_ + options_.frame) {
+    if (frame_open_ && now >= std::max(frame_since_, deaf_until_) + options_.frame) {
         return {{EndedBy::timeout, "a frame that does not end"}};
     }
     if (phase_ == Phase::ready) {
-        if (now >= last_heard_ + options_.idle) { return {{EndedBy::timeout, "silent for too long"}}; }
-    } else if (now >= started_ + options_.handshake) {
+        if (now >= std::max(last_heard_, deaf_until_) + options_.idle) { return {{EndedBy::timeout, "silent for too long"}}; }
+    } else if (now >= std::max(started_, deaf_until_) + options_.handshake) {
         return {{EndedBy::timeout, have_hello_ ? "no Status" : "no Hello"}};
     }
     return std::nullopt;
@@ -178,12 +203,17 @@ void Session::tick(Time now) {
     now_ = now;
     if (phase_ == Phase::ended) { return; }
     if (phase_ == Phase::closing) {
-        if (now >= closing_since_ + options_.disconnect) { finish(end_.by, end_.reason, end_.why); }
+        if (!closing_since_) { closing_since_ = now; }
+        if (now >= *closing_since_ + options_.disconnect) { finish(end_.by, end_.reason, end_.why); }
         return;
     }
     process(now); // what was left when the chain was full
     if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
-    if (auto late = overdue(now)) { return finish(late->first, std::nullopt, std::move(late->second)); }
+    if (paused()) { deaf_until_ = now; } // who is not listened to is not silent
+    if (auto late = overdue(now)) {
+        report_garbage();
+        return finish(late->first, std::nullopt, std::move(late->second));
+    }
     if (phase_ == Phase::waiting && !said_hello_) {
         const auto wait = direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait;
         const wire::Profile* guess = host_.guess(*this).profile;
@@ -207,14 +237,22 @@ void Session::queue(wire::MessageType type, Bytes frame) {
 
 void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
     if (phase_ == Phase::closing || phase_ == Phase::ended || quirks_.forbids(type)) { return; }
-    if (outbox_.empty()) { stalled_since_ = now_; }
+    if (frame->empty()) { return; } // the version, or what the two sides share of it, does not have the message
     const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
     if (!outbox_.push(frame, type, relay, options_.send_queue)) { return host_.observer().shed(ref(), type); }
     host_.observer().message(ref(), {Way::out, type, payload, profile_, offsets_});
 }
 
+const Outbox::Entry* Session::writable(Time now) noexcept {
+    now_ = now;
+    const Outbox::Entry* entry = outbox_.front(now, quirks_);
+    if (entry != nullptr && !offered_since_) { offered_since_ = now; }
+    return entry;
+}
+
 void Session::wrote(Time now) {
-    now_ = stalled_since_ = now;
+    now_ = now;
+    offered_since_.reset();
     outbox_.pop(now);
 }
 
@@ -225,13 +263,14 @@ void Session::end(std::uint32_t reason, std::string why) {
     if (profile == nullptr) { return finish(end_.by, end_.reason, end_.why); }
     queue(wire::MessageType::Disconnect, wire::compose_disconnect(*profile, reason));
     phase_ = Phase::closing;
-    closing_since_ = now_;
+    closing_since_.reset(); // the host may call at any time; the next tick() knows what time it is
 }
 
 void Session::finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why) {
     phase_ = Phase::ended;
     end_ = {by, reason, std::move(why)};
     outbox_.clear();
+    offered_since_.reset();
     deferred_.clear();
 }
 

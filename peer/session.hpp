@@ -106,11 +106,11 @@ class Session final : private wire::PeerPort {
     /// False while the chain or this peer's own queue is full: leave the bytes in the socket, TCP pushes back.
     bool wants_bytes() const;
     /// The frame to write now, whole and alone in one write; nullptr: nothing, or not yet.
-    const Outbox::Entry* writable(Time now) const noexcept { return outbox_.front(now, quirks_); }
+    const Outbox::Entry* writable(Time now) noexcept;
     /// The frame of writable() has left.
     void wrote(Time now);
     /// The socket took some bytes: the peer reads.
-    void moved(Time now) noexcept { stalled_since_ = now; }
+    void moved(Time now) noexcept { offered_since_ = now; }
     Time deadline() const noexcept;
     /// Close the socket now.
     bool ended() const noexcept { return phase_ == Phase::ended; }
@@ -159,6 +159,8 @@ class Session final : private wire::PeerPort {
     void take_frame(BytesView payload, Time now);
     void take_message(BytesView payload);
     void note_malformed(const Error& error, BytesView payload);
+    void note_garbage();
+    void report_garbage();
     void defer(BytesView payload);
 
     // Hello (handshake.cpp)
@@ -206,9 +208,10 @@ class Session final : private wire::PeerPort {
     Time started_{};
     Time last_heard_{}; // a whole frame
     Time last_ping_{};
-    Time frame_since_{};   // the unfinished frame began
-    Time stalled_since_{}; // the socket last took something while frames waited
-    Time closing_since_{};
+    Time frame_since_{}; // the unfinished frame began
+    Time deaf_until_{};  // when the chain or our own queue was last seen full: nobody was heard then
+    std::optional<Time> offered_since_{}; // the socket has taken nothing of a frame that was there to write
+    std::optional<Time> closing_since_{}; // the first tick() after end()
     unsigned strikes_ = 0;
     unsigned rejected_ = 0;
     const wire::Profile* their_profile_ = nullptr;
@@ -223,6 +226,7 @@ class Session final : private wire::PeerPort {
     bool have_status_ = false;
     bool spoke_before_hello_ = false;
     bool frame_open_ = false;
+    bool backlog_ = false; // whole frames may wait in the decoder
 };
 
 } // namespace ethpoc::peer
