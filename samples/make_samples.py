@@ -10,7 +10,8 @@ import os
 import pathlib
 import sys
 
-from pcapfile import Capture
+sys.dont_write_bytecode = True
+from pcapfile import Capture  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOKEN = "22400891"

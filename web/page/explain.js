@@ -64,7 +64,7 @@ export function explainByte(model, at) {
 /** What the reader of the stream has after `upto` bytes. */
 export function explainReader(bytes, upto) {
   const state = readerState(bytes, upto);
-  const skipped = state.skipped > 0 ? ` ${plural(state.skipped, "byte")} that were no frame were skipped.` : "";
+  const skipped = state.skipped > 0 ? ` ${plural(state.skipped, "byte")} outside of any frame were skipped.` : "";
   const buffer = state.buffered > 0 ? `The buffer holds ${plural(state.buffered, "byte")}` : "The buffer is empty";
   const rest = upto === bytes.length && state.buffered === 0 ? "." : `; ${plural(state.needs, "byte")} more ${state.needs === 1 ? "is" : "are"} needed for ${state.for}.`;
   return `${plural(upto, "byte")} of ${bytes.length} have arrived: ${plural(state.frames, "whole frame")}.${skipped} ${buffer}${rest}`;

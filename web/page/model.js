@@ -100,7 +100,7 @@ export function valueText(bytes, node) {
 }
 
 export function describeRow(model, row) {
-  if (row.kind === "gap") return `${row.to - row.from} bytes that belong to no frame`;
+  if (row.kind === "gap") return `${row.to - row.from} ${row.to - row.from === 1 ? "byte" : "bytes"} outside of any frame`;
   if (row.kind === "frame") {
     const id = row.entry.id === null ? "" : ` (id 0x${row.entry.id.toString(16).padStart(2, "0")})`;
     return `${row.entry.type ?? "no message"}${id}, ${row.entry.size} bytes`;
