@@ -13,6 +13,7 @@ const skip = missingBrowser() ?? false;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ethpoc-page-"));
 const file = path.join(folder, "page.html");
 let browser = null;
+process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
 
 const url = (fragment = "") => pathToFileURL(file).href + fragment;
 const selected = () => browser.run("return [...document.querySelectorAll('#hex .selected')].map((e) => e.dataset.i).join()");
@@ -28,10 +29,7 @@ test("the page is built, in one file of at most 150 kB that loads nothing", () =
 
 test("in a browser", { skip }, async (t) => {
   browser = await Browser.start();
-  t.after(async () => {
-    await browser.stop();
-    fs.rmSync(folder, { recursive: true, force: true });
-  });
+  t.after(() => browser.stop());
 
   await t.test("loads with an example that has no problems", async () => {
     await browser.open(url());
@@ -167,6 +165,16 @@ test("in a browser", { skip }, async (t) => {
       }
       return out;`);
     assert.deepEqual(failed, []);
+  });
+
+  await t.test("a large stream and hostile bytes are shown in bounded time", async () => {
+    const hostile = ["c1".repeat(20000), "2240089100000001".repeat(4000), "00".repeat(60000), "f9ffff".repeat(5000)];
+    for (const hex of hostile) {
+      await browser.run("document.getElementById('input').value = arguments[0]; document.getElementById('input').dispatchEvent(new Event('input'))", hex);
+      assert.ok(await browser.run("return document.querySelectorAll('#hex .byte').length") <= 1024);
+      assert.ok(await browser.run("return document.querySelectorAll('#tree .row').length") <= 1001);
+      assert.ok(await browser.run("return document.querySelectorAll('#problems li').length") <= 500);
+    }
   });
 
   for (const scheme of ["light", "dark"]) {

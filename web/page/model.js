@@ -55,26 +55,31 @@ function ownersOf(model) {
   return owner;
 }
 
+const MOST_PROBLEMS = 500; // hostile bytes have as many as they like
+
 function collectProblems(model) {
   const add = (error, row) => {
+    if (model.problems.length >= MOST_PROBLEMS) return;
     const known = model.problems.some((one) => one.code === error.code && one.offset === error.offset && one.path === error.path);
     if (!known) model.problems.push({ ...error, row });
   };
-  const rowOf = (node) => model.rows.find((row) => row.node === node);
+  const rows = new Map(model.rows.map((row) => [row.node ?? row.entry, row]));
   const nodes = model.wire ? model.decoded.entries.flatMap((entry) => entry.nodes) : model.decoded.items;
   if (model.wire) {
     for (const entry of model.decoded.entries) {
       if (!entry.error) continue;
-      add({ ...entry.error, note: oldNote(model.bytes, entry) ?? undefined }, model.rows.find((row) => row.entry === entry));
+      add({ ...entry.error, note: oldNote(model.bytes, entry) ?? undefined }, rows.get(entry));
     }
   } else if (model.decoded.error && model.bytes.length > 0) {
     add(model.decoded.error, null);
   }
   walk(nodes, (node) => {
-    if (node.error) add(errorOf(node), rowOf(node));
-    return false;
+    if (node.error) add(errorOf(node), rows.get(node));
+    return model.problems.length >= MOST_PROBLEMS;
   });
   model.problems.sort((a, b) => a.offset - b.offset);
+  model.wrong = new Uint8Array(model.bytes.length);
+  for (const { offset, length } of model.problems) model.wrong.fill(1, offset, offset + Math.min(length, 4096));
 }
 
 /** Does any row at or below this one have a problem? */

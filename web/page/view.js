@@ -3,8 +3,8 @@
 import { hexOf } from "./decoder.js";
 import { describeRow, isBad } from "./model.js";
 
-export const PAGE = 2048; // bytes of the hex view that are drawn at a time
-const ROWS = 2000; // rows of the tree that are drawn
+export const PAGE = 1024; // bytes of the hex view that are drawn at a time
+const ROWS = 1000; // rows of the tree that are drawn
 
 export const $ = (id) => document.getElementById(id);
 const hex = (n, digits) => n.toString(16).padStart(digits, "0");
@@ -19,7 +19,7 @@ const ROLE_WORDS = { token: "sync token", size: "payload size", header: "header"
 
 function cell(model, i) {
   const part = model.parts[model.owner[i]];
-  const wrong = model.problems.some((one) => i >= one.offset && i < one.offset + one.length);
+  const wrong = model.wrong[i] === 1;
   const byte = hex(model.bytes[i], 2);
   const out = element("span", { id: `b${i}`, className: `byte ${part.role}${wrong ? " wrong" : ""}`, textContent: byte });
   out.dataset.i = i;

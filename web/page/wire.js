@@ -77,7 +77,7 @@ function greet(bytes, tree) {
     return items.length > 3 ? { profile: findFlat(version) ?? flat, offsets: { eth: 0x10, shh: 0x20 } } : null;
   }
   const caps = items[3].items.map((cap) => (cap.kind === "list" ? cap.items : [cap]));
-  const name = ([node]) => (node?.kind === "string" ? String.fromCharCode(...bytes.subarray(node.offset + node.header, endOf(node))) : "");
+  const name = ([node]) => (node?.kind === "string" ? String.fromCharCode(...bytes.subarray(node.offset + node.header, Math.min(endOf(node), node.offset + node.header + 64))) : "");
   const eth = caps.filter((cap) => name(cap) === "eth").map((cap) => number(cap[1])).filter((v) => v !== null);
   const known = eth.filter((v) => findP2p(version, v)).sort((a, b) => b - a)[0];
   const profile = known !== undefined ? findP2p(version, known) : newestP2p(Math.min(version, 3));
