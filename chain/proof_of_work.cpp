@@ -6,9 +6,9 @@ namespace ethpoc::chain {
 
 Hash256 proof_of_work_preimage(const Header& header) {
     const BytesView payload = header.raw.payload();
-    const std::uint8_t* const nonce =
-        header.nonce.data() - (header.nonce.size() == 1 && header.nonce[0] < 0x80 ? 0 : 1);
-    return keccak_of_list({payload.data(), nonce});
+    const bool is_its_own_header = header.nonce.size() == 1 && header.nonce[0] < 0x80;
+    const std::size_t nonce_item = header.nonce.size() + (is_its_own_header ? 0 : 1); // the last in every layout
+    return keccak_of_list(payload.first(payload.size() - nonce_item));
 }
 
 bool proof_of_work_holds(const Header& header) noexcept {

@@ -14,8 +14,14 @@ constexpr std::size_t generations = 6;
 /// The recent past of a block, as its uncles see it.
 struct Past {
     std::set<Hash256> parents; // whose children may be uncles
-    std::set<Hash256> taken;   // Keccak of the headers that are ancestors or were uncles
+    std::set<Hash256> taken;   // names of the headers that cannot be uncles any more
 };
+
+/// What tells one uncle from another: its nonce, later the hash of its header.
+Hash256 name_of(const Rules& rules, const rlp::Item& item, const Header& header) {
+    return rules.uncles == UncleRule::child_of_grandparent ? Hash256::right_aligned(header.nonce)
+                                                           : keccak256(item.whole());
+}
 
 void take_block(const Rules& rules, BytesView rlp, Past& past) {
     const auto block = decode_block(rules, rlp);
@@ -26,8 +32,10 @@ void take_block(const Rules& rules, BytesView rlp, Past& past) {
     }
 }
 
-Past look_back(const Rules& rules, const BlockRecord& parent, Ancestry& ancestry) {
+Past look_back(const Candidate& c, const BlockRecord& parent, Ancestry& ancestry) {
+    const Rules& rules = c.rules;
     Past past;
+    past.taken.insert(name_of(rules, c.block.header.raw, c.block.header));
     if (parent.number == 0) { return past; }
     if (rules.uncles == UncleRule::child_of_grandparent) {
         past.parents.insert(parent.parent);
@@ -48,7 +56,7 @@ Fault check_uncle(const Candidate& c, const rlp::Item& item, std::size_t index, 
     if (!past.parents.contains(uncle.parent_hash)) {
         return uncle_fault(c, item, index, "its parent is none of the ancestors that count");
     }
-    if (c.rules.uncles == UncleRule::six_generations && past.taken.contains(keccak256(item.whole()))) {
+    if (past.taken.contains(name_of(c.rules, item, uncle))) {
         return uncle_fault(c, item, index, "it is an ancestor or was an uncle before");
     }
     if (c.rules.proof_of_work == ProofOfWork::keccak && !proof_of_work_holds(uncle)) {
@@ -64,17 +72,13 @@ Fault check_uncles(const Candidate& c, const BlockRecord& parent, Ancestry& ance
     if (c.rules.max_uncles != 0 && c.block.uncles.size() > c.rules.max_uncles) {
         return uncle_fault(c, c.block.uncles[c.rules.max_uncles], c.rules.max_uncles, "too many uncles");
     }
-    Past past = look_back(c.rules, parent, ancestry);
-    std::set<Hash256> nonces{Hash256::right_aligned(c.block.header.nonce)};
+    Past past = look_back(c, parent, ancestry);
     std::size_t index = 0;
     for (const rlp::Item& item : c.block.uncles) {
         const auto uncle = decode_header(c.rules, item);
         if (!uncle) { return uncle_fault(c, item, index, uncle.error()); }
         if (auto fault = check_uncle(c, item, index, past, *uncle)) { return fault; }
-        // Siblings of one parent differ in their nonces; a repeated nonce is a repeated uncle.
-        const auto nonce = Hash256::right_aligned(uncle->nonce);
-        if (!nonces.insert(nonce).second) { return uncle_fault(c, item, index, "it is there twice"); }
-        past.taken.insert(keccak256(item.whole()));
+        past.taken.insert(name_of(c.rules, item, *uncle));
         ++index;
     }
     return {};

@@ -17,8 +17,9 @@ void WaitingBlocks::add(const Hash256& hash, const Hash256& parent, BytesView rl
 
 std::vector<Bytes> WaitingBlocks::take_children(const Hash256& parent) {
     std::vector<Bytes> out;
-    for (auto at = by_parent_.find(parent); at != by_parent_.end(); at = by_parent_.find(parent)) {
-        const Place place = at->second;
+    const auto [first, last] = by_parent_.equal_range(parent); // in the order in which they came
+    for (auto at = first; at != last;) {
+        const Place place = (at++)->second; // drop() erases it
         bytes_ -= place->rlp.size();
         out.push_back(std::move(place->rlp));
         place->rlp.clear();

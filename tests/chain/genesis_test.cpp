@@ -1,0 +1,181 @@
+#include "chain/genesis.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <set>
+
+#include "chain/block.hpp"
+#include "chain/keccak.hpp"
+#include "chain/trie.hpp"
+#include "rlp/encode.hpp"
+#include "tests/support/shared.hpp"
+#include "tests/support/temporary.hpp"
+
+using namespace ethpoc;
+using namespace ethpoc::chain;
+
+namespace {
+
+constexpr std::string_view go = "Ethereum(G)/v0.5.17//linux/Go";
+
+/// The first version whose header the row has: enough to take it apart.
+const Rules& rules_of(const GenesisRow& row) {
+    const Bytes bytes = test::hex(row.rlp_hex);
+    for (const Rules& rules : all_rules()) {
+        if (decode_block(rules, bytes)) { return rules; }
+    }
+    return all_rules().front();
+}
+
+} // namespace
+
+TEST_CASE("genesis: both hashes of every row are those of its bytes") {
+    CHECK(genesis_table().size() == 28);
+    std::set<std::string_view> names;
+    for (const GenesisRow& row : genesis_table()) {
+        CAPTURE(row.name);
+        CHECK(names.insert(row.name).second);
+        const Bytes bytes = test::hex(row.rlp_hex);
+        CHECK(to_hex(keccak256(bytes)) == row.block_hash_hex);
+        const auto block = decode_block(rules_of(row), bytes);
+        REQUIRE(block);
+        CHECK(to_hex(keccak256(block->header.raw.whole())) == row.header_hash_hex);
+        CHECK(block->header.parent_hash.is_zero());
+        CHECK(block->header.number == 0);
+        CHECK(block->transactions.empty());
+        CHECK(block->uncles.empty());
+        CHECK_FALSE(row.remark.empty());
+    }
+}
+
+TEST_CASE("genesis: the hash that a client of each version announces") {
+    struct Row {
+        std::uint32_t version;
+        std::string_view client;
+        std::string_view hash; // its first digits
+    };
+    for (const Row& row : {
+             Row{0, {}, "b9b5eee9"},  Row{1, {}, "b71d8d9f"},  Row{3, {}, "ea620c2f"},  Row{4, {}, "df4ccccaa"},
+             Row{5, {}, "ab6b9a56"},  Row{7, {}, "ab6b9a56"},  Row{7, go, "ab6b9a56"},  Row{8, {}, "ab6b9a56"},
+             Row{8, go, "c87939ff"},  Row{8, "", "c87939ff"},  Row{11, {}, "ab6b9a56"}, Row{12, {}, "ab6b9a56"},
+             Row{14, {}, "69a7356a"}, Row{17, {}, "c305511e"}, Row{19, {}, "77ef4fda"}, Row{20, {}, "56fff6ab"},
+             Row{23, {}, "a7722d61"}, Row{23, go, "a7722d61"}, Row{27, {}, "b88f621f"}, Row{28, {}, "e0fe8269"},
+             Row{28, go, "e0fe8269"}, Row{29, {}, "f6806728"}, Row{30, {}, "08436a4d"}, Row{33, {}, "08436a4d"},
+             Row{33, go, "08436a4d"}, Row{36, {}, "9f0eb5da"}, Row{37, {}, "464099be"}, Row{37, go, "47a8a76c"},
+             Row{38, {}, "955f36d0"}, Row{44, {}, "955f36d0"}, Row{45, {}, "779b1b62"}, Row{49, go, "779b1b62"},
+             Row{52, {}, "c9cb614f"},
+         }) {
+        CAPTURE(row.version);
+        CAPTURE(row.client);
+        const Genesis genesis = genesis_for(row.version, row.client);
+        CHECK(to_hex(genesis.hash).starts_with(row.hash));
+        CHECK(block_hash(rules_for(row.version, row.client), genesis.rlp) == genesis.hash);
+    }
+}
+
+TEST_CASE("genesis: every version has one that its own rules can read") {
+    for (std::uint32_t version = 0; version <= 52; ++version) {
+        for (const std::string_view client : {std::string_view{}, go}) {
+            CAPTURE(version);
+            CAPTURE(client);
+            const Rules& rules = rules_for(version, client);
+            const auto block = decode_block(rules, genesis_for(version, client).rlp);
+            REQUIRE(block);
+            CHECK(block->header.difficulty != U256{});
+        }
+    }
+}
+
+TEST_CASE("genesis: the state root follows from the premine") {
+    struct Row {
+        std::string_view name;
+        std::vector<std::string_view> accounts;
+        Bytes account; // as the state trie holds it
+    };
+    Number balance = 1;
+    balance <<= 200;
+    const U256 premine = to_wire(balance);
+    const std::vector<std::string_view> poc3{
+        "8a40bfaa73256b60764c1bf40675a99083efb075", "e6716f9544a56c530d868e4bfbacb172315bdead",
+        "1e12515ce3e0f817a4ddef9ca55788a1d66bd2df", "1a26338f0d905e295fccb71fa9ea849ffa12aaf4"};
+    const std::vector<std::string_view> poc5{
+        "51ba59315b3a95761d0863b05ccc7a7f54703d99", "e6716f9544a56c530d868e4bfbacb172315bdead",
+        "b9c015918bdaba24b4ff057a92a3873d6eb201be", "1a26338f0d905e295fccb71fa9ea849ffa12aaf4",
+        "2ef47100e0787b915105fd5e3f4ff6752079d5cb", "cd2a3d9f938e13cd947ec05abc7fe734df8dd826",
+        "6c386a4b26f73c802f34673f7248bb118f97424a", "e4157b34ea9615cfbde6b4fda419828124b70c78"};
+    const Hash256 no_code = keccak256({});
+    for (const Row& row : {
+             Row{"H", poc3, rlp::encode_list(premine, 0U)},
+             Row{"J", poc3, rlp::encode_list(premine, 0U, Hash256{}, no_code)},
+             Row{"O", poc5, rlp::encode_list(0U, premine, Bytes{}, no_code)},
+             Row{"R", poc5, rlp::encode_list(0U, premine, Bytes{}, Bytes{})},
+             Row{"W", poc5, rlp::encode_list(0U, premine, empty_root(EmptyHash::hash_of_empty), no_code)},
+         }) {
+        CAPTURE(row.name);
+        std::vector<Bytes> keys;
+        std::vector<TrieEntry> entries;
+        for (const std::string_view account : row.accounts) {
+            keys.push_back(test::hex(account));
+        }
+        for (const Bytes& key : keys) {
+            entries.push_back({key, row.account});
+        }
+        const auto at = std::ranges::find(genesis_table(), row.name, &GenesisRow::name);
+        REQUIRE(at != genesis_table().end());
+        const Bytes bytes = test::hex(at->rlp_hex);
+        const auto block = decode_block(rules_of(*at), bytes);
+        REQUIRE(block);
+        CHECK(to_hex(*trie_root(entries)) == to_hex(block->header.state_root));
+    }
+}
+
+TEST_CASE("genesis: by name, alias and file") {
+    const test::TemporaryFolder folder;
+    const Rules& rules = rules_for(7);
+    const Genesis expected = genesis_for(7);
+    CHECK(load_genesis("H", rules)->hash == expected.hash);
+    CHECK(load_genesis("poc3", rules)->hash == expected.hash);
+    CHECK(load_genesis("poc4", rules)->hash == expected.hash);
+    CHECK(to_hex(load_genesis("easy", rules)->hash).starts_with("f0ecb578"));
+    CHECK(to_hex(load_genesis("R", rules_for(28))->hash).starts_with("f6806728"));
+    CHECK(to_hex(load_genesis("R", rules_for(33))->hash).starts_with("08436a4d"));
+
+    const std::string hex_file = (folder.path() / "g.hex").string();
+    std::ofstream(hex_file) << "0x" << to_hex(expected.rlp) << "\n";
+    const auto from_file = load_genesis(hex_file, rules);
+    REQUIRE(from_file);
+    CHECK(from_file->hash == expected.hash);
+    CHECK(from_file->name == "g.hex");
+
+    const auto from_chain = load_genesis(test::test_file("chains/go-p08.jsonl").string(), rules_for(8, "go-p08"));
+    REQUIRE(from_chain);
+    CHECK(to_hex(from_chain->hash).starts_with("c87939ff"));
+}
+
+TEST_CASE("genesis: what is none") {
+    const test::TemporaryFolder folder;
+    const Rules& rules = rules_for(7);
+    CHECK(*load_genesis("nowhere", rules).error().code == errors::bad_genesis_file);
+    CHECK(*load_genesis(folder.path().string(), rules).error().code == errors::bad_genesis_file);
+    const std::string file = (folder.path() / "bad").string();
+    std::ofstream(file) << "";
+    CHECK(*load_genesis(file, rules).error().code == errors::bad_genesis_file);
+    std::ofstream(file) << "xyz";
+    CHECK_FALSE(load_genesis(file, rules));
+    std::ofstream(file) << "c0";
+    CHECK_FALSE(load_genesis(file, rules));
+    // Another header layout: the sentence names the rules.
+    const auto wrong = load_genesis("W", rules);
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().detail.contains("poc3"));
+}
+
+TEST_CASE("errors: words are unique and of this room") {
+    std::set<std::string_view> words;
+    for (const ErrorCode* const code : error_catalogue()) {
+        CHECK(code->word.starts_with("chain."));
+        CHECK(words.insert(code->word).second);
+        CHECK(code->rule.ends_with("."));
+    }
+}

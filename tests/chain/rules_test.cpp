@@ -1,0 +1,157 @@
+#include "chain/rules.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+using namespace ethpoc::chain;
+
+namespace {
+
+constexpr std::string_view go = "Ethereum(G)/v0.5.17//linux/Go";
+constexpr std::string_view cpp = "Ethereum(++)/v0.3.11";
+
+} // namespace
+
+TEST_CASE("rules: what each version has, line by line of the spec") {
+    struct Row {
+        std::uint32_t version;
+        HeaderLayout header;
+        TransactionLayout transaction;
+        EntryForm entry;
+        HashOf hash_of;
+        TransactionsRoot root;
+        EmptyHash empty_root;
+        EmptyHash empty_uncles;
+        std::uint32_t seconds;
+        std::uint32_t min_gas_limit;
+        bool strict_time;
+    };
+    using enum HeaderLayout;
+    using enum TransactionLayout;
+    using enum EntryForm;
+    using enum TransactionsRoot;
+    using enum EmptyHash;
+    constexpr auto block = HashOf::whole_block;
+    constexpr auto head = HashOf::header;
+    for (const Row& row : {
+             Row{0, h9, t8, bare, block, list_hash, zeros, hash_of_empty, 42, 0, true},
+             Row{1, h9, t8, bare, block, list_hash, zeros, hash_of_empty, 42, 0, true},
+             Row{2, h9, t7, bare, block, list_hash, zeros, hash_of_empty, 42, 0, true},
+             Row{5, h9, t7, bare, block, list_hash, zeros, hash_of_empty, 42, 0, false},
+             Row{8, h9, t7, bare, block, list_hash, zeros, hash_of_empty, 42, 0, false},
+             Row{9, h9, t9_calls, bare, block, list_hash, zeros, hash_of_empty, 42, 0, false},
+             Row{10, h9, t9a, bare, block, list_hash, zeros, hash_of_empty, 42, 0, false},
+             Row{12, h9, t9a, bare, block, list_hash, zeros, hash_of_empty, 42, 0, false},
+             Row{13, h13, t9, with_state, block, trie, zeros, hash_of_empty, 42, 0, false},
+             Row{15, h13, t9, with_state, block, trie, zeros, hash_of_empty, 42, 0, false},
+             Row{16, h13, t9, with_state, block, trie, empty_string, hash_of_empty, 42, 10'000, false},
+             Row{20, h13, t9, with_state, block, trie, empty_string, hash_of_empty, 42, 10'000, false},
+             Row{21, h13, t9, with_state, block, trie, empty_string, hash_of_empty, 42, 125'000, false},
+             Row{28, h13, t9, with_state, block, trie, empty_string, hash_of_empty, 42, 125'000, false},
+             Row{29, h13, t9, with_state, block, trie, empty_string, hash_of_empty, 9, 125'000, false},
+             Row{30, h13, t9, with_state, head, trie, empty_string, hash_of_empty, 5, 125'000, false},
+             Row{35, h13, t9, with_state, head, trie, empty_string, hash_of_empty, 5, 125'000, false},
+             Row{36, h13, t9, with_state, head, trie, empty_string, empty_string, 5, 125'000, false},
+             Row{37, h13, t9, with_state, head, trie, hash_of_empty, hash_of_empty, 5, 125'000, false},
+             Row{38, h15, t9, bare, head, trie, hash_of_empty, hash_of_empty, 5, 125'000, false},
+             Row{44, h15, t9, bare, head, trie, hash_of_empty, hash_of_empty, 5, 125'000, false},
+             Row{45, h14, t9, bare, head, trie, hash_of_empty, hash_of_empty, 5, 125'000, false},
+             Row{49, h14, t9, bare, head, trie, hash_of_empty, hash_of_empty, 5, 125'000, false},
+             Row{51, h14, t9, bare, head, trie, hash_of_empty, hash_of_empty, 8, 125'000, false},
+             Row{53, h14, t9, bare, head, trie, hash_of_empty, hash_of_empty, 8, 125'000, true},
+             Row{56, h16, t9, bare, head, trie, hash_of_empty, hash_of_empty, 8, 125'000, true},
+         }) {
+        CAPTURE(row.version);
+        const Rules& rules = rules_for(row.version);
+        CHECK(rules.header == row.header);
+        CHECK(rules.transaction == row.transaction);
+        CHECK(rules.entry == row.entry);
+        CHECK(rules.hash_of == row.hash_of);
+        CHECK(rules.transactions_root == row.root);
+        CHECK(rules.empty_root == row.empty_root);
+        CHECK(rules.empty_uncles == row.empty_uncles);
+        CHECK(rules.difficulty_seconds == row.seconds);
+        CHECK(rules.min_gas_limit == row.min_gas_limit);
+        CHECK(rules.timestamp_strictly_greater == row.strict_time);
+    }
+}
+
+TEST_CASE("rules: difficulty floors of the last versions") {
+    CHECK(rules_for(54).difficulty_floor == 0);
+    CHECK(rules_for(55).difficulty_floor == 1024);
+    CHECK(rules_for(55).difficulty_divisor == 1024);
+    CHECK(rules_for(56).difficulty_floor == 2048);
+    CHECK(rules_for(56).difficulty_divisor == 2048);
+    CHECK(rules_for(56).max_uncles == 2);
+    CHECK(rules_for(56).proof_of_work == ProofOfWork::ethash);
+    CHECK(rules_for(55).proof_of_work == ProofOfWork::keccak);
+}
+
+TEST_CASE("rules: the way in which go mined is right too") {
+    CHECK(rules_for(17).gas_limit_also == GasLimitRule::go_minimum);
+    CHECK(rules_for(19).gas_limit_also == GasLimitRule::go_minimum);
+    CHECK(rules_for(20).gas_limit_also == GasLimitRule::go_own_gas_used);
+    CHECK(rules_for(25).gas_limit_also == GasLimitRule::go_own_gas_used);
+    CHECK(rules_for(26).gas_limit_also == GasLimitRule::formula);
+    CHECK(rules_for(23).transactions_root_also == TransactionsRoot::trie_go_decimal);
+    CHECK(rules_for(24).transactions_root_also == TransactionsRoot::trie);
+    CHECK(rules_for(8).max_coinbase == 65);
+    CHECK(rules_for(13).max_coinbase == 20);
+}
+
+TEST_CASE("rules: uncles") {
+    CHECK(rules_for(28).uncles == UncleRule::child_of_grandparent);
+    CHECK(rules_for(29).uncles == UncleRule::six_generations);
+    CHECK(rules_for(49).uncles == UncleRule::six_generations);
+}
+
+TEST_CASE("rules: go and c++ apart where one row cannot serve both") {
+    CHECK(rules_for(7, go).name == rules_for(7, cpp).name);
+    CHECK(rules_for(8, go).name == "go-p08");
+    CHECK(rules_for(8, go).transaction == TransactionLayout::t9a_go);
+    CHECK_FALSE(rules_for(8, go).count_genesis_difficulty);
+    CHECK(rules_for(8, cpp).name == "poc3");
+    CHECK(rules_for(17, go).name == rules_for(17, cpp).name);
+    for (const std::uint32_t version : {28U, 33U, 36U, 37U, 40U, 49U, 51U, 54U}) {
+        CAPTURE(version);
+        const Rules& of_go = rules_for(version, go);
+        CHECK_FALSE(of_go.count_genesis_difficulty);
+        CHECK(rules_for(version, cpp).count_genesis_difficulty);
+        CHECK(of_go.header == rules_for(version, cpp).header);
+        CHECK(of_go.hash_of == rules_for(version, cpp).hash_of);
+    }
+    CHECK(rules_for(31, go).hash_of == HashOf::whole_block); // until 2014-09-15
+    CHECK(rules_for(31, cpp).hash_of == HashOf::header);
+}
+
+TEST_CASE("rules: who is go") {
+    CHECK(is_go_client("/Ethereum(G) v0.3.1/linux"));
+    CHECK(is_go_client("go-p08"));
+    CHECK(is_go_client(std::string{})); // go says nothing when it listens, until protocol 17
+    CHECK_FALSE(is_go_client({}));
+    CHECK_FALSE(is_go_client(cpp));
+    CHECK_FALSE(is_go_client("Ethereum(py)/0.0.1"));
+}
+
+TEST_CASE("rules: names are unique, and find their row") {
+    std::set<std::string_view> names;
+    for (const Rules& row : all_rules()) {
+        CAPTURE(row.name);
+        CHECK(names.insert(row.name).second);
+        REQUIRE(find_rules(row.name) != nullptr);
+        CHECK(find_rules(row.name)->name == row.name);
+    }
+    CHECK(find_rules("17") == &rules_for(17));
+    CHECK(find_rules("p49") == &rules_for(49));
+    CHECK(find_rules("go-p07") == &rules_for(7, go));
+    for (const std::string_view wrong : {"", "57", "poc9", "p", "7x", "go-p"}) {
+        CHECK(find_rules(wrong) == nullptr);
+    }
+}
+
+TEST_CASE("rules: versions that never were get the nearest row") {
+    CHECK(rules_for(57).name == rules_for(56).name);
+    CHECK(rules_for(~0U).name == rules_for(56).name);
+}

@@ -1,0 +1,67 @@
+#include "chain/waiting.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace ethpoc;
+using namespace ethpoc::chain;
+
+namespace {
+
+Hash256 name(std::uint64_t n) {
+    Hash256 out;
+    out.bytes[30] = static_cast<std::uint8_t>(n >> 8);
+    out.bytes[31] = static_cast<std::uint8_t>(n);
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("waiting: children come out once, oldest first") {
+    WaitingBlocks waiting;
+    waiting.add(name(1), name(100), Bytes{1});
+    waiting.add(name(2), name(200), Bytes{2});
+    waiting.add(name(3), name(100), Bytes{3});
+    waiting.add(name(3), name(100), Bytes{3}); // again
+    CHECK(waiting.size() == 3);
+    CHECK(waiting.bytes() == 3);
+    CHECK(waiting.contains(name(3)));
+    CHECK(waiting.take_children(name(100)) == std::vector<Bytes>{{1}, {3}});
+    CHECK(waiting.take_children(name(100)).empty());
+    CHECK(waiting.size() == 1);
+    CHECK(waiting.bytes() == 1);
+    CHECK_FALSE(waiting.contains(name(1)));
+}
+
+TEST_CASE("waiting: bounded in number, the oldest leave") {
+    WaitingBlocks waiting(1 << 20, 10);
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        waiting.add(name(i), name(i + 5000), Bytes(10));
+        CHECK(waiting.size() <= 10);
+    }
+    CHECK(waiting.contains(name(999)));
+    CHECK(waiting.contains(name(990)));
+    CHECK_FALSE(waiting.contains(name(989)));
+    CHECK(waiting.take_children(name(5000)).empty());
+}
+
+TEST_CASE("waiting: bounded in bytes") {
+    WaitingBlocks waiting(100, 1000);
+    waiting.add(name(1), name(7), Bytes(101));
+    CHECK(waiting.size() == 0);
+    for (std::uint64_t i = 0; i < 50; ++i) {
+        waiting.add(name(i), name(7), Bytes(40));
+        CHECK(waiting.bytes() <= 100);
+    }
+    CHECK(waiting.size() == 2);
+    CHECK(waiting.take_children(name(7)).size() == 2);
+    CHECK(waiting.bytes() == 0);
+}
+
+TEST_CASE("waiting: thousands that name one parent") {
+    WaitingBlocks waiting(1 << 20, 4096);
+    for (std::uint64_t i = 0; i < 20'000; ++i) {
+        waiting.add(name(i), name(1), Bytes(1));
+    }
+    CHECK(waiting.size() == 4096);
+    CHECK(waiting.take_children(name(1)).size() == 4096);
+}
