@@ -8,6 +8,8 @@ import { $, PAGE, drawChanges, drawHex, drawProblems, drawSegments, drawSelectio
 
 const state = { model: analyse(new Uint8Array()), at: 0, page: -1, folded: new Set(), timer: null, editing: null };
 
+const MOST_TEXT = 60000; // characters of the text form that a text field shows without becoming slow
+
 // ---------------------------------------------------------------- showing
 
 function show(bytes, profile, at = 0) {
@@ -22,7 +24,10 @@ function show(bytes, profile, at = 0) {
   drawTree(state.model, state.folded);
   drawProblems(state.model, chooseProblem);
   drawChanges([]);
-  $("text").value = state.model.text;
+  const long = state.model.text.length > MOST_TEXT;
+  $("text").value = long ? `# ${state.model.text.length} characters, too many to show here; "Copy text" gives them all\n` : state.model.text;
+  $("text").readOnly = long;
+  $("encode").disabled = long;
   $("text-error").textContent = "";
   $("speaks").textContent = state.model.wire ? `read as protocol ${state.model.decoded.profile.name}${state.model.decoded.assumed ? " (no Hello says so)" : ""}` : "read as bare RLP";
   const n = bytes.length;
@@ -272,7 +277,7 @@ function listen() {
   on("share", "click", share);
   on("print", "click", () => window.print());
   on("copy-hex", "click", () => copy(hexOf(state.model.bytes), "Hex"));
-  on("copy-text", "click", () => copy($("text").value, "Text"));
+  on("copy-text", "click", () => copy($("text").readOnly ? state.model.text : $("text").value, "Text"));
   on("encode", "click", encodeTyped);
   window.addEventListener("hashchange", openFragment);
 }
