@@ -76,6 +76,12 @@ if(ETHPOC_SANITIZE)
     endif()
 endif()
 
+if(ETHPOC_BUILD_FUZZ AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # The libraries must report what they reached, or the fuzzer is blind.
+    target_compile_options(ethpoc_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(ethpoc_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(ETHPOC_COVERAGE)
     target_compile_options(ethpoc_flags INTERFACE --coverage -fprofile-update=atomic)
     target_link_options(ethpoc_flags INTERFACE --coverage)
