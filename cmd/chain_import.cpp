@@ -1,0 +1,150 @@
+// ethpoc chain import FILE
+#include "cmd/block_file.hpp"
+#include "cmd/chain_file_commands.hpp"
+#include "cmd/chain_json.hpp"
+#include "cmd/chain_open.hpp"
+#include "cmd/signals.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+constexpr std::size_t batch_blocks = 512;
+constexpr std::size_t batch_bytes = 4u << 20;
+
+struct Tally {
+    std::uint64_t imported = 0;
+    std::uint64_t known = 0;
+    std::uint64_t waiting = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t seen = 0;
+    std::uint64_t first_bad = 0; // its place in the file, from 1
+    std::optional<Error> first_error{};
+    std::optional<Error> file_error{};
+    std::optional<Error> store_error{};
+};
+
+/// The chain that the file itself tells of: by its first line, or by the genesis that its first block names.
+std::expected<ChosenChain, ExitCode> chain_of_file(Context& context, const BlockFile& file, BytesView first) {
+    if (const auto& head = file.head()) {
+        const chain::Rules& rules = chain::rules_for(head->protocol, head->client);
+        auto genesis = chain::genesis_from_rlp(head->client, head->genesis_rlp, rules);
+        if (!genesis) { return std::unexpected(refuse(context, "genesis of the file", genesis.error())); }
+        if (const auto known = known_chain(genesis->hash)) { genesis->name = known->genesis.name; }
+        return ChosenChain{std::move(*genesis), &rules};
+    }
+    // [[parent, ..], ..]: the parent stands first in every layout
+    const auto block = rlp::first_item(first);
+    const auto header = block ? rlp::first_item(block->payload()) : block;
+    const auto parent = header ? rlp::first_item(header->payload()) : header;
+    if (parent) {
+        if (auto known = known_chain(Hash256::right_aligned(parent->payload()))) { return *std::move(known); }
+    }
+    context.out.complain("the file does not begin with block 1 of a known chain; give --protocol or --genesis");
+    return std::unexpected(ExitCode::usage);
+}
+
+void add(Tally& tally, chain::BatchResult result) {
+    tally.imported += result.imported;
+    tally.store_error = std::move(result.store_error);
+    for (chain::Import& block : result.blocks) {
+        ++tally.seen;
+        tally.known += block.verdict == chain::Verdict::known ? 1U : 0U;
+        if (block.verdict != chain::Verdict::invalid) { continue; }
+        ++tally.refused;
+        if (!tally.first_error) {
+            tally.first_bad = tally.seen;
+            tally.first_error = std::move(block.error);
+        }
+    }
+}
+
+/// Reads up to a batch. False at the end of the file, or when the rest cannot be read.
+bool read_batch(BlockFile& file, std::vector<Bytes>& batch, Tally& tally) {
+    std::size_t bytes = 0;
+    while (batch.size() < batch_blocks && bytes < batch_bytes) {
+        auto block = file.next();
+        if (!block) { tally.file_error = std::move(block.error()); }
+        if (!block || !*block) { return false; }
+        bytes += (*block)->size();
+        batch.push_back(std::move(**block));
+    }
+    return true;
+}
+
+Tally import_all(Context& context, chain::Blockchain& chain, BlockFile& file, std::vector<Bytes> batch) {
+    Tally tally;
+    Progress progress(context.out.error_stream());
+    std::atomic<bool> stop = false;
+    const StopSignal signal([&stop] { stop = true; });
+    for (bool more = true; more && !tally.store_error && !stop;) {
+        more = read_batch(file, batch, tally);
+        const std::vector<BytesView> views(batch.begin(), batch.end());
+        add(tally, chain.import(views, static_cast<std::uint64_t>(std::time(nullptr))));
+        batch.clear();
+        progress.update(std::to_string(tally.seen) + " blocks read, head " + std::to_string(chain.head().number));
+    }
+    tally.waiting = chain.waiting();
+    return tally;
+}
+
+ExitCode exit_code(const Tally& tally) {
+    if (tally.store_error) { return ExitCode::io; }
+    const bool all_good = !tally.file_error && tally.refused == 0 && tally.waiting == 0;
+    return all_good ? ExitCode::done : ExitCode::negative;
+}
+
+void print_json(Context& context, const chain::Blockchain& chain, const Tally& tally) {
+    nlohmann::ordered_json out{{"imported", tally.imported},         {"known", tally.known},
+                               {"refused", tally.refused},           {"waiting", tally.waiting},
+                               {"head_number", chain.head().number}, {"head_hash", hex_text(chain.head().hash)}};
+    if (tally.first_error) { out["first_refused"] = tally.first_bad; }
+    for (const auto* error : {&tally.store_error, &tally.first_error, &tally.file_error}) {
+        if (*error) {
+            out["error"] = error_json(**error);
+            break;
+        }
+    }
+    context.out.document(out);
+}
+
+void print_text(Context& context, const chain::Blockchain& chain, const Tally& tally) {
+    context.out.text("imported " + std::to_string(tally.imported) + " blocks, " + std::to_string(tally.known) +
+                     " known, " + std::to_string(tally.refused) + " refused, " + std::to_string(tally.waiting) +
+                     " without their parent\nhead " + std::to_string(chain.head().number) + " " +
+                     to_hex(chain.head().hash) + "\n");
+    if (tally.first_error) {
+        context.out.complain("block " + std::to_string(tally.first_bad) +
+                             " of the file: " + tally.first_error->message());
+    }
+    if (tally.file_error) { context.out.complain("the file: " + tally.file_error->message()); }
+    if (tally.store_error) { context.out.complain("the store: " + tally.store_error->message()); }
+}
+
+} // namespace
+
+ExitCode run_chain_import(Context& context, const config::Settings& settings, const std::string& file_name) {
+    auto file = BlockFile::open(file_name);
+    if (!file) { return refuse(context, file_name, file.error()); }
+    auto chosen = choose_chain(context, settings);
+    if (!chosen) { return chosen.error(); }
+    std::vector<Bytes> first;
+    if (!*chosen) {
+        auto block = (*file)->next();
+        if (!block) {
+            context.out.complain(file_name + ": " + block.error().message());
+            return ExitCode::negative;
+        }
+        if (*block) { first.push_back(std::move(**block)); }
+        auto of_file = chain_of_file(context, **file, first.empty() ? BytesView{} : BytesView{first.front()});
+        if (!of_file) { return of_file.error(); }
+        *chosen = std::move(*of_file);
+    }
+    auto opened = make_chain(context, settings, (*chosen)->genesis, *(*chosen)->rules);
+    if (!opened) { return opened.error(); }
+    const Tally tally = import_all(context, *opened->chain, **file, std::move(first));
+    context.out.json() ? print_json(context, *opened->chain, tally) : print_text(context, *opened->chain, tally);
+    return exit_code(tally);
+}
+
+} // namespace ethpoc::cmd

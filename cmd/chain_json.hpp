@@ -1,0 +1,27 @@
+// Blocks and errors as JSON, for the `chain` subcommands.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "chain/blockchain.hpp"
+
+namespace ethpoc::cmd {
+
+inline std::string hex_text(BytesView bytes) {
+    return "0x" + to_hex(bytes);
+}
+
+/// "2014-02-01T12:00:00Z"; empty for times that no calendar reaches.
+std::string utc_time(std::uint64_t unix_seconds);
+
+/// {"code","offset","length","path","rule","hint"?,"detail"?}
+nlohmann::ordered_json error_json(const Error& error);
+
+/// The short form: {"number","hash","parent_hash","timestamp","difficulty","total_difficulty"}.
+nlohmann::ordered_json record_json(const chain::BlockRecord& record);
+
+/// Everything in the block. `rlp` must be a block of these rules.
+nlohmann::ordered_json block_json(const chain::Rules& rules, const chain::BlockRecord& record, BytesView rlp);
+
+} // namespace ethpoc::cmd
