@@ -13,8 +13,8 @@ struct HelloReading {
     bool swapped_head = false;
 };
 
-/// `items` are those of the list that `payload` begins with, the id included. Error offsets count from `payload`.
-Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& items);
+/// The items are those of the list that `payload` begins with, the id included. Error offsets count from `payload`.
+Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_list);
 Result<HelloReading> read_p2p_hello(BytesView payload, const rlp::Items& items);
 
 /// `items`, and behind them what stands in the frame behind their list, up to `wanted` items in all. C++ protocols 2 to
