@@ -26,40 +26,44 @@ template bool count_items<true>(BytesView, std::size_t&) noexcept;
 template bool count_items<false>(BytesView, std::size_t&) noexcept;
 
 template <bool Strict>
-bool read_scalar_slow(Cursor& c, std::size_t width, U256& out) noexcept {
+const std::uint8_t* read_scalar_slow(const std::uint8_t* p, const std::uint8_t* limit, std::size_t width,
+                                     U256& out) noexcept {
     Item item;
-    if (!read_item<Strict>(c.p, c.limit, item) || item.is_list) { return false; }
+    if (!read_item<Strict>(p, limit, item) || item.is_list) { return nullptr; }
     BytesView digits = item.payload();
-    c.p += item.header_size + item.payload_size;
     while (!digits.empty() && digits.front() == 0) {
-        if (Strict) { return false; }
+        if (Strict) { return nullptr; }
         digits = digits.subspan(1);
     }
-    if (digits.size() > width) { return false; }
+    if (digits.size() > width) { return nullptr; }
     out = U256{};
     for (std::size_t i = 0; i < digits.size(); ++i) {
         const std::size_t place = digits.size() - 1 - i;
         out.limbs[place / 8] |= std::uint64_t{digits[i]} << (8 * (place % 8));
     }
-    return true;
+    return p + item.header_size + item.payload_size;
 }
-template bool read_scalar_slow<true>(Cursor&, std::size_t, U256&) noexcept;
-template bool read_scalar_slow<false>(Cursor&, std::size_t, U256&) noexcept;
+template const std::uint8_t* read_scalar_slow<true>(const std::uint8_t*, const std::uint8_t*, std::size_t,
+                                                    U256&) noexcept;
+template const std::uint8_t* read_scalar_slow<false>(const std::uint8_t*, const std::uint8_t*, std::size_t,
+                                                     U256&) noexcept;
 
 template <bool Strict>
-bool read_fixed_slow(Cursor& c, std::uint8_t* out, std::size_t width) noexcept {
+const std::uint8_t* read_fixed_slow(const std::uint8_t* p, const std::uint8_t* limit, std::uint8_t* out,
+                                    std::size_t width) noexcept {
     Item item;
-    if (!read_item<Strict>(c.p, c.limit, item) || item.is_list || item.payload_size > width) { return false; }
-    if (Strict && item.payload_size != width) { return false; }
-    c.p += item.header_size + item.payload_size;
+    if (!read_item<Strict>(p, limit, item) || item.is_list || item.payload_size > width) { return nullptr; }
+    if (Strict && item.payload_size != width) { return nullptr; }
     const BytesView payload = item.payload();
     const std::size_t missing = width - payload.size();
     std::fill_n(out, missing, std::uint8_t{0});
     std::ranges::copy(payload, out + missing);
-    return true;
+    return p + item.header_size + item.payload_size;
 }
-template bool read_fixed_slow<true>(Cursor&, std::uint8_t*, std::size_t) noexcept;
-template bool read_fixed_slow<false>(Cursor&, std::uint8_t*, std::size_t) noexcept;
+template const std::uint8_t* read_fixed_slow<true>(const std::uint8_t*, const std::uint8_t*, std::uint8_t*,
+                                                   std::size_t) noexcept;
+template const std::uint8_t* read_fixed_slow<false>(const std::uint8_t*, const std::uint8_t*, std::uint8_t*,
+                                                    std::size_t) noexcept;
 
 } // namespace detail
 

@@ -46,21 +46,31 @@ namespace detail {
 
 struct Cursor {
     const std::uint8_t* p;
-    const std::uint8_t* limit; // nothing at or behind this may be read
+    const std::uint8_t* first; // memory that may be read: [first, limit)
+    const std::uint8_t* limit;
 
-    std::size_t room() const noexcept { return distance(p, limit); }
+    ETHPOC_INLINE std::size_t room() const noexcept { return distance(p, limit); }
+    ETHPOC_INLINE Cursor at(const std::uint8_t* place) const noexcept { return {place, first, limit}; }
 };
 
 /// Counts the items of a list payload and checks their headers.
 template <bool Strict>
 bool count_items(BytesView payload, std::size_t& count) noexcept;
 
-/// Scalars and fixed strings that the fast way does not take: near the end of the memory, lenient forms, and wrong
-/// ones.
+/// Scalars and fixed strings that the fast way does not take: near the ends of the memory, lenient forms, and wrong
+/// ones. They give the place behind the item, or null. (They get no cursor: a variable whose address is taken cannot
+/// stay in registers.)
 template <bool Strict>
-bool read_scalar_slow(Cursor& c, std::size_t width, U256& out) noexcept;
+const std::uint8_t* read_scalar_slow(const std::uint8_t* p, const std::uint8_t* limit, std::size_t width,
+                                     U256& out) noexcept;
 template <bool Strict>
-bool read_fixed_slow(Cursor& c, std::uint8_t* out, std::size_t width) noexcept;
+const std::uint8_t* read_fixed_slow(const std::uint8_t* p, const std::uint8_t* limit, std::uint8_t* out,
+                                    std::size_t width) noexcept;
+
+ETHPOC_INLINE bool move_to(Cursor& c, const std::uint8_t* place) noexcept {
+    c.p = place;
+    return place != nullptr;
+}
 
 /// The smallest value that needs n bytes behind a header, by n.
 inline constexpr std::array<std::uint64_t, 9> smallest_of_width{
@@ -70,7 +80,7 @@ inline constexpr std::array<std::uint64_t, 9> smallest_of_width{
 //   80            n = 0, the value is 0
 //   82 04 00      n = 2, the value is the top n bytes of the word behind the header
 template <bool Strict, std::unsigned_integral U>
-inline bool read(Cursor& c, U& out) noexcept {
+ETHPOC_INLINE bool read(Cursor& c, U& out) noexcept {
     if (c.room() > 8) [[likely]] {
         const std::uint64_t first = *c.p;
         const std::uint64_t n = first < string_base ? 0 : first - string_base;
@@ -84,37 +94,59 @@ inline bool read(Cursor& c, U& out) noexcept {
                 return true;
             }
         }
+    } else if (c.room() != 0 && static_cast<std::uint8_t>(*c.p - 1) < string_base - 1) {
+        out = *c.p++; // 01..7f at the very end: the id of a Ping
+        return true;
     }
     U256 wide;
-    if (!read_scalar_slow<Strict>(c, sizeof(U), wide)) { return false; }
+    if (!move_to(c, read_scalar_slow<Strict>(c.p, c.limit, sizeof(U), wide))) { return false; }
     out = static_cast<U>(wide.limbs[0]);
     return true;
 }
 
-//   a0 | 32 bytes   copied behind 32 zero bytes; the 32 bytes that end with the payload are the number
+/// 32 bytes from `mask_window.data() + n` keep the last n of 32 bytes.
+inline constexpr std::array<std::uint8_t, 64> mask_window = [] {
+    std::array<std::uint8_t, 64> window{};
+    std::fill(window.begin() + 32, window.end(), std::uint8_t{0xff});
+    return window;
+}();
+
+/// The smallest first byte that a canonical scalar of n bytes behind a header has, by n.
+inline constexpr std::array<std::uint8_t, 33> smallest_top = [] {
+    std::array<std::uint8_t, 33> table{};
+    std::fill(table.begin() + 1, table.end(), std::uint8_t{1});
+    table[1] = string_base;
+    return table;
+}();
+
+/// Eight bytes of a number of n bytes that ends at `end`: those that end `back` bytes before it, as far as they belong
+/// to it.
+ETHPOC_INLINE std::uint64_t limb_before(const std::uint8_t* end, std::size_t n, std::size_t back) noexcept {
+    return from_be64(load_word(end - back - 8) & load_word(mask_window.data() + n + 24 - back));
+}
+
+//   .. .. .. a0 | n bytes|      the 32 bytes that end with the payload, without those in front of it
 template <bool Strict>
-inline bool read(Cursor& c, U256& out) noexcept {
-    if (c.room() > 32) [[likely]] {
+ETHPOC_INLINE bool read(Cursor& c, U256& out) noexcept {
+    if (c.room() > 32 && distance(c.first, c.p) >= 32) [[likely]] {
         const std::size_t first = *c.p;
         const std::size_t n = first < string_base ? 0 : first - string_base;
-        const std::size_t top = c.p[1];
-        const bool bad = (n > 32) | (first == 0) | ((n != 0) & (top == 0)) | ((n == 1) & (top < string_base));
-        if (!bad) [[likely]] {
-            std::array<std::uint8_t, 64> window{};
-            std::memcpy(window.data() + 32, c.p + 1, 32);
-            const std::uint8_t* const number = window.data() + n;
-            out.limbs = {load_be64(number + 24) | (first < string_base ? first : 0), load_be64(number + 16),
-                         load_be64(number + 8), load_be64(number)};
+        if (n <= 32 && ((c.p[1] >= smallest_top[n]) & (first != 0))) [[likely]] {
             c.p += 1 + n;
+            out.limbs = {limb_before(c.p, n, 0) | (first < string_base ? first : 0), limb_before(c.p, n, 8),
+                         limb_before(c.p, n, 16), limb_before(c.p, n, 24)};
             return true;
         }
+    } else if (c.room() > 8 && *c.p <= string_base + 8) {
+        out = U256{};
+        return read<Strict>(c, out.limbs[0]);
     }
-    return read_scalar_slow<Strict>(c, 32, out);
+    return move_to(c, read_scalar_slow<Strict>(c.p, c.limit, 32, out));
 }
 
 //   94 | 20 bytes      b8 40 | 64 bytes
 template <bool Strict, std::size_t N>
-inline bool read(Cursor& c, FixedBytes<N>& out) noexcept {
+ETHPOC_INLINE bool read(Cursor& c, FixedBytes<N>& out) noexcept {
     constexpr std::size_t header = N < short_limit ? 1 : 2;
     constexpr std::uint8_t first = N < short_limit ? string_base + N : string_base + short_limit;
     if constexpr (N > 1 && N < 256) {
@@ -124,30 +156,42 @@ inline bool read(Cursor& c, FixedBytes<N>& out) noexcept {
             return true;
         }
     }
-    return read_fixed_slow<Strict>(c, out.bytes.data(), N);
+    return move_to(c, read_fixed_slow<Strict>(c.p, c.limit, out.bytes.data(), N));
 }
 
 template <bool Strict>
-inline bool read(Cursor& c, Item& out) noexcept {
+ETHPOC_INLINE bool read(Cursor& c, Item& out) noexcept {
     if (!read_item<Strict>(c.p, c.limit, out)) { return false; }
     c.p += out.header_size + out.payload_size;
     return true;
 }
 
+//   05   one byte      83 | 3 bytes      without a branch between the two: which of them it is cannot be foreseen
 template <bool Strict, StringView V>
-inline bool read(Cursor& c, V& out) noexcept {
-    Item item;
-    if (!read<Strict>(c, item) || item.is_list) { return false; }
-    if constexpr (std::same_as<V, BytesView>) {
-        out = item.payload();
+ETHPOC_INLINE bool read(Cursor& c, V& out) noexcept {
+    BytesView payload;
+    if (c.room() != 0 && *c.p < string_base + short_limit) [[likely]] {
+        const std::size_t header = *c.p < string_base ? 0 : 1;
+        const std::size_t size = *c.p < string_base ? 1 : *c.p - string_base;
+        if (c.room() < header + size) { return false; }
+        if (Strict && *c.p == string_base + 1 && c.p[1] < string_base) { return false; }
+        payload = {c.p + header, size};
+        c.p += header + size;
     } else {
-        out = as_text(item.payload());
+        Item item;
+        if (!read<Strict>(c, item) || item.is_list) { return false; }
+        payload = item.payload();
+    }
+    if constexpr (std::same_as<V, BytesView>) {
+        out = payload;
+    } else {
+        out = as_text(payload);
     }
     return true;
 }
 
 template <bool Strict, OwnedString S>
-inline bool read(Cursor& c, S& out) {
+ETHPOC_INLINE bool read(Cursor& c, S& out) {
     BytesView view;
     if (!read<Strict>(c, view)) { return false; }
     out.assign(view.begin(), view.end());
@@ -155,7 +199,7 @@ inline bool read(Cursor& c, S& out) {
 }
 
 template <bool Strict>
-inline bool read(Cursor& c, Items& out) noexcept {
+ETHPOC_INLINE bool read(Cursor& c, Items& out) noexcept {
     Item item;
     std::size_t count = 0;
     if (!read<Strict>(c, item) || !item.is_list || !count_items<Strict>(item.payload(), count)) { return false; }
@@ -164,11 +208,11 @@ inline bool read(Cursor& c, Items& out) noexcept {
 }
 
 template <bool Strict, class T, class List>
-inline bool read_record(Cursor& c, T& out, const List& list);
+ETHPOC_INLINE bool read_record(Cursor& c, T& out, const List& list);
 
 /// One member by its type; structs by their own list.
 template <bool Strict, class M>
-inline bool read_member(Cursor& c, M& out) {
+ETHPOC_INLINE bool read_member(Cursor& c, M& out) {
     if constexpr (Record<M>) {
         return read_record<Strict>(c, out, M::rlp_fields);
     } else {
@@ -178,54 +222,61 @@ inline bool read_member(Cursor& c, M& out) {
 
 /// A list of equal elements, each read by `read_one(cursor, element)`. The elements of `out` are used again.
 template <bool Strict, class E, class ReadOne>
-inline bool read_vector(Cursor& c, std::vector<E>& out, ReadOne read_one) {
+ETHPOC_INLINE bool read_vector(Cursor& c, std::vector<E>& out, ReadOne read_one) {
     Item whole;
     if (!read_item<Strict>(c.p, c.limit, whole) || !whole.is_list) { return false; }
     const std::uint8_t* const end = whole.begin + whole.header_size + whole.payload_size;
-    Cursor inner{whole.begin + whole.header_size, c.limit};
+    Cursor inner = c.at(whole.begin + whole.header_size);
     std::size_t count = 0;
+    std::size_t there = out.size();
     while (inner.p < end) {
-        if (count == out.size()) { out.emplace_back(); }
-        if (!read_one(inner, out[count])) { return false; }
+        if (count == there) [[unlikely]] {
+            out.emplace_back();
+            ++there;
+        }
+        if (!read_one(inner, out.data()[count])) { return false; }
         ++count;
     }
-    out.resize(count);
+    if (count != there) { out.resize(count); }
     c.p = end;
     return inner.p == end;
 }
 
 template <bool Strict, Vector V>
-inline bool read(Cursor& c, V& out) {
-    return read_vector<Strict>(c, out, [](Cursor& at, auto& element) { return read_member<Strict>(at, element); });
+ETHPOC_INLINE bool read(Cursor& c, V& out) {
+    return read_vector<Strict>(
+        c, out,
+        [](Cursor & at, auto& element) __attribute__((always_inline)) { return read_member<Strict>(at, element); });
 }
 
 template <bool Strict, class T, class F>
-inline bool read_field(Cursor& c, T& out, const F& f) {
-    if constexpr (requires { f.nested; }) {
-        if constexpr (Vector<typename F::Member>) {
-            return read_vector<Strict>(c, out.*f.member, [&f](Cursor& at, auto& element) {
-                return read_record<Strict>(at, element, f.nested);
-            });
-        } else {
-            return read_record<Strict>(c, out.*f.member, f.nested);
-        }
-    } else {
+ETHPOC_INLINE bool read_field(Cursor& c, T& out, const F& f) {
+    if constexpr (!requires { f.nested; }) {
         return read_member<Strict>(c, out.*f.member);
+    } else if constexpr (Vector<typename F::Member>) {
+        const auto read_one = [&f](Cursor & at, auto& element) __attribute__((always_inline)) {
+            return read_record<Strict>(at, element, f.nested);
+        };
+        return read_vector<Strict>(c, out.*f.member, read_one);
+    } else {
+        return read_record<Strict>(c, out.*f.member, f.nested);
     }
 }
 
 /// The fields of a list whose header was read; `c.p` is at its payload, which ends at `end`.
 template <bool Strict, class T, class List>
-inline bool read_fields(Cursor& c, const std::uint8_t* end, T& out, const List& list) {
-    const bool all = std::apply([&](const auto&... f) { return (read_field<Strict>(c, out, f) && ...); }, list);
-    return all && (Strict ? c.p == end : c.p <= end);
+ETHPOC_INLINE bool read_fields(Cursor& c, const std::uint8_t* end, T& out, const List& list) {
+    const auto each = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+        return (read_field<Strict>(c, out, std::get<I>(list)) && ...);
+    };
+    return each(std::make_index_sequence<std::tuple_size_v<List>>{}) && (Strict ? c.p == end : c.p <= end);
 }
 
 template <bool Strict, class T, class List>
-inline bool read_record(Cursor& c, T& out, const List& list) {
+ETHPOC_INLINE bool read_record(Cursor& c, T& out, const List& list) {
     Item whole;
     if (!read_item<Strict>(c.p, c.limit, whole) || !whole.is_list) { return false; }
-    Cursor inner{whole.begin + whole.header_size, c.limit};
+    Cursor inner = c.at(whole.begin + whole.header_size);
     const std::uint8_t* const end = inner.p + whole.payload_size;
     c.p = end;
     return read_fields<Strict>(inner, end, out, list);
@@ -233,7 +284,7 @@ inline bool read_record(Cursor& c, T& out, const List& list) {
 
 template <bool Strict, class T, class List>
 bool read_document(BytesView bytes, T& out, const List& list) {
-    Cursor c{bytes.data(), bytes.data() + bytes.size()};
+    Cursor c{bytes.data(), bytes.data(), bytes.data() + bytes.size()};
     return read_record<Strict>(c, out, list) && (!Strict || c.p == c.limit);
 }
 
@@ -259,7 +310,7 @@ Result<void> decode_items(const Items& items, std::size_t skip, T& out, const Li
     for (std::size_t i = 0; i < skip && at != items.end(); ++i) {
         ++at;
     }
-    detail::Cursor c{at->begin, end};
+    detail::Cursor c{at->begin, all.data(), end};
     const bool good = mode == Mode::strict ? detail::read_fields<true>(c, end, out, list)
                                            : detail::read_fields<false>(c, end, out, list);
     if (good) [[likely]] { return {}; }
@@ -269,7 +320,7 @@ Result<void> decode_items(const Items& items, std::size_t skip, T& out, const Li
 template <class M>
 Result<M> value(const Item& item, Mode mode) {
     const BytesView whole = item.whole();
-    detail::Cursor c{whole.data(), whole.data() + whole.size()};
+    detail::Cursor c{whole.data(), whole.data(), whole.data() + whole.size()};
     M out{};
     const bool read = mode == Mode::strict ? detail::read_member<true>(c, out) : detail::read_member<false>(c, out);
     if (read && c.p == c.limit) [[likely]] { return out; }

@@ -37,6 +37,11 @@ class BackwardWriter {
     Bytes take() const;
     void clear() noexcept; // keeps the capacity
 
+    /// For encoders of many small things: the first written byte, with at least `room` bytes in front of it; and where
+    /// it is after they have been used.
+    std::uint8_t* front(std::size_t room);
+    void moved_to(const std::uint8_t* at) noexcept;
+
   private:
     void reserve_front(std::size_t n);
     void grow(std::size_t n);

@@ -5,11 +5,16 @@
 //                    b9 00 40 ..  length with a leading zero byte
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 
 #include "rlp/bytes.hpp"
+
+/// The readers of single items must melt into one function for each struct, or the cursor lives in memory instead of
+/// registers.
+#define ETHPOC_INLINE [[gnu::always_inline]] inline // NOLINT(cppcoreguidelines-macro-usage): an attribute
 
 namespace ethpoc::rlp::detail {
 
@@ -19,10 +24,16 @@ inline constexpr std::uint8_t string_base = 0x80;
 inline constexpr std::uint8_t list_base = 0xc0;
 inline constexpr std::size_t short_limit = 56; // payloads below this have a header of one byte
 
-inline std::uint64_t load_be64(const std::uint8_t* at) noexcept {
+inline std::uint64_t from_be64(std::uint64_t word) noexcept {
+    return std::endian::native == std::endian::little ? std::byteswap(word) : word;
+}
+inline std::uint64_t load_word(const std::uint8_t* at) noexcept {
     std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof word);
-    return std::endian::native == std::endian::little ? std::byteswap(word) : word;
+    return word;
+}
+inline std::uint64_t load_be64(const std::uint8_t* at) noexcept {
+    return from_be64(load_word(at));
 }
 
 /// How many bytes `value` has without zero bytes in front; 0 for zero.
@@ -43,15 +54,19 @@ inline std::size_t distance(const std::uint8_t* from, const std::uint8_t* to) no
     return static_cast<std::size_t>(to - from);
 }
 
+/// The smallest length that needs k length bytes, by k: the long form begins at 56.
+inline constexpr std::array<std::uint64_t, 9> smallest_long{0,          short_limit, 1ULL << 8,  1ULL << 16, 1ULL << 24,
+                                                            1ULL << 32, 1ULL << 40,  1ULL << 48, 1ULL << 56};
+
 /// The second half of read_item(): `item.begin` is at a byte b8..bf or f8..ff.
 template <bool Strict>
-inline bool read_long(const std::uint8_t* end, Item& item) noexcept {
+ETHPOC_INLINE bool read_long(const std::uint8_t* end, Item& item) noexcept {
     const std::uint8_t* const p = item.begin;
     const std::size_t count = static_cast<std::size_t>(*p & 0x3f) - (short_limit - 1);
     const std::size_t left = distance(p, end) - 1;
     if (count > left) { return false; }
-    const std::uint64_t size = load_be(p + 1, count);
-    if (Strict && (p[1] == 0 || size < short_limit)) { return false; }
+    const std::uint64_t size = left >= 8 ? load_be64(p + 1) >> (64 - 8 * count) : load_be(p + 1, count);
+    if (Strict && size < smallest_long[count]) { return false; }
     item.header_size = 1 + count;
     item.payload_size = size;
     return size <= left - count;
@@ -59,7 +74,7 @@ inline bool read_long(const std::uint8_t* end, Item& item) noexcept {
 
 /// The item at `p`, which must end at `end` or before.
 template <bool Strict>
-inline bool read_item(const std::uint8_t* p, const std::uint8_t* end, Item& item) noexcept {
+ETHPOC_INLINE bool read_item(const std::uint8_t* p, const std::uint8_t* end, Item& item) noexcept {
     if (p >= end) { return false; }
     const std::uint8_t first = *p;
     item.begin = p;
@@ -90,9 +105,7 @@ inline Item item_at(const std::uint8_t* p) noexcept {
 
 /// True when the eight bytes at `at` are eight items of one byte each.
 inline bool eight_single_bytes(const std::uint8_t* at) noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    return (word & 0x8080808080808080ULL) == 0;
+    return (load_word(at) & 0x8080808080808080ULL) == 0;
 }
 
 } // namespace ethpoc::rlp::detail

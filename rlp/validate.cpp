@@ -1,4 +1,6 @@
 // Validation: one loop over all items of all depths, with a stack of list ends instead of recursion.
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,24 +19,24 @@ class EndStack {
   public:
     std::size_t depth() const noexcept { return depth_; }
     void push(const std::uint8_t* end) {
-        if (depth_ < near_.size()) {
-            near_[depth_] = end;
-        } else {
-            far_.push_back(end);
-        }
-        ++depth_;
+        if (depth_ == capacity_) [[unlikely]] { grow(); }
+        ends_[depth_++] = end;
     }
-    const std::uint8_t* pop() {
-        --depth_;
-        if (depth_ < near_.size()) { return near_[depth_]; }
-        const std::uint8_t* const end = far_.back();
-        far_.pop_back();
-        return end;
-    }
+    const std::uint8_t* pop() noexcept { return ends_[--depth_]; }
 
   private:
+    void grow() {
+        std::vector<const std::uint8_t*> larger(capacity_ * 4);
+        std::copy_n(ends_, depth_, larger.begin());
+        far_.swap(larger);
+        ends_ = far_.data();
+        capacity_ = far_.size();
+    }
+
     std::array<const std::uint8_t*, 64> near_; // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
     std::vector<const std::uint8_t*> far_{};
+    const std::uint8_t** ends_ = near_.data();
+    std::size_t capacity_ = near_.size();
     std::size_t depth_ = 0;
 };
 

@@ -143,8 +143,8 @@ TEST_CASE("decode: the same scalar with and without room behind it") {
         CAPTURE(digits);
         const Bytes alone = hex(digits);
         const Bytes followed = hex(digits + std::string(160, '1'));
-        rlp::detail::Cursor a{alone.data(), alone.data() + alone.size()};
-        rlp::detail::Cursor b{followed.data(), followed.data() + followed.size()};
+        rlp::detail::Cursor a{alone.data(), alone.data(), alone.data() + alone.size()};
+        rlp::detail::Cursor b{followed.data(), followed.data(), followed.data() + followed.size()};
         U256 x;
         U256 y;
         const bool good = rlp::detail::read<true>(a, x);
