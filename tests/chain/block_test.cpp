@@ -11,7 +11,7 @@
 using namespace ethpoc;
 using namespace ethpoc::chain;
 
-TEST_CASE("block: fields of each layout, against a header that was built by hand") {
+TEST_CASE("block: fields of each layout against a header that was built by hand") {
     for (const std::uint32_t version : {7U, 23U, 40U, 49U, 56U}) {
         CAPTURE(version);
         const Rules& rules = rules_for(version);
@@ -89,7 +89,7 @@ TEST_CASE("block: a recorded block that is cut at any byte is an error") {
     }
 }
 
-TEST_CASE("block: a recorded block with any byte changed is read or refused, never more") {
+TEST_CASE("block: a recorded block with any byte changed is read or refused never more") {
     const auto chain = test::read_chain(test::test_file("chains/cpp-poc7.jsonl"));
     REQUIRE(chain.blocks.size() > 41);
     const Bytes& whole = chain.blocks[41]; // has an uncle
@@ -106,7 +106,7 @@ TEST_CASE("block: a recorded block with any byte changed is read or refused, nev
     CHECK(refused > 0);
 }
 
-TEST_CASE("block: what is no block, and where") {
+TEST_CASE("block: what is no block and where") {
     const auto chain = test::read_chain(test::test_file("chains/cpp-0.3.10.jsonl"));
     REQUIRE_FALSE(chain.blocks.empty());
     const Rules& rules = chain.rules();

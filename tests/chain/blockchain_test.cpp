@@ -38,7 +38,7 @@ std::vector<Verdict> verdicts(const BatchResult& result) {
 
 } // namespace
 
-TEST_CASE("blockchain: grows block by block and in batches, for every row of rules") {
+TEST_CASE("blockchain: grows block by block and in batches for every row of rules") {
     for (const Rules& rules : all_rules()) {
         CAPTURE(rules.name);
         const test::MiniChain mini(rules);
@@ -78,7 +78,7 @@ TEST_CASE("blockchain: one bad block does not spoil the others") {
     CHECK(opened.chain->head().number == 3);
 }
 
-TEST_CASE("blockchain: a heavier branch takes the head, an equal one does not") {
+TEST_CASE("blockchain: a heavier branch takes the head an equal one does not") {
     const test::MiniChain mini(rules_for(49));
     Opened opened(mini);
     const auto trunk = mini.mine_many(mini.genesis_block(), 5);
@@ -133,7 +133,7 @@ TEST_CASE("blockchain: a whole fork war in one batch ends at the heaviest") {
     CHECK_FALSE(opened.chain->verify(0));
 }
 
-TEST_CASE("blockchain: blocks wait for their parents, in any order") {
+TEST_CASE("blockchain: blocks wait for their parents in any order") {
     const test::MiniChain mini(rules_for(7));
     auto blocks = mini.mine_many(mini.genesis_block(), 40);
     Opened opened(mini);

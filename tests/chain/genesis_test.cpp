@@ -130,7 +130,7 @@ TEST_CASE("genesis: the state root follows from the premine") {
     }
 }
 
-TEST_CASE("genesis: by name, alias and file") {
+TEST_CASE("genesis: by name alias and file") {
     const test::TemporaryFolder folder;
     const Rules& rules = rules_for(7);
     const Genesis expected = genesis_for(7);

@@ -11,7 +11,7 @@
 using namespace ethpoc;
 using namespace ethpoc::chain;
 
-TEST_CASE("keccak: known values, with the padding of 2014") {
+TEST_CASE("keccak: known values with the padding of 2014") {
     struct Row {
         std::string_view input;
         std::string_view hash;
@@ -31,7 +31,7 @@ TEST_CASE("keccak: it is not sha3-256") {
     CHECK(to_hex(keccak256({})) != "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a");
 }
 
-TEST_CASE("keccak: two parts hash like their join, at every cut around a block of the sponge") {
+TEST_CASE("keccak: two parts hash like their join at every cut around a block of the sponge") {
     Bytes bytes(300);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         bytes[i] = static_cast<std::uint8_t>(i * 7);

@@ -22,7 +22,7 @@ Bytes transaction(std::uint64_t nonce) {
 
 } // namespace
 
-TEST_CASE("pool: takes a good one once, and says whose it is") {
+TEST_CASE("pool: takes a good one once and says whose it is") {
     TransactionPool pool(layout);
     const Bytes one = transaction(1);
     const PoolResult added = pool.add(one);
@@ -53,7 +53,7 @@ TEST_CASE("pool: refuses what has no sender or another layout") {
     CHECK(pool.size() == 0);
 }
 
-TEST_CASE("pool: bounded in bytes, the oldest leave first") {
+TEST_CASE("pool: bounded in bytes the oldest leave first") {
     const std::size_t each = transaction(0).size();
     TransactionPool pool(layout, 5 * each);
     for (std::uint64_t i = 0; i < 20; ++i) {

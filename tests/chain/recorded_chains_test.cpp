@@ -59,7 +59,7 @@ TEST_CASE("recorded chains: all of them import with all rules") {
     CHECK(count >= 17);
 }
 
-TEST_CASE("recorded chains: blocks with transactions, and their senders") {
+TEST_CASE("recorded chains: blocks with transactions and their senders") {
     struct Row {
         const char* name;
         std::size_t transactions;

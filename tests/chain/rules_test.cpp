@@ -14,7 +14,7 @@ constexpr std::string_view cpp = "Ethereum(++)/v0.3.11";
 
 } // namespace
 
-TEST_CASE("rules: what each version has, line by line of the spec") {
+TEST_CASE("rules: what each version has line by line of the spec") {
     struct Row {
         std::uint32_t version;
         HeaderLayout header;
@@ -107,7 +107,7 @@ TEST_CASE("rules: uncles") {
     CHECK(rules_for(49).uncles == UncleRule::six_generations);
 }
 
-TEST_CASE("rules: go and c++ apart where one row cannot serve both") {
+TEST_CASE("rules: go and cpp apart where one row cannot serve both") {
     CHECK(rules_for(7, go).name == rules_for(7, cpp).name);
     CHECK(rules_for(8, go).name == "go-p08");
     CHECK(rules_for(8, go).transaction == TransactionLayout::t9a_go);
@@ -135,7 +135,7 @@ TEST_CASE("rules: who is go") {
     CHECK_FALSE(is_go_client("Ethereum(py)/0.0.1"));
 }
 
-TEST_CASE("rules: names are unique, and find their row") {
+TEST_CASE("rules: names are unique and find their row") {
     std::set<std::string_view> names;
     for (const Rules& row : all_rules()) {
         CAPTURE(row.name);

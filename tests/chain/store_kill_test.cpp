@@ -87,7 +87,7 @@ Outcome run_and_kill(const test::MiniChain& mini, const std::vector<test::MinedB
 
 } // namespace
 
-TEST_CASE("store: killed at any moment, nothing that was reported is lost") {
+TEST_CASE("store: killed at any moment nothing that was reported is lost") {
     const test::TemporaryFolder folder;
     const std::string directory = folder.path().string();
     const test::MiniChain mini(rules_for(7), 1);

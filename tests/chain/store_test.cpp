@@ -103,7 +103,7 @@ TEST_CASE("store: every column comes back") {
     CHECK_FALSE(opened.store->canonical(opened.chain, 1)); // stored, but not on the way to the head
 }
 
-TEST_CASE("store: heights follow the head, through forks of any shape") {
+TEST_CASE("store: heights follow the head through forks of any shape") {
     Opened opened;
     opened.grow(1, 20);
     // A branch 15' .. 22' above 14, stored with a gap of other blocks between its rows.
@@ -179,7 +179,7 @@ TEST_CASE("store: several chains in one file") {
     CHECK(opened.store->chains().size() == 2);
 }
 
-TEST_CASE("store: blocks are found on both sides of the index, and after opening again") {
+TEST_CASE("store: blocks are found on both sides of the index and after opening again") {
     const test::TemporaryFolder folder;
     constexpr std::uint64_t many = TailIndex::capacity + 500;
     {
@@ -202,7 +202,7 @@ TEST_CASE("store: blocks are found on both sides of the index, and after opening
     CHECK(missing == 0);
 }
 
-TEST_CASE("store: one writer, any number of readers") {
+TEST_CASE("store: one writer any number of readers") {
     const test::TemporaryFolder folder;
     const std::string directory = (folder.path() / "deep" / "er").string();
     Opened writer(directory);
@@ -222,7 +222,7 @@ TEST_CASE("store: one writer, any number of readers") {
     CHECK(Store::open(directory)); // the lock went with its owner
 }
 
-TEST_CASE("store: reading what is not there, or is something else") {
+TEST_CASE("store: reading what is not there or is something else") {
     const test::TemporaryFolder folder;
     const auto none = Store::open((folder.path() / "none").string(), true);
     REQUIRE_FALSE(none);

@@ -19,7 +19,7 @@ std::set<std::int64_t> rows_of(const TailIndex& index, std::int64_t key) {
 
 } // namespace
 
-TEST_CASE("tail index: finds what was put, under one key several") {
+TEST_CASE("tail index: finds what was put under one key several") {
     TailIndex index;
     CHECK(rows_of(index, 1).empty());
     index.insert(1, 10);

@@ -188,7 +188,7 @@ TEST_CASE("transaction: third-party captures have the senders that are published
     }
 }
 
-TEST_CASE("transaction: a third-party capture that c++ refuses has a price with a zero in front") {
+TEST_CASE("transaction: a third-party capture that cpp refuses has a price with a zero in front") {
     const char* const name = "spec/vectors/ethereumj_c6557ebfe_MessagesTest_test15_expected.hex";
     const auto file = test::shared_file(name);
     if (!file) {

@@ -108,7 +108,7 @@ TEST_CASE("trie: go takes the transaction out of its entry") {
     CHECK(to_hex(root.view) == to_hex(*trie_root(expected)));
 }
 
-TEST_CASE("trie: a few thousand entries, whose keys have one to three bytes") {
+TEST_CASE("trie: a few thousand entries whose keys have one to three bytes") {
     std::vector<std::string> keys;
     std::vector<TrieEntry> entries;
     Bytes list;

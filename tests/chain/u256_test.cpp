@@ -27,7 +27,7 @@ TEST_CASE("u256: decimal digits") {
           "115792089237316195423570985008687907853269984665640564039457584007913129639935");
 }
 
-TEST_CASE("u256: wraps at 2^256") {
+TEST_CASE("u256: wraps at 2-to-the-256") {
     Number n = to_number(wide(all, all, all, all));
     n += 2;
     CHECK(n == 1);
@@ -42,7 +42,7 @@ TEST_CASE("u256: big-endian bytes") {
     CHECK(to_wire(to_number(bytes)) == from_bytes32(bytes));
 }
 
-TEST_CASE("u256: wire form and number are each other's inverse") {
+TEST_CASE("u256: wire form and number are inverse") {
     test::property("round trip", [](std::uint64_t a, std::uint64_t b, std::uint64_t c, std::uint64_t d) {
         const U256 value = wide(a, b, c, d);
         RC_ASSERT(to_wire(to_number(value)) == value);
@@ -50,7 +50,7 @@ TEST_CASE("u256: wire form and number are each other's inverse") {
     });
 }
 
-TEST_CASE("u256: product within 2^256 at its border") {
+TEST_CASE("u256: product within 2-to-the-256 at its border") {
     struct Row {
         U256 a;
         U256 b;
@@ -71,7 +71,7 @@ TEST_CASE("u256: product within 2^256 at its border") {
     }
 }
 
-TEST_CASE("u256: product within 2^256 agrees with a division") {
+TEST_CASE("u256: product within 2-to-the-256 agrees with a division") {
     test::property("a * b <= 2^256 is a <= (2^256 - 1) / b unless b divides 2^256",
                    [](std::uint64_t a3, std::uint64_t a0, std::uint64_t b) {
                        RC_PRE(b != 0 && (b & (b - 1)) != 0);

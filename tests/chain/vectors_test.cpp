@@ -115,7 +115,7 @@ TEST_CASE("vectors: single blocks") {
     }
 }
 
-TEST_CASE("vectors: a new block of protocol 35, by its header's hash") {
+TEST_CASE("vectors: a new block of protocol 35 by the hash of its header") {
     const auto bytes = vector_bytes("f8021513f_NewBlockMessageTest_test_1_newBlockRaw");
     if (!bytes) { return; }
     const auto items = rlp::list_items(*bytes);

@@ -42,7 +42,7 @@ Bytes transaction(const Rules& rules) {
 
 } // namespace
 
-TEST_CASE("verify: an honest block of every row passes, with and without transactions") {
+TEST_CASE("verify: an honest block of every row passes with and without transactions") {
     for (const Rules& rules : all_rules()) {
         CAPTURE(rules.name);
         const test::MiniChain mini(rules);
@@ -55,7 +55,7 @@ TEST_CASE("verify: an honest block of every row passes, with and without transac
     }
 }
 
-TEST_CASE("verify: one broken rule, one code") {
+TEST_CASE("verify: one broken rule one code") {
     using enum TransactionLayout;
     const auto one = [](std::uint32_t version) { return std::vector<Bytes>{transaction(rules_for(version))}; };
     const std::vector<Broken> rows{
@@ -212,7 +212,7 @@ TEST_CASE("verify: proof of work") {
     CHECK(fault->length == 33);
 }
 
-TEST_CASE("verify: blocks from the future, by versions that have a clock") {
+TEST_CASE("verify: blocks from the future by versions that have a clock") {
     for (const std::uint32_t version : {7U, 23U}) {
         const test::MiniChain mini(rules_for(version));
         const auto mined = mini.mine(mini.genesis_block());

@@ -71,7 +71,7 @@ void check_bad(const Fault& fault, std::string_view path) {
 
 } // namespace
 
-TEST_CASE("uncles: until protocol 28 a sibling of the parent, and no other") {
+TEST_CASE("uncles: until protocol 28 a sibling of the parent and no other") {
     for (const std::uint32_t version : {7U, 11U, 23U, 28U}) {
         CAPTURE(version);
         Family family(rules_for(version));
@@ -95,7 +95,7 @@ TEST_CASE("uncles: later a child of the ancestors two to six generations back") 
     }
 }
 
-TEST_CASE("uncles: several at once, none twice") {
+TEST_CASE("uncles: several at once none twice") {
     Family family(rules_for(49));
     CHECK_FALSE(family.check(family.above(10, {family.losers[9].header, family.losers[10].header})));
     check_bad(family.check(family.above(10, {family.losers[9].header, family.losers[9].header})), "uncles[1]");
@@ -103,7 +103,7 @@ TEST_CASE("uncles: several at once, none twice") {
     check_bad(old.check(old.above(10, {old.losers[10].header, old.losers[10].header})), "uncles[1]");
 }
 
-TEST_CASE("uncles: an ancestor is none, and a used one is used up") {
+TEST_CASE("uncles: an ancestor is none and a used one is used up") {
     Family family(rules_for(49));
     check_bad(family.check(family.above(10, {family.chain[9].header})), "uncles[0]");
     const MinedBlock takes = family.above(10, {family.losers[9].header});
@@ -113,7 +113,7 @@ TEST_CASE("uncles: an ancestor is none, and a used one is used up") {
     CHECK_FALSE(family.check(family.mini.mine(takes, {.uncles = {family.losers[10].header}})));
 }
 
-TEST_CASE("uncles: without work, without shape") {
+TEST_CASE("uncles: without work without shape") {
     for (const std::uint32_t version : {7U, 49U}) {
         CAPTURE(version);
         Family family(rules_for(version));

@@ -16,7 +16,7 @@ Hash256 name(std::uint64_t n) {
 
 } // namespace
 
-TEST_CASE("waiting: children come out once, oldest first") {
+TEST_CASE("waiting: children come out once oldest first") {
     WaitingBlocks waiting;
     waiting.add(name(1), name(100), Bytes{1});
     waiting.add(name(2), name(200), Bytes{2});
@@ -32,7 +32,7 @@ TEST_CASE("waiting: children come out once, oldest first") {
     CHECK_FALSE(waiting.contains(name(1)));
 }
 
-TEST_CASE("waiting: bounded in number, the oldest leave") {
+TEST_CASE("waiting: bounded in number the oldest leave") {
     WaitingBlocks waiting(1 << 20, 10);
     for (std::uint64_t i = 0; i < 1000; ++i) {
         waiting.add(name(i), name(i + 5000), Bytes(10));

@@ -44,7 +44,7 @@ std::string slurp(const std::string& path) {
 
 } // namespace
 
-TEST_CASE("chain: a recorded chain comes in by its own first line, and its status is as the contract says") {
+TEST_CASE("chain: a recorded chain comes in by its own first line and its status is as the contract says") {
     const Place place;
     const json imported = place.document({"import", piece("cpp-0.3.10")});
     CHECK(imported["imported"] == 40);
@@ -62,7 +62,7 @@ TEST_CASE("chain: a recorded chain comes in by its own first line, and its statu
     CHECK(place.document({"import", piece("cpp-0.3.10")})["known"] == 40);
 }
 
-TEST_CASE("chain: export and import are each other's inverse") {
+TEST_CASE("chain: export and import are inverse") {
     const Place place;
     place.document({"import", piece("cpp-poc7")});
     const std::string file = place.file("blocks.rlp");
@@ -121,7 +121,7 @@ TEST_CASE("chain: verify") {
     CHECK(place.chain({"verify"}).out.contains("20"));
 }
 
-TEST_CASE("chain: a file with a broken block, a cut one, an orphan") {
+TEST_CASE("chain: a file with a broken block a cut one an orphan") {
     const Place place;
     place.document({"import", piece("cpp-0.3.10")});
     const std::string good = place.file("good.rlp");
@@ -171,7 +171,7 @@ TEST_CASE("chain: files that hold no blocks") {
     CHECK(place.chain({"import", name, "--genesis", "nowhere"}).code == 2);
 }
 
-TEST_CASE("chain: a directory without a chain, and one that is in use") {
+TEST_CASE("chain: a directory without a chain and one that is in use") {
     const Place place;
     CHECK(place.chain({"status"}).code == 3);
     CHECK_FALSE(std::filesystem::exists(place.directory));
