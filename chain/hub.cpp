@@ -273,25 +273,31 @@ TransactionPool& ChainHub::pool_of(TransactionLayout layout) {
 
 void ChainHub::on(Member& from, const command::Transactions& message) {
     TransactionPool& pool = pool_of(from.layout);
-    std::vector<BytesView> fresh;
     for (const BytesView item : split(message.items, message.count)) {
         PoolResult result = pool.add(item);
         if (result.verdict == PoolVerdict::invalid && result.error) {
             out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
+            continue;
         }
+        from.known_transactions.add(result.hash);
         if (result.verdict != PoolVerdict::added) { continue; }
-        fresh.push_back(item);
         out_.put(action::TransactionSeen{from.id, result.hash, result.sender});
+        relay_transaction(from.layout, result.hash, item);
     }
-    if (fresh.empty()) { return; }
+}
+
+/// To everybody who has not got it, one in a message as Go does; encoded once for each version.
+void ChainHub::relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item) {
     std::map<const wire::Profile*, SharedFrame> frames;
-    for (const auto& [id, member] : members_) {
+    const std::array<BytesView, 1> one{item};
+    for (auto& [id, member] : members_) {
         // A layout that is not its own would be garbage to it, and garbage kills Go.
-        if (id == from.id || member.layout != from.layout) { continue; }
+        if (member.layout != layout || member.known_transactions.contains(hash)) { continue; }
+        member.known_transactions.add(hash);
         SharedFrame& frame = frames[member.traits.profile];
         if (!frame) {
             frame = std::make_shared<const Bytes>(wire::compose_raw_items(
-                *member.traits.profile, wire::MessageType::Transactions, fresh, member.traits.offsets));
+                *member.traits.profile, wire::MessageType::Transactions, one, member.traits.offsets));
         }
         out_.put(action::Send{id, wire::MessageType::Transactions, frame, true});
     }
@@ -326,10 +332,17 @@ void ChainHub::on(Member& from, const command::GetBlocks& message) {
     }
 }
 
+/// The pool, without what this peer has sent us or was sent.
 void ChainHub::on(Member& from, const command::GetTransactions&) {
-    if (auto answer = answer_get_transactions(pool_of(from.layout), from.traits)) {
-        send(from, answer->type, std::move(answer->frame));
+    std::vector<BytesView> news;
+    for (const BytesView item : pool_of(from.layout).all()) {
+        const Hash256 hash = keccak256(item);
+        if (from.known_transactions.contains(hash)) { continue; }
+        from.known_transactions.add(hash);
+        news.push_back(item);
     }
+    Answer answer = answer_get_transactions(news, from.traits);
+    send(from, answer.type, std::move(answer.frame));
 }
 
 } // namespace ethpoc::chain

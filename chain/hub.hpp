@@ -14,10 +14,13 @@
 
 namespace ethpoc::chain {
 
+struct Received;
+
 struct HubOptions {
     std::size_t pool_bytes = 4u << 20;       // of waiting transactions, for each layout
     std::chrono::seconds answer_timeout{20}; // then the question is asked again, or another peer is asked
     unsigned max_fruitless = 3;              // answers without progress before a peer is left alone
+    std::size_t max_invalid = 64;            // of one message; the network ends who sends more, so the rest may stay
 };
 
 class ChainHub {
@@ -54,12 +57,15 @@ class ChainHub {
     void on(Member& from, const command::GetTransactions& message);
 
     void receive_blocks(Member& from, std::vector<BytesView> as_sent, Time now, std::uint64_t wall);
+    std::optional<Received> import(Member& from, std::span<const BytesView> oldest_first, std::uint64_t wall);
+    void note(Member& from, const BatchResult& result, Received& received);
     void report(Member& from, const BatchResult& result);
     void drop_included(const BatchResult& result, std::span<const BytesView> blocks);
     void announce_head(ConnectionId except);
     bool announce_branch(Member& member);
     void place(Member& member, const Hash256& hash);
     TransactionPool& pool_of(TransactionLayout layout);
+    void relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item);
 
     // Asking: one peer at a time, so that the same blocks are not fetched twice.
     void want(Member& member, Time now);

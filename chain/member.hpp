@@ -1,7 +1,7 @@
 // Member: one peer as the chain sees it: what it can do, what we asked it, what it has.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -22,18 +22,26 @@ enum class SyncPhase : std::uint8_t {
     foreign,      // it has another genesis, or never answers
 };
 
-/// The last few block hashes that a peer has sent us or was sent: it need not be told of them. A ring, so it stays
-/// small.
+/// The last few hashes that a peer has sent us or was sent: it need not be told of them again. A ring that grows only
+/// as it is used.
 class RecentHashes {
   public:
+    explicit RecentHashes(std::size_t most) : most_(most) {}
+
     void add(const Hash256& hash) {
-        ring_[next_] = hash;
-        next_ = (next_ + 1) % ring_.size();
+        if (contains(hash)) { return; }
+        if (ring_.size() < most_) {
+            ring_.push_back(hash);
+        } else {
+            ring_[next_] = hash;
+            next_ = (next_ + 1) % most_;
+        }
     }
     bool contains(const Hash256& hash) const { return std::ranges::find(ring_, hash) != ring_.end(); }
 
   private:
-    std::array<Hash256, 16> ring_{};
+    std::size_t most_;
+    std::vector<Hash256> ring_{};
     std::size_t next_ = 0;
 };
 
@@ -49,7 +57,8 @@ struct Member {
     std::vector<Hash256> wanted; // hash sync: blocks to fetch, newest first; fetched from the back
     Hash256 announced_synced{};  // the head at which Synced was last told
 
-    RecentHashes known{};
+    RecentHashes known{16}; // blocks
+    RecentHashes known_transactions{64};
     Hash256 position{};         // the highest block of our branch that it is known to have; zero: not known
     TransactionLayout layout{}; // of its transactions: one genesis may serve protocols with different ones
 

@@ -94,13 +94,13 @@ std::optional<Answer> answer_get_blocks(Blockchain& chain, const PeerTraits& pee
     return batch.compose(peer, false);
 }
 
-std::optional<Answer> answer_get_transactions(const TransactionPool& pool, const PeerTraits& peer) {
-    std::vector<BytesView> items = pool.all();
+Answer answer_get_transactions(std::span<const BytesView> transactions, const PeerTraits& peer) {
     std::size_t bytes = 0;
-    const auto fits = [&](BytesView item) { return (bytes += item.size()) <= answer_limit(peer); };
-    items.erase(std::ranges::find_if_not(items, fits), items.end());
+    const auto too_much = [&](BytesView item) { return (bytes += item.size()) > answer_limit(peer); };
+    const auto fitting = transactions.first(
+        static_cast<std::size_t>(std::ranges::find_if(transactions, too_much) - transactions.begin()));
     const auto type = wire::MessageType::Transactions;
-    return Answer{type, wire::compose_raw_items(*peer.profile, type, items, peer.offsets)};
+    return {type, wire::compose_raw_items(*peer.profile, type, fitting, peer.offsets)};
 }
 
 } // namespace ethpoc::chain

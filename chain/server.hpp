@@ -5,7 +5,6 @@
 #include <span>
 
 #include "chain/blockchain.hpp"
-#include "chain/pool.hpp"
 #include "chain/proxy.hpp"
 
 namespace ethpoc::chain {
@@ -30,8 +29,8 @@ std::optional<Answer> answer_get_block_hashes(Blockchain& chain, const PeerTrait
 /// GetBlocks: in the order asked, unknown ones skipped.
 std::optional<Answer> answer_get_blocks(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes);
 
-/// GetTransactions: the whole pool in one message, cut at the size limit.
-std::optional<Answer> answer_get_transactions(const TransactionPool& pool, const PeerTraits& peer);
+/// GetTransactions: `transactions` in one message, cut at the size limit; empty when there are none, as Go answers.
+Answer answer_get_transactions(std::span<const BytesView> transactions, const PeerTraits& peer);
 
 /// The size that an answer to this peer may have, in bytes of payload.
 std::size_t answer_limit(const PeerTraits& peer) noexcept;

@@ -11,6 +11,7 @@ struct Received {
     std::vector<Hash256> hashes; // oldest first
     Hash256 oldest_parent{};
     std::size_t imported = 0;
+    bool moved_head = false;
     std::size_t without_parent = 0;
     std::size_t invalid = 0;
 };

@@ -2,6 +2,7 @@
 #include "peer/session.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "wire/codec.hpp"
 
@@ -30,9 +31,19 @@ void Session::say_hello(const wire::Profile& profile, Time now) {
     queue(wire::MessageType::Hello, wire::compose_hello(profile, host_.our_hello(*this, profile)));
 }
 
+/// What we have said is what we offer; when we have said nothing, we will offer just what they speak.
+Result<wire::Greeting> Session::read_greeting(BytesView payload, Bytes& scratch) const {
+    std::array<const wire::Profile*, 1> offered{profile_};
+    if (said_hello_) { return wire::decode_greeting(payload, scratch, offered); }
+    auto greeting = wire::decode_greeting(payload, scratch);
+    if (!greeting || greeting->profile == nullptr) { return greeting; }
+    offered[0] = greeting->profile;
+    return wire::decode_greeting(payload, scratch, offered);
+}
+
 void Session::take_greeting(BytesView payload, Time now) {
     Bytes scratch;
-    const auto greeting = wire::decode_greeting(payload, scratch);
+    const auto greeting = read_greeting(payload, scratch);
     if (!greeting) {
         host_.observer().malformed(ref(), greeting.error(), payload);
         return end(reason::bad_protocol, "a Hello that cannot be read");
@@ -54,7 +65,9 @@ void Session::take_greeting(BytesView payload, Time now) {
     host_.observer().hello(ref(), {*greeting, *profile_});
     if (!said_hello_) { say_hello(*profile_, now); }
     if (profile_->family == wire::Family::flat) { return become_ready(now); }
-    say_status();
+    greeted_since_ = now;
+    if (!greeting->shared) { return become_ready_without_eth(now); }
+    if (!waits_for_status()) { say_status(); }
 }
 
 /// What we keep of a Hello, whether it will be accepted or not.
@@ -78,10 +91,8 @@ std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) cons
     const std::uint32_t incompatible = flat ? reason::incompatible_flat : reason::incompatible_p2p;
     const wire::Profile* theirs = greeting.profile;
     if (theirs == nullptr) { return incompatible; }
-    // What we have said cannot be taken back; in the p2p family the eth version is settled by Status.
-    const bool same = profile_ == nullptr || profile_ == theirs ||
-                      (!flat && profile_->family == wire::Family::p2p && profile_->version == theirs->version);
-    if (!same) { return incompatible; }
+    // What we have said cannot be taken back; the caller may dial again and say theirs.
+    if (profile_ != nullptr && profile_ != theirs) { return incompatible; }
     if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
     const BytesView id = greeting.hello.node_id;
     if (id.size() > NodeId::width) { return reason::bad_protocol; }
@@ -95,12 +106,32 @@ void Session::say_status() {
     queue(wire::MessageType::Status, wire::compose_status(*profile_, host_.our_status(*this), offsets_));
 }
 
+/// p2p 0 lists names only, so a Hello does not say which eth version is meant: then theirs is waited for, and mirrored.
+bool Session::waits_for_status() const noexcept {
+    return !said_status_ && !fixed_ && profile_->capabilities == wire::CapabilityForm::names;
+}
+
 void Session::receive_status(const wire::Status& status) {
+    if (waits_for_status()) {
+        if (const wire::Profile* row = wire::find_p2p(profile_->version, status.version)) {
+            profile_ = their_profile_ = row;
+            quirks_ = quirks_for(*profile_, client_);
+        }
+    }
+    say_status();
     remote_.total_difficulty = status.total_difficulty;
     remote_.best_hash = status.best_hash;
     remote_.genesis_hash = status.genesis_hash;
-    have_status_ = true;
+    remote_.same_network =
+        status.version == profile_->eth_version && (!options_.network_id || status.network_id == *options_.network_id);
     if (phase_ != Phase::ready) { become_ready(now_); }
+}
+
+/// A peer server, or one that never says Status: the session stays and answers Ping, the chain has no part in it (spec
+/// WIRE 8).
+void Session::become_ready_without_eth(Time now) {
+    remote_.same_network = false;
+    become_ready(now);
 }
 
 void Session::become_ready(Time now) {

@@ -95,15 +95,14 @@ PeerRef PeerManager::ref(wire::ConnectionId id) const {
 // ---------------------------------------------------------------- SessionHost
 
 SessionHost::Guess PeerManager::guess(const Session& session) {
-    if (options_.protocol != nullptr) { return {options_.protocol, true}; }
-    if (const wire::Profile* known = versions_.find(session.endpoint())) { return {known, false}; }
-    const auto target = targets_.find(session.endpoint());
-    std::size_t index = target == targets_.end() ? 0 : target->second.guess;
-    if (target != targets_.end() && target->second.version != nullptr) { return {target->second.version, false}; }
-    // Only py-v8 and v9 speak before they have our Hello (spec WIRE 4.1); both versions stand behind the first guess.
-    if (session.spoke_before_hello() && index == 0) { index = 1; }
-    const auto order = guesses();
-    return {order[std::min(index, order.size() - 1)], false};
+    if (options_.protocol != nullptr) { return {.profile = options_.protocol, .at_once = true, .fixed = true}; }
+    const auto at = targets_.find(session.endpoint());
+    const Target target = at == targets_.end() ? Target{} : at->second;
+    // It has told us its version, or was silent when it was dialled before: there is nothing to wait for.
+    if (target.version != nullptr) { return {.profile = target.version, .at_once = true}; }
+    if (const wire::Profile* known = versions_.find(session.endpoint())) { return {.profile = known}; }
+    const auto order = guesses(session.spoke_before_hello());
+    return {.profile = order[std::min(target.guess, order.size() - 1)], .at_once = target.guess > 0 && target.silent};
 }
 
 wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profile& profile) {
@@ -164,7 +163,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
     const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;
     const Hash256 ours = heads_.genesis_of(chain_version(profile), session.client_id());
-    const bool same_genesis = remote.genesis_hash.is_zero() || remote.genesis_hash == ours;
+    const bool same_genesis = remote.same_network && (remote.genesis_hash.is_zero() || remote.genesis_hash == ours);
     traits.has_chain = capable && same_genesis && quirks.has_chain;
     return traits;
 }
@@ -270,7 +269,7 @@ void PeerManager::redial(const Session& session) {
     if (at == targets_.end()) { return; }
     Target& target = at->second;
     if (!session.was_ready() && try_next_version(session, target)) {
-        observer_.retry(session.ref(), guess(session).profile->name, session.how_it_ended().why);
+        observer_.retry(session.ref(), next_version(session, target).name, session.how_it_ended().why);
         return transport_.dial(session.endpoint(), options_.next_guess);
     }
     if (!target.persistent || !options_.keep_dialling) {
@@ -279,6 +278,10 @@ void PeerManager::redial(const Session& session) {
     }
     ++target.failures;
     transport_.dial(session.endpoint(), options_.redial * (1 << std::min(target.failures, 4u)));
+}
+
+const wire::Profile& PeerManager::next_version(const Session& session, const Target& target) {
+    return target.version != nullptr ? *target.version : *guesses(session.spoke_before_hello())[target.guess];
 }
 
 bool PeerManager::try_next_version(const Session& session, Target& target) {
@@ -291,13 +294,14 @@ bool PeerManager::try_next_version(const Session& session, Target& target) {
         return true;
     }
     // Silence to the end means that it is full (Go) or no peer at all; only a closed connection is an answer to our
-    // version. Who closes with bytes of ours unread resets the connection, which is an error here.
-    const EndedBy by = session.how_it_ended().by;
-    if ((by != EndedBy::them && by != EndedBy::error) || session.profile() == nullptr) { return false; }
-    const auto order = guesses();
-    const auto said = std::ranges::find(order, session.profile());
-    target.guess = said == order.end() ? target.guess + 1 : static_cast<std::size_t>(said - order.begin()) + 1;
+    // version.
+    if (session.how_it_ended().by != EndedBy::them || session.profile() == nullptr) { return false; }
+    versions_.forget(session.endpoint());
     target.version = nullptr;
+    target.silent = !session.spoke_before_hello();
+    const auto order = guesses(session.spoke_before_hello());
+    const auto said = std::ranges::find(order, session.profile());
+    target.guess = said == order.end() ? 0 : static_cast<std::size_t>(said - order.begin()) + 1;
     return target.guess < order.size();
 }
 

@@ -86,6 +86,7 @@ class PeerManager final : public SessionHost {
     /// One endpoint that we dial.
     struct Target {
         std::size_t guess = 0;                  // index into guesses()
+        bool silent = true;                     // which of the two lists
         const wire::Profile* version = nullptr; // what to say: known from before or from its Hello
         bool persistent = false;                // want() asked for it
         unsigned failures = 0;                  // in a row
@@ -102,6 +103,7 @@ class PeerManager final : public SessionHost {
 
     void redial(const Session& session);
     bool try_next_version(const Session& session, Target& target);
+    static const wire::Profile& next_version(const Session& session, const Target& target);
     chain::PeerTraits traits_of(const Session& session) const;
     bool is_connected(BytesView node_id, const Session& except) const;
     Session* find(wire::ConnectionId id) const;

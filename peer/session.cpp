@@ -21,7 +21,7 @@ void Session::start(Time now) {
     now_ = started_ = last_heard_ = last_ping_ = now;
     const SessionHost::Guess guess = host_.guess(*this);
     fixed_ = guess.fixed;
-    if (fixed_ && guess.profile != nullptr) { say_hello(*guess.profile, now); }
+    if (guess.at_once && guess.profile != nullptr) { say_hello(*guess.profile, now); }
 }
 
 // ---------------------------------------------------------------- bytes in
@@ -174,6 +174,7 @@ Time Session::deadline() const noexcept {
     if (phase_ == Phase::waiting) {
         sooner(started_ + (direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait));
     }
+    if (have_hello_ && waits_for_status()) { sooner(greeted_since_ + options_.hello_wait); }
     if (phase_ == Phase::ready) {
         const auto ping = quirks_.ping_every.count() != 0 ? quirks_.ping_every : options_.ping;
         sooner(std::max(last_heard_, last_ping_) + ping);
@@ -192,9 +193,11 @@ std::optional<std::pair<EndedBy, std::string>> Session::overdue(Time now) const 
         return {{EndedBy::timeout, "a frame that does not end"}};
     }
     if (phase_ == Phase::ready) {
-        if (now >= std::max(last_heard_, deaf_until_) + options_.idle) { return {{EndedBy::timeout, "silent for too long"}}; }
-    } else if (now >= std::max(started_, deaf_until_) + options_.handshake) {
-        return {{EndedBy::timeout, have_hello_ ? "no Status" : "no Hello"}};
+        if (now >= std::max(last_heard_, deaf_until_) + options_.idle) {
+            return {{EndedBy::timeout, "silent for too long"}};
+        }
+    } else if (!have_hello_ && now >= std::max(started_, deaf_until_) + options_.handshake) {
+        return {{EndedBy::timeout, "no Hello"}};
     }
     return std::nullopt;
 }
@@ -218,6 +221,10 @@ void Session::tick(Time now) {
         const auto wait = direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait;
         const wire::Profile* guess = host_.guess(*this).profile;
         if (now >= started_ + wait && guess != nullptr) { say_hello(*guess, now); }
+    }
+    if (have_hello_ && waits_for_status() && now >= greeted_since_ + options_.hello_wait) { say_status(); }
+    if (phase_ == Phase::greeted && have_hello_ && now >= started_ + options_.handshake) {
+        become_ready_without_eth(now);
     }
     if (phase_ == Phase::ready) { ping_if_silent(now); }
 }

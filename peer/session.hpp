@@ -54,10 +54,11 @@ class SessionHost {
   public:
     virtual ~SessionHost() = default;
 
-    /// The version to say when the other side says nothing. `fixed`: say it at once, and accept no other.
+    /// The version to say when the other side says nothing.
     struct Guess {
         const wire::Profile* profile = nullptr;
-        bool fixed = false;
+        bool at_once = false; // do not wait for the other side
+        bool fixed = false;   // accept no other
     };
     virtual Guess guess(const Session& session) = 0;
     virtual wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) = 0;
@@ -147,6 +148,7 @@ class Session final : private wire::PeerPort {
         U256 total_difficulty{};
         Hash256 best_hash{};
         Hash256 genesis_hash{};
+        bool same_network = true; // p2p: its Status names our eth version and network
     };
     const Remote& remote() const noexcept { return remote_; }
     BytesView node_id() const noexcept { return node_id_; }
@@ -169,7 +171,10 @@ class Session final : private wire::PeerPort {
     std::optional<std::uint32_t> judge(const wire::Greeting& greeting) const;
     void adopt(const wire::Greeting& greeting);
     void say_status();
+    bool waits_for_status() const noexcept;
+    Result<wire::Greeting> read_greeting(BytesView payload, Bytes& scratch) const;
     void become_ready(Time now);
+    void become_ready_without_eth(Time now);
     void handle_deferred();
 
     void finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why);
@@ -208,8 +213,9 @@ class Session final : private wire::PeerPort {
     Time started_{};
     Time last_heard_{}; // a whole frame
     Time last_ping_{};
-    Time frame_since_{}; // the unfinished frame began
-    Time deaf_until_{};  // when the chain or our own queue was last seen full: nobody was heard then
+    Time greeted_since_{};                // p2p: both Hellos were there
+    Time frame_since_{};                  // the unfinished frame began
+    Time deaf_until_{};                   // when the chain or our own queue was last seen full: nobody was heard then
     std::optional<Time> offered_since_{}; // the socket has taken nothing of a frame that was there to write
     std::optional<Time> closing_since_{}; // the first tick() after end()
     unsigned strikes_ = 0;
@@ -223,7 +229,6 @@ class Session final : private wire::PeerPort {
     bool have_hello_ = false;
     bool was_ready_ = false;
     bool said_status_ = false;
-    bool have_status_ = false;
     bool spoke_before_hello_ = false;
     bool frame_open_ = false;
     bool backlog_ = false; // whole frames may wait in the decoder
