@@ -20,6 +20,14 @@ std::uint32_t chain_version(const wire::Profile& profile) noexcept {
     return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
 }
 
+/// What makes two peers' frames of one message differ. A frame is encoded once for each form, however many peers.
+using Form = std::pair<const wire::Profile*, std::uint16_t>;
+using FramesByForm = std::map<Form, SharedFrame>;
+
+Form form_of(const Member& member) {
+    return {member.traits.profile, member.traits.offsets.eth};
+}
+
 /// The views of items that stand one behind the other, as the proxy copied them.
 std::vector<BytesView> split(const Bytes& items, std::size_t count) {
     std::vector<BytesView> out;
@@ -86,6 +94,7 @@ void ChainHub::finish(Member& member, SyncPhase how, Time now) {
     member.phase = how;
     member.fruitless = 0;
     member.asked.clear();
+    member.wanted = {}; // may be large
     if (how == SyncPhase::synced && member.announced_synced != chain_->head().hash) {
         member.announced_synced = chain_->head().hash;
         out_.put(action::Synced{member.id, chain_->head()});
@@ -93,6 +102,10 @@ void ChainHub::finish(Member& member, SyncPhase how, Time now) {
     if (leader_ != member.id) { return; }
     leader_ = 0;
     announce_head(member.id);
+    begin_next(now);
+}
+
+void ChainHub::begin_next(Time now) {
     while (leader_ == 0 && !waiting_.empty()) {
         const auto next = members_.find(waiting_.front());
         waiting_.pop_front();
@@ -112,7 +125,12 @@ void ChainHub::tick(Time now) {
     if (at == members_.end() || now < at->second.asked_at + options_.answer_timeout) { return; }
     Member& member = at->second;
     if (++member.fruitless > options_.max_fruitless) { return finish(member, SyncPhase::foreign, now); }
-    begin(member, now);
+    if (waiting_.empty()) { return begin(member, now); }
+    // Others wait: its turn comes again behind them.
+    member.phase = SyncPhase::queued;
+    waiting_.push_back(member.id);
+    leader_ = 0;
+    begin_next(now);
 }
 
 // ---------------------------------------------------------------- what peers send
@@ -149,26 +167,10 @@ void ChainHub::on(Member& from, const command::NewBlock& message, Time now, std:
 void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time now, std::uint64_t wall) {
     // GetChain is answered newest first; GetBlocks in the order that we asked, which is oldest first.
     if (!by_hashes(from)) { std::ranges::reverse(as_sent); }
-    BatchResult result;
-    if (!as_sent.empty()) { result = chain_->import(as_sent, wall); }
-    if (result.store_error) { return out_.put(action::Failed{std::move(*result.store_error)}); }
-
-    Received received;
-    received.imported = result.imported;
-    for (const Import& block : result.blocks) {
-        received.hashes.push_back(block.hash);
-        received.without_parent += block.verdict == Verdict::unknown_parent ? 1 : 0;
-        received.invalid += block.verdict == Verdict::invalid ? 1 : 0;
-        if (block.verdict != Verdict::invalid) { from.known.add(block.hash); }
-        if (block.verdict == Verdict::imported) { place(from, block.hash); }
-    }
-    if (!received.hashes.empty()) {
-        if (const auto oldest = chain_->find(received.hashes.front())) { received.oldest_parent = oldest->parent; }
-    }
+    const auto outcome = import(from, as_sent, wall);
+    if (!outcome) { return; }
+    const Received& received = *outcome;
     const bool was_leader = leader_ == from.id;
-    report(from, result);
-    drop_included(result, as_sent);
-
     const bool hashes = by_hashes(from);
     const bool answer =
         was_leader && (hashes ? HashSync::is_answer(from, received) : ChainSync::is_answer(from, received));
@@ -180,7 +182,40 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
         want(from, now);
     }
     // While a sync is going on its end announces the head, once.
-    if (leader_ == 0 && result.head) { announce_head(from.id); }
+    if (leader_ == 0 && received.moved_head) { announce_head(from.id); }
+}
+
+/// In slices, so that what is known of one message stays small whatever it holds. Nothing when the store failed.
+std::optional<Received> ChainHub::import(Member& from, std::span<const BytesView> oldest_first, std::uint64_t wall) {
+    constexpr std::size_t slice = 256;
+    Received received;
+    for (std::size_t at = 0; at < oldest_first.size() && received.invalid <= options_.max_invalid; at += slice) {
+        const auto blocks = oldest_first.subspan(at, std::min(slice, oldest_first.size() - at));
+        BatchResult result = chain_->import(blocks, wall);
+        if (result.store_error) {
+            out_.put(action::Failed{std::move(*result.store_error)});
+            return std::nullopt;
+        }
+        note(from, result, received);
+        report(from, result);
+        drop_included(result, blocks);
+    }
+    if (!received.hashes.empty()) {
+        if (const auto oldest = chain_->find(received.hashes.front())) { received.oldest_parent = oldest->parent; }
+    }
+    return received;
+}
+
+void ChainHub::note(Member& from, const BatchResult& result, Received& received) {
+    received.imported += result.imported;
+    received.moved_head = received.moved_head || result.head.has_value();
+    for (const Import& block : result.blocks) {
+        received.hashes.push_back(block.hash);
+        received.without_parent += block.verdict == Verdict::unknown_parent ? 1 : 0;
+        received.invalid += block.verdict == Verdict::invalid ? 1 : 0;
+        if (block.verdict != Verdict::invalid) { from.known.add(block.hash); }
+        if (block.verdict == Verdict::imported) { place(from, block.hash); }
+    }
 }
 
 void ChainHub::report(Member& from, const BatchResult& result) {
@@ -243,7 +278,7 @@ void ChainHub::announce_head(ConnectionId except) {
     const BlockRecord& head = chain_->head();
     if (head.number == 0) { return; }
     std::optional<Bytes> block;
-    std::map<const wire::Profile*, SharedFrame> frames; // encoded once for each version, however many peers
+    FramesByForm frames;
     for (auto& [id, member] : members_) {
         const bool interested = member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
         if (id == except || !interested || member.known.contains(head.hash)) { continue; }
@@ -253,7 +288,7 @@ void ChainHub::announce_head(ConnectionId except) {
         const wire::Profile& profile = *member.traits.profile;
         const bool new_block = profile.announce != wire::AnnounceForm::blocks;
         const auto type = new_block ? wire::MessageType::NewBlock : wire::MessageType::Blocks;
-        SharedFrame& frame = frames[&profile];
+        SharedFrame& frame = frames[form_of(member)];
         if (!frame) {
             const std::array<BytesView, 1> one{BytesView(*block)};
             frame = std::make_shared<const Bytes>(
@@ -273,9 +308,12 @@ TransactionPool& ChainHub::pool_of(TransactionLayout layout) {
 
 void ChainHub::on(Member& from, const command::Transactions& message) {
     TransactionPool& pool = pool_of(from.layout);
+    std::size_t invalid = 0;
     for (const BytesView item : split(message.items, message.count)) {
+        if (invalid > options_.max_invalid) { return; }
         PoolResult result = pool.add(item);
         if (result.verdict == PoolVerdict::invalid && result.error) {
+            ++invalid;
             out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
             continue;
         }
@@ -288,13 +326,13 @@ void ChainHub::on(Member& from, const command::Transactions& message) {
 
 /// To everybody who has not got it, one in a message as Go does; encoded once for each version.
 void ChainHub::relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item) {
-    std::map<const wire::Profile*, SharedFrame> frames;
+    FramesByForm frames;
     const std::array<BytesView, 1> one{item};
     for (auto& [id, member] : members_) {
         // A layout that is not its own would be garbage to it, and garbage kills Go.
         if (member.layout != layout || member.known_transactions.contains(hash)) { continue; }
         member.known_transactions.add(hash);
-        SharedFrame& frame = frames[member.traits.profile];
+        SharedFrame& frame = frames[form_of(member)];
         if (!frame) {
             frame = std::make_shared<const Bytes>(wire::compose_raw_items(
                 *member.traits.profile, wire::MessageType::Transactions, one, member.traits.offsets));

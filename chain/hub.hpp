@@ -71,6 +71,7 @@ class ChainHub {
     void want(Member& member, Time now);
     void finish(Member& member, SyncPhase how, Time now);
     void begin(Member& member, Time now);
+    void begin_next(Time now);
     void send(const Member& to, wire::MessageType type, Bytes frame, bool relay = false);
 
     std::unique_ptr<Blockchain> chain_;

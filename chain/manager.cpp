@@ -101,7 +101,10 @@ void ChainManager::run() {
     while (!in_.queue().closed()) {
         const auto command = in_.queue().pop(next_deadline());
         if (in_.queue().closed()) { return; }
-        if (command) { carry_out(*command, std::chrono::steady_clock::now()); }
+        if (command) {
+            carry_out(*command, std::chrono::steady_clock::now());
+            in_.done(*command);
+        }
         for (const auto& [genesis, hub] : hubs_) {
             hub->tick(std::chrono::steady_clock::now());
         }
@@ -111,6 +114,7 @@ void ChainManager::run() {
 void ChainManager::drain(Time now) {
     while (const auto command = in_.queue().try_pop()) {
         carry_out(*command, now);
+        in_.done(*command);
     }
     for (const auto& [genesis, hub] : hubs_) {
         hub->tick(now);

@@ -51,11 +51,11 @@ struct Member {
 
     SyncPhase phase = SyncPhase::idle;
     Time asked_at{};
-    unsigned fruitless = 0;      // answers in a row that brought nothing
-    std::vector<Hash256> asked;  // the hashes of the last GetChain, or of the last GetBlocks
-    Hash256 newest_seen{};       // newest block of its last answer
-    std::vector<Hash256> wanted; // hash sync: blocks to fetch, newest first; fetched from the back
-    Hash256 announced_synced{};  // the head at which Synced was last told
+    unsigned fruitless = 0;         // answers in a row that brought nothing
+    std::vector<Hash256> asked;     // the hashes of the last GetChain, or of the last GetBlocks
+    std::uint64_t highest_seen = 0; // number of the highest block that it has answered with
+    std::vector<Hash256> wanted;    // hash sync: blocks to fetch, newest first; fetched from the back
+    Hash256 announced_synced{};     // the head at which Synced was last told
 
     RecentHashes known{16}; // blocks
     RecentHashes known_transactions{64};

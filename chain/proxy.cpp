@@ -7,7 +7,10 @@ namespace ethpoc::chain {
 namespace {
 
 // What an entry costs beside its payload; keeps a flood of tiny commands bounded too.
-constexpr std::size_t entry_cost = 64;
+constexpr std::size_t command_cost = sizeof(Command) + 64;
+constexpr std::size_t action_cost = sizeof(Action) + 64;
+// A request costs what its answer may: so a peer that asks and does not read is soon not read itself.
+constexpr std::size_t answer_cost = 64u << 10;
 
 Bytes copy(BytesView view) {
     return {view.begin(), view.end()};
@@ -26,7 +29,35 @@ std::vector<Hash256> copy_hashes(const rlp::Items& items) {
 } // namespace
 
 void ChainProxy::push(ConnectionId from, CommandBody body, std::size_t bytes) {
-    queue_.push(Command{from, std::move(body)}, bytes + entry_cost);
+    const std::size_t cost = bytes + command_cost;
+    {
+        const std::lock_guard lock(mutex_);
+        shares_[from].bytes += cost;
+    }
+    queue_.push(Command{from, std::move(body), cost}, cost);
+}
+
+bool ChainProxy::full(ConnectionId peer) const {
+    if (queue_.full()) { return true; }
+    const std::lock_guard lock(mutex_);
+    const auto at = shares_.find(peer);
+    if (at == shares_.end() || at->second.bytes < max_share_) { return false; }
+    at->second.was_full = true;
+    return true;
+}
+
+void ChainProxy::done(const Command& command) {
+    bool tell = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto at = shares_.find(command.from);
+        if (at == shares_.end()) { return; }
+        at->second.bytes -= command.cost;
+        tell = at->second.was_full && at->second.bytes <= max_share_ / 2;
+        if (tell) { at->second.was_full = false; }
+        if (at->second.bytes == 0) { shares_.erase(at); }
+    }
+    if (tell && on_room_) { on_room_(); }
 }
 
 void ChainProxy::peer_up(ConnectionId peer, PeerTraits traits) {
@@ -62,24 +93,24 @@ void ChainProxy::not_in_chain(ConnectionId from, const wire::NotInChain& message
 
 void ChainProxy::request_chain(ConnectionId from, const wire::GetChain& request) {
     push(from, command::GetChain{copy_hashes(request.hashes), request.count.saturated()},
-         request.hashes.size() * Hash256::width);
+         request.hashes.size() * Hash256::width + answer_cost);
 }
 
 void ChainProxy::request_block_hashes(ConnectionId from, const wire::GetBlockHashes& request) {
-    push(from, command::GetBlockHashes{request.hash, request.limit.saturated()}, Hash256::width);
+    push(from, command::GetBlockHashes{request.hash, request.limit.saturated()}, Hash256::width + answer_cost);
 }
 
 void ChainProxy::request_blocks(ConnectionId from, const wire::GetBlocks& request) {
-    push(from, command::GetBlocks{copy_hashes(request.hashes)}, request.hashes.size() * Hash256::width);
+    push(from, command::GetBlocks{copy_hashes(request.hashes)}, request.hashes.size() * Hash256::width + answer_cost);
 }
 
 void ChainProxy::request_transactions(ConnectionId from) {
-    push(from, command::GetTransactions{}, 0);
+    push(from, command::GetTransactions{}, answer_cost);
 }
 
 void NetworkProxy::put(Action action) {
     const auto* send = std::get_if<action::Send>(&action);
-    const std::size_t bytes = entry_cost + (send != nullptr && send->frame ? send->frame->size() : 0);
+    const std::size_t bytes = action_cost + (send != nullptr && send->frame ? send->frame->size() : 0);
     if (queue_.push_when_room(std::move(action), bytes) && on_ready_) { on_ready_(); }
 }
 

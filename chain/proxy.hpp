@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <variant>
 #include <vector>
@@ -87,6 +89,7 @@ using CommandBody = std::variant<command::PeerUp, command::PeerDown, command::Tr
 struct Command {
     ConnectionId from = 0;
     CommandBody body;
+    std::size_t cost = 0; // in the queue, in bytes
 };
 
 /// The network's side. Copies what it is given, so frames may go away. All calls from the network thread.
@@ -94,7 +97,7 @@ class ChainProxy final : public wire::ChainPort {
   public:
     /// `on_room`: called from the chain thread when the queue was full and has room again.
     explicit ChainProxy(std::size_t max_bytes, std::function<void()> on_room = {}) :
-        queue_(max_bytes, std::move(on_room)) {}
+        on_room_(std::move(on_room)), max_share_(max_bytes / shares), queue_(max_bytes, on_room_) {}
 
     void peer_up(ConnectionId peer, PeerTraits traits);
     void peer_down(ConnectionId peer);
@@ -109,12 +112,24 @@ class ChainProxy final : public wire::ChainPort {
     void request_blocks(ConnectionId from, const wire::GetBlocks& request) override;
     void request_transactions(ConnectionId from) override;
 
-    /// True: stop reading from peers until on_room.
-    bool full() const { return queue_.full(); }
+    /// True: stop reading from this peer until on_room. One peer fills a share of the queue only, so that others go on.
+    bool full(ConnectionId peer) const;
+    /// From the chain thread: this command has been carried out.
+    void done(const Command& command);
     BoundedQueue<Command>& queue() noexcept { return queue_; }
 
   private:
+    static constexpr std::size_t shares = 8;
+    struct Share {
+        std::size_t bytes = 0;
+        bool was_full = false;
+    };
     void push(ConnectionId from, CommandBody body, std::size_t bytes);
+
+    const std::function<void()> on_room_;
+    const std::size_t max_share_;
+    mutable std::mutex mutex_{};
+    mutable std::map<ConnectionId, Share> shares_{}; // of connections that have something in the queue
     BoundedQueue<Command> queue_;
 };
 

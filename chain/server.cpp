@@ -48,7 +48,9 @@ std::size_t answer_limit(const PeerTraits& peer) noexcept {
 std::optional<Answer> answer_get_chain(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes,
                                        std::uint64_t count) {
     if (hashes.empty()) { return std::nullopt; }
-    for (const Hash256& hash : hashes) {
+    // C++ named at most 4,096, and that for some weeks only (spec WIRE 5.6); half a million fit into a frame.
+    constexpr std::size_t max_lookups = 4'096;
+    for (const Hash256& hash : hashes.first(std::min(hashes.size(), max_lookups))) {
         const auto record = chain.find(hash);
         // A hash on a side chain counts as unknown: its successors are not ours.
         if (!record || !chain.is_canonical(*record)) { continue; }

@@ -28,6 +28,7 @@ void ChainSync::ask(ChainHub& hub, Member& member, std::vector<Hash256> newest_f
 }
 
 void ChainSync::begin(ChainHub& hub, Member& member, Time now) {
+    member.highest_seen = 0;
     ask(hub, member, hub.chain().locator(), now);
 }
 
@@ -41,8 +42,11 @@ bool ChainSync::is_answer(const Member& member, const Received& received) {
 void ChainSync::receive(ChainHub& hub, Member& member, const Received& received, Time now) {
     if (received.hashes.empty()) { return hub.finish(member, SyncPhase::synced, now); }
     const Hash256& newest = received.hashes.back();
-    const bool progress = received.imported > 0 || newest != member.newest_seen;
-    member.newest_seen = newest;
+    // Known blocks are progress only while they lead upwards: else two of them, sent in turn, would keep us here.
+    const auto record = hub.chain().find(newest);
+    const bool higher = record && record->number > member.highest_seen;
+    if (higher) { member.highest_seen = record->number; }
+    const bool progress = received.imported > 0 || higher;
     member.fruitless = progress && received.without_parent == 0 ? 0 : member.fruitless + 1;
     if (received.invalid == received.hashes.size() || member.fruitless > hub.options_.max_fruitless) {
         return hub.finish(member, SyncPhase::foreign, now);
@@ -102,10 +106,7 @@ void HashSync::ask_blocks(ChainHub& hub, Member& member, Time now) {
     while (!member.wanted.empty() && hub.chain().contains(member.wanted.back())) {
         member.wanted.pop_back();
     }
-    if (member.wanted.empty()) {
-        member.wanted.shrink_to_fit();
-        return hub.finish(member, SyncPhase::synced, now);
-    }
+    if (member.wanted.empty()) { return hub.finish(member, SyncPhase::synced, now); }
     const std::size_t n = std::min<std::size_t>(member.wanted.size(), member.traits.ask_blocks);
     member.asked.assign(member.wanted.rbegin(), member.wanted.rbegin() + static_cast<std::ptrdiff_t>(n));
     member.phase = SyncPhase::asked_blocks;
@@ -126,7 +127,6 @@ void HashSync::receive(ChainHub& hub, Member& member, const Received& received, 
     const bool hopeless =
         received.hashes.empty() || received.invalid > 0 || (received.imported == 0 && received.without_parent > 0);
     if (hopeless || member.fruitless > hub.options_.max_fruitless) {
-        member.wanted.clear();
         return hub.finish(member, SyncPhase::foreign, now);
     }
     ask_blocks(hub, member, now);

@@ -79,7 +79,7 @@ class PeerManager final : public SessionHost {
     std::vector<wire::PeerEntry> known_peers(const Session& session) override;
     void learn_peer(const Session& session, const wire::PeerEntry& entry) override;
     wire::ChainPort& chain() override { return chain_; }
-    bool chain_full() const override { return chain_.full(); }
+    bool chain_full(const Session& session) const override { return chain_.full(session.id()); }
     Observer& observer() override { return observer_; }
 
   private:

@@ -27,7 +27,7 @@ void Session::start(Time now) {
 // ---------------------------------------------------------------- bytes in
 
 bool Session::paused() const {
-    return outbox_.bytes() >= options_.send_queue || host_.chain_full();
+    return outbox_.bytes() >= options_.send_queue || host_.chain_full(*this);
 }
 
 bool Session::wants_bytes() const {

@@ -73,7 +73,8 @@ class SessionHost {
     virtual void learn_peer(const Session& session, const wire::PeerEntry& entry) = 0;
 
     virtual wire::ChainPort& chain() = 0;
-    virtual bool chain_full() const = 0;
+    /// True: leave this session's bytes in its socket.
+    virtual bool chain_full(const Session& session) const = 0;
     virtual Observer& observer() = 0;
 };
 

@@ -76,7 +76,7 @@ class FakeHost final : public peer::SessionHost {
     std::vector<wire::PeerEntry> known_peers(const peer::Session&) override { return known; }
     void learn_peer(const peer::Session&, const wire::PeerEntry& entry) override;
     wire::ChainPort& chain() override { return recorded; }
-    bool chain_full() const override { return full; }
+    bool chain_full(const peer::Session&) const override { return full; }
     peer::Observer& observer() override { return events; }
 };
 
