@@ -54,9 +54,9 @@ void Session::process(Time now) {
             frame_open_ = false;
             take_frame(decoder_.frame().payload, now);
         } else if (step == Step::skipped) {
-            note_malformed(decoder_.error(), {});
+            note_malformed(frame_error(), {});
         } else if (step == Step::failed) {
-            host_.observer().malformed(ref(), decoder_.error(), {});
+            host_.observer().malformed(ref(), frame_error(), {});
             return end(reason::bad_protocol, std::string(decoder_.error().code->word));
         } else {
             const bool open = decoder_.buffered() > 0;
@@ -90,6 +90,13 @@ void Session::note_malformed(const Error& error, BytesView payload) {
     const auto token = std::search(payload.begin(), payload.end(), wire::sync_token.begin(), wire::sync_token.end());
     if (token != payload.end() && decoder_.reopen(static_cast<std::size_t>(token - payload.begin()))) { return; }
     if (++strikes_ >= options_.max_strikes || !have_hello_) { end(reason::bad_protocol, "malformed messages"); }
+}
+
+/// Frames have no path of their own; offsets in them count from the first byte of the connection.
+Error Session::frame_error() const {
+    Error error = decoder_.error();
+    error.path = "frame";
+    return error;
 }
 
 /// Bytes that are no frame and do not end. No genuine client begins with such (spec CLIENTS); later a frame that was

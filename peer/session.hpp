@@ -162,6 +162,7 @@ class Session final : private wire::PeerPort {
     void take_frame(BytesView payload, Time now);
     void take_message(BytesView payload);
     void note_malformed(const Error& error, BytesView payload);
+    Error frame_error() const;
     void note_garbage();
     void report_garbage();
     void defer(BytesView payload);
