@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
+#include "rlp/hex.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::peer {
@@ -120,6 +121,10 @@ wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profil
 
 wire::Status PeerManager::our_status(const Session& session) {
     const wire::Profile& profile = *session.profile();
+    if (const auto own = from_hex(session.quirks().status_genesis); own && !own->empty()) {
+        const Hash256 genesis = Hash256::right_aligned(*own);
+        return {profile.eth_version, options_.network_id, U256{}, genesis, genesis};
+    }
     const chain::HeadInfo head = heads_.head_of(chain_version(profile), session.client_id());
     return {profile.eth_version, options_.network_id, head.total_difficulty, head.hash, head.genesis};
 }
@@ -231,7 +236,10 @@ void PeerManager::carry_out(chain::action::TransactionSeen& action) {
 }
 
 void PeerManager::carry_out(chain::action::Rejected& action) {
-    observer_.malformed(ref(action.peer), action.error, {});
+    // Offsets count from the first byte of the block or transaction, so paths begin there too.
+    Error error = std::move(action.error);
+    error.path.insert(0, action.type == wire::MessageType::Transactions ? "transaction" : "block");
+    observer_.malformed(ref(action.peer), error, {});
     Session* session = find(action.peer);
     if (session == nullptr || !session->note_rejected()) { return; }
     session->end(reason::useless, "sends what breaks the rules");

@@ -72,12 +72,17 @@ class Run:
         try:
             if self.source_listens:
                 source = self.museum('source', listen=True, **source_options)
-                ours = Ethpoc(self.options.ethpoc, dial=source.address, genesis=chain if c.own_genesis else None)
+                ours = Ethpoc(self.options.ethpoc, dial=source.address)
+                if c.late_sink:
+                    wait_for(lambda: ours.head() >= total - HELD_BACK, 20)
                 sink = self.museum('sink', dial=ours.address, **sink_options)
             else:
-                sink = self.museum('sink', listen=True, **sink_options) if c.accepts else None
-                ours = Ethpoc(self.options.ethpoc, dial=sink and sink.address, genesis=chain if c.own_genesis else None)
+                sink = self.museum('sink', listen=True, **sink_options) if c.accepts and not c.late_sink else None
+                ours = Ethpoc(self.options.ethpoc, dial=sink and sink.address)
                 source = self.museum('source', dial=ours.address, **source_options)
+                if c.late_sink:
+                    wait_for(lambda: ours.head() >= total - HELD_BACK, 20)
+                    sink = self.museum('sink', dial=ours.address, **sink_options)
             self.watch(ours, source, sink, total)
         finally:
             for actor in (source, sink, ours):
@@ -89,7 +94,8 @@ class Run:
         """Waits for the hold time, and a little longer while something that must come is still under way."""
         wait_for(lambda: False, self.options.hold)
         if total:
-            wait_for(lambda: ours.head() == total and (not self.client.imports or sink.head() == total), self.options.hold)
+            news = self.client.imports and self.client.takes_news
+            wait_for(lambda: ours.head() == total and (not news or sink.head() == total), self.options.hold)
 
     def judge(self, ours, source, sink, total):
         c = self.client
@@ -108,7 +114,7 @@ class Run:
         self.cells['we import'] = ours.head() >= total - HELD_BACK if total and c.serves else None
         self.cells['it imports'] = sink.head() >= total - HELD_BACK if total and c.imports else None
         fresh = total if total and c.announces else None
-        self.cells['new block'] = (fresh and ours.head() == total and (not c.imports or sink.head() == total)) if fresh else None
+        self.cells['new block'] = (fresh and ours.head() == total and (not c.imports or not c.takes_news or sink.head() == total)) if fresh else None
         if c.transactions:
             seen = ours.count('transaction')
             relayed = [e['hash'] for e in sink.events if e['ev'] == 'tx_received']
