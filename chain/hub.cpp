@@ -303,7 +303,7 @@ void ChainHub::announce_head(ConnectionId except) {
 }
 
 TransactionPool& ChainHub::pool_of(TransactionLayout layout) {
-    return pools_.try_emplace(layout, layout, options_.pool_bytes).first->second;
+    return pools_.try_emplace(layout, layout, options_.pool_bytes, options_.transaction_bytes).first->second;
 }
 
 void ChainHub::on(Member& from, const command::Transactions& message) {

@@ -17,10 +17,11 @@ namespace ethpoc::chain {
 struct Received;
 
 struct HubOptions {
-    std::size_t pool_bytes = 4u << 20;       // of waiting transactions, for each layout
-    std::chrono::seconds answer_timeout{20}; // then the question is asked again, or another peer is asked
-    unsigned max_fruitless = 3;              // answers without progress before a peer is left alone
-    std::size_t max_invalid = 64;            // of one message; the network ends who sends more, so the rest may stay
+    std::size_t pool_bytes = 4u << 20;         // of waiting transactions, for each layout
+    std::size_t transaction_bytes = 64u << 10; // of one transaction
+    std::chrono::seconds answer_timeout{20};   // then the question is asked again, or another peer is asked
+    unsigned max_fruitless = 3;                // answers without progress before a peer is left alone
+    std::size_t max_invalid = 64;              // of one message; the network ends who sends more, so the rest may stay
 };
 
 class ChainHub {

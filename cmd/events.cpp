@@ -14,8 +14,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr unsigned warnings_a_minute = 20;
-
 std::string hex0x(BytesView bytes) {
     return "0x" + to_hex(bytes);
 }
@@ -81,7 +79,8 @@ std::string timestamp_now() {
     return text.data();
 }
 
-EventPrinter::EventPrinter(Output& out, bool trace, std::string who) : out_(out), trace_(trace), who_(std::move(who)) {}
+EventPrinter::EventPrinter(Output& out, bool trace, unsigned warnings) :
+    out_(out), trace_(trace), warnings_(warnings) {}
 
 void EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
     if (out_.json()) {
@@ -90,7 +89,7 @@ void EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, 
         return out_.line(object);
     }
     const std::string time = timestamp_now().substr(11, 12);
-    out_.text(out_.paint(Tone::dim, time) + "  " + who_ + out_.paint(tone, text) + "\n");
+    out_.text(out_.paint(Tone::dim, time) + "  " + out_.paint(tone, text) + "\n");
     out_.flush();
 }
 
@@ -164,7 +163,7 @@ bool EventPrinter::may_warn(const peer::PeerRef& peer) {
         warned_.clear();
         warn_minute_ = minute;
     }
-    return ++warned_[peer.id] <= warnings_a_minute;
+    return ++warned_[peer.id] <= warnings_;
 }
 
 void EventPrinter::malformed(const peer::PeerRef& peer, const Error& error, BytesView) {

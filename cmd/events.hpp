@@ -14,8 +14,9 @@ namespace ethpoc::cmd {
 
 class EventPrinter final : public peer::Observer {
   public:
-    /// `trace`: every message too. `who` goes in front of lines for people, to tell two nodes apart.
-    EventPrinter(Output& out, bool trace, std::string who = {});
+    /// `trace`: every message too.
+    /// `warnings`: lines a minute about malformed input of one peer; the rest is only counted.
+    EventPrinter(Output& out, bool trace, unsigned warnings = 20);
 
     void listening(std::string_view address) override;
     void connecting(std::string_view endpoint) override;
@@ -53,7 +54,7 @@ class EventPrinter final : public peer::Observer {
 
     Output& out_;
     bool trace_;
-    std::string who_;
+    unsigned warnings_;
     Totals totals_{};
     std::int64_t warn_minute_ = 0;
     std::map<wire::ConnectionId, unsigned> warned_{};

@@ -57,7 +57,9 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     to.shutdown = std::max(timeouts.shutdown - std::chrono::milliseconds(500), timeouts.shutdown / 2);
     to.chain_queue = from.limits.chain_queue.bytes;
     to.chain.hub.pool_bytes = from.limits.transaction_pool.bytes;
+    to.chain.hub.transaction_bytes = from.limits.transaction.bytes;
     to.peers.address_book = from.limits.address_book;
+    to.peers.peers_per_address = from.limits.peers_per_address;
     to.peers.redial = timeouts.redial;
 }
 

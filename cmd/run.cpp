@@ -24,7 +24,7 @@ ExitCode run(Context& context, const RunOptions& given) {
         context.out.complain(options.error().sentence);
         return options.error().code;
     }
-    EventPrinter events(context.out, resolved->settings.trace);
+    EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
     LogObserver log(resolved->settings.log_level, resolved->settings.log_format);
     peer::Node node(std::move(*options), {&events, &log});
     StopSignal signal([&node] { node.stop(); });

@@ -72,7 +72,7 @@ void Network::accept() {
         }
         error_code gone;
         const tcp::endpoint from = socket.remote_endpoint(gone);
-        if (!gone && manager_->has_room()) { adopt(std::move(socket), Direction::inbound, to_text(from)); }
+        if (!gone && manager_->has_room(to_text(from))) { adopt(std::move(socket), Direction::inbound, to_text(from)); }
         accept();
     });
 }

@@ -25,10 +25,14 @@ std::uint32_t chain_version(const wire::Profile& profile) noexcept {
     return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
 }
 
+std::string host_of(const std::string& endpoint) {
+    return endpoint.substr(0, endpoint.rfind(':'));
+}
+
 /// The IP address of HOST:PORT, when HOST is one.
 std::optional<IpAddress> ip_of(const std::string& endpoint) {
     boost::system::error_code error;
-    std::string host = endpoint.substr(0, endpoint.rfind(':'));
+    std::string host = host_of(endpoint);
     if (host.starts_with('[')) { host = host.substr(1, host.size() - 2); }
     const auto address = boost::asio::ip::make_address(host, error);
     if (error) { return std::nullopt; }
@@ -51,18 +55,23 @@ PeerManager::PeerManager(PeerManagerOptions options, const chain::ChainManager& 
 
 // ---------------------------------------------------------------- connections come and go
 
-bool PeerManager::has_room() const {
+bool PeerManager::has_room(const std::string& endpoint) const {
+    const auto same_host = per_address_.find(host_of(endpoint));
+    if (same_host != per_address_.end() && same_host->second >= options_.peers_per_address) { return false; }
     // Twice the peers we keep: a refused one still gets its Disconnect.
     return sessions_.size() < 2 * options_.max_peers + 1;
 }
 
 void PeerManager::add(Session& session) {
     sessions_[session.id()] = &session;
+    ++per_address_[host_of(session.endpoint())];
     observer_.connected(session.ref());
 }
 
 void PeerManager::remove(const Session& session) {
     sessions_.erase(session.id());
+    const auto same_host = per_address_.find(host_of(session.endpoint()));
+    if (same_host != per_address_.end() && --same_host->second == 0) { per_address_.erase(same_host); }
     const End& end = session.how_it_ended();
     observer_.disconnected(session.ref(), {end.by, end.reason, end.why});
     gone_.emplace_back(session.id(), session.endpoint());

@@ -35,6 +35,7 @@ struct PeerManagerOptions {
     std::uint16_t listen_port = 30303; // said in Hello; never below 256 (spec QUIRKS 0.4)
     U256 network_id{};
     std::size_t max_peers = 25;
+    std::size_t peers_per_address = 8; // connections from one IP address
     std::size_t address_book = 4096;
     bool discover = false;                     // dial addresses that peers tell of
     std::chrono::milliseconds redial{30'000};  // first pause before a lost peer is dialled again
@@ -54,8 +55,8 @@ class PeerManager final : public SessionHost {
     void want(const std::string& endpoint);
 
     // ---- from the transport
-    /// False: no room for another connection; close it.
-    bool has_room() const;
+    /// False: no room for another connection from this HOST:PORT; close it.
+    bool has_room(const std::string& endpoint = {}) const;
     void add(Session& session);
     /// The session has ended and its socket is closed.
     void remove(const Session& session);
@@ -117,6 +118,7 @@ class PeerManager final : public SessionHost {
     AddressBook book_;
     VersionMemory versions_{1024};
     std::unordered_map<wire::ConnectionId, Session*> sessions_{};
+    std::unordered_map<std::string, std::size_t> per_address_{}; // connections by host
     std::map<std::string, Target> targets_{};
     std::deque<std::pair<wire::ConnectionId, std::string>>
         gone_{}; // names of connections that ended lately, for late events

@@ -16,8 +16,12 @@ std::string first_hash(const rlp::Items& hashes) {
     return hashes.empty() ? std::string() : " from " + short_hash((*hashes.begin()).payload());
 }
 
-/// One overload a message: a new row in messages.def does not compile without one.
+/// One overload for each message that has something to say beside its name.
 struct Describer {
+    template <class Plain>
+    std::string operator()(const Plain&) const {
+        return {};
+    }
     std::string operator()(const Hello& hello) const {
         std::string out = "version " + std::to_string(hello.version) + " \"" + printable(hello.client_id, 60) + "\"";
         out += " port " + std::to_string(hello.listen_port);
@@ -29,9 +33,6 @@ struct Describer {
         const std::string_view text = reason_text(set, *message.reason);
         return text.empty() ? out : out.append(" (").append(text).append(")");
     }
-    std::string operator()(const Ping&) const { return {}; }
-    std::string operator()(const Pong&) const { return {}; }
-    std::string operator()(const GetPeers&) const { return {}; }
     std::string operator()(const Peers& message) const { return count(message.entries.size(), "entry", "entries"); }
     std::string operator()(const Transactions& message) const {
         return count(message.items.size(), "transaction", "transactions");
@@ -42,7 +43,6 @@ struct Describer {
                number(message.count) + " blocks";
     }
     std::string operator()(const NotInChain& message) const { return short_hash(message.hash); }
-    std::string operator()(const GetTransactions&) const { return {}; }
     std::string operator()(const GetBlockHashes& message) const {
         return "from " + short_hash(message.hash) + ", at most " + number(message.limit);
     }
