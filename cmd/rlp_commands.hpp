@@ -1,0 +1,27 @@
+// The parts of `ethpoc rlp` that have a file of their own.
+#pragma once
+
+#include <string>
+
+#include "cmd/byte_options.hpp"
+#include "cmd/context.hpp"
+
+namespace ethpoc::cmd {
+
+struct ExplainOptions {
+    bool reverse = false; // how the bytes are written instead of how they are read
+    bool wait = false;    // for Enter after each step
+};
+
+ExitCode explain_rlp(Context& context, const ByteOptions& options, const ExplainOptions& how);
+ExitCode diff_rlp(Context& context, const ByteOptions& options);
+
+void add_rlp_quiz(CLI::App& rlp, Context& context);
+
+/// The tape in the dialect that the options name.
+rlp::Tree tree_of(BytesView bytes, const ByteOptions& options);
+
+/// What `encode` does, for rlp and for wire: one text form serves both.
+ExitCode encode_text(Context& context, const ByteOptions& options);
+
+} // namespace ethpoc::cmd

@@ -1,0 +1,33 @@
+// The parts of `ethpoc wire` that have a file of their own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cmd/byte_options.hpp"
+#include "cmd/context.hpp"
+#include "cmd/json_writer.hpp"
+#include "wire/dissect.hpp"
+
+namespace ethpoc::cmd {
+
+struct WireOptions {
+    ByteOptions bytes{};
+    std::string protocol = "auto";
+    std::vector<std::size_t> split{}; // explain: where the reads end
+};
+
+/// The row that --protocol names, nullptr for auto; usage when there is none.
+std::expected<const wire::Profile*, ExitCode> chosen_profile(Output& out, const std::string& name);
+
+ExitCode explain_wire(Context& context, const WireOptions& options);
+ExitCode diff_wire(Context& context, const WireOptions& options);
+ExitCode split_wire(Context& context, const WireOptions& options);
+
+/// One frame as FORMAT.md 1.2 has it.
+void write_frame(JsonWriter& json, const wire::Dissection& frame, bool show_names);
+/// The same for people.
+void show_frame(Output& out, BytesView stream, const wire::Dissection& frame, std::size_t index,
+                const ViewOptions& view);
+
+} // namespace ethpoc::cmd

@@ -1,0 +1,230 @@
+// ethpoc wire explain, split and diff.
+#include "cmd/diff_view.hpp"
+#include "cmd/fault_view.hpp"
+#include "cmd/node_json.hpp"
+#include "cmd/step_view.hpp"
+#include "cmd/wire_commands.hpp"
+#include "wire/explain.hpp"
+#include "wire/frame.hpp"
+
+namespace ethpoc::cmd {
+namespace {
+
+void show_read(Output& out, const ViewOptions& view, const wire::ReadStep& step, std::size_t number) {
+    const std::size_t size = step.to - step.from;
+    out.text(out.paint(Tone::bold, "read " + std::to_string(number)) + "  " + plural(size, "byte") + ", " +
+             view.offset(step.from) + ".." + view.offset(step.to - 1) + '\n');
+    for (const std::string& event : step.events) {
+        out.text("        " + wrapped(event, view.width - 8, 8) + '\n');
+    }
+    out.text("        " + wrapped(step.state, view.width - 8, 8) + '\n');
+}
+
+void write_read(JsonWriter& json, const wire::ReadStep& step) {
+    json.begin_object();
+    json.member("from", step.from);
+    json.member("to", step.to);
+    json.member("frames", step.frames);
+    json.member("holds", step.holds);
+    json.member("needs", step.needs);
+    json.flag("failed", step.failed);
+    json.key("events");
+    json.begin_list();
+    for (const std::string& event : step.events) {
+        json.string(event);
+    }
+    json.end_list();
+    json.member("state", step.state);
+    json.end_object();
+}
+
+ExitCode explain_split(Output& out, const WireOptions& options, BytesView bytes) {
+    std::vector<std::size_t> cuts = options.split;
+    std::ranges::sort(cuts);
+    std::optional<JsonWriter> json;
+    if (out.json()) {
+        json.emplace(out);
+        json->begin_object();
+        json->key("reads");
+        json->begin_list();
+    }
+    std::size_t number = 0;
+    bool whole = true;
+    wire::explain_reads(bytes, cuts, [&](const wire::ReadStep& step) {
+        whole = !step.failed && step.holds == 0;
+        json ? write_read(*json, step) : show_read(out, options.bytes.view, step, ++number);
+        return !out.closed();
+    });
+    if (json) {
+        json->end_list();
+        json->end_object();
+    }
+    return whole ? ExitCode::done : ExitCode::negative;
+}
+
+/// The two steps that a reader takes before RLP begins.
+void header_steps(const wire::Piece& piece, const std::function<bool(rlp::Step)>& put) {
+    if (piece.is_gap) {
+        put({piece.offset,
+             piece.size,
+             0,
+             0,
+             "no sync token begins here: a reader skips to the next one or gives up",
+             {}});
+        return;
+    }
+    const std::size_t token = std::min(piece.size, wire::sync_token.size());
+    put({piece.offset, token, 0, 0, "sync token: here a frame begins. The reader waits until it has 8 bytes",
+         token < wire::sync_token.size() ? "only its beginning is there" : ""});
+    if (piece.size <= token) { return; }
+    const std::size_t size = std::min(piece.size, wire::frame_header_size) - token;
+    if (!piece.payload_size) {
+        put({piece.offset + token, size, 0, 0, "beginning of the payload size, which has 4 bytes", {}});
+        return;
+    }
+    const std::size_t there = piece.end() - piece.payload_begin();
+    put({piece.offset + token, size, 0, 0,
+         "payload size, most significant byte first: " + plural(*piece.payload_size, "byte") + ", without these 8",
+         piece.whole() ? "" : "only " + std::to_string(there) + " of them are there"});
+}
+
+std::string name_at(const wire::Dissection& frame, const rlp::Step& step) {
+    const bool header = step.offset == frame.tree.nodes[step.node].offset;
+    return header && step.size != 0 ? frame.names[step.node].text() : std::string();
+}
+
+/// Steps of one frame, header and RLP.
+template <class Put>
+void frame_steps(const wire::Dissection& frame, Put put) {
+    header_steps(frame.piece, [&put](const rlp::Step& step) { return put(step, std::string()); });
+    if (frame.piece.is_gap) { return; }
+    rlp::explain_reading(frame.tree, [&](const rlp::Step& step) { return put(step, name_at(frame, step)); });
+}
+
+} // namespace
+
+ExitCode explain_wire(Context& context, const WireOptions& options) {
+    Output& out = context.out;
+    const auto profile = chosen_profile(out, options.protocol);
+    if (!profile) { return profile.error(); }
+    const auto bytes = read_input(out, options.bytes.words, options.bytes.form);
+    if (!bytes) { return bytes.error(); }
+    if (!options.split.empty()) { return explain_split(out, options, *bytes); }
+    const wire::Speech speech = wire::speech_of(*bytes, *profile);
+    const ViewOptions& view = options.bytes.view;
+    std::optional<JsonWriter> json;
+    if (out.json()) {
+        json.emplace(out);
+        json->begin_object();
+        json->key("steps");
+        json->begin_list();
+    }
+    StepView steps(out, view, *bytes, false);
+    std::size_t number = 0;
+    bool ok = true;
+    for (std::size_t at = 0; at < bytes->size() && !out.closed();) {
+        const wire::Piece piece = wire::next_piece(*bytes, at);
+        const wire::Dissection frame = wire::dissect(*bytes, piece, speech, options.bytes.limits());
+        at = piece.end();
+        frame_steps(frame, [&](const rlp::Step& step, const std::string& name) {
+            if (!json) { return steps.show(step, name); }
+            write_step(*json, step, ++number, name);
+            return !out.closed();
+        });
+        ok = ok && !frame.error;
+        if (json) { continue; }
+        if (frame.message.type) {
+            out.text("result  a message " + std::string(wire::name_of(*frame.message.type)) + '\n');
+        }
+        if (frame.error) { show_fault(out, *bytes, *frame.error, frame.hint, view); }
+        show_remark(out, "note", frame.note, view);
+    }
+    if (json) {
+        json->end_list();
+        json->flag("ok", ok);
+        json->end_object();
+    }
+    return ok ? ExitCode::done : ExitCode::negative;
+}
+
+ExitCode split_wire(Context& context, const WireOptions& options) {
+    Output& out = context.out;
+    const auto bytes = read_input(out, options.bytes.words, options.bytes.form);
+    if (!bytes) { return bytes.error(); }
+    std::optional<JsonWriter> json;
+    if (out.json()) {
+        json.emplace(out);
+        json->begin_object();
+        json->key("frames");
+        json->begin_list();
+    }
+    bool ok = true;
+    for (std::size_t at = 0; at < bytes->size() && !out.closed();) {
+        const wire::Piece piece = wire::next_piece(*bytes, at);
+        at = piece.end();
+        const bool good = !wire::piece_error(piece, bytes->size());
+        ok = ok && good;
+        const BytesView own = BytesView{*bytes}.subspan(piece.offset, piece.size);
+        if (json) {
+            json->begin_object();
+            json->member("offset", piece.offset);
+            json->member("size", piece.size);
+            json->flag("whole", good);
+            json->key("hex");
+            json->hex(own);
+            json->end_object();
+        } else {
+            out.text(to_hex(own) + (good ? "" : piece.is_gap ? "  # no frame" : "  # not whole") + '\n');
+        }
+    }
+    if (json) {
+        json->end_list();
+        json->flag("ok", ok);
+        json->end_object();
+    }
+    return ok ? ExitCode::done : ExitCode::negative;
+}
+
+ExitCode diff_wire(Context& context, const WireOptions& options) {
+    Output& out = context.out;
+    const auto profile = chosen_profile(out, options.protocol);
+    if (!profile) { return profile.error(); }
+    const auto both = read_two(out, options.bytes);
+    if (!both) { return both.error(); }
+    const wire::Speech first_speech = wire::speech_of(both->first, *profile);
+    const wire::Speech second_speech = wire::speech_of(both->second, *profile);
+    const bool equal = both->first == both->second;
+    std::optional<JsonWriter> json;
+    if (out.json()) {
+        json.emplace(out);
+        json->begin_object();
+        json->flag("equal", equal);
+        json->key("differences");
+        json->begin_list();
+    }
+    std::size_t a = 0;
+    std::size_t b = 0;
+    for (std::size_t number = 0; a < both->first.size() || b < both->second.size(); ++number) {
+        wire::Dissection first;
+        wire::Dissection second;
+        if (a < both->first.size()) {
+            first = wire::dissect(both->first, wire::next_piece(both->first, a), first_speech);
+        }
+        if (b < both->second.size()) {
+            second = wire::dissect(both->second, wire::next_piece(both->second, b), second_speech);
+        }
+        a += first.piece.size;
+        b += second.piece.size;
+        show_differences(out, json ? &*json : nullptr, options.bytes.view, {first.tree, &first.names},
+                         {second.tree, &second.names}, "frame " + std::to_string(number) + ' ');
+    }
+    if (json) {
+        json->end_list();
+        json->end_object();
+    } else if (equal) {
+        out.text("equal: " + plural(both->first.size(), "byte") + '\n');
+    }
+    return equal ? ExitCode::done : ExitCode::negative;
+}
+
+} // namespace ethpoc::cmd
