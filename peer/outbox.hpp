@@ -39,6 +39,8 @@ class Outbox {
     bool empty() const noexcept { return head_ == entries_.size(); }
     /// What the queue costs: more than the sum of its frames.
     std::size_t bytes() const noexcept { return bytes_; }
+    /// When the last frame left.
+    Time last_written() const noexcept { return last_frame_; }
 
   private:
     std::vector<Entry> entries_{}; // written ones before head_ are cut off now and then; hardly any memory while empty

@@ -21,7 +21,7 @@ struct Set {
     Quirks& quirks;
     void frame_gap(std::chrono::milliseconds v) const { quirks.frame_gap = v; }
     void blocks_gap(std::chrono::milliseconds v) const { quirks.blocks_gap = v; }
-    void ping_every(std::chrono::milliseconds v) const { quirks.ping_every = v; }
+    void speak_every(std::chrono::milliseconds v) const { quirks.speak_every = v; }
     void never(wire::MessageType v) const { quirks.never |= bit(v); }
     void max_blocks(std::uint32_t v) const { quirks.max_blocks = v; }
     void ask_hashes(std::uint32_t v) const { quirks.ask_hashes = v; }

@@ -13,11 +13,11 @@
 namespace ethpoc::peer {
 
 struct Quirks {
-    std::chrono::milliseconds frame_gap{0};  // between the starts of two frames
-    std::chrono::milliseconds blocks_gap{0}; // between two Blocks
-    std::chrono::milliseconds ping_every{0}; // 0: the usual
-    std::uint32_t never = 0;                 // bit (1 << MessageType): never sent
-    std::uint32_t max_blocks = 32;           // in one answer to it
+    std::chrono::milliseconds frame_gap{0};   // between the starts of two frames
+    std::chrono::milliseconds blocks_gap{0};  // between two Blocks
+    std::chrono::milliseconds speak_every{0}; // we must not be silent for longer; 0: we may
+    std::uint32_t never = 0;                  // bit (1 << MessageType): never sent
+    std::uint32_t max_blocks = 32;            // in one answer to it
     std::uint32_t ask_hashes = 256;
     std::uint32_t ask_blocks = 128;
     bool has_chain = true;

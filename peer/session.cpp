@@ -183,8 +183,7 @@ Time Session::deadline() const noexcept {
     }
     if (have_hello_ && waits_for_status()) { sooner(greeted_since_ + options_.hello_wait); }
     if (phase_ == Phase::ready) {
-        const auto ping = quirks_.ping_every.count() != 0 ? quirks_.ping_every : options_.ping;
-        sooner(std::max(last_heard_, last_ping_) + ping);
+        sooner(ping_at());
         sooner(std::max(last_heard_, deaf_until_) + options_.idle);
     } else {
         sooner(std::max(started_, deaf_until_) + options_.handshake);
@@ -236,9 +235,14 @@ void Session::tick(Time now) {
     if (phase_ == Phase::ready) { ping_if_silent(now); }
 }
 
+/// Usually when they have been silent for long; for some clients when we have been (spec CLIENTS 3.6).
+Time Session::ping_at() const noexcept {
+    if (quirks_.speak_every.count() == 0) { return std::max(last_heard_, last_ping_) + options_.ping; }
+    return std::max(outbox_.last_written(), last_ping_) + quirks_.speak_every;
+}
+
 void Session::ping_if_silent(Time now) {
-    const auto every = quirks_.ping_every.count() != 0 ? quirks_.ping_every : options_.ping;
-    if (now < std::max(last_heard_, last_ping_) + every) { return; }
+    if (now < ping_at()) { return; }
     last_ping_ = now;
     queue(wire::MessageType::Ping, wire::compose_plain(*profile_, wire::MessageType::Ping));
 }

@@ -181,6 +181,7 @@ class Session final : private wire::PeerPort {
 
     void finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why);
     void queue(wire::MessageType type, Bytes frame);
+    Time ping_at() const noexcept;
     void ping_if_silent(Time now);
     std::optional<std::pair<EndedBy, std::string>> overdue(Time now) const;
 
