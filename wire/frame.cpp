@@ -81,9 +81,8 @@ void FrameDecoder::feed(BytesView bytes) {
 }
 
 void FrameDecoder::keep() {
-    if (in_.empty()) { return; }
     kept_.insert(kept_.end(), in_.begin(), in_.end());
-    in_ = {};
+    in_ = {}; // also when it was used up: what stands before it is the caller's again
     in_used_ = 0;
     can_reopen_ = false;
 }

@@ -191,3 +191,20 @@ TEST_CASE("frame: every fragmentation of any stream tells the same") {
         }
     }
 }
+
+TEST_CASE("frame: what is kept does not need the bytes that were fed") {
+    const Bytes whole = test::hex("2240089100000003c20102");
+    for (std::size_t cut = 1; cut < whole.size(); ++cut) {
+        INFO(cut);
+        FrameDecoder decoder;
+        Bytes buffer(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(cut));
+        decoder.feed(buffer);
+        CHECK(decoder.next() == FrameDecoder::Step::need_more);
+        decoder.keep();
+        std::ranges::fill(buffer, std::uint8_t{0x5a}); // it serves another connection now
+        CHECK(decoder.next() == FrameDecoder::Step::need_more);
+        decoder.feed(BytesView(whole).subspan(cut));
+        REQUIRE(decoder.next() == FrameDecoder::Step::frame);
+        CHECK(to_hex(decoder.frame().payload) == "c20102");
+    }
+}
