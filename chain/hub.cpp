@@ -181,8 +181,9 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
         from.traits.best_hash = received.hashes.back();
         want(from, now);
     }
-    // While a sync is going on its end announces the head, once.
-    if (leader_ == 0 && received.moved_head) { announce_head(from.id); }
+    // The end of a sync announces the head, once. What nobody asked for is news, also while a sync is going on: a leader
+    // that says nothing must not hold new blocks back.
+    if (received.moved_head) { announce_head(from.id); }
 }
 
 /// In slices, so that what is known of one message stays small whatever it holds. Nothing when the store failed.
