@@ -8,6 +8,7 @@
 
 #include "cmd/context.hpp"
 #include "cmd/events.hpp"
+#include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
 #include "embedded/poc3_chain.hpp"
 #include "peer/node.hpp"
@@ -51,10 +52,11 @@ std::vector<BytesView> recorded_blocks() {
     return blocks;
 }
 
-peer::NodeOptions node_options() {
+peer::NodeOptions demo_options() {
     peer::NodeOptions options;
     options.key = peer::make_node_key();
     options.peers.protocol = wire::find_flat(protocol);
+    options.peers.client_id = default_client_id();
     options.peers.keep_dialling = false;
     options.chain.default_version = protocol;
     return options;
@@ -136,7 +138,7 @@ ExitCode conclude(Output& out, const chain::HeadInfo& a, const chain::HeadInfo& 
 
 ExitCode demo(Context& context) {
     const TemporaryFolder folder;
-    peer::NodeOptions a_options = node_options();
+    peer::NodeOptions a_options = demo_options();
     a_options.listen_port = 0;
     peer::Node a(std::move(a_options), {});
     if (const auto opened = a.open(); !opened) {
@@ -146,7 +148,7 @@ ExitCode demo(Context& context) {
     const std::vector<BytesView> blocks = recorded_blocks();
     a.seed(blocks);
 
-    peer::NodeOptions b_options = node_options();
+    peer::NodeOptions b_options = demo_options();
     b_options.listen_host.reset();
     b_options.dial = {a.listen_address()};
     b_options.chain.data_dir = folder.path();

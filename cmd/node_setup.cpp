@@ -20,10 +20,6 @@ std::uint32_t chain_version(const wire::Profile* protocol) {
     return protocol->family == wire::Family::p2p ? protocol->eth_version : protocol->version;
 }
 
-std::string default_client_id() {
-    return "ethpoc/v" + std::string(config::build_info().version);
-}
-
 std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settings) {
     const bool in_memory = settings.data_dir == ":memory:";
     if (settings.node_key.empty() && in_memory) { return peer::make_node_key(); }
@@ -64,6 +60,10 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
 }
 
 } // namespace
+
+std::string default_client_id() {
+    return "ethpoc/v" + std::string(config::build_info().version);
+}
 
 ExitCode exit_code_of(const Error& error) {
     const std::string_view word = error.code->word;
