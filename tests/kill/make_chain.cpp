@@ -1,0 +1,28 @@
+// Mines a chain by the rules of protocol 11 at a tiny difficulty: FOLDER/genesis.hex and FOLDER/blocks.rlp, whole blocks
+// one behind the other, oldest first, as `ethpoc chain import` takes them.
+//
+//   ethpoc_make_chain FOLDER BLOCKS
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+#include "chain/rules.hpp"
+#include "tests/support/mini_chain.hpp"
+
+int main(int argc, char** argv) {
+    if (argc != 3) {
+        std::fprintf(stderr, "usage: ethpoc_make_chain FOLDER BLOCKS\n");
+        return 2;
+    }
+    const std::string folder = argv[1];
+    const ethpoc::test::MiniChain mini(ethpoc::chain::rules_for(11));
+    std::ofstream(folder + "/genesis.hex") << ethpoc::to_hex(mini.genesis_block().rlp) << "\n";
+    std::ofstream blocks(folder + "/blocks.rlp", std::ios::binary);
+    ethpoc::test::MinedBlock last = mini.genesis_block();
+    for (unsigned long left = std::strtoul(argv[2], nullptr, 10); left > 0; --left) {
+        last = mini.mine(last);
+        blocks.write(reinterpret_cast<const char*>(last.rlp.data()), std::ssize(last.rlp));
+    }
+    return blocks.flush() ? 0 : 3;
+}

@@ -1,0 +1,307 @@
+// The manager without sockets: sessions that the test feeds, a transport that writes down what it is asked.
+#include "peer/peer_manager.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "tests/support/session_bench.hpp"
+
+using namespace ethpoc;
+using namespace ethpoc::peer;
+using namespace std::chrono_literals;
+
+namespace {
+
+class FakeTransport final : public Transport {
+  public:
+    std::vector<std::pair<std::string, std::chrono::milliseconds>> dialled{};
+    void flush(wire::ConnectionId) override {}
+    void dial(const std::string& endpoint, std::chrono::milliseconds delay) override {
+        dialled.emplace_back(endpoint, delay);
+    }
+};
+
+PeerManagerOptions usual() {
+    PeerManagerOptions options;
+    options.node_id.bytes.fill(0x11);
+    options.max_peers = 2;
+    return options;
+}
+
+struct House {
+    chain::NetworkProxy from_chain{1u << 20, [] {}};
+    chain::ChainProxy to_chain{1u << 20};
+    chain::ChainManager heads{{}, to_chain, from_chain};
+    test::RecordedEvents events{};
+    FakeTransport transport{};
+    SessionOptions options{};
+    PeerManager manager;
+    test::FakeClock clock{};
+    std::vector<std::unique_ptr<Session>> sessions{};
+
+    explicit House(PeerManagerOptions manager_options = usual()) :
+        manager(std::move(manager_options), heads, to_chain, events, transport) {}
+
+    Session& connect(const std::string& endpoint, Direction direction = Direction::inbound) {
+        const auto id = sessions.size() + 1;
+        sessions.push_back(std::make_unique<Session>(manager, options, id, direction, endpoint));
+        manager.add(*sessions.back());
+        sessions.back()->start(clock.now);
+        return *sessions.back();
+    }
+    Session& greet(const std::string& endpoint, const test::TheirHello& hello,
+                   Direction direction = Direction::inbound) {
+        Session& session = connect(endpoint, direction);
+        session.receive(test::hello_frame(hello), clock.now);
+        return session;
+    }
+    /// Closes as the network does.
+    void close(Session& session) {
+        if (!session.ended()) { session.receive_eof(clock.now); }
+        manager.remove(session);
+    }
+    /// Dials `endpoint` again and again with a peer that closes at our Hello; the versions that it hears.
+    std::vector<std::string> versions_said(const std::string& endpoint, std::string_view first_word) {
+        std::vector<std::string> said;
+        manager.want(endpoint);
+        while (transport.dialled.size() > said.size() && transport.dialled.back().second < 1s) {
+            Session& session = connect(endpoint, Direction::outbound);
+            if (!first_word.empty()) { session.receive(test::framed(first_word), clock.now); }
+            clock.advance(1s);
+            session.tick(clock.now);
+            said.emplace_back(session.profile()->name);
+            close(session);
+        }
+        return said;
+    }
+};
+
+} // namespace
+
+TEST_CASE("peer manager: a peer is told to the chain when it is ready, and when it goes") {
+    House house;
+    Session& session = house.greet("192.0.2.1:1", {});
+    CHECK(house.manager.connections() == 1);
+    CHECK(house.manager.ready_peers() == 1);
+    house.close(session);
+    CHECK(house.manager.connections() == 0);
+    CHECK(house.manager.ready_peers() == 0);
+    const auto up = house.to_chain.queue().try_pop();
+    REQUIRE(up);
+    CHECK(std::holds_alternative<chain::command::PeerUp>(up->body));
+    CHECK(std::holds_alternative<chain::command::PeerDown>(house.to_chain.queue().try_pop()->body));
+    CHECK(house.events.has("disconnected closed the connection"));
+}
+
+TEST_CASE("peer manager: traits follow from hello and quirks") {
+    struct Row {
+        test::TheirHello hello;
+        bool has_chain;
+        std::uint32_t max_blocks;
+    };
+    const std::array rows{
+        Row{{.version = "11"}, true, 32},
+        Row{{.version = "23"}, true, 64},
+        Row{{.version = "11", .capabilities = wire::capability::peers}, false, 32}, // a peer server
+        Row{{.version = "8", .client_id = "", .capabilities = 0}, true, 100},       // Go that listens
+        Row{{.version = "8", .client_id = "Ethereum(py)/0.0.1"}, false, 32},
+        Row{{.version = "12", .client_id = "Ethereum(py)/0.5"}, true, 32},
+    };
+    for (const Row& row : rows) {
+        INFO(row.hello.version << " " << row.hello.client_id);
+        House house;
+        house.greet("192.0.2.1:1", row.hello);
+        const auto command = house.to_chain.queue().try_pop();
+        REQUIRE(command);
+        const auto& traits = std::get<chain::command::PeerUp>(command->body).traits;
+        CHECK(traits.has_chain == row.has_chain);
+        CHECK(traits.max_blocks == row.max_blocks);
+        CHECK(traits.profile == wire::find_profile(row.hello.version));
+    }
+}
+
+TEST_CASE("peer manager: our own id, a used id and one peer too many are refused") {
+    House house;
+    const auto reason = [](const Session& session) { return session.how_it_ended().reason.value_or(99); };
+    CHECK(reason(house.greet("192.0.2.1:1", {.id_byte = 0x11})) == 5);
+    Session& first = house.greet("192.0.2.1:2", {.id_byte = 1});
+    CHECK(first.phase() == Phase::ready);
+    CHECK(reason(house.greet("192.0.2.1:3", {.id_byte = 1})) == 5);
+    CHECK(first.phase() == Phase::ready);
+    CHECK(house.greet("192.0.2.1:4", {.id_byte = 2}).phase() == Phase::ready);
+    CHECK(reason(house.greet("192.0.2.1:5", {.id_byte = 3})) == 4);
+    CHECK(house.manager.ready_peers() == 2);
+    // Whom we dial ourselves is wanted all the same.
+    CHECK(house.greet("192.0.2.1:6", {.id_byte = 4}, Direction::outbound).phase() == Phase::ready);
+    house.close(first);
+    CHECK(house.greet("192.0.2.1:7", {.id_byte = 1}, Direction::outbound).phase() == Phase::ready);
+}
+
+TEST_CASE("peer manager: python of spring 2014 shares one id and is not refused for it") {
+    House house;
+    const test::TheirHello py{.version = "8", .client_id = "Ethereum(py)/0.0.1", .id_byte = 7};
+    CHECK(house.greet("192.0.2.1:1", py).phase() == Phase::ready);
+    CHECK(house.greet("192.0.2.1:2", py).phase() == Phase::ready);
+}
+
+TEST_CASE("peer manager: connections are bounded") {
+    House house;
+    for (int i = 0; i < 5; ++i) {
+        CHECK(house.manager.has_room());
+        house.connect("192.0.2.1:" + std::to_string(i));
+    }
+    CHECK_FALSE(house.manager.has_room());
+}
+
+TEST_CASE("peer manager: who closes at one version is dialled with the next") {
+    House silent;
+    const auto said = silent.versions_said("192.0.2.1:1", "");
+    CHECK(said.size() == guesses(false).size());
+    CHECK(said.front() == "12");
+    CHECK(std::set<std::string>(said.begin(), said.end()).size() == said.size());
+    CHECK(silent.events.count("retry") == said.size() - 1);
+    CHECK(silent.transport.dialled.back().second >= 1s); // then it is left alone for a while
+
+    House talkative; // py-v9 says GetPeers first
+    const auto heard = talkative.versions_said("192.0.2.1:1", "c110");
+    CHECK(heard == std::vector<std::string>{"8", "9"});
+}
+
+TEST_CASE("peer manager: who answers with another version is dialled with that one") {
+    House house;
+    house.manager.want("192.0.2.1:1");
+    Session& first = house.connect("192.0.2.1:1", Direction::outbound);
+    house.clock.advance(1s);
+    first.tick(house.clock.now);
+    CHECK(first.profile() == wire::find_profile("12"));
+    first.receive(test::hello_frame({.version = "9"}), house.clock.now);
+    CHECK(first.phase() == Phase::closing);
+    house.close(first);
+    CHECK(house.transport.dialled.size() == 2);
+    CHECK(house.events.has("retry 9"));
+    Session& second = house.connect("192.0.2.1:1", Direction::outbound);
+    house.clock.advance(1s);
+    second.tick(house.clock.now);
+    CHECK(second.profile() == wire::find_profile("9"));
+    second.receive(test::hello_frame({.version = "9"}), house.clock.now);
+    CHECK(second.phase() == Phase::ready);
+}
+
+TEST_CASE("peer manager: silence to the end is not an answer to a version") {
+    House house;
+    house.manager.want("192.0.2.1:1");
+    Session& session = house.connect("192.0.2.1:1", Direction::outbound);
+    house.clock.advance(10s);
+    session.tick(house.clock.now);
+    CHECK(session.ended());
+    house.close(session);
+    CHECK_FALSE(house.events.has("retry"));
+    REQUIRE(house.transport.dialled.size() == 2);
+    CHECK(house.transport.dialled.back().second >= 30s);
+}
+
+TEST_CASE("peer manager: a lost peer is dialled again, later each time, unless nobody wants it") {
+    House house;
+    house.manager.want("192.0.2.1:1");
+    for (int i = 0; i < 8; ++i) {
+        house.manager.dial_failed("192.0.2.1:1", "refused");
+    }
+    REQUIRE(house.transport.dialled.size() == 9);
+    for (std::size_t i = 2; i < 9; ++i) {
+        CHECK(house.transport.dialled[i].second >= house.transport.dialled[i - 1].second);
+    }
+    CHECK(house.transport.dialled.back().second <= 16min);
+    house.manager.dial_failed("198.51.100.1:1", "refused"); // not asked for
+    CHECK(house.transport.dialled.size() == 9);
+
+    PeerManagerOptions once = usual();
+    once.keep_dialling = false;
+    House short_lived(std::move(once));
+    short_lived.manager.want("192.0.2.1:1");
+    short_lived.manager.dial_failed("192.0.2.1:1", "refused");
+    CHECK(short_lived.transport.dialled.size() == 1);
+}
+
+TEST_CASE("peer manager: a fixed protocol is never changed") {
+    PeerManagerOptions fixed = usual();
+    fixed.protocol = wire::find_profile("7");
+    House house(std::move(fixed));
+    house.manager.want("192.0.2.1:1");
+    Session& session = house.connect("192.0.2.1:1", Direction::outbound);
+    CHECK(session.profile() == wire::find_profile("7"));
+    house.close(session);
+    CHECK_FALSE(house.events.has("retry"));
+}
+
+TEST_CASE("peer manager: known peers are public, ready and others") {
+    House house;
+    Session& asking = house.greet("36.1.1.1:1", {.id_byte = 1}, Direction::outbound);
+    house.greet("54.204.10.41:2000", {.id_byte = 2}, Direction::outbound);
+    house.greet("10.0.0.1:3", {.id_byte = 3}, Direction::outbound);
+    house.greet("127.0.0.1:4", {.id_byte = 4}, Direction::outbound);
+    house.connect("54.1.1.1:5", Direction::outbound); // has not said Hello
+    house.greet("[2001:db8::1]:6", {.id_byte = 6}, Direction::outbound);
+    const auto known = house.manager.known_peers(asking);
+    REQUIRE(known.size() == 2);
+    const auto v4 = std::ranges::find(known, 4, &wire::PeerEntry::address_size);
+    REQUIRE(v4 != known.end());
+    CHECK(v4->address[0] == 54);
+    CHECK(v4->port == 30303); // the one that its Hello said, not that of the connection
+    CHECK(v4->node_id[0] == 2);
+}
+
+TEST_CASE("peer manager: learned addresses are dialled only when asked to") {
+    for (const bool discover : {false, true}) {
+        PeerManagerOptions options = usual();
+        options.discover = discover;
+        House house(std::move(options));
+        Session& session = house.connect("192.0.2.1:1");
+        house.manager.learn_peer(session, {{54, 204, 10, 41}, 4, 30303, {}});
+        house.manager.learn_peer(session, {{10, 0, 0, 1}, 4, 30303, {}});
+        CHECK(house.manager.book().size() == 1);
+        house.manager.dial_discovered();
+        house.manager.dial_discovered();
+        CHECK(house.transport.dialled.size() == (discover ? 1u : 0u));
+        if (discover) { CHECK(house.transport.dialled.front().first == "54.204.10.41:30303"); }
+    }
+}
+
+TEST_CASE("peer manager: who sends what breaks the rules is told of each time and then ended") {
+    House house;
+    Session& session = house.greet("192.0.2.1:1", {});
+    const Error error{&wire::errors::bad_hash, 1, 2, "block", "x"};
+    for (int i = 0; i < 64; ++i) {
+        house.manager.carry_out(chain::action::Rejected{session.id(), wire::MessageType::Blocks, error});
+    }
+    CHECK(session.phase() == Phase::ready);
+    house.manager.carry_out(chain::action::Rejected{session.id(), wire::MessageType::Blocks, error});
+    CHECK(session.phase() == Phase::closing);
+    CHECK(session.how_it_ended().reason == 3u);
+    CHECK(house.events.count("malformed") == 65);
+}
+
+TEST_CASE("peer manager: what the chain wants for a connection that is gone does no harm") {
+    House house;
+    Session& session = house.greet("192.0.2.1:1", {});
+    const auto id = session.id();
+    house.close(session);
+    house.manager.carry_out(
+        chain::action::Send{id, wire::MessageType::Blocks, std::make_shared<const Bytes>(test::framed("c113")), false});
+    house.manager.carry_out(chain::action::Drop{id, 3, "x"});
+    house.manager.carry_out(chain::action::Imported{id, 3, {}});
+    CHECK(house.events.has("imported 3"));
+}
+
+TEST_CASE("peer manager: at the end everybody is told") {
+    House house;
+    Session& a = house.greet("192.0.2.1:1", {.id_byte = 1});
+    Session& b = house.connect("192.0.2.1:2");
+    house.manager.want("192.0.2.9:1");
+    house.manager.end_all(8, "client quitting");
+    CHECK(a.how_it_ended().reason == 8u);
+    CHECK(b.phase() == Phase::closing);
+    house.close(a);
+    CHECK(house.transport.dialled.size() == 1); // nobody is dialled again
+}
