@@ -45,7 +45,7 @@ ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
 set(rooms rlp wire chain peer config cmd)
-set(not_tests support consumer fuzz bench sessions chains vectors)
+set(not_tests support consumer fuzz bench sessions chains vectors hostile kill)
 file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
 foreach(folder IN LISTS folders)
     if(IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/${folder}" AND NOT folder IN_LIST rooms AND NOT folder IN_LIST not_tests)
@@ -58,6 +58,24 @@ add_test(NAME "program: version" COMMAND ethpoc --version)
 set_tests_properties("program: version" PROPERTIES PASS_REGULAR_EXPRESSION "^ethpoc ${PROJECT_VERSION} [(]commit [^ ]+, ")
 add_test(NAME "program: a reader that leaves is not an error"
     COMMAND bash -c "set -o pipefail; '$<TARGET_FILE:ethpoc>' config show | head -n 1")
+
+# Peers that break every rule, and a process that dies in the middle: against the real program, over loopback.
+add_executable(ethpoc_make_chain kill/make_chain.cpp)
+target_link_libraries(ethpoc_make_chain PRIVATE ethpoc_test_support ethpoc::chain ethpoc_flags)
+find_package(Python3 3.10 COMPONENTS Interpreter QUIET)
+function(ethpoc_add_script_test name)
+    if(Python3_Interpreter_FOUND)
+        add_test(NAME "${name}" COMMAND Python3::Interpreter -B ${ARGN})
+    else()
+        add_test(NAME "${name}" COMMAND "${CMAKE_COMMAND}" -E echo "skipped: there is no python3 (3.10 or newer)")
+        set_tests_properties("${name}" PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped:")
+    endif()
+    set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
+endfunction()
+ethpoc_add_script_test("program: hostile peers"
+    "${CMAKE_CURRENT_SOURCE_DIR}/hostile/hostile_peers.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: killed in the middle of a sync"
+    "${CMAKE_CURRENT_SOURCE_DIR}/kill/kill_during_sync.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
 
 # What install() exports is enough for somebody else's project. Sanitized libraries would want a sanitized consumer.
 if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE AND PROJECT_IS_TOP_LEVEL)
