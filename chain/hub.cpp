@@ -171,6 +171,10 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
     if (!outcome) { return; }
     const Received& received = *outcome;
     const bool was_leader = leader_ == from.id;
+    // The end of a sync announces the head, once. A lone block is news, and so is what nobody asked for: a peer that is
+    // being asked and says nothing must not hold it back.
+    if (received.moved_head && received.hashes.size() == 1) { announce_head(from.id); }
+
     const bool hashes = by_hashes(from);
     const bool answer =
         was_leader && (hashes ? HashSync::is_answer(from, received) : ChainSync::is_answer(from, received));
@@ -181,8 +185,6 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
         from.traits.best_hash = received.hashes.back();
         want(from, now);
     }
-    // The end of a sync announces the head, once. What nobody asked for is news, also while a sync is going on: a leader
-    // that says nothing must not hold new blocks back.
     if (received.moved_head) { announce_head(from.id); }
 }
 
@@ -225,9 +227,9 @@ void ChainHub::report(Member& from, const BatchResult& result) {
             out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error});
         }
     }
+    if (result.head) { post_head(); } // before anybody is told of it
     if (result.imported > 0) { out_.put(action::Imported{from.id, result.imported, chain_->head()}); }
     if (!result.head) { return; }
-    post_head();
     if (result.head->reorg_depth > 0) {
         out_.put(action::Reorg{result.head->from, result.head->to, result.head->reorg_depth});
     }
