@@ -153,7 +153,7 @@ Result<ChainRow> SqliteStore::open_chain(const BlockRecord& genesis, BytesView g
         rollback();
         return std::unexpected(std::move(error));
     }
-    const ChainRow row{sqlite3_last_insert_rowid(database_.get()), genesis.hash, std::string(name), std::string(rules)};
+    ChainRow row{sqlite3_last_insert_rowid(database_.get()), genesis.hash, std::string(name), std::string(rules)};
     BlockRecord first = genesis;
     auto done = put(row.id, first, genesis_rlp);
     if (done) {
@@ -206,9 +206,9 @@ Result<void> SqliteStore::commit() {
 void SqliteStore::rollback() {
     new_blocks_.clear();
     if (!in_transaction_) { return; }
-    static_cast<void>(database_.run("ROLLBACK"));
     in_transaction_ = false;
-    static_cast<void>(load_tail()); // after a failure here blocks may be stored twice, which does no harm
+    // If the file cannot be read any more, nothing is found, and the next commit fails.
+    if (!database_.run("ROLLBACK") || !load_tail()) { tail_.clear(); }
 }
 
 Result<void> SqliteStore::write_counts() {

@@ -15,7 +15,7 @@ namespace ethpoc::chain {
 
 class TailIndex {
   public:
-    static constexpr std::size_t capacity = 16 * 1024; // rows; full() from then on
+    static constexpr std::size_t capacity = 16'384; // rows; full() from then on
 
     /// The first eight bytes of a hash, as the table of hashes has them.
     static std::int64_t key_of(const Hash256& hash) noexcept {

@@ -9,7 +9,7 @@ void WaitingBlocks::add(const Hash256& hash, const Hash256& parent, BytesView rl
     while (blocks_.size() >= max_blocks_ || bytes_ + rlp.size() > max_bytes_) {
         drop(blocks_.begin());
     }
-    const Place place = blocks_.insert(blocks_.end(), {hash, parent, Bytes(rlp.begin(), rlp.end())});
+    const auto place = blocks_.insert(blocks_.end(), {hash, parent, Bytes(rlp.begin(), rlp.end())});
     by_hash_.emplace(hash, place);
     by_parent_.emplace(parent, place);
     bytes_ += rlp.size();
