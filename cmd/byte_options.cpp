@@ -77,6 +77,15 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
     return out;
 }
 
+std::string hanging(const std::string& front, const std::string& text, std::size_t width) {
+    constexpr std::size_t least = 20;
+    std::string lines = wrapped(text, width > front.size() + least ? width - front.size() : least, 0);
+    for (std::size_t at = lines.find('\n'); at != std::string::npos; at = lines.find('\n', at + 1)) {
+        lines.insert(at + 1, front.size(), ' ');
+    }
+    return front + lines;
+}
+
 std::string plural(std::uint64_t n, std::string_view word) {
     return std::to_string(n).append(" ").append(word).append(n == 1 ? "" : "s");
 }

@@ -46,6 +46,9 @@ void add_view_options(CLI::App& app, ByteOptions& options);
 /// `text` cut into lines of at most `width` columns at blanks; each but the first begins with `indent` blanks.
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent);
 
+/// `front`, and `text` in lines beside it, as wide as is left of `width`.
+std::string hanging(const std::string& front, const std::string& text, std::size_t width);
+
 /// "1 byte", "2 bytes".
 std::string plural(std::uint64_t n, std::string_view word);
 

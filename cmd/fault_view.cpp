@@ -7,6 +7,13 @@ namespace {
 
 constexpr std::size_t row_bytes = 16;
 constexpr std::size_t most_rows = 2; // of carets; a longer range is cut
+constexpr std::size_t longest_path = 50;
+
+/// The path, or its two ends: 64 lists deep it would be three lines long.
+std::string short_path(const std::string& path) {
+    if (path.size() <= longest_path) { return path; }
+    return path.substr(0, longest_path / 2) + ".." + path.substr(path.size() - longest_path / 2);
+}
 
 void show_row(Output& out, BytesView bytes, std::size_t from, const Error& error, const ViewOptions& view) {
     const std::size_t to = std::min(from + row_bytes, bytes.size());
@@ -30,7 +37,13 @@ void show_row(Output& out, BytesView bytes, std::size_t from, const Error& error
 void show_remark(Output& out, std::string_view kind, const std::string& text, const ViewOptions& view) {
     if (text.empty()) { return; }
     const std::string head = "   = " + std::string(kind) + ": ";
-    out.text(wrapped(head + text, view.width, head.size()).insert(0, "   ") + '\n');
+    out.text(hanging(head, text, view.width) + '\n');
+}
+
+std::string short_message(const Error& error) {
+    Error copy = error;
+    copy.path = short_path(error.path);
+    return copy.message();
 }
 
 void show_fault(Output& out, BytesView bytes, const Error& error, const std::string& hint, const ViewOptions& view) {
@@ -39,7 +52,7 @@ void show_fault(Output& out, BytesView bytes, const Error& error, const std::str
     out.text(out.paint(Tone::red, head) + wrapped(head + printable(what, 400), view.width, 2).substr(head.size()) +
              '\n');
     out.text("  --> " + std::string(view.decimal ? "" : "0x") + view.offset(error.offset, view.decimal ? 1 : 4) +
-             (error.path.empty() ? "" : ", path " + error.path) + '\n');
+             (error.path.empty() ? "" : ", path " + short_path(error.path)) + '\n');
     const std::size_t end = std::min(std::max(error.offset + error.length, error.offset + 1), bytes.size());
     std::size_t row = std::min(error.offset, bytes.size()) / row_bytes * row_bytes;
     if (row == bytes.size() && row > 0) { row -= row_bytes; } // a place behind the last byte of a full row

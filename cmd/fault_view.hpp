@@ -17,6 +17,9 @@ namespace ethpoc::cmd {
 
 void show_fault(Output& out, BytesView bytes, const Error& error, const std::string& hint, const ViewOptions& view);
 
+/// error.message() with a path that fits on a line.
+std::string short_message(const Error& error);
+
 /// "   = note: ...", wrapped.
 void show_remark(Output& out, std::string_view kind, const std::string& text, const ViewOptions& view);
 

@@ -51,7 +51,8 @@ void conclude_show(Output& out, const rlp::Tree& tree, const std::optional<Error
     }
     const bool marked = std::ranges::any_of(tree.nodes, [](const rlp::Node& node) { return node.code != nullptr; });
     if (!marked) { show_fault(out, tree.bytes, *error, rlp::hint_for(tree, *error), options.view); }
-    out.text(out.paint(Tone::red, "malformed") + ": " + wrapped(error->message(), options.view.width - 13, 2) + '\n');
+    out.text(out.paint(Tone::red, "malformed") + ": " + wrapped(short_message(*error), options.view.width - 13, 2) +
+             '\n');
     show_remark(out, "note", note, options.view);
     if (!note.empty()) { show_remark(out, "try", "add --legacy to read them as they were meant", options.view); }
 }

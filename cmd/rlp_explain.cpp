@@ -1,5 +1,6 @@
 // ethpoc rlp explain and diff.
 #include "cmd/diff_view.hpp"
+#include "cmd/fault_view.hpp"
 #include "cmd/node_json.hpp"
 #include "cmd/rlp_commands.hpp"
 #include "cmd/step_view.hpp"
@@ -47,7 +48,7 @@ ExitCode explain_rlp(Context& context, const ByteOptions& options, const Explain
     how.reverse ? rlp::explain_writing(tree, print) : rlp::explain_reading(tree, print);
     if (!tree.nodes.empty()) { out.text("result  " + rlp::short_text(tree, 0, options.view.width - 8) + '\n'); }
     if (error) {
-        out.text(out.paint(Tone::red, "error   ") + wrapped(error->message(), options.view.width - 8, 8) + '\n');
+        out.text(out.paint(Tone::red, "error   ") + wrapped(short_message(*error), options.view.width - 8, 8) + '\n');
         const std::string hint = rlp::hint_for(tree, *error);
         if (!hint.empty()) { out.text("hint    " + wrapped(hint, options.view.width - 8, 8) + '\n'); }
         const std::string note = options.legacy ? std::string() : rlp::old_dialect_note(*bytes);

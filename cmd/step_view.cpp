@@ -9,7 +9,6 @@ namespace {
 constexpr std::size_t most_bytes = 3; // of the bytes column
 constexpr std::size_t deepest_indent = 8;
 constexpr std::size_t text_column = 28;
-constexpr std::size_t narrowest = 20;
 
 std::string some_hex(BytesView bytes) {
     const bool cut = bytes.size() > most_bytes;
@@ -22,15 +21,6 @@ std::string some_hex(BytesView bytes) {
 
 } // namespace
 
-std::string StepView::beside(const std::string& front, const std::string& text) const {
-    const std::size_t room = view_.width > front.size() + narrowest ? view_.width - front.size() : narrowest;
-    std::string lines = wrapped(text, room, 0);
-    for (std::size_t at = lines.find('\n'); at != std::string::npos; at = lines.find('\n', at + 1)) {
-        lines.insert(at + 1, front.size(), ' ');
-    }
-    return front + lines + '\n';
-}
-
 bool StepView::show(const rlp::Step& step, const std::string& name) {
     std::string front = "step " + std::to_string(++count_);
     front.resize(std::max<std::size_t>(front.size() + 1, 9), ' ');
@@ -39,8 +29,8 @@ bool StepView::show(const rlp::Step& step, const std::string& name) {
     front.append(2 * std::min<std::size_t>(step.depth, deepest_indent), ' ');
     front += some_hex(bytes_.subspan(step.offset, step.size));
     front.resize(std::max(front.size() + 2, text_column), ' ');
-    out_.text(beside(front, name.empty() ? step.text : name + ": " + step.text));
-    if (!step.fit.empty()) { out_.text(beside(std::string(front.size(), ' '), step.fit)); }
+    out_.text(hanging(front, name.empty() ? step.text : name + ": " + step.text, view_.width) + '\n');
+    if (!step.fit.empty()) { out_.text(hanging(std::string(front.size(), ' '), step.fit, view_.width) + '\n'); }
     if (wait_) { wait(); }
     return !out_.closed();
 }

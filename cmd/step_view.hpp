@@ -17,7 +17,6 @@ class StepView {
     bool show(const rlp::Step& step, const std::string& name = {});
 
   private:
-    std::string beside(const std::string& front, const std::string& text) const;
     void wait() const;
 
     Output& out_;

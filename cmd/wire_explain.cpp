@@ -15,9 +15,9 @@ void show_read(Output& out, const ViewOptions& view, const wire::ReadStep& step,
     out.text(out.paint(Tone::bold, "read " + std::to_string(number)) + "  " + plural(size, "byte") + ", " +
              view.offset(step.from) + ".." + view.offset(step.to - 1) + '\n');
     for (const std::string& event : step.events) {
-        out.text("        " + wrapped(event, view.width - 8, 8) + '\n');
+        out.text(hanging("        ", event, view.width) + '\n');
     }
-    out.text("        " + wrapped(step.state, view.width - 8, 8) + '\n');
+    out.text(hanging("        ", step.state, view.width) + '\n');
 }
 
 void write_read(JsonWriter& json, const wire::ReadStep& step) {

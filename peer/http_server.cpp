@@ -1,0 +1,125 @@
+#include "peer/http_server.hpp"
+
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "peer/network.hpp"
+
+namespace ethpoc::peer {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t max_request = 8u << 10;
+constexpr std::size_t max_connections = 16;
+constexpr auto request_limit = std::chrono::seconds(5);
+
+std::string response(std::string_view status, const HttpAnswer& answer) {
+    std::string out = "HTTP/1.1 ";
+    out.append(status).append("\r\nContent-Type: ").append(answer.type).append("\r\n").append(answer.more_headers);
+    out += "X-Content-Type-Options: nosniff\r\nConnection: close\r\nContent-Length: ";
+    out += std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
+    return out;
+}
+
+std::string plain_response(std::string_view status, std::string sentence) {
+    return response(status, {"text/plain; charset=utf-8", std::move(sentence), {}});
+}
+
+/// "GET /metrics?x HTTP/1.1" to "/metrics"; nothing when it is another method.
+std::optional<std::string_view> path_of(std::string_view request) {
+    constexpr std::string_view get = "GET ";
+    if (!request.starts_with(get)) { return std::nullopt; }
+    request.remove_prefix(get.size());
+    return request.substr(0, request.find_first_of(" ?\r"));
+}
+
+/// One connection: reads up to the empty line, answers, closes.
+struct Request : std::enable_shared_from_this<Request> {
+    Request(tcp::socket s, std::shared_ptr<const HttpServer::Answer> a, std::shared_ptr<std::size_t> count) :
+        socket(std::move(s)), limit(socket.get_executor()), answers(std::move(a)), open(std::move(count)) {
+        ++*open;
+    }
+    ~Request() { --*open; } // the server may be gone by then
+    Request(const Request&) = delete;
+    Request& operator=(const Request&) = delete;
+
+    void run() {
+        limit.expires_after(request_limit);
+        limit.async_wait([self = weak_from_this()](const error_code& error) {
+            error_code ignored;
+            if (const auto alive = self.lock(); alive && !error) { alive->socket.close(ignored); }
+        });
+        asio::async_read_until(socket, asio::dynamic_buffer(in, max_request), "\r\n\r\n",
+                               [self = shared_from_this()](const error_code& error, std::size_t) {
+                                   if (!error) { self->answer(); }
+                               });
+    }
+
+    void answer() {
+        const auto path = path_of(in);
+        const auto found = path ? (*answers)(*path) : std::nullopt;
+        out = found  ? response("200 OK", *found)
+              : path ? plain_response("404 Not Found", "There is nothing at this path.\n")
+                     : plain_response("405 Method Not Allowed", "Only GET is answered.\n");
+        asio::async_write(socket, asio::buffer(out), [self = shared_from_this()](const error_code&, std::size_t) {
+            error_code ignored;
+            self->socket.shutdown(tcp::socket::shutdown_both, ignored);
+        });
+    }
+
+    tcp::socket socket;
+    asio::steady_timer limit;
+    std::shared_ptr<const HttpServer::Answer> answers;
+    std::shared_ptr<std::size_t> open;
+    std::string in{};
+    std::string out{};
+};
+
+} // namespace
+
+HttpServer::HttpServer(asio::io_context& io, Answer answer) :
+    acceptor_(io), answer_(std::make_shared<const Answer>(std::move(answer))) {}
+
+Result<void> HttpServer::listen(const std::string& host, std::uint16_t port, std::string_view what) {
+    error_code error;
+    const tcp::endpoint endpoint(asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error), port);
+    if (!error) { acceptor_.open(endpoint.protocol(), error); }
+    if (!error) { acceptor_.set_option(tcp::acceptor::reuse_address(true), error); }
+    if (!error) { acceptor_.bind(endpoint, error); }
+    if (!error) { acceptor_.listen(static_cast<int>(max_connections), error); }
+    if (error) {
+        return std::unexpected(
+            Error{&errors::cannot_listen, 0, 0, {}, std::string(what) + " on " + host + ": " + error.message()});
+    }
+    accept();
+    return {};
+}
+
+std::string HttpServer::address() const {
+    error_code error;
+    const tcp::endpoint endpoint = acceptor_.local_endpoint(error);
+    if (error) { return {}; }
+    const std::string host = endpoint.address().to_string();
+    return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+}
+
+void HttpServer::stop() {
+    error_code ignored;
+    acceptor_.close(ignored);
+}
+
+void HttpServer::accept() {
+    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+        if (error == asio::error::operation_aborted) { return; }
+        if (!error && *open_ < max_connections) { std::make_shared<Request>(std::move(socket), answer_, open_)->run(); }
+        if (acceptor_.is_open()) { accept(); }
+    });
+}
+
+} // namespace ethpoc::peer

@@ -1,0 +1,31 @@
+// PageServer: one page over HTTP until stop(). Keeps Asio out of who uses it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "rlp/error.hpp"
+
+namespace ethpoc::peer {
+
+class PageServer {
+  public:
+    /// `html` stands at /. The browser is told to load nothing from anywhere else.
+    explicit PageServer(std::string html);
+    ~PageServer();
+    PageServer(const PageServer&) = delete;
+    PageServer& operator=(const PageServer&) = delete;
+
+    /// The address that it listens on: "127.0.0.1:8000".
+    Result<std::string> open(const std::string& host, std::uint16_t port);
+    /// Serves until stop(), which may be called from any thread.
+    void run();
+    void stop();
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace ethpoc::peer
