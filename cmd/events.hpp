@@ -22,7 +22,7 @@ class EventPrinter final : public peer::Observer {
     void connecting(std::string_view endpoint) override;
     void connect_failed(std::string_view endpoint, std::string_view why) override;
     void connected(const peer::PeerRef& peer) override;
-    void hello(const peer::PeerRef& peer, const peer::HelloInfo& hello) override;
+    void hello(const peer::PeerRef& peer, const peer::HelloInfo& info) override;
     void message(const peer::PeerRef& peer, const peer::MessageInfo& message) override;
     void disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) override;
     void malformed(const peer::PeerRef& peer, const Error& error, BytesView payload) override;

@@ -188,7 +188,10 @@ void add_row(CLI::App& parent, Context& context, const Row& row) {
         ->type_name("P");
     if (row.views) { add_view_options(*sub, options->bytes); }
     if (row.splits) {
-        sub->add_option("--split", options->split, "where the reads end: 1,5,9")->delimiter(',')->allow_extra_args(false)->type_name("AT,AT..");
+        sub->add_option("--split", options->split, "where the reads end: 1,5,9")
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->type_name("AT,AT..");
     }
     sub->callback([&context, options, run = row.run] {
         context.action = [&context, options, run] { return run(context, *options); };

@@ -39,7 +39,7 @@ void explain_writing(const Tree& tree, const StepSink& sink);
 
 /// What would be right instead of a node's header: "c2 would be right for the 2 bytes that follow"; else the hint of
 /// the code's row. Empty: nothing to say.
-std::string hint_for(const Tree& tree, std::size_t node);
+std::string hint_for(const Tree& tree, std::size_t index);
 /// The same for the first error of a tree that has one.
 std::string hint_for(const Tree& tree, const Error& error);
 

@@ -211,7 +211,9 @@ TEST_CASE("sessions: what is written is read again") {
     const auto copy_path = std::filesystem::temp_directory_path() / "ethpoc-session-copy.jsonl";
     {
         cmd::SessionWriter writer(copy_path, original->client, original->scenario, original->what);
-        for (const cmd::SessionLine& line : original->lines) { writer.write(line); }
+        for (const cmd::SessionLine& line : original->lines) {
+            writer.write(line);
+        }
         REQUIRE(writer.good());
     }
     const auto copy = cmd::read_session(copy_path);
