@@ -1,6 +1,7 @@
 """The cases of hostile_peers.py: what each peer says, and what must come of it."""
 
 import random
+import socket
 import time
 
 from raw_peer import Raw, RawPeer, TOKEN, frame, hello, message, node_id, rlp
@@ -147,7 +148,7 @@ def frame_cases():
 def half_then_fin(data):
     def action(node, peer):
         peer.send(data)
-        peer.close()
+        peer.sock.shutdown(socket.SHUT_WR)  # closing with bytes unread would be a reset, not a FIN
         return faults((node.wait_for("disconnected", 3, peer=peer.name), "not noticed"))
     return action
 

@@ -36,8 +36,10 @@ def ethpoc(program, *arguments):
 
 
 def check_files(folder):
-    """Integrity of every SQLite file in there."""
+    """Integrity of every SQLite file in there. False when it died before there was one."""
     found = 0
+    if not os.path.isdir(folder):
+        return False
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         with open(path, "rb") as file:
@@ -49,8 +51,7 @@ def check_files(folder):
         database.close()
         if result != "ok":
             raise Failure("%s: %s" % (name, result))
-    if not found:
-        raise Failure("no store in " + folder)
+    return found > 0
 
 
 class Sync:
@@ -75,9 +76,11 @@ class Sync:
         return ethpoc(self.program, "chain", "status", "--json", "--data-dir", self.folder, *self.options)
 
     def check(self):
-        check_files(self.folder)
+        there = check_files(self.folder)
         if self.reported is None:
             return 0
+        if not there:
+            raise Failure("the store is gone")
         number, block_hash = self.reported
         head = self.status()["head_number"]
         if head < number:

@@ -1,0 +1,279 @@
+// Fetching blocks: GetChain and NotInChain as protocols 0 to 26 do it, hashes and blocks as later ones do.
+#include "chain/sync.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/hub_bench.hpp"
+
+using namespace ethpoc;
+using namespace ethpoc::chain;
+using test::HubBench;
+using wire::MessageType;
+using Lines = std::vector<std::string>;
+using namespace std::chrono_literals;
+
+TEST_CASE("sync: a new peer is asked for its transactions and for what follows our past") {
+    HubBench bench;
+    bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 5));
+    bench.up(1);
+    CHECK(bench.told() == Lines{"1 GetTransactions 0", "1 GetChain 7"}); // six hashes and the count
+    const auto asked = test::hashes_in(bench.last(MessageType::GetChain));
+    CHECK(asked.front() == bench.hub->chain().head().hash);
+    CHECK(asked.back() == bench.mini.genesis().hash);
+}
+
+TEST_CASE("sync: chunk after chunk until an empty answer") {
+    HubBench bench;
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 100);
+    bench.up(1);
+    bench.told();
+    for (std::size_t at = 0; at < 100; at += 32) {
+        bench.newest_first(1, test::part(blocks, at, 32));
+        const std::size_t n = std::min<std::size_t>(32, 100 - at);
+        CHECK(bench.told() == Lines{"imported " + std::to_string(n) + " " + std::to_string(at + n), "1 GetChain 2"});
+        CHECK(test::hashes_in(bench.last(MessageType::GetChain)).front() == blocks[at + n - 1].record.hash);
+    }
+    bench.newest_first(1, {});
+    CHECK(bench.told() == Lines{"synced 100"});
+    CHECK(bench.hub->deadline() == Time::max());
+}
+
+TEST_CASE("sync: an echo of the head is not taken for the answer") {
+    HubBench bench;
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 64);
+    bench.up(1);
+    bench.newest_first(1, test::part(blocks, 0, 32));
+    bench.told();
+    bench.newest_first(1, test::part(blocks, 31, 1)); // C++, about once a tick
+    bench.newest_first(1, test::part(blocks, 10, 1)); // Go, every block that it imported
+    CHECK(bench.told().empty());
+    bench.newest_first(1, test::part(blocks, 32, 32));
+    CHECK(bench.told() == Lines{"imported 32 64", "1 GetChain 2"});
+}
+
+TEST_CASE("sync: a lone block that follows what was asked is the answer") {
+    HubBench bench;
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 1);
+    bench.up(1);
+    bench.told();
+    bench.newest_first(1, blocks);
+    CHECK(bench.told() == Lines{"imported 1 1", "1 GetChain 2"});
+}
+
+TEST_CASE("sync: not in chain of our genesis is another chain, a later one is asked about again") {
+    HubBench bench;
+    bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 3));
+    bench.up(1);
+    bench.told();
+    SUBCASE("genesis") {
+        bench.give(1, command::NotInChain{bench.mini.genesis().hash});
+        CHECK(bench.told().empty());
+        CHECK(bench.hub->deadline() == Time::max());
+    }
+    SUBCASE("one that was not the last of the question") { // py-v8b says NotInChain of every hash
+        bench.give(1, command::NotInChain{bench.hub->chain().head().hash});
+        CHECK(bench.told().empty());
+        CHECK(bench.hub->deadline() < Time::max());
+    }
+    SUBCASE("what was never asked") {
+        bench.give(1, command::NotInChain{Hash256{}});
+        CHECK(bench.told().empty());
+    }
+}
+
+TEST_CASE("sync: the heavier branch of a fork becomes ours") {
+    HubBench bench;
+    const auto trunk = bench.mini.mine_many(bench.mini.genesis_block(), 3);
+    const auto ours = bench.mini.mine_many(trunk.back(), 2);
+    const auto theirs = bench.mini.mine_many(trunk.back(), 4, {.miner = 2});
+    bench.own(trunk);
+    bench.own(ours);
+    bench.up(1);
+    bench.told();
+    bench.newest_first(1, theirs); // the answer begins behind the youngest common block
+    CHECK(bench.told() == Lines{"imported 4 7", "reorg 2", "1 GetChain 2"});
+    CHECK(bench.hub->chain().head().hash == theirs.back().record.hash);
+}
+
+TEST_CASE("sync: a gap makes us ask, and what waited follows") {
+    HubBench bench;
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 40);
+    bench.up(1);
+    bench.newest_first(1, {}); // it had nothing
+    bench.told();
+    bench.newest_first(1, test::part(blocks, 39, 1)); // later it announces its head
+    CHECK(bench.told() == Lines{"1 GetChain 2"});
+    CHECK(bench.head() == 0);
+    bench.newest_first(1, test::part(blocks, 0, 32));
+    CHECK(bench.told() == Lines{"imported 32 32", "1 GetChain 2"});
+    bench.newest_first(1, test::part(blocks, 32, 7));
+    CHECK(bench.head() == 40);
+}
+
+TEST_CASE("sync: one peer is asked at a time, the next when it is done") {
+    HubBench bench;
+    bench.up(1);
+    bench.up(2);
+    CHECK(bench.told() == Lines{"1 GetTransactions 0", "1 GetChain 2", "2 GetTransactions 0"});
+    bench.newest_first(1, {});
+    CHECK(bench.told() == Lines{"synced 0", "2 GetChain 2"});
+}
+
+TEST_CASE("sync: a silent peer gives way to another, and has its turn again") {
+    HubBench bench;
+    bench.up(1);
+    bench.up(2);
+    bench.told();
+    bench.wait(19s);
+    CHECK(bench.told().empty());
+    bench.wait(1s);
+    CHECK(bench.told() == Lines{"2 GetChain 2"});
+    bench.newest_first(2, {});
+    CHECK(bench.told() == Lines{"synced 0", "1 GetChain 2"});
+}
+
+TEST_CASE("sync: a peer that never answers is left alone") {
+    HubBench bench;
+    bench.up(1);
+    bench.told();
+    for (int i = 0; i < 3; ++i) {
+        bench.wait(20s);
+        CHECK(bench.told() == Lines{"1 GetChain 2"});
+    }
+    bench.wait(20s);
+    CHECK(bench.told().empty());
+    CHECK(bench.hub->deadline() == Time::max());
+}
+
+TEST_CASE("sync: a peer that goes leaves its place to the next") {
+    HubBench bench;
+    bench.up(1);
+    bench.up(2);
+    bench.told();
+    bench.down(1);
+    CHECK(bench.told() == Lines{"2 GetChain 2"});
+    bench.down(2);
+    CHECK(bench.hub->members() == 0);
+    CHECK(bench.hub->deadline() == Time::max());
+}
+
+TEST_CASE("sync: a silent peer does not hold back what others announce") {
+    HubBench bench;
+    bench.up(1);
+    bench.newest_first(1, {});
+    bench.up(2);
+    bench.newest_first(2, {});
+    bench.up(3); // is asked and says nothing
+    bench.told();
+    bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 1));
+    CHECK(bench.told(2) == Lines{"2 Blocks 1"});
+}
+
+TEST_CASE("sync: known blocks in turn do not keep us asking for ever") {
+    HubBench bench;
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 10);
+    bench.own(blocks);
+    bench.up(1);
+    bench.told();
+    int asked = 0;
+    for (int i = 0; i < 50; ++i) {
+        bench.newest_first(1, test::part(blocks, i % 2 == 0 ? 0 : 3, 3));
+        asked += static_cast<int>(bench.told(1).size());
+    }
+    CHECK(asked < 10);
+}
+
+TEST_CASE("sync: unknown parents without end do not keep us asking for ever") {
+    HubBench bench;
+    test::MiniChain elsewhere(rules_for(11), 5); // another genesis
+    const auto blocks = elsewhere.mine_many(elsewhere.genesis_block(), 60);
+    bench.up(1);
+    bench.told();
+    int asked = 0;
+    for (std::size_t i = 1; i + 3 < 60; ++i) {
+        bench.newest_first(1, test::part(blocks, i, 3));
+        asked += static_cast<int>(bench.told(1).size());
+    }
+    CHECK(asked < 60);
+    CHECK(bench.head() == 0);
+}
+
+// ---------------------------------------------------------------- hashes first
+
+namespace {
+
+PeerTraits at(const test::MinedBlock& best) {
+    PeerTraits traits;
+    traits.best_hash = best.record.hash;
+    return traits;
+}
+
+/// The hashes of `count` blocks below number `from`, newest first; genesis last.
+std::vector<Hash256> below(const HubBench& bench, const std::vector<test::MinedBlock>& blocks, std::size_t from,
+                           std::size_t count) {
+    std::vector<Hash256> out;
+    for (std::size_t n = from; n-- > 1 && out.size() < count;) {
+        out.push_back(blocks[n - 1].record.hash);
+    }
+    if (out.size() < count) { out.push_back(bench.mini.genesis().hash); }
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("sync: hashes down to one of ours, then blocks oldest first") {
+    for (const bool repeats : {false, true}) { // Go begins with the hash that was asked
+        INFO(repeats);
+        HubBench bench(28);
+        const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 200);
+        bench.up(1, "28", at(blocks.back()));
+        CHECK(bench.told(1).back() == "1 GetBlockHashes 2");
+        CHECK(test::hashes_in(bench.last(MessageType::GetBlockHashes)).front() == blocks[199].record.hash);
+        auto hashes = below(bench, blocks, 200, 120);
+        if (repeats) { hashes.insert(hashes.begin(), blocks[199].record.hash); }
+        bench.give(1, command::BlockHashes{hashes});
+        CHECK(bench.told() == Lines{"1 GetBlockHashes 2"});
+        hashes = below(bench, blocks, 80, 120);
+        if (repeats) { hashes.insert(hashes.begin(), blocks[79].record.hash); }
+        bench.give(1, command::BlockHashes{hashes});
+        CHECK(bench.told() == Lines{"1 GetBlocks 128"});
+        CHECK(test::hashes_in(bench.last(MessageType::GetBlocks)).front() == blocks[0].record.hash);
+        bench.oldest_first(1, test::part(blocks, 0, 128));
+        CHECK(bench.told() == Lines{"imported 128 128", "1 GetBlocks 72"});
+        bench.oldest_first(1, test::part(blocks, 128, 72));
+        CHECK(bench.told() == Lines{"imported 72 200", "synced 200"});
+    }
+}
+
+TEST_CASE("sync: hashes of a peer that has nothing new are not asked for") {
+    HubBench bench(28);
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 3);
+    bench.own(blocks);
+    bench.up(1, "28", at(blocks[1]));
+    CHECK(bench.told() == Lines{"1 GetTransactions 0", "synced 3"});
+    bench.give(1, command::BlockHashes{std::vector<Hash256>(1000)}); // nobody asked
+    CHECK(bench.told().empty());
+}
+
+TEST_CASE("sync: hashes whose blocks do not come end the asking") {
+    HubBench bench(28);
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 3);
+    bench.up(1, "28", at(blocks.back()));
+    bench.give(1, command::BlockHashes{below(bench, blocks, 3, 10)});
+    bench.told();
+    bench.oldest_first(1, {});
+    CHECK(bench.told().empty());
+    CHECK(bench.hub->deadline() == Time::max());
+}
+
+TEST_CASE("sync: a new block announced without its parents is fetched by its hashes") {
+    HubBench bench(28);
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 6);
+    bench.up(1, "28", at(bench.mini.genesis_block()));
+    bench.told();
+    bench.give(1, command::Blocks{blocks.back().rlp, 1});
+    CHECK(bench.told() == Lines{"1 GetBlockHashes 2"});
+    bench.give(1, command::BlockHashes{below(bench, blocks, 6, 10)});
+    bench.oldest_first(1, blocks);
+    CHECK(bench.head() == 6);
+}
