@@ -1,6 +1,8 @@
 #include "cmd/json_writer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace ethpoc::cmd {
@@ -63,6 +65,12 @@ void JsonWriter::string(std::string_view text) {
 
 void JsonWriter::number(std::uint64_t value) {
     plain(std::to_string(value));
+}
+
+void JsonWriter::decimal(double value) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.6f", value);
+    plain(text.data());
 }
 
 void JsonWriter::hex(BytesView bytes) {

@@ -3,7 +3,15 @@
 namespace ethpoc::wire {
 
 Conversation::Conversation(const Profile* assumed, const FrameOptions& options) :
-    halves_{Half{FrameDecoder(options), nullptr, {}}, Half{FrameDecoder(options), nullptr, {}}}, assumed_(assumed) {}
+    halves_{Half{FrameDecoder(options), nullptr, {}}, Half{FrameDecoder(options), nullptr, {}}}, assumed_(assumed),
+    options_(options) {}
+
+void Conversation::lost(Side from, std::uint64_t bytes) {
+    Half& own = half(from);
+    own.before += own.fed + bytes;
+    own.fed = 0;
+    own.decoder = FrameDecoder(options_);
+}
 
 const Profile* Conversation::profile() const noexcept {
     for (const Half& one : halves_) {
@@ -15,12 +23,15 @@ const Profile* Conversation::profile() const noexcept {
 void Conversation::feed(Side from, BytesView bytes, ConversationListener& listener) {
     using Step = FrameDecoder::Step;
     FrameDecoder& decoder = half(from).decoder;
+    half(from).fed += bytes.size();
     decoder.feed(bytes);
     for (Step step = decoder.next(); step != Step::need_more; step = decoder.next()) {
         if (step == Step::frame) {
             take(from, decoder.frame(), listener);
         } else {
-            listener.garbage(from, decoder.error());
+            Error error = decoder.error();
+            error.offset += half(from).before;
+            listener.garbage(from, error);
             if (step == Step::failed) { return; }
         }
     }
@@ -30,7 +41,8 @@ void Conversation::take(Side from, const Frame& frame, ConversationListener& lis
     if (half(from).profile == nullptr && looks_like_hello(frame.payload)) { return take_hello(from, frame, listener); }
     // Its own Hello says what it speaks; before that, the other's or what we were told.
     const Half& own = half(from).profile != nullptr ? half(from) : half(other(from));
-    Said said{from, frame.offset, frame.payload, own.profile != nullptr ? own.profile : assumed_, own.offsets};
+    Said said{from, half(from).before + frame.offset, frame.payload, own.profile != nullptr ? own.profile : assumed_,
+              own.offsets};
     if (said.profile == nullptr) { return listener.said(said); }
     Bytes scratch;
     const auto message = decode(*said.profile, frame.payload, scratch, said.offsets);
@@ -46,7 +58,7 @@ void Conversation::take(Side from, const Frame& frame, ConversationListener& lis
 void Conversation::take_hello(Side from, const Frame& frame, ConversationListener& listener) {
     Bytes scratch;
     const auto greeting = decode_greeting(frame.payload, scratch);
-    Said said{from, frame.offset, frame.payload};
+    Said said{from, half(from).before + frame.offset, frame.payload};
     if (!greeting) {
         said.error = &greeting.error();
         return listener.said(said);

@@ -43,6 +43,9 @@ class Conversation {
 
     /// Calls `listener` for everything that has become whole.
     void feed(Side from, BytesView bytes, ConversationListener& listener);
+    /// So many bytes of this side never came (a capture with holes): forgets its unfinished frame and looks for the
+    /// next token.
+    void lost(Side from, std::uint64_t bytes);
     /// Bytes of an unfinished frame.
     std::size_t left_over(Side from) const noexcept { return half(from).decoder.buffered(); }
     const Profile* profile() const noexcept;
@@ -52,6 +55,8 @@ class Conversation {
         FrameDecoder decoder;
         const Profile* profile = nullptr; // of its own Hello
         IdOffsets offsets{};
+        std::uint64_t before = 0; // bytes of the stream before the decoder's first one
+        std::uint64_t fed = 0;    // and behind it
     };
     Half& half(Side side) noexcept { return halves_[static_cast<std::size_t>(side)]; }
     const Half& half(Side side) const noexcept { return halves_[static_cast<std::size_t>(side)]; }
@@ -61,6 +66,7 @@ class Conversation {
 
     std::array<Half, 2> halves_;
     const Profile* assumed_;
+    FrameOptions options_;
 };
 
 } // namespace ethpoc::wire

@@ -1,0 +1,170 @@
+#include "cmd/capture_writer.hpp"
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <pcap/pcap.h>
+
+namespace ethpoc::cmd {
+namespace {
+
+using wire::Side;
+
+constexpr std::uint8_t fin = 0x01;
+constexpr std::uint8_t syn = 0x02;
+constexpr std::uint8_t push = 0x08;
+constexpr std::uint8_t ack = 0x10;
+constexpr std::size_t segment_size = 1448;      // what fits into an Ethernet frame with time stamps
+constexpr std::int64_t started = 1'393'632'000; // 2014-03-01: a recording knows no date
+constexpr int snap_length = 65535;
+
+constexpr std::size_t index_of(Side side) noexcept {
+    return static_cast<std::size_t>(side);
+}
+
+void put16(Bytes& out, std::size_t value) {
+    out.push_back(static_cast<std::uint8_t>(value >> 8));
+    out.push_back(static_cast<std::uint8_t>(value));
+}
+void put32(Bytes& out, std::uint32_t value) {
+    put16(out, value >> 16);
+    put16(out, value & 0xffff);
+}
+
+/// Ones' complement sum of 16-bit words, as IP and TCP have it.
+std::uint16_t checksum(BytesView bytes, std::uint32_t sum = 0) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        sum += i % 2 == 0 ? std::uint32_t{bytes[i]} << 8 : bytes[i];
+    }
+    while (sum >> 16 != 0) {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return static_cast<std::uint16_t>(~sum);
+}
+
+/// One connection as it stands on the wire.
+struct Link {
+    std::uint16_t dialer_port = 0;
+    std::array<std::uint32_t, 2> next{}; // sequence number, by side
+    std::array<bool, 2> finished{};
+};
+
+class Writer {
+  public:
+    explicit Writer(pcap_dumper_t* dumper) : dumper_(dumper) {}
+
+    void open(Link& link, double at) {
+        packet(link, at, Side::dialer, syn, {});
+        ++link.next[0];
+        packet(link, at, Side::listener, syn | ack, {});
+        ++link.next[1];
+        packet(link, at, Side::dialer, ack, {});
+    }
+    void data(Link& link, double at, Side from, BytesView bytes) {
+        for (std::size_t i = 0; i < bytes.size(); i += segment_size) {
+            const BytesView part = bytes.subspan(i, std::min(segment_size, bytes.size() - i));
+            packet(link, at, from, push | ack, part);
+            link.next[index_of(from)] += static_cast<std::uint32_t>(part.size());
+            packet(link, at, wire::other(from), ack, {});
+        }
+    }
+    void end(Link& link, double at, Side from) {
+        if (std::exchange(link.finished[index_of(from)], true)) { return; }
+        packet(link, at, from, fin | ack, {});
+        ++link.next[index_of(from)];
+        packet(link, at, wire::other(from), ack, {});
+    }
+    std::size_t packets() const noexcept { return packets_; }
+
+  private:
+    void packet(const Link& link, double at, Side from, std::uint8_t flags, BytesView data);
+
+    pcap_dumper_t* dumper_;
+    std::size_t packets_ = 0;
+};
+
+void Writer::packet(const Link& link, double at, Side from, std::uint8_t flags, BytesView data) {
+    constexpr std::uint16_t listener_port = 30303;
+    const bool dialer = from == Side::dialer;
+    const std::array<std::uint8_t, 8> addresses{127, 0, 0, static_cast<std::uint8_t>(dialer ? 1 : 2),
+                                                127, 0, 0, static_cast<std::uint8_t>(dialer ? 2 : 1)};
+    Bytes tcp;
+    put16(tcp, dialer ? link.dialer_port : listener_port);
+    put16(tcp, dialer ? listener_port : link.dialer_port);
+    put32(tcp, link.next[index_of(from)]);
+    put32(tcp, (flags & ack) != 0 ? link.next[index_of(wire::other(from))] : 0);
+    put16(tcp, std::size_t{0x5000} | flags);
+    put16(tcp, 65535); // window
+    put32(tcp, 0);     // checksum, urgent pointer
+    tcp.insert(tcp.end(), data.begin(), data.end());
+    std::uint32_t pseudo = 6 + static_cast<std::uint32_t>(tcp.size());
+    for (std::size_t i = 0; i < addresses.size(); i += 2) {
+        pseudo += std::uint32_t{addresses[i]} << 8 | addresses[i + 1];
+    }
+    const std::uint16_t sum = checksum(tcp, pseudo);
+    tcp[16] = static_cast<std::uint8_t>(sum >> 8);
+    tcp[17] = static_cast<std::uint8_t>(sum);
+
+    Bytes ip{0x45, 0};
+    put16(ip, 20 + tcp.size());
+    put16(ip, packets_ & 0xffff);
+    put16(ip, 0x4000); // do not fragment
+    ip.insert(ip.end(), {64, 6, 0, 0});
+    ip.insert(ip.end(), addresses.begin(), addresses.end());
+    const std::uint16_t ip_sum = checksum(ip);
+    ip[10] = static_cast<std::uint8_t>(ip_sum >> 8);
+    ip[11] = static_cast<std::uint8_t>(ip_sum);
+
+    Bytes frame(12, 0);
+    put16(frame, 0x0800);
+    frame.insert(frame.end(), ip.begin(), ip.end());
+    frame.insert(frame.end(), tcp.begin(), tcp.end());
+    pcap_pkthdr header{};
+    const auto micros = static_cast<std::int64_t>(std::llround(at * 1e6));
+    header.ts.tv_sec = started + micros / 1'000'000;
+    header.ts.tv_usec = micros % 1'000'000;
+    header.caplen = header.len = static_cast<bpf_u_int32>(frame.size());
+    pcap_dump(reinterpret_cast<u_char*>(dumper_), &header, frame.data());
+    ++packets_;
+}
+
+struct Close {
+    void operator()(pcap_t* handle) const noexcept { pcap_close(handle); }
+    void operator()(pcap_dumper_t* dumper) const noexcept { pcap_dump_close(dumper); }
+};
+
+void write_lines(Writer& writer, const SessionFile& session, std::map<std::uint64_t, Link>& links) {
+    double last = 0;
+    for (const SessionLine& line : session.lines) {
+        last = std::max(last, line.seconds);
+        const auto [found, made] = links.try_emplace(line.connection);
+        Link& link = found->second;
+        if (made) {
+            link.dialer_port = static_cast<std::uint16_t>(40000 + links.size() % 20000);
+            link.next = {0x1000, 0x2000};
+            writer.open(link, line.seconds);
+        }
+        if (!line.bytes.empty() && line.from) { writer.data(link, line.seconds, *line.from, line.bytes); }
+        if (line.event == "eof" && line.from) { writer.end(link, line.seconds, *line.from); }
+    }
+    for (auto& [number, link] : links) {
+        writer.end(link, last, Side::dialer);
+        writer.end(link, last, Side::listener);
+    }
+}
+
+} // namespace
+
+std::expected<WrittenCapture, std::string> write_capture(const std::string& file, const SessionFile& session) {
+    const std::unique_ptr<pcap_t, Close> handle(pcap_open_dead(DLT_EN10MB, snap_length));
+    if (!handle) { return std::unexpected("libpcap gave no handle"); }
+    const std::unique_ptr<pcap_dumper_t, Close> dumper(pcap_dump_open(handle.get(), file.c_str()));
+    if (!dumper) { return std::unexpected(std::string(pcap_geterr(handle.get()))); }
+    Writer writer(dumper.get());
+    std::map<std::uint64_t, Link> links;
+    write_lines(writer, session, links);
+    if (pcap_dump_flush(dumper.get()) != 0) { return std::unexpected(file + ": cannot be written"); }
+    return WrittenCapture{writer.packets(), links.size()};
+}
+
+} // namespace ethpoc::cmd
