@@ -165,6 +165,9 @@ void ChainHub::on(Member& from, const command::NewBlock& message, Time now, std:
 }
 
 void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time now, std::uint64_t wall) {
+    // Its blocks stand on another genesis or have a form of their own (Python before v12, py-0.7.38); both are right
+    // there.
+    if (!from.traits.has_chain) { return; }
     // GetChain is answered newest first; GetBlocks in the order that we asked, which is oldest first.
     if (!by_hashes(from)) { std::ranges::reverse(as_sent); }
     const auto outcome = import(from, as_sent, wall);
@@ -181,7 +184,7 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
     if (answer) {
         return hashes ? HashSync::receive(*this, from, received, now) : ChainSync::receive(*this, from, received, now);
     }
-    if (received.without_parent > 0 && from.traits.has_chain) {
+    if (received.without_parent > 0) {
         from.traits.best_hash = received.hashes.back();
         want(from, now);
     }

@@ -30,7 +30,7 @@ struct PeerTraits {
     const wire::Profile* profile = nullptr;
     wire::IdOffsets offsets{};
     std::string client_id;
-    bool has_chain = true;              // false: a peer server, or a client that never serves blocks
+    bool has_chain = true;              // false: a peer server, or a client of another chain: its blocks are not ours
     U256 total_difficulty{};            // as announced; 0 when the version does not say
     Hash256 best_hash{};                // as announced; zero when the version does not say
     Hash256 genesis_hash{};             // as announced; zero when the version does not say

@@ -109,14 +109,15 @@ class Stage {
         manager_.add(session_);
     }
 
-    void start() {
+    /// The connection was made so many `seconds` after the recording began.
+    void start(double seconds) {
+        now_ = at(seconds);
         session_.start(now_);
         pump();
     }
     /// Lets the clock run up to `seconds` of the recording.
     void advance(double seconds) {
-        const auto target =
-            peer::Time{} + std::chrono::hours(1) + std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6));
+        const auto target = at(seconds);
         while (!session_.ended() && session_.deadline() <= target) {
             now_ = std::max(now_, session_.deadline());
             session_.tick(now_);
@@ -133,6 +134,10 @@ class Stage {
     const std::vector<SpokenMessage>& said() const { return collector_.said; }
 
   private:
+    static peer::Time at(double seconds) {
+        return peer::Time{} + std::chrono::hours(1) +
+               std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6));
+    }
     static chain::ManagerOptions chain_options(const Heard& part, const ReplayOptions& options) {
         chain::ManagerOptions out;
         if (part.profile != nullptr) { out.default_version = chain_version(*part.profile); }
@@ -171,7 +176,7 @@ class Stage {
     chain::ChainManager chain_;
     peer::PeerManager manager_;
     peer::Session session_;
-    peer::Time now_ = peer::Time{} + std::chrono::hours(1);
+    peer::Time now_ = at(0);
 };
 
 } // namespace
@@ -186,7 +191,8 @@ ReplayResult replay(const SessionFile& file, std::uint64_t connection, wire::Sid
     result.profile = part.profile;
     result.recorded = part.messages.size();
     Stage stage(part, as, options, result);
-    stage.start();
+    const auto opened = std::ranges::find(file.lines, connection, &SessionLine::connection);
+    stage.start(opened == file.lines.end() ? 0 : opened->seconds);
     bool cut = false;
     for (const SessionLine& line : file.lines) {
         cut = cut || line.event == "recording cut here";
@@ -202,7 +208,7 @@ ReplayResult replay(const SessionFile& file, std::uint64_t connection, wire::Sid
     if (!cut) { result.unexplained_bytes = conversation.left_over(wire::other(as)); }
     const peer::Phase phase = stage.session().phase();
     const peer::End& end = stage.session().how_it_ended();
-    if ((phase == peer::Phase::ended || phase == peer::Phase::closing) && end.by == peer::EndedBy::us) {
+    if ((phase == peer::Phase::ended || phase == peer::Phase::closing) && end.by != peer::EndedBy::them) {
         result.refused = end;
     }
     result.said = stage.said().size();

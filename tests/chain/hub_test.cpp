@@ -70,6 +70,16 @@ TEST_CASE("hub: who cannot use blocks is not told of them") {
     CHECK(bench.told() == Lines{"imported 1 1"});
 }
 
+TEST_CASE("hub: blocks of who is on another chain are not looked at") {
+    HubBench bench;
+    PeerTraits foreign;
+    foreign.has_chain = false;
+    bench.up(1, "11", foreign);
+    bench.told();
+    bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 1));
+    CHECK(bench.told() == Lines{});
+}
+
 TEST_CASE("hub: each version gets its own form of a new block") {
     HubBench bench;
     const auto offsets = [](std::uint16_t eth) {
