@@ -52,8 +52,8 @@ Pair recovery(const Scale& scale) {
             [alone] {
                 secp256k1_pubkey key;
                 for (const Signed& each : *alone) {
-                    const int good = secp256k1_ecdsa_recover(secp256k1_context_static, &key, &each.signature,
-                                                             each.hash.data());
+                    const int good =
+                        secp256k1_ecdsa_recover(secp256k1_context_static, &key, &each.signature, each.hash.data());
                     keep(good);
                 }
             },

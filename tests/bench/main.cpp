@@ -4,8 +4,9 @@
 #include <CLI/Formatter.hpp>
 #include <cstdio>
 #include <exception>
+#include <set>
 
-#include "tests/bench/micro.hpp"
+#include "tests/bench/drivers.hpp"
 #include "tests/bench/row.hpp"
 
 namespace {
@@ -15,17 +16,28 @@ using namespace ethpoc::bench;
 struct Options {
     bool json = false;
     bool smoke = false;
+    std::size_t blocks = 20'000;
+    std::string build_time{};
+    std::set<std::string> only{};
 };
-
-void append(Rows& rows, Rows more) {
-    rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
 
 Rows measure(const Options& options) {
     const Scale scale = options.smoke ? Scale{1'000, 100, 1, true} : Scale{};
     Rows rows;
-    append(rows, run_pairs(rlp_pairs(scale), scale.rounds));
-    append(rows, run_pairs(chain_pairs(scale), scale.rounds));
+    const auto add = [&](const char* group, const std::function<Rows()>& work) {
+        if (!options.only.empty() && !options.only.contains(group)) { return; }
+        std::fprintf(stderr, "bench: %s\n", group);
+        Rows more = work();
+        rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    // Those that fork come first, while there is one thread and little memory.
+    add("idle", [&] { return idle_rows(scale); });
+    add("broadcast", [&] { return broadcast_rows(scale); });
+    add("sync", [&] { return sync_rows(scale, options.blocks); });
+    add("program", [&] { return program_rows(scale, options.build_time); });
+    add("rlp", [&] { return run_pairs(rlp_pairs(scale), scale.rounds); });
+    add("chain", [&] { return run_pairs(chain_pairs(scale), scale.rounds); });
+    add("receive", [&] { return receive_rows(scale); });
     return rows;
 }
 
@@ -42,6 +54,9 @@ int main(int argc, char** argv) {
     CLI::App app{"Measures the goals of speed and size, each against a yardstick in the same run.", "./dev bench"};
     app.add_flag("--json", options.json, "One JSON array of rows");
     app.add_flag("--smoke", options.smoke, "Little of everything: only to see that it runs");
+    app.add_option("--blocks", options.blocks, "Blocks of the sync")->capture_default_str();
+    app.add_option("--build-time", options.build_time, "A file that says how long the build took");
+    app.add_option("--only", options.only, "Only these groups: rlp, receive, idle, broadcast, sync, chain, program");
     CLI11_PARSE(app, argc, argv);
     try {
         return run(options);

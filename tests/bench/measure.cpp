@@ -63,7 +63,8 @@ double seconds_per_cycle() {
 }
 
 void run_a_million_cycles() {
-    // Three cycles each on every x86-64 processor of this century; newer ones do not execute chains of additions at all.
+    // Three cycles each on every x86-64 processor of this century; newer ones do not execute chains of additions at
+    // all.
     constexpr int multiplications = 333'333;
     unsigned long product = 3;
     for (int i = 0; i < multiplications; i += 9) {

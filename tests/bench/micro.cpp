@@ -27,20 +27,17 @@ class Collector final : public benchmark::BenchmarkReporter {
 };
 
 void add(const std::string& name, const std::function<void()>& work, int rounds) {
-    benchmark::RegisterBenchmark(name.c_str(),
-                                 [work](benchmark::State& state) {
-                                     for ([[maybe_unused]] auto turn : state) {
-                                         work();
-                                     }
-                                 })
-        ->Repetitions(rounds);
+    benchmark::RegisterBenchmark(name.c_str(), [work](benchmark::State& state) {
+        for ([[maybe_unused]] auto turn : state) {
+            work();
+        }
+    })->Repetitions(rounds);
 }
 
 } // namespace
 
 Rows run_pairs(const Pairs& pairs, int rounds) {
-    std::vector<std::string> words{"bench", "--benchmark_enable_random_interleaving=true",
-                                   "--benchmark_min_time=0.05"};
+    std::vector<std::string> words{"bench", "--benchmark_enable_random_interleaving=true", "--benchmark_min_time=0.05"};
     std::vector<char*> arguments;
     for (std::string& word : words) {
         arguments.push_back(word.data());

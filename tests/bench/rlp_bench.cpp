@@ -201,8 +201,8 @@ Pairs rlp_pairs(const Scale& scale) {
     const Shared ones = share(ones_corpus());
     const Shared nest = share(nest_corpus());
     const Shared recorded = share(recorded_blocks());
-    const auto room = std::make_shared<Bytes>(std::max({blocks->all.size(), ones->all.size(), nest->all.size(),
-                                                        small->all.size(), recorded->all.size()}));
+    const auto room = std::make_shared<Bytes>(
+        std::max({blocks->all.size(), ones->all.size(), nest->all.size(), small->all.size(), recorded->all.size()}));
     return {
         {decode_blocks(blocks), copy_all(blocks, room), as_rate("typed decode, blocks", blocks, 0.45)},
         {decode_small(small), copy_each(small, room), as_rate("typed decode, small", small, 0.40)},

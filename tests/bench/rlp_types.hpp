@@ -21,13 +21,13 @@ struct Header {
     BytesView extra;
     Hash256 nonce;
 };
-inline constexpr auto header_fields = rlp::fields(
-    field("parent", &Header::parent), field("uncles", &Header::uncles), field("coinbase", &Header::coinbase),
-    field("state", &Header::state), field("transactions", &Header::transactions),
-    field("difficulty", &Header::difficulty), field("number", &Header::number),
-    field("min_gas_price", &Header::min_gas_price), field("gas_limit", &Header::gas_limit),
-    field("gas_used", &Header::gas_used), field("timestamp", &Header::timestamp), field("extra", &Header::extra),
-    field("nonce", &Header::nonce));
+inline constexpr auto header_fields =
+    rlp::fields(field("parent", &Header::parent), field("uncles", &Header::uncles),
+                field("coinbase", &Header::coinbase), field("state", &Header::state),
+                field("transactions", &Header::transactions), field("difficulty", &Header::difficulty),
+                field("number", &Header::number), field("min_gas_price", &Header::min_gas_price),
+                field("gas_limit", &Header::gas_limit), field("gas_used", &Header::gas_used),
+                field("timestamp", &Header::timestamp), field("extra", &Header::extra), field("nonce", &Header::nonce));
 
 struct Transaction {
     std::uint64_t nonce = 0;
@@ -39,21 +39,19 @@ struct Transaction {
     std::uint8_t v = 0;
     U256 r, s;
 };
-inline constexpr auto transaction_fields =
-    rlp::fields(field("nonce", &Transaction::nonce), field("gas_price", &Transaction::gas_price),
-                field("gas", &Transaction::gas), field("to", &Transaction::to), field("value", &Transaction::value),
-                field("data", &Transaction::data), field("v", &Transaction::v), field("r", &Transaction::r),
-                field("s", &Transaction::s));
+inline constexpr auto transaction_fields = rlp::fields(
+    field("nonce", &Transaction::nonce), field("gas_price", &Transaction::gas_price), field("gas", &Transaction::gas),
+    field("to", &Transaction::to), field("value", &Transaction::value), field("data", &Transaction::data),
+    field("v", &Transaction::v), field("r", &Transaction::r), field("s", &Transaction::s));
 
 struct Block {
     Header header;
     std::vector<Transaction> transactions;
     std::vector<Header> uncles;
 };
-inline constexpr auto block_fields =
-    rlp::fields(field("header", &Block::header, header_fields),
-                field("transactions", &Block::transactions, transaction_fields),
-                field("uncles", &Block::uncles, header_fields));
+inline constexpr auto block_fields = rlp::fields(field("header", &Block::header, header_fields),
+                                                 field("transactions", &Block::transactions, transaction_fields),
+                                                 field("uncles", &Block::uncles, header_fields));
 
 struct Hello {
     std::uint8_t id = 0;

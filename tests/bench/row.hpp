@@ -1,4 +1,5 @@
-// Row: one line of the table that `./dev bench` prints: a piece of work, a yardstick that ran beside it, what is wanted.
+// Row: one line of the table that `./dev bench` prints: a piece of work, a yardstick that ran beside it, what is
+// wanted.
 #pragma once
 
 #include <optional>
