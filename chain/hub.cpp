@@ -72,7 +72,7 @@ void ChainHub::peer_down(ConnectionId id, Time now) {
     const auto at = members_.find(id);
     if (at == members_.end()) { return; }
     std::erase(waiting_, id);
-    if (leader_ == id) { finish(at->second, SyncPhase::foreign, now); }
+    if (leader_ == id) { finish(at->second, SyncPhase::given_up, now); }
     members_.erase(at);
 }
 
@@ -124,7 +124,7 @@ void ChainHub::tick(Time now) {
     const auto at = members_.find(leader_);
     if (at == members_.end() || now < at->second.asked_at + options_.answer_timeout) { return; }
     Member& member = at->second;
-    if (++member.fruitless > options_.max_fruitless) { return finish(member, SyncPhase::foreign, now); }
+    if (++member.fruitless > options_.max_fruitless) { return finish(member, SyncPhase::given_up, now); }
     if (waiting_.empty()) { return begin(member, now); }
     // Others wait: its turn comes again behind them.
     member.phase = SyncPhase::queued;

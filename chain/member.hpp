@@ -19,7 +19,8 @@ enum class SyncPhase : std::uint8_t {
     asked_hashes, // GetBlockHashes is out
     asked_blocks, // GetBlocks is out
     synced,       // we have all that it offers
-    foreign,      // it has another genesis, or never answers
+    given_up,     // asked in vain too often; it is still told of new blocks
+    foreign,      // it has another genesis
 };
 
 /// The last few hashes that a peer has sent us or was sent: it need not be told of them again. A ring that grows only

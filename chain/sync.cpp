@@ -49,7 +49,7 @@ void ChainSync::receive(ChainHub& hub, Member& member, const Received& received,
     const bool progress = received.imported > 0 || higher;
     member.fruitless = progress && received.without_parent == 0 ? 0 : member.fruitless + 1;
     if (received.invalid == received.hashes.size() || member.fruitless > hub.options_.max_fruitless) {
-        return hub.finish(member, SyncPhase::foreign, now);
+        return hub.finish(member, SyncPhase::given_up, now);
     }
     if (received.without_parent > 0) { return begin(hub, member, now); }
     ask(hub, member, {newest}, now);
@@ -58,9 +58,8 @@ void ChainSync::receive(ChainHub& hub, Member& member, const Received& received,
 void ChainSync::not_in_chain(ChainHub& hub, Member& member, const Hash256& hash, Time now) {
     // py-v8b and v9 answer every unknown hash with a NotInChain of its own; only the last one ends the question.
     if (member.phase != SyncPhase::asked_chain || member.asked.empty() || hash != member.asked.back()) { return; }
-    if (hash == hub.chain().genesis().hash || ++member.fruitless > hub.options_.max_fruitless) {
-        return hub.finish(member, SyncPhase::foreign, now);
-    }
+    if (hash == hub.chain().genesis().hash) { return hub.finish(member, SyncPhase::foreign, now); }
+    if (++member.fruitless > hub.options_.max_fruitless) { return hub.finish(member, SyncPhase::given_up, now); }
     begin(hub, member, now);
 }
 
@@ -94,7 +93,7 @@ void HashSync::hashes(ChainHub& hub, Member& member, const std::vector<Hash256>&
         }
         member.wanted.push_back(hash);
     }
-    if (member.wanted.size() > max_wanted) { return hub.finish(member, SyncPhase::foreign, now); }
+    if (member.wanted.size() > max_wanted) { return hub.finish(member, SyncPhase::given_up, now); }
     if (reached) { return ask_blocks(hub, member, now); }
     if (member.wanted.size() > before) { return ask_hashes(hub, member, member.wanted.back(), now); }
     // The list is at its end without a hash of ours: the oldest one may still follow our genesis, if the server leaves
@@ -127,7 +126,7 @@ void HashSync::receive(ChainHub& hub, Member& member, const Received& received, 
     const bool hopeless =
         received.hashes.empty() || received.invalid > 0 || (received.imported == 0 && received.without_parent > 0);
     if (hopeless || member.fruitless > hub.options_.max_fruitless) {
-        return hub.finish(member, SyncPhase::foreign, now);
+        return hub.finish(member, SyncPhase::given_up, now);
     }
     ask_blocks(hub, member, now);
 }

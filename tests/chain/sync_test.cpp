@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "chain/keccak.hpp"
 #include "tests/support/hub_bench.hpp"
 
 using namespace ethpoc;
@@ -143,6 +144,10 @@ TEST_CASE("sync: a peer that never answers is left alone") {
     bench.wait(20s);
     CHECK(bench.told().empty());
     CHECK(bench.hub->deadline() == Time::max());
+    // It may only be one of those that do not answer when they have nothing: news are for it all the same.
+    bench.up(2);
+    bench.newest_first(2, bench.mini.mine_many(bench.mini.genesis_block(), 1));
+    CHECK(bench.told(1) == Lines{"1 Blocks 1"});
 }
 
 TEST_CASE("sync: a peer that goes leaves its place to the next") {
@@ -276,4 +281,39 @@ TEST_CASE("sync: a new block announced without its parents is fetched by its has
     bench.give(1, command::BlockHashes{below(bench, blocks, 6, 10)});
     bench.oldest_first(1, blocks);
     CHECK(bench.head() == 6);
+}
+
+TEST_CASE("sync: an answer in any order is imported") {
+    for (const int order : {0, 1, 2}) {
+        CAPTURE(order);
+        HubBench bench(28);
+        const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 20);
+        bench.up(1, "28", at(blocks.back()));
+        bench.give(1, command::BlockHashes{below(bench, blocks, 20, 30)});
+        auto answer = blocks;
+        if (order == 1) { std::ranges::reverse(answer); }
+        if (order == 2) { std::ranges::rotate(answer, answer.begin() + 7); }
+        bench.told();
+        bench.oldest_first(1, answer);
+        CHECK(bench.head() == 20);
+        CHECK(bench.told(1).empty());
+    }
+}
+
+TEST_CASE("sync: a claim without blocks costs two questions, and the next peer has its turn") {
+    HubBench bench(28);
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 5);
+    PeerTraits boaster;
+    boaster.total_difficulty = U256(~std::uint64_t{});
+    boaster.best_hash = keccak256(Bytes{1});
+    bench.up(1, "28", boaster);
+    bench.up(2, "28", at(blocks.back()));
+    CHECK(bench.told(1) == Lines{"1 GetTransactions 0", "1 GetBlockHashes 2"});
+    bench.give(1, command::BlockHashes{});
+    CHECK(bench.told() == Lines{"1 GetBlocks 1"});
+    bench.oldest_first(1, {});
+    CHECK(bench.told() == Lines{"2 GetBlockHashes 2"});
+    bench.give(2, command::BlockHashes{below(bench, blocks, 5, 10)});
+    bench.oldest_first(2, blocks);
+    CHECK(bench.head() == 5);
 }

@@ -19,7 +19,8 @@ def wait_for(condition, seconds):
 class Actor:
     """A process whose JSON lines are collected by a thread."""
 
-    def __init__(self, command, errors=None):
+    def __init__(self, command, log, errors=None):
+        self.log = log
         self.events = []
         self.started = time.monotonic()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors or subprocess.DEVNULL, text=True)
@@ -49,20 +50,23 @@ class Actor:
             self.process.kill()
             self.process.wait()
         self.thread.join(5)
+        with open(self.log, 'w') as f:
+            for event in self.events:
+                f.write(json.dumps(event) + '\n')
 
 
 class Ethpoc(Actor):
     """`ethpoc run`, listening on a free port and dialling one address."""
     key = 'event'
 
-    def __init__(self, program, dial, protocol='auto', genesis=None):
+    def __init__(self, program, dial, log, protocol='auto', genesis=None):
         command = [str(program), 'run', '--json', '--listen', '127.0.0.1:0', '--data-dir', ':memory:',
                    '--protocol', protocol, '--timeouts.redial', '2s']
         if dial:
             command += ['--dial', dial]
         if genesis:
             command += ['--genesis', str(genesis)]
-        super().__init__(command)
+        super().__init__(command, log)
         if not wait_for(lambda: self.named('listening'), 10):
             raise RuntimeError('ethpoc does not listen')
         self.address = self.named('listening')[0]['addr']
@@ -85,8 +89,7 @@ class Museum(Actor):
         for key, value in options.items():
             if value is not None:
                 command += ['--' + key.replace('_', '-'), str(value)]
-        super().__init__(command)
-        self.log = log
+        super().__init__(command, log)
         if listen:
             if not wait_for(lambda: self.named('listening'), 20):
                 raise RuntimeError('%s does not listen' % name)
@@ -99,9 +102,3 @@ class Museum(Actor):
     def summary(self):
         found = self.named('summary')
         return found[0] if found else {}
-
-    def stop(self):
-        super().stop()
-        with open(self.log, 'w') as f:
-            for event in self.events:
-                f.write(json.dumps(event) + '\n')

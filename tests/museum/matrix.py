@@ -52,7 +52,7 @@ class Run:
         return self
 
     def museum(self, name, **options):
-        return Museum(self.options.museum, self.client.name, self.folder / ('%s-%s.jsonl' % (name, self.role)), **options)
+        return Museum(self.options.museum, self.client.name, self.folder / (name + '.jsonl'), **options)
 
     def meet(self):
         c = self.client
@@ -72,13 +72,13 @@ class Run:
         try:
             if self.source_listens:
                 source = self.museum('source', listen=True, **source_options)
-                ours = Ethpoc(self.options.ethpoc, dial=source.address)
+                ours = Ethpoc(self.options.ethpoc, dial=source.address, log=self.folder / 'ethpoc.jsonl')
                 if c.late_sink:
                     wait_for(lambda: ours.head() >= total - HELD_BACK, 20)
                 sink = self.museum('sink', dial=ours.address, **sink_options)
             else:
                 sink = self.museum('sink', listen=True, **sink_options) if c.accepts and not c.late_sink else None
-                ours = Ethpoc(self.options.ethpoc, dial=sink and sink.address)
+                ours = Ethpoc(self.options.ethpoc, dial=sink and sink.address, log=self.folder / 'ethpoc.jsonl')
                 source = self.museum('source', dial=ours.address, **source_options)
                 if c.late_sink:
                     wait_for(lambda: ours.head() >= total - HELD_BACK, 20)
@@ -158,6 +158,7 @@ def main():
     ap.add_argument('--hold', type=float, default=60, help='seconds that each connection must hold')
     ap.add_argument('--jobs', type=int, default=6)
     ap.add_argument('--only', nargs='*', default=[])
+    ap.add_argument('--logs', type=pathlib.Path, help='keep the events of all actors in this folder')
     ap.add_argument('--json', action='store_true')
     ap.add_argument('--markdown', action='store_true')
     options = ap.parse_args()
@@ -175,8 +176,8 @@ def main():
         runs = []
         for c in chosen:
             for source_listens in ((True, False) if c.accepts else (False,)):
-                place = pathlib.Path(folder) / ('%s-%s' % (c.name, source_listens))
-                place.mkdir()
+                place = (options.logs or pathlib.Path(folder)) / ('%s-%s' % (c.name, 'listens' if source_listens else 'dials'))
+                place.mkdir(parents=True, exist_ok=True)
                 runs.append(Run(c, source_listens, options, place))
         results = list(pool.map(Run.go, runs))
     if options.json:

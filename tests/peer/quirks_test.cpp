@@ -45,7 +45,7 @@ TEST_CASE("quirks: pace") {
                      });
     check_everywhere(
         [](const Quirks& q) { return q.blocks_gap; },
-        [](bool flat, std::uint32_t v, ClientKind c) { return flat && v <= 12 && c == ClientKind::cpp ? 250ms : 0ms; });
+        [](bool flat, std::uint32_t v, ClientKind c) { return flat && v <= 26 && c == ClientKind::cpp ? 250ms : 0ms; });
     check_everywhere([](const Quirks& q) { return q.speak_every; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
                          return flat && in(v, 8, 9) && c == ClientKind::py ? 4000ms : 0ms;
@@ -55,17 +55,20 @@ TEST_CASE("quirks: pace") {
 TEST_CASE("quirks: what is never sent") {
     struct Row {
         wire::MessageType type;
+        bool flat;
         std::uint32_t first, last;
     };
     // All of them python's; see spec CLIENTS 3, QUIRKS 3.5.
-    constexpr std::array rows{Row{GetTransactions, 8, 11}, Row{Transactions, 8, 9}, Row{GetChain, 8, 9},
-                              Row{Blocks, 9, 9},           Row{Peers, 9, 9},        Row{GetPeers, 9, 9}};
+    constexpr std::array rows{Row{GetTransactions, true, 8, 11}, Row{GetTransactions, false, 34, 56},
+                              Row{Transactions, true, 8, 9},     Row{GetChain, true, 8, 9},
+                              Row{Blocks, true, 9, 9},           Row{Peers, true, 9, 9},
+                              Row{GetPeers, true, 9, 9}};
     for (std::size_t i = 0; i < wire::message_type_count; ++i) {
         const auto type = static_cast<wire::MessageType>(i);
         check_everywhere([&](const Quirks& q) { return q.forbids(type); },
                          [&](bool flat, std::uint32_t v, ClientKind c) {
                              for (const Row& row : rows) {
-                                 if (row.type == type && flat && in(v, row.first, row.last)) {
+                                 if (row.type == type && row.flat == flat && in(v, row.first, row.last)) {
                                      return c == ClientKind::py;
                                  }
                              }
