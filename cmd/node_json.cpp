@@ -11,8 +11,10 @@ using Kind = rlp::Node::Kind;
 
 class NodeWriter {
   public:
-    NodeWriter(JsonWriter& json, const rlp::Tree& tree, const wire::NodeNames* names, bool show_names) :
-        json_(json), tree_(tree), names_(names), show_names_(show_names) {}
+    NodeWriter(JsonWriter& json, const rlp::Tree& tree, const wire::NodeNames* names, bool show_names,
+               std::uint64_t base) :
+        json_(json),
+        tree_(tree), names_(names), show_names_(show_names), base_(base) {}
 
     void run(std::size_t first) {
         const std::size_t end = tree_.nodes[first].after;
@@ -33,7 +35,7 @@ class NodeWriter {
         const rlp::Node& node = tree_.nodes[index];
         if (!open_.empty()) { ++open_.back().items; }
         json_.begin_object();
-        json_.member("offset", node.offset);
+        json_.member("offset", base_ + node.offset);
         json_.member("header", node.header_size);
         json_.member("length", node.payload_size);
         json_.member("kind", node.kind == Kind::list ? "list" : node.kind == Kind::raw ? "raw" : "string");
@@ -66,6 +68,7 @@ class NodeWriter {
         if (node.integer) { json_.flag("integer", true); }
         if (node.code != nullptr) {
             Error error = tree_.error(index);
+            error.offset += base_;
             if (names_ != nullptr) { error.path = wire::payload_path(tree_, index); }
             json_.key("error");
             write_error(json_, error, rlp::hint_for(tree_, index));
@@ -77,6 +80,7 @@ class NodeWriter {
     const rlp::Tree& tree_;
     const wire::NodeNames* names_;
     bool show_names_;
+    std::uint64_t base_; // where the tree begins in the stream that is shown
     std::vector<Open> open_{};
 };
 
@@ -105,8 +109,8 @@ void write_value(JsonWriter& json, const wire::Field& field) {
 } // namespace
 
 void write_node(JsonWriter& json, const rlp::Tree& tree, std::size_t node, const wire::NodeNames* names,
-                bool show_names) {
-    NodeWriter{json, tree, names, show_names}.run(node);
+                bool show_names, std::uint64_t base) {
+    NodeWriter{json, tree, names, show_names, base}.run(node);
 }
 
 void write_error(JsonWriter& json, const Error& error, const std::string& hint) {

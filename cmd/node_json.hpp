@@ -8,9 +8,9 @@
 namespace ethpoc::cmd {
 
 /// One node with all that is inside it. `names` is not null for the payload of a frame, whose paths then begin with
-/// "payload"; `show_names` false leaves the names out.
+/// "payload"; `show_names` false leaves the names out. `base` is added to every offset.
 void write_node(JsonWriter& json, const rlp::Tree& tree, std::size_t node, const wire::NodeNames* names,
-                bool show_names = true);
+                bool show_names = true, std::uint64_t base = 0);
 
 /// The object of an error.
 void write_error(JsonWriter& json, const Error& error, const std::string& hint);

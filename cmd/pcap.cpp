@@ -27,6 +27,13 @@ wire::Speech speech_of(const wire::Said& said) {
     return {known ? said.profile : wire::find_profile("23"), said.offsets, !known};
 }
 
+/// What the message says; its error is placed in the stream of its side.
+wire::Dissection dissect(const wire::Said& said) {
+    wire::Dissection out = wire::dissect_payload(said.payload, speech_of(said));
+    if (out.error) { out.error->offset += said.offset + wire::frame_header_size; }
+    return out;
+}
+
 const char* word_of(wire::Side side) noexcept {
     return side == wire::Side::dialer ? "dialer" : "listener";
 }
@@ -53,8 +60,9 @@ void write_heard(JsonWriter& json, const Heard& heard, bool with_tree) {
         json.key("error");
         write_error(json, *heard.garbage, std::string(heard.garbage->code->hint));
     } else {
-        const wire::Dissection one = wire::dissect_payload(heard.said->payload, speech_of(*heard.said));
-        json.member("size", heard.said->payload.size() + 8);
+        const wire::Dissection one = dissect(*heard.said);
+        const std::uint64_t base = heard.offset + wire::frame_header_size;
+        json.member("size", heard.said->payload.size() + wire::frame_header_size);
         json.member("segments", heard.segments);
         json.key("type");
         one.message.type ? json.string(wire::name_of(*one.message.type)) : json.null();
@@ -64,7 +72,7 @@ void write_heard(JsonWriter& json, const Heard& heard, bool with_tree) {
         write_fields(json, one.message.fields);
         if (with_tree && !one.tree.nodes.empty()) {
             json.key("tree");
-            write_node(json, one.tree, 0, &one.names);
+            write_node(json, one.tree, 0, &one.names, true, base);
         }
         if (one.error) {
             json.key("error");
@@ -105,27 +113,44 @@ std::string front_of(Output& out, const Heard& heard, bool many) {
     return front + (heard.from == wire::Side::dialer ? "  -> " : "  <- ");
 }
 
-void show_heard(Output& out, const Heard& heard, const PcapOptions& options) {
-    const std::string front = front_of(out, heard, !options.follow);
-    if (heard.gap != 0) {
-        return out.text(front + out.paint(Tone::yellow, "gap: " + plural(heard.gap, "byte") + " not in the capture") +
-                        '\n');
-    }
-    if (heard.garbage != nullptr) { return out.text(front + out.paint(Tone::red, heard.garbage->message()) + '\n'); }
+/// The width of front_of(), without colours.
+std::size_t front_width(const Heard& heard, const PcapOptions& options) {
+    return time_text(heard.seconds).size() + 1 + (options.follow ? 0 : 1 + std::to_string(heard.connection).size()) + 5;
+}
+
+/// `what` behind `used` columns; a problem is told in full, on several lines.
+std::string fitted(const std::string& what, std::size_t used, std::size_t width, bool in_full) {
+    constexpr std::size_t least = 8;
+    const std::size_t room = width > used + least ? width - used : least;
+    if (what.size() <= room) { return what; }
+    return in_full ? hanging(std::string(used, ' '), what, width).substr(used) : what.substr(0, room - 2) + "..";
+}
+
+void show_message(Output& out, const Heard& heard, const PcapOptions& options) {
     const wire::Said& said = *heard.said;
-    const wire::Speech speech = speech_of(said);
-    const wire::Dissection one = wire::dissect_payload(said.payload, speech);
+    const wire::Dissection one = dissect(said);
     std::string name(one.message.type ? wire::name_of(*one.message.type) : "no message");
     name.resize(std::max<std::size_t>(name.size(), 14), ' ');
     std::string what = one.error ? "malformed: " + short_message(*one.error)
-                                 : wire::describe(speech.profile, said.payload, said.offsets);
+                                 : wire::describe(speech_of(said).profile, said.payload, said.offsets);
     if (heard.segments > 1) { what += " (" + std::to_string(heard.segments) + " segments)"; }
-    const std::size_t used =
-        9 + 1 + (options.follow ? 0 : 1 + std::to_string(heard.connection).size()) + 5 + name.size() + 1;
-    const std::size_t room = options.bytes.view.width > used + 8 ? options.bytes.view.width - used : 8;
-    if (what.size() > room) { what.replace(room - 2, std::string::npos, ".."); }
-    if (what.empty()) { name.resize(name.find_last_not_of(' ') + 1); }
-    out.text(front + out.paint(one.error ? Tone::red : Tone::bold, name) + (what.empty() ? "" : " ") + what + '\n');
+    if (what.empty()) {
+        name.resize(name.find_last_not_of(' ') + 1);
+    } else {
+        const std::size_t used = front_width(heard, options) + name.size() + 1;
+        what = ' ' + fitted(what, used, options.bytes.view.width, one.error.has_value());
+    }
+    out.text(front_of(out, heard, !options.follow) + out.paint(one.error ? Tone::red : Tone::bold, name) + what + '\n');
+}
+
+void show_heard(Output& out, const Heard& heard, const PcapOptions& options) {
+    if (heard.said != nullptr) { return show_message(out, heard, options); }
+    const std::string what =
+        heard.gap != 0 ? "gap: " + plural(heard.gap, "byte") + " not in the capture" : heard.garbage->message();
+    out.text(front_of(out, heard, !options.follow) +
+             out.paint(heard.gap != 0 ? Tone::yellow : Tone::red,
+                       fitted(what, front_width(heard, options), options.bytes.view.width, true)) +
+             '\n');
 }
 
 void show_summary(Output& out, const CaptureSummary& summary, std::size_t width) {

@@ -220,7 +220,9 @@ Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech) {
 Dissection dissect_payload(BytesView payload, const Speech& speech) {
     Dissection out;
     out.piece = {0, payload.size(), std::nullopt, false};
-    const bool counted = looks_item_counted(payload);
+    // The item-counted form of January 2014 is only looked for where the version has it or nobody knows the version.
+    const bool possible = speech.assumed || speech.profile->dialect == Dialect::item_counted;
+    const bool counted = speech.counted || (possible && looks_item_counted(payload));
     const rlp::TreeOptions options{.limits = no_byte_limit, .nested = true};
     out.tree = counted ? rlp::legacy::read_tree(payload, options) : rlp::read_tree(payload, options);
     out.names.assign(out.tree.nodes.size(), {});

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
-import { bytesOf, random, readVectors, sessionStreams, sharedDir } from "./support.mjs";
+import { bytesOf, random, readVectors, root, sessionStreams, sharedDir } from "./support.mjs";
 import { decodeRlp, decodeWire, encodeText, endOf, hexOf, textOfRlp, textOfWire, walk } from "../../web/page/decoder.js";
 
 function roundTrip(bytes, what) {
@@ -92,19 +92,19 @@ test("text that makes no sense is refused with its place", () => {
   }
 });
 
-test("recorded sessions: every frame is explained and the text gives the same bytes", { skip: sharedDir() ? false : "skipped: ../shared not found" }, () => {
-  const folder = path.join(sharedDir(), "sessions");
-  for (const client of fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-    for (const file of fs.readdirSync(path.join(folder, client.name))) {
-      for (const { name, bytes } of sessionStreams(path.join(folder, client.name, file))) {
-        const shown = decodeWire(bytes);
-        for (const entry of shown.entries) {
-          const cut = entry.error?.code === "frame.incomplete" && entry.offset + entry.size === bytes.length;
-          assert.ok(!entry.error || cut, `${client.name}/${file} ${name}: ${JSON.stringify(entry.error)}`);
-          assert.notEqual(entry.type, "Unknown");
-        }
-        assert.equal(hexOf(encodeText(textOfWire(shown)).bytes), hexOf(bytes));
+test("recorded sessions: every frame is explained and the text gives the same bytes", () => {
+  const folders = [path.join(root, "tests/sessions"), ...(sharedDir() ? [path.join(sharedDir(), "sessions")] : [])];
+  const files = folders.flatMap((folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? fs.readdirSync(path.join(folder, entry.name)).map((name) => path.join(folder, entry.name, name)) : path.join(folder, entry.name)));
+  for (const file of files.filter((name) => name.endsWith(".jsonl"))) {
+    for (const { name, bytes } of sessionStreams(file)) {
+      const shown = decodeWire(bytes);
+      for (const entry of shown.entries) {
+        const cut = entry.error?.code === "frame.incomplete" && entry.offset + entry.size === bytes.length;
+        assert.ok(!entry.error || cut, `${file} ${name}: ${JSON.stringify(entry.error)}`);
+        assert.notEqual(entry.type, "Unknown");
       }
+      assert.equal(hexOf(encodeText(textOfWire(shown)).bytes), hexOf(bytes));
     }
   }
 });

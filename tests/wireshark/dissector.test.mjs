@@ -1,38 +1,11 @@
 // The dissector under tshark, on every capture of samples/, against the decoder of the page on the same streams.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { root } from "../web/support.mjs";
 import { streamsOfPcap } from "../web/pcap.mjs";
 import { decodeWire } from "../../web/page/decoder.js";
-
-const script = path.join(root, "tools/wireshark/ethpoc.lua");
-const samples = fs.readdirSync(path.join(root, "samples")).filter((name) => name.endsWith(".pcap")).sort();
-const home = fs.mkdtempSync(path.join(os.tmpdir(), "ethpoc-shark-"));
-const skip = spawnSync("tshark", ["--version"]).error ? "skipped: tshark not found (Debian: tshark)" : false;
-process.on("exit", () => fs.rmSync(home, { recursive: true, force: true }));
-
-function tshark(sample, ...args) {
-  const out = spawnSync("tshark", ["-o", "tcp.reassemble_out_of_order:TRUE", "-X", `lua_script:${script}`, "-r", path.join(root, "samples", sample), ...args],
-    { encoding: "utf8", env: { ...process.env, HOME: home }, maxBuffer: 1 << 27 });
-  assert.equal(out.status, 0, out.stderr);
-  assert.doesNotMatch(out.stdout + out.stderr, /Lua Error|Lua:/);
-  return out.stdout;
-}
-
-/** Lines of fields, split: one array of values for each field. */
-function fields(sample, filter, ...names) {
-  const out = tshark(sample, "-Y", filter, "-T", "fields", "-E", "separator=/t", "-E", "aggregator=|", ...names.flatMap((name) => ["-e", name]));
-  return out.split("\n").filter(Boolean).map((line) => line.split("\t").map((value) => (value === "" ? [] : value.split("|"))));
-}
-
-test("there are at least six captures, all together below 1 MB", () => {
-  assert.ok(samples.length >= 6);
-  assert.ok(samples.reduce((sum, name) => sum + fs.statSync(path.join(root, "samples", name)).size, 0) < 1 << 20);
-});
+import { fields, samples, skip, tshark } from "./tshark.mjs";
 
 for (const sample of samples) {
   test(`${sample}: the same messages, problems and paths as the decoder of the page`, { skip }, () => {
@@ -91,13 +64,4 @@ test("another port is found by the token, the version by the Hello", { skip }, (
 test("out of order and byte by byte are put together", { skip }, () => {
   const hellos = fields("split-segments.pcap", 'ethpoc.hello.client_id == "Ethereum(++)/v0.3.10/split"', "tcp.stream").flat(2);
   assert.deepEqual(hellos, ["0", "1", "2", "3"]);
-});
-
-test("the captures are what the script makes", { skip: spawnSync("python3", ["--version"]).error ? "skipped: python3 not found" : false }, () => {
-  const out = path.join(home, "again");
-  const made = spawnSync("python3", [path.join(root, "samples/make_samples.py"), "--out", out], { encoding: "utf8" });
-  assert.equal(made.status, 0, made.stderr);
-  const again = fs.readdirSync(out);
-  assert.ok(again.length >= 3);
-  for (const name of again) assert.ok(fs.readFileSync(path.join(out, name)).equals(fs.readFileSync(path.join(root, "samples", name))), name);
 });

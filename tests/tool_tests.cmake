@@ -1,0 +1,14 @@
+# The tools around the program: the page, the Wireshark dissector, the Kaitai Struct definitions. Each *.test.mjs is one
+# test, run by node; what cannot run here (no node, no tshark, no browser, no npm) is skipped. Included by CMakeLists.txt.
+find_program(ETHPOC_BASH bash)
+file(GLOB tool_tests CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}"
+    "web/*.test.mjs" "wireshark/*.test.mjs" "kaitai/*.test.mjs")
+foreach(file IN LISTS tool_tests)
+    string(REGEX REPLACE "^(.*)/(.*)[.]test[.]mjs$" "tools: \\1 \\2" name "${file}")
+    if(ETHPOC_BASH)
+        add_test(NAME "${name}"
+            COMMAND "${ETHPOC_BASH}" "${CMAKE_CURRENT_SOURCE_DIR}/web/node_tests.sh" "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+        set_tests_properties("${name}" PROPERTIES
+            SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS tools ENVIRONMENT "ETHPOC=$<TARGET_FILE:ethpoc>")
+    endif()
+endforeach()
