@@ -186,6 +186,7 @@ void EventPrinter::retry(const peer::PeerRef& peer, std::string_view protocol, s
 
 void EventPrinter::imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) {
     totals_.blocks_imported += blocks;
+    head_ = head;
     line("imported",
          {{"peer", peer.endpoint}, {"blocks", blocks}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
          Tone::green,
@@ -198,6 +199,7 @@ void EventPrinter::reorganised(const peer::HeadRef& from, const peer::HeadRef& t
 }
 
 void EventPrinter::synced(const peer::PeerRef& peer, const peer::HeadRef& head) {
+    head_ = head;
     line("synced", {{"peer", peer.endpoint}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
          Tone::green, std::string(peer.endpoint).append("  synced, head ") + text_of(head));
 }
@@ -215,7 +217,8 @@ void EventPrinter::failed(const Error& error) {
     out_.complain(error.message());
 }
 
-void EventPrinter::stopped(const peer::HeadRef& head) {
+void EventPrinter::stopped(const peer::HeadRef& otherwise) {
+    const peer::HeadRef head = head_.value_or(otherwise);
     line("stopped",
          {{"head_number", head.number},
           {"head_hash", hex0x(head.hash)},

@@ -33,8 +33,9 @@ class EventPrinter final : public peer::Observer {
     void transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) override;
     void failed(const Error& error) override;
 
-    /// The last line: what it was all about.
-    void stopped(const peer::HeadRef& head);
+    /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that events
+    /// were last about, `otherwise` when there was none.
+    void stopped(const peer::HeadRef& otherwise);
 
   private:
     void line(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
@@ -56,6 +57,7 @@ class EventPrinter final : public peer::Observer {
     bool trace_;
     unsigned warnings_;
     Totals totals_{};
+    std::optional<peer::HeadRef> head_{};
     std::int64_t warn_minute_ = 0;
     std::map<wire::ConnectionId, unsigned> warned_{};
 };

@@ -102,9 +102,11 @@ class Run:
         peers = [p for p in (source, sink) if p]
         self.cells['handshake'] = all(p.count('hello_received') for p in peers) and ours.count('hello') >= len(peers)
         bad = [e for p in peers for e in p.events if e['ev'] in ('died', 'thread_died', 'frame_lost')]
-        # A connection that never got through Hello was a version guess; the others must last until the end.
+        # A connection that never got through Hello was a version guess, as was one that ended because the client answered
+        # with another version; the others must last until the end.
         early = [e for p in peers for e in p.events if e['ev'] == 'closed' and e.get('how') != 'quit'
                  and e['peer'] in {h['peer'] for h in p.named('hello_received')}]
+        early = early[sum(e['why'].startswith('refused') for e in ours.named('retry')):]
         lost = sum(p.summary().get('lost_frames', 1) for p in peers)
         self.cells['held'] = not bad and not early and lost == 0
         for e in (bad + early)[:3]:
