@@ -45,8 +45,8 @@ void diff(const Tree& first, const Tree& second, const std::function<bool(const 
             continue;
         }
         if (x.kind == Node::Kind::list) {
-            // A header differs whenever something inside has another size; only another form is worth a word.
-            const bool form = x.header_size != y.header_size && x.payload_size == y.payload_size;
+            // A header differs whenever something inside has another size; only another form or claim is worth a word.
+            const bool form = x.payload_size == y.payload_size && !same_header(first, x, second, y);
             if (form && !sink({Kind::header, a, b})) { return; }
             open.push_back({a + 1, x.after, b + 1, y.after});
             continue;

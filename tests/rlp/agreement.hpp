@@ -3,6 +3,7 @@
 // Each function returns an empty string, or what does not hold.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "rlp/diagnose.hpp"
 #include "rlp/encode.hpp"
 #include "rlp/legacy.hpp"
+#include "rlp/text.hpp"
 #include "rlp/tree.hpp"
 #include "tests/rlp/everything.hpp"
 
@@ -91,7 +93,15 @@ inline std::string legacy_agrees(BytesView bytes, rlp::Mode mode, const rlp::Lim
     return again && *again == *modern ? std::string{} : "translation is not stable";
 }
 
+/// What is written as text reads back as the same bytes.
+inline std::string text_agrees(BytesView bytes) {
+    const auto back = rlp::from_text(rlp::to_text(bytes));
+    if (!back) { return "text cannot be read back: " + back.error().message(); }
+    return std::ranges::equal(*back, bytes) ? std::string{} : "text gives other bytes";
+}
+
 inline std::string all_agree(BytesView bytes) {
+    if (auto bad = text_agrees(bytes); !bad.empty()) { return bad; }
     const rlp::Limits tight{.max_bytes = 4096, .max_items = 9, .max_depth = 3};
     for (const rlp::Mode mode : {rlp::Mode::strict, rlp::Mode::lenient}) {
         Everything everything_out;
