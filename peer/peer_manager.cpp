@@ -85,9 +85,16 @@ void PeerManager::remove(const Session& session) {
 
 void PeerManager::end_all(std::uint32_t flat_reason, std::string_view why) {
     targets_.clear();
+    // A flush that finds the socket closed removes its session at once.
+    std::vector<wire::ConnectionId> all;
     for (const auto& [id, session] : sessions_) {
-        session->end(flat_reason, std::string(why));
-        transport_.flush(id);
+        all.push_back(id);
+    }
+    for (const wire::ConnectionId id : all) {
+        if (Session* session = find(id)) {
+            session->end(flat_reason, std::string(why));
+            transport_.flush(id);
+        }
     }
 }
 

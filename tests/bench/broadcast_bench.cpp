@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/bench/broadcast_bench.hpp"
 #include "tests/bench/drivers.hpp"
 #include "tests/bench/loopback.hpp"
 #include "tests/bench/measure.hpp"
@@ -89,6 +90,7 @@ struct Broadcast {
 } // namespace
 
 std::vector<double> broadcast_costs(std::size_t peers, int rounds) {
+    room_for(peers);
     const test::MiniChain mini(chain::rules_for(version));
     Broadcast broadcast(mini);
     peer::NodeOptions options = node_options(version);

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <fstream>
 #include <malloc.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/bench/drivers.hpp"
@@ -27,19 +26,6 @@ double resident_bytes() {
     double resident = 0;
     in >> all >> resident;
     return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
-}
-
-/// How many connections this process may hold, up to `wanted`; raises the limit as far as it may.
-std::size_t room_for(std::size_t wanted) {
-    constexpr rlim_t others = 64;
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted + others) {
-        limit.rlim_cur = std::min<rlim_t>(wanted + others, limit.rlim_max);
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-        ::getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    return std::min<std::size_t>(wanted, limit.rlim_cur - others);
 }
 
 class Count final : public peer::Observer {

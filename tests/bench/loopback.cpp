@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <stdexcept>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -92,6 +93,18 @@ Fd connect_peer(std::uint16_t port, std::uint64_t number, std::uint64_t capabili
     return fd;
 }
 
+std::size_t room_for(std::size_t wanted) {
+    constexpr rlim_t others = 64;
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted + others) {
+        limit.rlim_cur = std::min<rlim_t>(wanted + others, limit.rlim_max);
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+        ::getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return std::min<std::size_t>(wanted, limit.rlim_cur - others);
+}
+
 Bytes plain_frame(std::uint8_t id) {
     return {0x22, 0x40, 0x08, 0x91, 0, 0, 0, 2, 0xc1, id};
 }
@@ -146,7 +159,9 @@ std::vector<double> in_child(const std::function<std::vector<double>()>& work) {
     while (::read(in.get(), &figure, sizeof figure) == static_cast<ssize_t>(sizeof figure)) {
         out.push_back(figure);
     }
-    ::waitpid(process, nullptr, 0);
+    int status = 0;
+    ::waitpid(process, &status, 0);
+    if (WIFSIGNALED(status)) { std::fprintf(stderr, "bench: a child died of signal %d\n", WTERMSIG(status)); }
     return out;
 }
 

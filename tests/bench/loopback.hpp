@@ -39,6 +39,9 @@ void read_until(const Fd& fd, std::uint8_t id);
 /// Says Hello of flat protocol 12 and waits for the answer. `number` makes the node id.
 Fd connect_peer(std::uint16_t port, std::uint64_t number, std::uint64_t capabilities);
 
+/// How many connections this process may hold, up to `wanted`; raises the limit of open files as far as it may.
+std::size_t room_for(std::size_t wanted);
+
 /// Ten bytes: 22400891 00000002 c1 id.
 Bytes plain_frame(std::uint8_t id);
 inline constexpr std::uint8_t ping_id = 2;

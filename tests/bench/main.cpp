@@ -8,6 +8,7 @@
 
 #include "tests/bench/drivers.hpp"
 #include "tests/bench/row.hpp"
+#include "tests/bench/scaling.hpp"
 
 namespace {
 
@@ -16,6 +17,8 @@ using namespace ethpoc::bench;
 struct Options {
     bool json = false;
     bool smoke = false;
+    bool scaling = false;
+    std::size_t max_blocks = 1'000'000;
     std::size_t blocks = 20'000;
     std::string build_time{};
     std::set<std::string> only{};
@@ -41,9 +44,15 @@ Rows measure(const Options& options) {
     return rows;
 }
 
+template <class T>
+std::string as_text(const T& figures, bool json) {
+    return json ? to_json(figures) : to_table(figures);
+}
+
 int run(const Options& options) {
-    const Rows rows = measure(options);
-    const std::string text = options.json ? to_json(rows) : to_table(rows);
+    const std::string text = options.scaling
+                                 ? as_text(measure_scaling({options.max_blocks, options.smoke}), options.json)
+                                 : as_text(measure(options), options.json);
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : 3;
 }
 
@@ -54,6 +63,8 @@ int main(int argc, char** argv) {
     CLI::App app{"Measures the goals of speed and size, each against a yardstick in the same run.", "./dev bench"};
     app.add_flag("--json", options.json, "One JSON array of rows");
     app.add_flag("--smoke", options.smoke, "Little of everything: only to see that it runs");
+    app.add_flag("--scaling", options.scaling, "How cost grows as work grows: one table each");
+    app.add_option("--max-blocks", options.max_blocks, "Of --scaling: the longest chain")->capture_default_str();
     app.add_option("--blocks", options.blocks, "Blocks of the sync")->capture_default_str();
     app.add_option("--build-time", options.build_time, "A file that says how long the build took");
     app.add_option("--only", options.only, "Only these groups: rlp, receive, idle, broadcast, sync, chain, program");

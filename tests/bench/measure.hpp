@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <pthread.h>
+#include <sched.h>
 #include <vector>
 
 namespace ethpoc::bench {
@@ -17,6 +18,19 @@ double thread_cpu(pthread_t thread);
 double wall_seconds();
 
 double median(std::vector<double> values);
+
+/// While it lives, this thread and those that it starts stay on one processor: what a message costs must not depend on
+/// whether the scheduler put its two sides together, since waking another processor costs more than the message.
+class OneProcessor {
+  public:
+    OneProcessor();
+    ~OneProcessor();
+    OneProcessor(const OneProcessor&) = delete;
+    OneProcessor& operator=(const OneProcessor&) = delete;
+
+  private:
+    cpu_set_t before_{};
+};
 
 struct Duel {
     double ours = 0;

@@ -72,7 +72,10 @@ Row flood_row(NodeThread& node, const Fd& to_node, const Scale& scale) {
     return row;
 }
 
-Row ping_pong_row(NodeThread& node, const Fd& to_node, const Scale& scale) {
+Row ping_pong_row(const Scale& scale) {
+    const OneProcessor together;
+    NodeThread node(node_options());
+    const Fd to_node = connect_peer(node.port(), 1, wire::capability::peers);
     const int turns = scale.smoke ? 100 : 5'000;
     RawLoop raw(RawLoop::Answer::answer_each);
     const Fd to_raw = connect_to(raw.port());
@@ -88,7 +91,7 @@ Row ping_pong_row(NodeThread& node, const Fd& to_node, const Scale& scale) {
 Rows receive_rows(const Scale& scale) {
     NodeThread node(node_options());
     const Fd to_node = connect_peer(node.port(), 1, wire::capability::peers);
-    return {frames_row(node, to_node, scale), flood_row(node, to_node, scale), ping_pong_row(node, to_node, scale)};
+    return {frames_row(node, to_node, scale), flood_row(node, to_node, scale), ping_pong_row(scale)};
 }
 
 } // namespace ethpoc::bench

@@ -10,8 +10,8 @@ namespace ethpoc::test {
 Bytes framed(std::string_view payload_hex) {
     const Bytes payload = hex(payload_hex);
     const auto header = wire::frame_header(payload.size());
-    Bytes out(header.begin(), header.end());
-    out.insert(out.end(), payload.begin(), payload.end());
+    Bytes out(header.size() + payload.size());
+    std::ranges::copy(payload, std::ranges::copy(header, out.begin()).out);
     return out;
 }
 
