@@ -146,6 +146,7 @@ RECORDED = {
     "handshake": ("cpp-0.3.10/sync", 460), "peers": ("py-v15/pair", None), "getchain-blocks": ("cpp-0.3.10/sync", 60000),
     "hashes-blocks": ("go-p33/live", None), "fork": ("cpp-poc4/fork", 90000), "newblock": ("cpp-poc7/live", 52000),
 }
+OURS = {"ethpoc-sync": "ethpoc-sync.jsonl"}  # recorded by `ethpoc tap`, in this folder
 BY_HAND = {"split-segments": split_segments, "disconnect-reasons": disconnect_reasons, "malformed-zoo": malformed_zoo}
 
 
@@ -154,6 +155,8 @@ def make(name, sessions):
     capture = Capture()
     if name in BY_HAND:
         BY_HAND[name](capture)
+    elif name in OURS:
+        from_session(capture, HERE / OURS[name])
     elif not sessions.is_dir():
         return None
     elif name == "versions":
@@ -165,7 +168,7 @@ def make(name, sessions):
 
 
 def main():
-    names = sorted([*RECORDED, *BY_HAND, "versions"])
+    names = sorted([*RECORDED, *OURS, *BY_HAND, "versions"])
     shared = os.environ.get("ETHPOC_SHARED", HERE.parent.parent / "shared")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sessions", type=pathlib.Path, default=pathlib.Path(shared) / "sessions")
