@@ -54,7 +54,10 @@ ordered_json json_of(const ReplayResult& result) {
 std::string text_of(const SpokenMessage& message, const wire::Profile* profile) {
     std::string name(wire::name_of(message.type));
     name.resize(16, ' ');
-    return name + wire::describe(profile, message.payload).substr(0, 56);
+    const std::string what = wire::describe(profile, message.payload);
+    if (what.empty()) { return std::string(wire::name_of(message.type)); }
+    constexpr std::size_t room = 80 - 4 - 16;
+    return name + (what.size() <= room ? what : what.substr(0, room - 2) + "..");
 }
 
 void print(Output& out, const ReplayResult& result) {

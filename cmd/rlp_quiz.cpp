@@ -49,6 +49,17 @@ std::vector<std::string> read_answers(std::string_view text, std::size_t count) 
     return out;
 }
 
+/// Hex that is longer than a line, in lines that fit 80 columns.
+std::string in_lines(const std::string& front, const std::string& hex) {
+    const std::size_t room = 80 - front.size();
+    std::string out = front;
+    for (std::size_t at = 0; at < hex.size(); at += room) {
+        if (at > 0) { out += '\n' + std::string(front.size(), ' '); }
+        out += hex.substr(at, room);
+    }
+    return out;
+}
+
 void ask(Output& out, const QuizOptions& options, const std::vector<rlp::Question>& questions) {
     if (out.json()) {
         JsonWriter json(out);
@@ -68,11 +79,10 @@ void ask(Output& out, const QuizOptions& options, const std::vector<rlp::Questio
         json.end_object();
         return;
     }
-    out.text(options.level >= 4
-                 ? "What is wrong? Answer with a code of `ethpoc errors`, or good.\n"
-                 : "What do these bytes say? Answer in the text form, as `ethpoc rlp text` writes it.\n");
+    out.text(options.level >= 4 ? "What is wrong? Answer with a code of `ethpoc errors`, or good.\n"
+                                : "What do these bytes say? Answer in the text form, that of `ethpoc rlp text`.\n");
     for (std::size_t i = 0; i < questions.size(); ++i) {
-        out.text(std::to_string(i + 1) + ": " + to_hex(questions[i].bytes) + '\n');
+        out.text(in_lines(std::to_string(i + 1) + ": ", to_hex(questions[i].bytes)) + '\n');
         if (options.answers) { out.text("   " + questions[i].answer + '\n'); }
     }
 }

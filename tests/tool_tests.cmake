@@ -12,3 +12,6 @@ foreach(file IN LISTS tool_tests)
             SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS tools ENVIRONMENT "ETHPOC=$<TARGET_FILE:ethpoc>")
     endif()
 endforeach()
+
+# What the lessons of docs/course and the README tell people to type prints what stands there.
+ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course/run.py" "$<TARGET_FILE:ethpoc>")

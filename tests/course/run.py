@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Runs what the course and the README tell people to type, and compares what is printed: run.py ETHPOC [--update]
+
+Lessons: in ```console blocks, `$ COMMAND` and below it exactly what it prints, both streams together. The commands of a
+lesson share a folder of their own, in which samples/ and tests/ stand. --update writes what is printed into the lessons.
+README: the same for `$ ` lines, where a line `...` makes it an excerpt; other commands are only asked whether they exist.
+"""
+import argparse
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
+WIDTH = 80
+USAGE_OR_WORSE = 2
+
+
+class Shell:
+    """A folder with the program on the path."""
+
+    def __init__(self, program, folder):
+        self.folder = folder
+        bin_folder = folder / ".bin"
+        bin_folder.mkdir()
+        (bin_folder / "ethpoc").symlink_to(program)
+        for name in ("samples", "tests", "config"):
+            (folder / name).symlink_to(ROOT / name)
+        keep = {k: v for k, v in os.environ.items() if not k.startswith("ETHPOC") and k not in ("NO_COLOR", "CLICOLOR_FORCE")}
+        self.environment = {**keep, "PATH": f"{bin_folder}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+
+    def run(self, command):
+        done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
+        return done.returncode, done.stdout.decode()
+
+
+def steps(block):
+    """[(command, what stands below it)]"""
+    out = []
+    for line in block.splitlines(keepends=True):
+        if line.startswith("$ "):
+            out.append([line[2:].rstrip("\n"), ""])
+        elif out:
+            out[-1][1] += line
+    return out
+
+
+def check_lesson(path, shell, update, problems):
+    """The number of commands that were run."""
+    count = 0
+
+    def run_block(match):
+        nonlocal count
+        new = ""
+        for command, wanted in steps(match[1]):
+            count += 1
+            code, got = shell.run(command)
+            new += f"$ {command}\n{got}"
+            if code >= USAGE_OR_WORSE:
+                problems.append(f"{path.name}: {command}: exit code {code}")
+            if got != wanted and not update:
+                problems.append(f"{path.name}: {command}\n--- wanted\n{wanted}--- got\n{got}")
+            problems.extend(f"{path.name}: {command}: {len(line)} columns: {line}" for line in got.splitlines() if len(line) > WIDTH)
+        return f"```console\n{new}```"
+
+    text = path.read_text(encoding="utf-8")
+    new_text = BLOCK.sub(run_block, text)
+    if update and new_text != text:
+        path.write_text(new_text, encoding="utf-8")
+    return count
+
+
+def fits(wanted, got):
+    """Whether the lines are the same. With a line `...` it is an excerpt: its lines stand there, in this order. Columns are as
+    wide as what they hold, so blanks count as one."""
+    def plain(lines):
+        return [" ".join(line.split()) for line in lines]
+    if "..." not in plain(wanted):
+        return plain(wanted) == plain(got.splitlines())
+    rest = iter(plain(got.splitlines()))
+    return all(line in rest for line in plain(wanted) if line != "...")
+
+
+def check_readme(shell, problems):
+    """Lines `$ COMMAND` are run; each other command of ethpoc must exist with its flags."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    count = 0
+    lines = text.splitlines()
+    for i, line in enumerate(lines):
+        match = re.match(r"( *)\$ (.*\bethpoc\b.*)", line)
+        if not match:
+            continue
+        count += 1
+        wanted = []
+        for below in lines[i + 1:]:
+            if not below.strip() or below.strip().startswith(("$ ", "```")):
+                break
+            wanted.append(below[len(match[1]):])
+        code, got = shell.run(match[2])
+        if code >= USAGE_OR_WORSE or not fits(wanted, got):
+            problems.append(f"README.md: {match[2]}: exit code {code}, printed\n{got}")
+    told = set(re.findall(r"`((?:ethpoc|chain) [^`]*)`", text)) | set(re.findall(r"^ {4}(ethpoc .*)$", text, re.M))
+    for command in sorted(told):
+        count += 1
+        words = shlex.split(command.split("#")[0])
+        words = ["ethpoc", *words] if words[0] != "ethpoc" else words
+        names = [w for w in words[1:] if re.fullmatch(r"[a-z]+", w)][:2 if words[1:2] and words[1] in ("chain", "rlp", "wire", "config") else 1]
+        if not names or "SUBCOMMAND" in words:
+            continue
+        code, help_text = shell.run(shlex.join(["ethpoc", *names, "--help"]))
+        if code != 0:
+            problems.append(f"README.md: {command}: there is no such command")
+        problems.extend(f"README.md: {command}: there is no flag {w}" for w in words if w.startswith("--") and w.split("=")[0] not in help_text)
+    return count
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("--update", action="store_true")
+    options = parser.parse_args()
+    problems = []
+    count = 0
+    lessons = sorted((ROOT / "docs/course").glob("[0-9]-*.md"))
+    if len(lessons) != 8:
+        problems.append(f"{len(lessons)} lessons, there should be eight")
+    for lesson in [*lessons, None]:
+        with tempfile.TemporaryDirectory(prefix="ethpoc-course-") as folder:
+            shell = Shell(options.program.resolve(), pathlib.Path(folder))
+            count += check_lesson(lesson, shell, options.update, problems) if lesson else check_readme(shell, problems)
+    for problem in problems:
+        print(problem)
+    print(f"{count} commands, {len(problems)} problems")
+    return 1 if problems or count < 40 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
