@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "chain/rules.hpp"
-#include "chain/u256.hpp"
 #include "rlp/decode.hpp"
 
 namespace ethpoc::chain {

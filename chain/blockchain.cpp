@@ -1,4 +1,5 @@
 #include "chain/blockchain.hpp"
+#include "chain/u256.hpp"
 
 #include <algorithm>
 
@@ -153,10 +154,9 @@ Result<void> Blockchain::move_head(Batch& batch) {
     return store_.set_head(chain_, common.number, path);
 }
 
-Number Blockchain::announced_total_difficulty() const {
-    Number out = head_.total_difficulty;
-    if (!rules_.count_genesis_difficulty) { out -= genesis_difficulty_; }
-    return out;
+U256 Blockchain::announced_total_difficulty() const {
+    if (rules_.count_genesis_difficulty) { return head_.total_difficulty; }
+    return difference(head_.total_difficulty, genesis_difficulty_);
 }
 
 // ---------------------------------------------------------------- reading

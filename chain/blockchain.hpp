@@ -68,7 +68,7 @@ class Blockchain : private Ancestry {
     bool is_canonical(const BlockRecord& record);
     std::optional<Bytes> rlp(const Hash256& hash);
     /// Total difficulty as this chain's clients announce it (Go's starts at 0, spec CHAIN 6).
-    Number announced_total_difficulty() const;
+    U256 announced_total_difficulty() const;
 
     /// `hash` and its ancestors, newest first, at most `limit`.
     std::vector<Hash256> ancestors(const Hash256& hash, std::size_t limit);
@@ -111,7 +111,7 @@ class Blockchain : private Ancestry {
     const Rules& rules_;
     std::int64_t chain_ = 0; // ChainRow::id
     BlockRecord head_{};
-    Number genesis_difficulty_{};
+    U256 genesis_difficulty_{};
     RecordCache cache_{};
     WaitingBlocks waiting_{};
 };

@@ -47,7 +47,7 @@ ChainHub::ChainHub(std::unique_ptr<Blockchain> chain, NetworkProxy& out, HeadBoa
 
 void ChainHub::post_head() {
     const BlockRecord& head = chain_->head();
-    board_.post({chain_->genesis().hash, head.hash, head.number, to_wire(chain_->announced_total_difficulty())});
+    board_.post({chain_->genesis().hash, head.hash, head.number, chain_->announced_total_difficulty()});
 }
 
 void ChainHub::send(const Member& to, wire::MessageType type, Bytes frame, bool relay) {
@@ -298,7 +298,7 @@ void ChainHub::announce_head(ConnectionId except) {
         if (!frame) {
             const std::array<BytesView, 1> one{BytesView(*block)};
             frame = std::make_shared<const Bytes>(
-                new_block ? wire::compose_new_block(profile, *block, to_wire(chain_->announced_total_difficulty()),
+                new_block ? wire::compose_new_block(profile, *block, chain_->announced_total_difficulty(),
                                                     member.traits.offsets)
                           : wire::compose_raw_items(profile, type, one, member.traits.offsets));
         }

@@ -1,6 +1,7 @@
 // The work of 2014: Keccak twice. The Dagger of the papers was never switched on (spec CHAIN 5).
 #include "chain/block.hpp"
 #include "chain/list_prefix.hpp"
+#include "chain/u256.hpp"
 
 namespace ethpoc::chain {
 

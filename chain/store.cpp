@@ -7,6 +7,7 @@
 #include "chain/genesis.hpp"
 #include "chain/sqlite_store.hpp"
 #include "chain/store_schema.hpp"
+#include "chain/u256.hpp"
 
 namespace ethpoc::chain {
 
@@ -17,14 +18,14 @@ namespace {
 constexpr const char* memory = ":memory:";
 
 /// Big-endian without zeros in front; `space` holds the bytes.
-BytesView short_bytes(const Number& number, Hash256& space) {
-    space = to_bytes32(to_wire(number));
+BytesView short_bytes(const U256& number, Hash256& space) {
+    space = to_bytes32(number);
     const auto first = std::ranges::find_if(space.bytes, [](std::uint8_t b) { return b != 0; });
     return BytesView{space}.subspan(static_cast<std::size_t>(first - space.bytes.begin()));
 }
 
-Number long_number(BytesView bytes) {
-    return to_number(Hash256::right_aligned(bytes));
+U256 long_number(BytesView bytes) {
+    return from_bytes32(Hash256::right_aligned(bytes));
 }
 
 Result<void> check_version(const sqlite::Database& database, bool read_only) {

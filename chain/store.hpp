@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "chain/u256.hpp"
+#include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
 
 namespace ethpoc::chain {
@@ -20,8 +20,8 @@ struct BlockRecord {
     Hash256 parent{};
     std::uint64_t number = 0;
     std::uint64_t timestamp = 0;
-    Number difficulty{};
-    Number total_difficulty{}; // genesis included
+    U256 difficulty{};
+    U256 total_difficulty{}; // genesis included
     std::uint64_t gas_limit = 0;
     std::uint64_t gas_used = 0;
     std::int64_t row = 0; // its place in the store, in the order of arrival; 0: not stored

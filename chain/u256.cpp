@@ -1,42 +1,62 @@
 #include "chain/u256.hpp"
 
+#include <boost/multiprecision/cpp_int.hpp>
+
 namespace ethpoc::chain {
 
 namespace {
 
+using Number = boost::multiprecision::uint256_t;
 __extension__ using Wide = unsigned __int128; // g++ and clang have it on every 64-bit machine
+
+Number to_number(const U256& limbs) {
+    Number out = limbs.limbs[3];
+    for (std::size_t i = 3; i-- > 0;) {
+        out <<= 64;
+        out |= limbs.limbs[i];
+    }
+    return out;
+}
 
 } // namespace
 
-Number to_number(const U256& wire) noexcept {
-    if (wire.fits_u64()) { return Number{wire.limbs[0]}; }
-    Number out = wire.limbs[3];
-    for (std::size_t i = 3; i-- > 0;) {
-        out <<= 64;
-        out |= wire.limbs[i];
-    }
-    return out;
-}
-
-Number to_number(const Hash256& big_endian) noexcept {
-    return to_number(from_bytes32(big_endian));
-}
-
-U256 to_wire(const Number& number) noexcept {
-    constexpr std::uint64_t low = ~std::uint64_t{0};
+U256 sum(const U256& a, const U256& b) noexcept {
     U256 out;
-    Number rest = number;
-    for (auto& limb : out.limbs) {
-        limb = static_cast<std::uint64_t>(rest & low);
-        rest >>= 64;
+    std::uint64_t carry = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const Wide whole = static_cast<Wide>(a.limbs[i]) + b.limbs[i] + carry;
+        out.limbs[i] = static_cast<std::uint64_t>(whole);
+        carry = static_cast<std::uint64_t>(whole >> 64);
     }
     return out;
 }
 
-Hash256 to_bytes32(const U256& wire) noexcept {
+U256 difference(const U256& a, const U256& b) noexcept {
+    U256 out;
+    std::uint64_t borrow = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const Wide whole = static_cast<Wide>(a.limbs[i]) - b.limbs[i] - borrow;
+        out.limbs[i] = static_cast<std::uint64_t>(whole);
+        borrow = static_cast<std::uint64_t>(whole >> 64) & 1;
+    }
+    return out;
+}
+
+U256 quotient(const U256& a, std::uint64_t b) noexcept {
+    U256 out;
+    Wide rest = 0;
+    for (std::size_t i = 4; i-- > 0;) {
+        rest = rest << 64 | a.limbs[i];
+        out.limbs[i] = static_cast<std::uint64_t>(rest / b);
+        rest %= b;
+    }
+    return out;
+}
+
+Hash256 to_bytes32(const U256& number) noexcept {
     Hash256 out;
     for (std::size_t i = 0; i < 32; ++i) {
-        out.bytes[31 - i] = static_cast<std::uint8_t>(wire.limbs[i / 8] >> (8 * (i % 8)));
+        out.bytes[31 - i] = static_cast<std::uint8_t>(number.limbs[i / 8] >> (8 * (i % 8)));
     }
     return out;
 }
@@ -49,8 +69,8 @@ U256 from_bytes32(const Hash256& big_endian) noexcept {
     return out;
 }
 
-std::string to_decimal(const Number& number) {
-    return number.str();
+std::string to_decimal(const U256& number) {
+    return to_number(number).str();
 }
 
 bool product_within_2_256(const U256& a, const U256& b) noexcept {

@@ -5,6 +5,7 @@
 #include "chain/fault.hpp"
 #include "chain/list_prefix.hpp"
 #include "chain/trie.hpp"
+#include "chain/u256.hpp"
 
 namespace ethpoc::chain {
 
@@ -28,8 +29,7 @@ bool has_gas(const Rules& rules) noexcept {
 
 Fault check_proof_of_work(const Candidate& c) {
     if (c.rules.proof_of_work != ProofOfWork::keccak || proof_of_work_holds(c.block.header)) { return {}; }
-    return header_fault(c, errors::bad_proof_of_work, "nonce",
-                        "difficulty " + to_decimal(to_number(c.block.header.difficulty)));
+    return header_fault(c, errors::bad_proof_of_work, "nonce", "difficulty " + to_decimal(c.block.header.difficulty));
 }
 
 Fault check_uncles_hash(const Candidate& c) {
@@ -108,17 +108,16 @@ Fault check_not_ahead(const Candidate& c, std::uint64_t now_seconds) {
                         std::to_string(time - now_seconds) + " seconds ahead of our clock");
 }
 
-Number child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp) {
-    const Number step = parent.difficulty / rules.difficulty_divisor;
+U256 child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp) {
+    const U256 step = quotient(parent.difficulty, rules.difficulty_divisor);
     const bool late = timestamp >= parent.timestamp && timestamp - parent.timestamp >= rules.difficulty_seconds;
-    Number next = parent.difficulty;
-    late ? next -= step : next += step;
-    return next < rules.difficulty_floor ? Number{rules.difficulty_floor} : next;
+    const U256 next = late ? difference(parent.difficulty, step) : sum(parent.difficulty, step);
+    return std::max(next, U256{rules.difficulty_floor});
 }
 
 Fault check_difficulty(const Candidate& c, const BlockRecord& parent) {
-    const Number expected = child_difficulty(c.rules, parent, c.block.header.timestamp);
-    const Number difficulty = to_number(c.block.header.difficulty);
+    const U256 expected = child_difficulty(c.rules, parent, c.block.header.timestamp);
+    const U256& difficulty = c.block.header.difficulty;
     if (difficulty == expected) { return {}; }
     return header_fault(c, errors::bad_difficulty, "difficulty",
                         to_decimal(difficulty) + " instead of " + to_decimal(expected));
@@ -163,9 +162,10 @@ Fault check_child(const Candidate& c, const BlockRecord& parent, Ancestry& ances
 BlockRecord make_record(const Candidate& c, const BlockRecord& parent) {
     BlockRecord out = make_genesis_record(c.block);
     out.number = parent.number + 1;
-    out.total_difficulty += parent.total_difficulty;
+    out.total_difficulty = sum(out.total_difficulty, parent.total_difficulty);
     for (const rlp::Item& item : c.block.uncles) {
-        if (const auto uncle = decode_header(c.rules, item)) { out.total_difficulty += to_number(uncle->difficulty); }
+        const auto uncle = decode_header(c.rules, item);
+        if (uncle) { out.total_difficulty = sum(out.total_difficulty, uncle->difficulty); }
     }
     return out;
 }
@@ -176,7 +176,7 @@ BlockRecord make_genesis_record(const Block& block) {
     out.parent = block.header.parent_hash;
     out.number = block.header.number;
     out.timestamp = block.header.timestamp;
-    out.difficulty = to_number(block.header.difficulty);
+    out.difficulty = block.header.difficulty;
     out.total_difficulty = out.difficulty;
     out.gas_limit = block.header.gas_limit;
     out.gas_used = block.header.gas_used;

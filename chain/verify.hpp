@@ -56,7 +56,7 @@ Fault check_alone(const Candidate& candidate);
 Fault check_child(const Candidate& candidate, const BlockRecord& parent, Ancestry& ancestry);
 
 /// The difficulty that a child of `parent` with this timestamp must have.
-Number child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp);
+U256 child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp);
 /// The gas limit that `rule` gives a child of `parent`; 0 for GasLimitRule::none.
 std::uint64_t child_gas_limit(const Rules& rules, GasLimitRule rule, const BlockRecord& parent);
 /// What is stored of a block that passed. Uncles count into the total difficulty (spec CHAIN 6).

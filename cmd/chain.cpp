@@ -3,6 +3,7 @@
 #include <charconv>
 #include <thread>
 
+#include "chain/u256.hpp"
 #include "cmd/chain_file_commands.hpp"
 #include "cmd/chain_json.hpp"
 #include "cmd/chain_open.hpp"

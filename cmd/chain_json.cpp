@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "chain/keccak.hpp"
+#include "chain/u256.hpp"
 
 namespace ethpoc::cmd {
 
@@ -20,9 +21,9 @@ ordered_json transaction_json(const chain::Rules& rules, BytesView bytes) {
         out["sender"] = sender ? ordered_json(hex_text(*sender)) : ordered_json(nullptr);
         out["nonce"] = read->nonce;
         out["to"] = read->to.empty() ? ordered_json(nullptr) : ordered_json(hex_text(read->to));
-        out["value"] = chain::to_decimal(chain::to_number(read->value));
-        out["gas_price"] = chain::to_decimal(chain::to_number(read->gas_price));
-        out["gas"] = chain::to_decimal(chain::to_number(read->gas));
+        out["value"] = chain::to_decimal(read->value);
+        out["gas_price"] = chain::to_decimal(read->gas_price);
+        out["gas"] = chain::to_decimal(read->gas);
         out["data"] = hex_text(read->data);
         break;
     }
@@ -41,7 +42,7 @@ ordered_json header_json(const chain::Rules& rules, const chain::Header& header)
         out["log_bloom"] = hex_text(header.log_bloom);
     }
     if (has_gas) {
-        out["min_gas_price"] = chain::to_decimal(chain::to_number(header.min_gas_price));
+        out["min_gas_price"] = chain::to_decimal(header.min_gas_price);
         out["gas_limit"] = header.gas_limit;
         out["gas_used"] = header.gas_used;
     }

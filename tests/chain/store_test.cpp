@@ -30,8 +30,7 @@ BlockRecord record(std::uint64_t n, std::uint64_t number, std::uint64_t parent) 
     out.number = number;
     out.timestamp = 1'400'000'000 + n;
     out.difficulty = 131'072;
-    out.total_difficulty = Number{1} << 200;
-    out.total_difficulty += n;
+    out.total_difficulty.limbs = {n, 0, 0, 256}; // 2^200 + n
     out.gas_limit = ~std::uint64_t{0};
     out.gas_used = n;
     return out;

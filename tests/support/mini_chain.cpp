@@ -3,6 +3,7 @@
 #include "chain/keccak.hpp"
 #include "chain/list_prefix.hpp"
 #include "chain/trie.hpp"
+#include "chain/u256.hpp"
 #include "rlp/encode.hpp"
 
 namespace ethpoc::test {
@@ -121,7 +122,7 @@ HeaderDraft MiniChain::draft(const MinedBlock& parent, const MineOptions& option
     out.receipts_root = bytes_of(empty_root(rules_.empty_root));
     out.log_bloom.resize(64);
     out.timestamp = parent.record.timestamp + options.seconds;
-    out.difficulty = to_wire(child_difficulty(rules_, parent.record, out.timestamp));
+    out.difficulty = child_difficulty(rules_, parent.record, out.timestamp);
     out.number = parent.record.number + 1;
     out.gas_limit = child_gas_limit(rules_, rules_.gas_limit, parent.record);
     if (rules_.gas_limit != GasLimitRule::none) { out.gas_used = options.gas_each * options.transactions.size(); }
