@@ -252,7 +252,7 @@ std::optional<std::pair<BlockRecord, Error>> Blockchain::verify(std::uint64_t fr
         }
         if (auto error = verify_one(*parent, *record)) { return std::pair{*record, std::move(*error)}; }
         if (progress && number % report_every == 0) { progress(number); }
-        parent = std::move(record);
+        parent = record;
     }
     return {};
 }

@@ -70,12 +70,18 @@ function(ethpoc_add_script_test name)
         add_test(NAME "${name}" COMMAND "${CMAKE_COMMAND}" -E echo "skipped: there is no python3 (3.10 or newer)")
         set_tests_properties("${name}" PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped:")
     endif()
-    set_tests_properties("${name}" PROPERTIES TIMEOUT 300)
+    set_tests_properties("${name}" PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
 endfunction()
 ethpoc_add_script_test("program: hostile peers"
     "${CMAKE_CURRENT_SOURCE_DIR}/hostile/hostile_peers.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: killed in the middle of a sync"
     "${CMAKE_CURRENT_SOURCE_DIR}/kill/kill_during_sync.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
+
+# Two emulated clients of 2014, in both roles. They count milliseconds as the genuine ones did, so nothing runs beside them;
+# the README's table is that of all clients (tests/museum/matrix.py).
+ethpoc_add_script_test("program: emulated clients of 2014" "${CMAKE_CURRENT_SOURCE_DIR}/museum/matrix.py"
+    --ethpoc "$<TARGET_FILE:ethpoc>" --hold 15 --only cpp-0.3.10 go-p33)
+set_tests_properties("program: emulated clients of 2014" PROPERTIES RUN_SERIAL ON)
 
 # What install() exports is enough for somebody else's project. Sanitized libraries would want a sanitized consumer.
 if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE AND PROJECT_IS_TOP_LEVEL)

@@ -137,18 +137,34 @@ def rows(results):
                **{c: run.cells.get(c) for c in COLUMNS}, 'notes': run.notes}
 
 
-def print_table(results, markdown):
-    word = {True: 'yes', False: '**NO**' if markdown else 'NO', None: '–'}
-    head = ['client', 'protocol', 'the chain\'s owner'] + COLUMNS
-    lines = [[r['client'], r['protocol'], r['role']] + [word[r[c]] for c in COLUMNS] for r in rows(results)]
-    widths = [max(len(str(x[i])) for x in lines + [head]) for i in range(len(head))]
-    def line(cells):
-        text = ' | '.join(str(x).ljust(w) for x, w in zip(cells, widths))
-        return '| %s |' % text if markdown else text.rstrip()
-    print(line(head))
-    print('|' + '|'.join('---' for _ in head) + '|' if markdown else '-' * len(line(head)))
-    for cells in lines:
-        print(line(cells))
+WORDS = {True: 'yes', False: 'NO', None: '–'}
+
+
+def print_lines(lines, separator, edge):
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    for n, line in enumerate(lines):
+        print((edge + separator.join(cell.ljust(w) for cell, w in zip(line, widths)) + edge[::-1]).rstrip())
+        if n == 0:
+            print((edge + separator.join('-' * w for w in widths) + edge[::-1]).rstrip())
+
+
+def print_table(results):
+    print_lines([['client', 'protocol', 'the chain\'s owner'] + COLUMNS] +
+                [[r['client'], r['protocol'], r['role']] + [WORDS[r[c]] for c in COLUMNS] for r in rows(results)], ' | ', '')
+
+
+def print_markdown(results):
+    """One line a client: `yes` is yes in both roles, `yes, NO` is yes where the owner of the chain listens only."""
+    lines = {}
+    for r in rows(results):
+        lines.setdefault((r['client'], r['protocol']), []).append([WORDS[r[c]] for c in COLUMNS])
+    def cell(words):
+        return words[0] if len(set(words)) == 1 else ', '.join(words)
+    print_lines([['client', 'protocol'] + COLUMNS] +
+                [list(key) + [cell(column) for column in zip(*both)] for key, both in lines.items()], ' | ', '| ')
+
+
+def print_notes(results):
     for run in results:
         for note in run.notes:
             print('%s (%s): %s' % (run.client.name, run.role, note), file=sys.stderr)
@@ -185,7 +201,8 @@ def main():
     if options.json:
         print(json.dumps(list(rows(results)), indent=2))
     else:
-        print_table(results, options.markdown)
+        print_markdown(results) if options.markdown else print_table(results)
+        print_notes(results)
     failed = sum(any(v is False for v in run.cells.values()) for run in results)
     print('%d passed, %d failed' % (len(results) - failed, failed), file=sys.stderr if options.json else sys.stdout)
     return 1 if failed else 0
