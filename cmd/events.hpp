@@ -24,6 +24,7 @@ class EventPrinter final : public peer::Observer {
     void connected(const peer::PeerRef& peer) override;
     void hello(const peer::PeerRef& peer, const peer::HelloInfo& info) override;
     void message(const peer::PeerRef& peer, const peer::MessageInfo& message) override;
+    bool wants_messages() const override { return trace_; }
     void disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) override;
     void malformed(const peer::PeerRef& peer, const Error& error, BytesView payload) override;
     void retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) override;
@@ -33,8 +34,8 @@ class EventPrinter final : public peer::Observer {
     void transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) override;
     void failed(const Error& error) override;
 
-    /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that events
-    /// were last about, `otherwise` when there was none.
+    /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that
+    /// events were last about, `otherwise` when there was none.
     void stopped(const peer::HeadRef& otherwise);
 
   private:

@@ -55,7 +55,7 @@ void Connection::read() {
     wait_readable();
 }
 
-bool Connection::write_some(const Outbox::Entry& entry) {
+bool Connection::write_some(const Outbox::Entry& entry, Time now) {
     const Bytes& frame = *entry.frame;
     error_code error;
     const std::size_t n = socket_.write_some(asio::buffer(frame.data() + written_, frame.size() - written_), error);
@@ -68,10 +68,10 @@ bool Connection::write_some(const Outbox::Entry& entry) {
         return false;
     }
     written_ += n;
-    session_.moved(network_.now());
+    session_.moved(now);
     if (written_ == frame.size()) {
         written_ = 0;
-        session_.wrote(network_.now());
+        session_.wrote(now);
     }
     return true;
 }
@@ -89,8 +89,9 @@ void Connection::wait_writable() {
 
 void Connection::flush() {
     while (!closed_ && !waiting_write_ && !session_.ended()) {
-        const Outbox::Entry* entry = session_.writable(network_.now());
-        if (entry == nullptr || !write_some(*entry)) { break; }
+        const Time now = network_.now();
+        const Outbox::Entry* entry = session_.writable(now);
+        if (entry == nullptr || !write_some(*entry, now)) { break; }
     }
     if (closed_) { return; }
     if (session_.ended()) { return close(); }

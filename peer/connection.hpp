@@ -36,7 +36,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void wait_readable();
     void read();
     void wait_writable();
-    bool write_some(const Outbox::Entry& entry);
+    bool write_some(const Outbox::Entry& entry, Time now);
     void close();
 
     Network& network_;

@@ -62,6 +62,8 @@ class Observer {
     virtual void connected(const PeerRef&) {}
     virtual void hello(const PeerRef&, const HelloInfo&) {}
     virtual void message(const PeerRef&, const MessageInfo&) {}
+    /// False: message() need not be called for Ping and Pong that come in, of which there may be very many.
+    virtual bool wants_messages() const { return true; }
     virtual void disconnected(const PeerRef&, const EndInfo&) {}
     virtual void malformed(const PeerRef&, const Error&, BytesView /*payload*/) {}
     virtual void retry(const PeerRef&, std::string_view /*protocol*/, std::string_view /*why*/) {}

@@ -1,6 +1,7 @@
 // Observers: one Observer that hands everything on to several.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "peer/observer.hpp"
@@ -20,6 +21,7 @@ class Observers final : public Observer {
     void connected(const PeerRef& peer) override { tell(&Observer::connected, peer); }
     void hello(const PeerRef& peer, const HelloInfo& hello) override { tell(&Observer::hello, peer, hello); }
     void message(const PeerRef& peer, const MessageInfo& message) override { tell(&Observer::message, peer, message); }
+    bool wants_messages() const override { return std::ranges::any_of(list_, &Observer::wants_messages); }
     void disconnected(const PeerRef& peer, const EndInfo& end) override { tell(&Observer::disconnected, peer, end); }
     void malformed(const PeerRef& peer, const Error& error, BytesView payload) override {
         tell(&Observer::malformed, peer, error, payload);

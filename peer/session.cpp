@@ -1,6 +1,7 @@
 #include "peer/session.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "wire/codec.hpp"
 
@@ -9,6 +10,22 @@ namespace ethpoc::peer {
 namespace reason {
 constexpr std::uint32_t bad_protocol = 0x02;
 } // namespace reason
+
+namespace {
+
+/// One Pong for all peers of a version.
+const SharedFrame& pong_of(const wire::Profile& profile) {
+    static const auto pongs = [] {
+        std::unordered_map<const wire::Profile*, SharedFrame> out;
+        for (const wire::Profile& each : wire::profiles()) {
+            out[&each] = std::make_shared<const Bytes>(wire::compose_plain(each, wire::MessageType::Pong));
+        }
+        return out;
+    }();
+    return pongs.at(&profile);
+}
+
+} // namespace
 
 Session::Session(SessionHost& host, const SessionOptions& options, wire::ConnectionId id, Direction direction,
                  std::string endpoint) :
@@ -45,14 +62,18 @@ void Session::receive(BytesView bytes, Time now) {
 
 void Session::process(Time now) {
     using Step = wire::FrameDecoder::Step;
+    const bool watched = host_.observer().wants_messages();
+    bool look_at_chain = true; // it fills by what is handed to it; asking costs more than a Ping
     backlog_ = false;
     while (phase_ != Phase::ended && phase_ != Phase::closing) {
-        backlog_ = paused();
+        backlog_ = outbox_.bytes() >= options_.send_queue || (look_at_chain && host_.chain_full(*this));
         if (backlog_) { return; }
         const Step step = decoder_.next();
         if (step == Step::frame) {
             frame_open_ = false;
-            take_frame(decoder_.frame().payload, now);
+            const BytesView payload = decoder_.frame().payload;
+            look_at_chain = !take_keep_alive(payload, watched, now);
+            if (look_at_chain) { take_frame(payload, now); }
         } else if (step == Step::skipped) {
             note_malformed(frame_error(), {});
         } else if (step == Step::failed) {
@@ -65,6 +86,17 @@ void Session::process(Time now) {
             return note_garbage();
         }
     }
+}
+
+/// Ping and Pong without the decoder. False: it is something else.
+inline bool Session::take_keep_alive(BytesView payload, bool watched, Time now) {
+    if (!have_hello_) { return false; }
+    const wire::MessageType type = wire::keep_alive_type(*profile_, payload);
+    if (type == wire::MessageType::Unknown) { return false; }
+    last_heard_ = now;
+    if (watched) { host_.observer().message(ref(), {Way::in, type, payload, profile_, offsets_}); }
+    type == wire::MessageType::Ping ? send_pong() : receive_pong();
+    return true;
 }
 
 void Session::take_frame(BytesView payload, Time now) {
@@ -318,7 +350,7 @@ void Session::add_peers(const wire::Peers& peers) {
 
 void Session::send_pong() {
     const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
-    queue(wire::MessageType::Pong, wire::compose_plain(*profile, wire::MessageType::Pong));
+    send(wire::MessageType::Pong, pong_of(*profile));
 }
 
 void Session::send_peers() {

@@ -159,6 +159,7 @@ class Session final : private wire::PeerPort {
     // frames in (session.cpp)
     void process(Time now);
     bool paused() const;
+    bool take_keep_alive(BytesView payload, bool watched, Time now);
     void take_frame(BytesView payload, Time now);
     void take_message(BytesView payload);
     void note_malformed(const Error& error, BytesView payload);

@@ -14,10 +14,8 @@ std::uint32_t load_u32(const std::uint8_t* at) noexcept {
     return std::endian::native == std::endian::little ? std::byteswap(word) : word;
 }
 
-constexpr std::uint32_t token_word = 0x22400891;
-
 bool token_at(const std::uint8_t* at) noexcept {
-    return load_u32(at) == token_word;
+    return load_u32(at) == sync_word;
 }
 
 /// Index of the first token in `bytes` at `from` or behind it; or else of the last bytes that may be the beginning of
@@ -85,20 +83,6 @@ void FrameDecoder::keep() {
     in_ = {}; // also when it was used up: what stands before it is the caller's again
     in_used_ = 0;
     can_reopen_ = false;
-}
-
-FrameDecoder::Step FrameDecoder::next() {
-    // The usual case: nothing is kept, and the next frame stands whole in what was fed.
-    if (kept_.empty() && run_from_ == no_run && in_.size() >= frame_header_size && token_at(in_.data())) {
-        const std::uint32_t length = load_u32(in_.data() + sync_token.size());
-        if (length <= max_payload_ && length <= in_.size() - frame_header_size) {
-            const BytesView payload = in_.subspan(frame_header_size, length);
-            in_ = in_.subspan(frame_header_size + length);
-            in_used_ += frame_header_size + length;
-            return take_frame(payload);
-        }
-    }
-    return next_slowly();
 }
 
 /// `payload` has just been passed; offset_ still stands at its token.

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -16,6 +18,7 @@
 namespace ethpoc::wire {
 
 inline constexpr std::array<std::uint8_t, 4> sync_token{0x22, 0x40, 0x08, 0x91};
+inline constexpr std::uint32_t sync_word = 0x22400891; // the same, big-endian
 inline constexpr std::size_t frame_header_size = 8;
 inline constexpr std::size_t default_max_payload = 16u << 20;
 
@@ -115,6 +118,26 @@ class FrameDecoder {
     bool failed_ = false;
     bool can_reopen_ = false;
 };
+
+/// The usual case: nothing is kept, and the next frame stands whole in what was fed.
+inline FrameDecoder::Step FrameDecoder::next() {
+    if (in_.size() >= frame_header_size && kept_.empty() && run_from_ == no_run) [[likely]] {
+        std::uint64_t head = 0;
+        std::memcpy(&head, in_.data(), sizeof head);
+        if constexpr (std::endian::native == std::endian::little) { head = std::byteswap(head); }
+        const std::uint64_t length = head & 0xffff'ffff;
+        const std::uint64_t whole = frame_header_size + length;
+        if (head >> 32 == sync_word && length <= max_payload_ && whole <= in_.size()) [[likely]] {
+            frame_ = {in_.subspan(frame_header_size, length), offset_};
+            in_ = in_.subspan(whole);
+            in_used_ += whole;
+            offset_ += whole;
+            can_reopen_ = true;
+            return Step::frame;
+        }
+    }
+    return next_slowly();
+}
 
 namespace errors {
 #define ETHPOC_ERROR(name, word, rule, hint) inline constexpr ErrorCode name{word, rule, hint};

@@ -44,7 +44,9 @@ OneProcessor::OneProcessor() {
     ::sched_getaffinity(0, sizeof before_, &before_);
     cpu_set_t one{};
     for (int i = 0; i < CPU_SETSIZE; ++i) {
-        if (CPU_ISSET(i, &before_)) { CPU_ZERO(&one), CPU_SET(i, &one); } // the last: the first serves interrupts
+        if (!CPU_ISSET(i, &before_)) { continue; }
+        CPU_ZERO(&one); // the last one wins: the first serves interrupts
+        CPU_SET(i, &one);
     }
     ::sched_setaffinity(0, sizeof one, &one);
 }
