@@ -64,6 +64,17 @@ ExitCode answer_parse_error(const CLI::App& app, const CLI::ParseError& error, O
     return ExitCode::usage;
 }
 
+/// CLI11 takes the brackets off an argument like "[1 2]", which is RLP in its text form here. A blank behind it hides
+/// them.
+std::vector<std::string> kept_arguments(int argc, const char* const* argv) {
+    std::vector<std::string> out;
+    for (int i = argc - 1; i > 0; --i) { // the order in which CLI11 wants them
+        out.emplace_back(argv[i]);
+        if (out.back().starts_with('[') && out.back().ends_with(']')) { out.back() += ' '; }
+    }
+    return out;
+}
+
 ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
     CLI::App app("A peer for the Ethereum network of 2014, with tools to test and teach its protocol.", "ethpoc");
     app.require_subcommand(0, 1);
@@ -76,7 +87,7 @@ ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
 #include "cmd/commands.def"
 
     try {
-        app.parse(argc, argv);
+        app.parse(kept_arguments(argc, argv));
     } catch (const CLI::ParseError& error) { return answer_parse_error(app, error, context.out); }
     context.out.set_json(options.json);
     context.out.set_color(options.color, process_color_environment());

@@ -70,8 +70,18 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
             out += ' ';
             ++column;
         }
-        out.append(text, at, word);
-        column += word;
+        // A word that no line can hold (a hash, bytes) is cut at the width.
+        for (std::size_t from = at; from < end;) {
+            const std::size_t room = column < width ? width - column : 1;
+            const std::size_t part = std::min(end - from, room);
+            out.append(text, from, part);
+            column += part;
+            from += part;
+            if (from < end) {
+                out += '\n' + std::string(indent, ' ');
+                column = indent;
+            }
+        }
         at = end + 1;
     }
     return out;

@@ -22,14 +22,9 @@ struct PcapOptions {
     ByteOptions bytes{};
 };
 
-wire::Speech speech_of(const wire::Said& said) {
-    const bool known = said.profile != nullptr;
-    return {known ? said.profile : wire::find_profile("23"), said.offsets, !known};
-}
-
 /// What the message says; its error is placed in the stream of its side.
 wire::Dissection dissect(const wire::Said& said) {
-    wire::Dissection out = wire::dissect_payload(said.payload, speech_of(said));
+    wire::Dissection out = wire::dissect_payload(said.payload, wire::speech_of(said));
     if (out.error) { out.error->offset += said.offset + wire::frame_header_size; }
     return out;
 }
@@ -132,7 +127,7 @@ void show_message(Output& out, const Heard& heard, const PcapOptions& options) {
     std::string name(one.message.type ? wire::name_of(*one.message.type) : "no message");
     name.resize(std::max<std::size_t>(name.size(), 14), ' ');
     std::string what = one.error ? "malformed: " + short_message(*one.error)
-                                 : wire::describe(speech_of(said).profile, said.payload, said.offsets);
+                                 : wire::describe(wire::speech_of(said).profile, said.payload, said.offsets);
     if (heard.segments > 1) { what += " (" + std::to_string(heard.segments) + " segments)"; }
     if (what.empty()) {
         name.resize(name.find_last_not_of(' ') + 1);

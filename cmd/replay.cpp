@@ -2,10 +2,14 @@
 #include "cmd/replay_session.hpp"
 
 #include <CLI/App.hpp>
+#include <array>
+#include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "cmd/context.hpp"
+#include "cmd/wire_commands.hpp"
 #include "wire/describe.hpp"
 
 namespace ethpoc::cmd {
@@ -19,6 +23,7 @@ struct ReplayCommand {
     std::string as;
     std::string genesis;
     std::size_t fragment = 0;
+    bool trace = false;
 };
 
 const char* name_of(wire::Side side) {
@@ -87,6 +92,42 @@ void print(Output& out, const ReplayResult& result) {
     }
 }
 
+/// The recording itself, message by message, every byte of it, as `ethpoc wire show` has it.
+class Teller final : public wire::ConversationListener {
+  public:
+    explicit Teller(Output& out) : out_(out) {}
+
+    void tell(const SessionFile& session) {
+        for (const SessionLine& line : session.lines) {
+            if (!line.from || line.bytes.empty()) { continue; }
+            now_ = &line;
+            conversations_.try_emplace(line.connection).first->second.feed(*line.from, line.bytes, *this);
+        }
+        out_.text("\n");
+    }
+    void said(const wire::Said& said) override {
+        const std::string front = this->front(said.from);
+        out_.text(out_.paint(Tone::bold, front + said_line(said, view_.width - front.size())) + '\n');
+        show_said(out_, said, view_);
+    }
+    void garbage(wire::Side from, const Error& error) override {
+        out_.text(out_.paint(Tone::red, front(from) + error.message()) + '\n');
+    }
+
+  private:
+    std::string front(wire::Side from) const {
+        std::array<char, 32> time{};
+        std::snprintf(time.data(), time.size(), "%9.3f", now_->seconds);
+        return time.data() + ("  " + std::to_string(now_->connection)) +
+               (from == wire::Side::dialer ? "  -> " : "  <- ");
+    }
+
+    Output& out_;
+    ViewOptions view_{};
+    const SessionLine* now_ = nullptr;
+    std::map<std::uint64_t, wire::Conversation> conversations_{};
+};
+
 ExitCode run(Context& context, const ReplayCommand& given) {
     const auto session = read_session(given.file);
     if (!session) {
@@ -111,6 +152,7 @@ ExitCode run(Context& context, const ReplayCommand& given) {
         context.out.complain(given.file + " has no bytes in it");
         return ExitCode::nothing;
     }
+    if (given.trace && !context.out.json()) { Teller(context.out).tell(*session); }
     ordered_json results = ordered_json::array();
     bool ok = true;
     for (const std::uint64_t connection : connections) {
@@ -142,6 +184,7 @@ void add_replay(CLI::App& app, Context& context) {
         ->check(CLI::IsMember({"dialer", "listener"}));
     sub->add_option("--genesis", options->genesis, "the genesis block of the recording, by name or file");
     sub->add_option("--fragment", options->fragment, "feed at most so many bytes at once")->type_name("BYTES");
+    sub->add_flag("--trace", options->trace, "show the recording first, every byte, as `ethpoc wire show` does");
     sub->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }
 

@@ -8,9 +8,9 @@
 #include "cmd/node_setup.hpp"
 #include "cmd/session_file.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/wire_commands.hpp"
 #include "config/endpoint.hpp"
 #include "peer/tap.hpp"
-#include "wire/describe.hpp"
 
 namespace ethpoc::cmd {
 
@@ -85,7 +85,10 @@ class TapPrinter final : public peer::TapListener {
     static const char* arrow(wire::Side from) { return from == wire::Side::dialer ? "──▶ " : "◀── "; }
 
     void said(std::uint64_t connection, const wire::Said& said) {
-        if (said.error != nullptr) { return garbage(connection, said.from, *said.error); }
+        if (said.error != nullptr) {
+            garbage(connection, said.from, *said.error);
+            return show(said);
+        }
         const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
         const std::size_t bytes = wire::frame_header_size + said.payload.size();
         nlohmann::ordered_json fields{{"dir", direction(said.from)},
@@ -94,14 +97,16 @@ class TapPrinter final : public peer::TapListener {
                                       {"bytes", bytes},
                                       {"offset", said.offset}};
         if (out_.json() && trace_) { fields["hex"] = "0x" + to_hex(said.payload); }
-        std::string name(wire::name_of(type));
-        name.resize(16, ' ');
-        std::string text = arrow(said.from) + name + std::to_string(bytes) + " bytes  ";
-        if (!out_.json()) { text += wire::describe(said.profile, said.payload, said.offsets); }
-        if (trace_ && !out_.json()) {
-            text += "\n        " + to_hex(said.payload.first(std::min<std::size_t>(32, said.payload.size())));
-        }
+        constexpr std::size_t room = 80 - 12 - 2 - 4 - 2 - 4; // time, connection, arrow
+        const std::string text = out_.json() ? std::string() : arrow(said.from) + said_line(said, room);
         line("message", connection, fields, said.from == wire::Side::dialer ? Tone::blue : Tone::cyan, text);
+        show(said);
+    }
+    /// With --trace: every byte, as `ethpoc wire show` has it.
+    void show(const wire::Said& said) {
+        if (!trace_ || out_.json()) { return; }
+        show_said(out_, said, ViewOptions{});
+        out_.flush();
     }
     void garbage(std::uint64_t connection, wire::Side from, const Error& error) {
         line("malformed", connection,
@@ -152,7 +157,7 @@ ExitCode tap(Context& context, const TapOptions& options) {
     if (context.out.json()) {
         context.out.line({{"event", "listening"}, {"ts", timestamp_now()}, {"addr", *address}});
     } else {
-        context.out.text("listening on " + *address + ", forwarding to " + options.to + "; the dialler speaks ──▶\n");
+        context.out.text("listening on " + *address + ", forwarding to " + options.to + "\n");
         context.out.flush();
     }
     tap.run();
@@ -173,7 +178,7 @@ void add_tap(CLI::App& app, Context& context) {
     sub->add_option("--to", options->to, "the peer behind the tap")->required()->type_name("HOST:PORT");
     sub->add_option("--record", options->record, "write the session to this file")->type_name("FILE");
     sub->add_option("--protocol", options->protocol, "the version of messages before any Hello");
-    sub->add_flag("--trace", options->trace, "show the bytes too");
+    sub->add_flag("--trace", options->trace, "show every byte, as `ethpoc wire show` does");
     sub->callback([&context, options] { context.action = [&context, options] { return tap(context, *options); }; });
 }
 

@@ -79,7 +79,7 @@ void show_json(Output& out, const Job& job, const WireOptions& options, bool ok)
 
 void show_text(Output& out, const Job& job, const WireOptions& options) {
     const ViewOptions& view = options.bytes.view;
-    out.text(protocol_text(job.speech, options.protocol) + '\n');
+    out.text(wrapped(protocol_text(job.speech, options.protocol), view.width, 2) + '\n');
     std::size_t frames = 0;
     std::size_t bad = 0;
     each_frame(job, options.bytes, [&](const wire::Dissection& frame) {
@@ -129,8 +129,11 @@ ExitCode check(Context& context, const WireOptions& options) {
         if (!bad->note.empty()) { show_remark(out, "try", "add --protocol poc1", view); }
         show_remark(out, "note", "read as " + protocol_text(job->speech, options.protocol), view);
     } else {
-        out.text(out.paint(Tone::green, "good") + ": " + plural(job->bytes.size(), "byte") + ", " +
-                 protocol_text(job->speech, options.protocol) + '\n');
+        const std::string what =
+            "good: " + plural(job->bytes.size(), "byte") + ", " + protocol_text(job->speech, options.protocol);
+        constexpr std::size_t word = 4; // "good"
+        out.text(out.paint(Tone::green, what.substr(0, word)) +
+                 wrapped(what, options.bytes.view.width, 2).substr(word) + '\n');
     }
     return bad ? ExitCode::negative : ExitCode::done;
 }

@@ -7,6 +7,7 @@
 #include "cmd/byte_options.hpp"
 #include "cmd/context.hpp"
 #include "cmd/json_writer.hpp"
+#include "wire/conversation.hpp"
 #include "wire/dissect.hpp"
 
 namespace ethpoc::cmd {
@@ -29,5 +30,11 @@ void write_frame(JsonWriter& json, const wire::Dissection& frame, bool show_name
 /// The same for people.
 void show_frame(Output& out, BytesView stream, const wire::Dissection& frame, std::size_t index,
                 const ViewOptions& view);
+/// The same without its first line.
+void show_frame_bytes(Output& out, BytesView stream, const wire::Dissection& frame, const ViewOptions& view);
+/// The same for a message that was overheard; offsets count from its frame.
+void show_said(Output& out, const wire::Said& said, const ViewOptions& view);
+/// Name and content of a message on one line of at most `room` columns; what is malformed is told in full.
+std::string said_line(const wire::Said& said, std::size_t room);
 
 } // namespace ethpoc::cmd

@@ -4,6 +4,7 @@
 #include "cmd/tree_view.hpp"
 #include "cmd/wire_commands.hpp"
 #include "rlp/explain.hpp"
+#include "wire/describe.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::cmd {
@@ -39,6 +40,10 @@ void show_frame(Output& out, BytesView stream, const wire::Dissection& frame, st
     const std::string trouble = frame.error ? "  " + std::string(frame.error->code->word) : std::string();
     out.text(out.paint(Tone::bold, title_of(frame, index)) + "  " + plural(frame.piece.size, "byte") +
              out.paint(Tone::red, trouble) + '\n');
+    show_frame_bytes(out, stream, frame, view);
+}
+
+void show_frame_bytes(Output& out, BytesView stream, const wire::Dissection& frame, const ViewOptions& view) {
     if (!frame.piece.is_gap) { show_header(out, stream, frame.piece, view); }
     TreeView(out, view, frame.tree, &frame.names).show();
     const bool marked =
@@ -47,6 +52,27 @@ void show_frame(Output& out, BytesView stream, const wire::Dissection& frame, st
     if (frame.error && marked) { show_remark(out, "hint", frame.hint, view); }
     show_remark(out, "note", frame.note, view);
     if (!frame.note.empty()) { show_remark(out, "try", "add --protocol poc1 to read them as they were meant", view); }
+}
+
+void show_said(Output& out, const wire::Said& said, const ViewOptions& view) {
+    Bytes frame(wire::sync_token.begin(), wire::sync_token.end());
+    for (const unsigned shift : {24u, 16u, 8u, 0u}) {
+        frame.push_back(static_cast<std::uint8_t>(said.payload.size() >> shift));
+    }
+    frame.insert(frame.end(), said.payload.begin(), said.payload.end());
+    show_frame_bytes(out, frame, wire::dissect(frame, wire::next_piece(frame, 0), wire::speech_of(said)), view);
+}
+
+std::string said_line(const wire::Said& said, std::size_t room) {
+    constexpr std::size_t column = 16;
+    const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
+    std::string out(said.message != nullptr || said.error == nullptr ? wire::name_of(type) : "no message");
+    const std::string what = said.error != nullptr ? "malformed: " + short_message(*said.error)
+                                                   : wire::describe(said.profile, said.payload, said.offsets);
+    if (what.empty()) { return out; }
+    out.resize(std::max(out.size() + 1, column), ' ');
+    if (said.error != nullptr) { return out + what; } // a problem is told in full
+    return out + (out.size() + what.size() <= room ? what : what.substr(0, room - out.size() - 2) + "..");
 }
 
 void write_frame(JsonWriter& json, const wire::Dissection& frame, bool show_names) {

@@ -193,6 +193,12 @@ Speech speech_of(BytesView stream, const Profile* chosen) {
             chosen->dialect == Dialect::item_counted};
 }
 
+Speech speech_of(const Said& said) {
+    const bool known = said.profile != nullptr;
+    const bool counted = known && said.profile->dialect == Dialect::item_counted && looks_item_counted(said.payload);
+    return {known ? said.profile : find_profile("23"), said.offsets, !known, counted};
+}
+
 Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech, const rlp::Limits& limits) {
     Dissection out;
     out.piece = piece;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "rlp/tree.hpp"
+#include "wire/conversation.hpp"
 #include "wire/field.hpp"
 #include "wire/piece.hpp"
 #include "wire/profile.hpp"
@@ -22,6 +23,9 @@ struct Speech {
 
 /// `chosen`, or what the first Hello of the stream says, or what its ids make likely. Reads the stream once.
 Speech speech_of(BytesView stream, const Profile* chosen = nullptr);
+
+/// What an overheard message speaks; newest flat version while nobody knows.
+Speech speech_of(const Said& said);
 
 struct Dissection {
     Piece piece{};

@@ -40,7 +40,7 @@ std::string types(const json& shown, const std::string& from = "dialer") {
 
 } // namespace
 
-TEST_CASE("pcap: a conversation, for people and for programs") {
+TEST_CASE("pcap: a conversation - for people and for programs") {
     const auto ran = run_program({"pcap", sample("handshake").string()});
     CHECK(ran.code == 0);
     CHECK(ran.err.empty());
@@ -69,7 +69,7 @@ TEST_CASE("pcap: one connection of many") {
     CHECK(beyond.err == "ethpoc: there is no connection 4; the capture has 4 connections\n");
 }
 
-TEST_CASE("pcap: order and repetition of packets do not matter, holes are marked") {
+TEST_CASE("pcap: order and repetition of packets do not matter - holes are marked") {
     const test::TemporaryFolder folder;
     const auto file = folder.path() / "damaged.pcap";
     const test::CaptureRecords good = test::read_records(sample("handshake"));
@@ -119,7 +119,7 @@ TEST_CASE("pcap: a file that is cut anywhere") {
     CHECK(most > 10);
 }
 
-TEST_CASE("pcap: what is no capture, or not one that can be read") {
+TEST_CASE("pcap: what is no capture - or not one that can be read") {
     const test::TemporaryFolder folder;
     const auto file = folder.path() / "bad.pcap";
     struct Row {

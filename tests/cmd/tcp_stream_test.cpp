@@ -55,7 +55,7 @@ std::string heard(std::uint32_t first, const std::vector<Piece>& pieces, bool wi
 
 } // namespace
 
-TEST_CASE("tcp stream: order, repetition and holes") {
+TEST_CASE("tcp stream: order - repetition and holes") {
     struct Row {
         const char* what;
         std::vector<Piece> pieces;
@@ -87,7 +87,7 @@ TEST_CASE("tcp stream: a capture that began later starts with what it has") {
     CHECK(heard(77, {{10, "abc"}, {5, "vwxyz"}}, false) == "abc");
 }
 
-TEST_CASE("tcp stream: early segments are bounded, in number and in bytes") {
+TEST_CASE("tcp stream: early segments are bounded - in number and in bytes") {
     std::vector<Piece> many;
     for (std::size_t i = 0; i <= TcpStream::max_segments; ++i) {
         many.push_back({static_cast<std::int64_t>(10 + 2 * i), "x"});

@@ -2,10 +2,12 @@
 //
 // What must hold: frames and skipped runs lie behind each other without a gap, nothing is kept that was not fed, and a
 // second decoder that is fed byte by byte tells the same.
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
 #include "wire/frame.hpp"
+#include "wire/text.hpp"
 
 using namespace ethpoc;
 using namespace ethpoc::wire;
@@ -68,5 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string here = told(bytes, plan);
     plan.chunk = 1;
     require(told(bytes, plan) == here);
+    const auto back = ethpoc::rlp::from_text(ethpoc::wire::to_text(bytes)); // the text form loses nothing
+    require(back.has_value() && std::ranges::equal(*back, bytes));
     return 0;
 }

@@ -26,7 +26,7 @@ std::vector<std::string> differences(BytesView first, BytesView second) {
 
 } // namespace
 
-TEST_CASE("diff: each kind of difference, by its path") {
+TEST_CASE("diff: each kind of difference - by its path") {
     struct Row {
         const char* first;
         const char* second;
@@ -50,7 +50,7 @@ TEST_CASE("diff: each kind of difference, by its path") {
     }
 }
 
-TEST_CASE("diff: nothing between equal bytes, something between others, and the other way round too") {
+TEST_CASE("diff: nothing between equal bytes - something between others - and the other way round too") {
     test::property("equal and not", [](const Bytes& first, const Bytes& second) {
         RC_ASSERT(differences(first, first).empty());
         RC_ASSERT(differences(first, second).empty() == (first == second));

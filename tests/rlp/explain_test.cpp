@@ -46,7 +46,7 @@ TEST_CASE("explain: cat and dog") {
     CHECK(steps[5].size == 0);
 }
 
-TEST_CASE("explain: every byte is part of exactly one step, whatever the bytes") {
+TEST_CASE("explain: every byte is part of exactly one step - whatever the bytes") {
     test::property("reading", [](const Bytes& bytes) {
         RC_ASSERT(covers(rlp::read_tree(bytes), bytes.size()) == "");
         RC_ASSERT(covers(rlp::legacy::read_tree(bytes, {}), bytes.size()) == "");

@@ -7,7 +7,7 @@
 
 using namespace ethpoc;
 
-TEST_CASE("quiz: the same seed asks the same, another seed something else") {
+TEST_CASE("quiz: the same seed asks the same - another seed something else") {
     for (unsigned level = 1; level <= rlp::quiz_levels; ++level) {
         std::size_t others = 0;
         for (std::uint64_t index = 0; index < 20; ++index) {
@@ -21,7 +21,7 @@ TEST_CASE("quiz: the same seed asks the same, another seed something else") {
     }
 }
 
-TEST_CASE("quiz: its own answers are right, empty and foreign ones are not") {
+TEST_CASE("quiz: its own answers are right - empty and foreign ones are not") {
     for (unsigned level = 1; level <= rlp::quiz_levels; ++level) {
         for (std::uint64_t index = 0; index < 200; ++index) {
             const auto question = rlp::make_question(2014, level, index);

@@ -20,7 +20,7 @@ bool comes_back(const Bytes& bytes) {
 
 } // namespace
 
-TEST_CASE("text: what is written, by the vectors") {
+TEST_CASE("text: what is written - by the vectors") {
     const auto file = nlohmann::json::parse(std::ifstream(test::test_file("vectors/rlp.json")));
     std::size_t with_text = 0;
     for (const auto& vector : file["vectors"]) {
@@ -111,7 +111,7 @@ TEST_CASE("text: any text is read or refused at a place inside it") {
     });
 }
 
-TEST_CASE("text: random bytes, and good items with one byte changed, come back") {
+TEST_CASE("text: random bytes - and good items with one byte changed - come back") {
     test::property("random bytes", [](const Bytes& bytes) { RC_ASSERT(comes_back(bytes)); });
     test::property("headers", [] {
         const auto bytes = *rc::gen::container<Bytes>(rc::gen::element<std::uint8_t>(
@@ -126,7 +126,7 @@ TEST_CASE("text: random bytes, and good items with one byte changed, come back")
     });
 }
 
-TEST_CASE("text: good bytes have no marks, and their text is a fixed point") {
+TEST_CASE("text: good bytes have no marks - and their text is a fixed point") {
     test::property("canonical", [] {
         const std::string text = rlp::to_text(test::any_item());
         const auto bytes = rlp::from_text(text);

@@ -69,7 +69,7 @@ std::vector<Bytes> vectors() {
 
 } // namespace
 
-TEST_CASE("dissect: errors stand where a slow reader finds them, for every cut and every changed byte") {
+TEST_CASE("dissect: errors stand where a slow reader finds them - for every cut and every changed byte") {
     const wire::Profile* const profile = wire::find_profile("23");
     REQUIRE(profile != nullptr);
     std::set<std::string> seen;
@@ -126,7 +126,7 @@ TEST_CASE("dissect: the item-counted form is looked for only where it can be") {
     CHECK_FALSE(shown("23", true));
 }
 
-TEST_CASE("wire text: every vector, cut and changed anywhere, comes back") {
+TEST_CASE("wire text: every vector - cut and changed anywhere - comes back") {
     const auto file = nlohmann::json::parse(std::ifstream(test::test_file("vectors/wire.json")));
     std::string first_bad;
     const auto check = [&first_bad](const Bytes& stream) {
