@@ -213,7 +213,7 @@ Time Session::deadline() const noexcept {
     if (phase_ == Phase::waiting) {
         sooner(started_ + (direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait));
     }
-    if (have_hello_ && waits_for_status()) { sooner(greeted_since_ + options_.hello_wait); }
+    if (have_hello_ && waits_for_status()) { sooner(greeted_since_ + options_.status_wait); }
     if (phase_ == Phase::ready) {
         sooner(ping_at());
         sooner(std::max(last_heard_, deaf_until_) + options_.idle);
@@ -260,7 +260,7 @@ void Session::tick(Time now) {
         const wire::Profile* guess = host_.guess(*this).profile;
         if (now >= started_ + wait && guess != nullptr) { say_hello(*guess, now); }
     }
-    if (have_hello_ && waits_for_status() && now >= greeted_since_ + options_.hello_wait) { say_status(); }
+    if (have_hello_ && waits_for_status() && now >= greeted_since_ + options_.status_wait) { say_status(); }
     if (phase_ == Phase::greeted && have_hello_ && now >= started_ + options_.handshake) {
         become_ready_without_eth(now);
     }

@@ -33,6 +33,7 @@ struct SessionOptions {
     std::chrono::milliseconds hello_wait{1'000}; // dialled: for their Hello, before we say ours
     std::chrono::milliseconds hello_wait_inbound{
         1'500};                                   // accepted: py-v12 was seen to say Hello 1.1 s after it dialled
+    std::chrono::milliseconds status_wait{2'500}; // for their Status where only it says the version; py-0.6.32: 1 s
     std::chrono::milliseconds handshake{10'000};  // until both Hellos are there
     std::chrono::milliseconds frame{60'000};      // from the first byte of a frame to its last
     std::chrono::milliseconds ping{20'000};       // silence after which we say Ping

@@ -47,6 +47,18 @@ TEST_CASE("session handshake: p2p is ready only after both statuses") {
     }
 }
 
+TEST_CASE("session handshake: python's status comes a second late, and says which eth was meant") {
+    SessionBench bench;
+    bench.start();
+    bench.feed(test::hello_frame({.version = "p2p0/eth33"}));
+    bench.wait(1'200ms);
+    CHECK(bench.said() == "Hello");
+    bench.feed(test::status_frame("p2p0/eth32"));
+    CHECK(bench.said() == "Status");
+    CHECK(bench.session.profile() == wire::find_profile("p2p0/eth32"));
+    CHECK(bench.session.phase() == Phase::ready);
+}
+
 TEST_CASE("session handshake: a peer that shares no eth is kept without one") {
     SessionBench bench;
     bench.start();
