@@ -220,7 +220,10 @@ void ChainHub::note(Member& from, const BatchResult& result, Received& received)
         received.without_parent += block.verdict == Verdict::unknown_parent ? 1 : 0;
         received.invalid += block.verdict == Verdict::invalid ? 1 : 0;
         if (block.verdict != Verdict::invalid) { from.known.add(block.hash); }
-        if (block.verdict == Verdict::imported) { place(from, block.hash); }
+    }
+    // The newest that is on our branch; usually the last one, which the cache and the head know without the store.
+    for (auto block = result.blocks.rbegin(); block != result.blocks.rend(); ++block) {
+        if (block->verdict == Verdict::imported && place(from, block->hash)) { break; }
     }
 }
 
@@ -258,17 +261,21 @@ void ChainHub::drop_included(const BatchResult& result, std::span<const BytesVie
 
 // ---------------------------------------------------------------- what peers are told
 
-/// `member` has the block `hash`, and so everything below it.
-void ChainHub::place(Member& member, const Hash256& hash) {
+/// `member` has the block `hash`, and so everything below it. False: it is not on our branch.
+bool ChainHub::place(Member& member, const Hash256& hash) {
     const auto record = chain_->find(hash);
-    if (!record || !chain_->is_canonical(*record)) { return; }
+    if (!record || !chain_->is_canonical(*record)) { return false; }
     const auto before = chain_->find(member.position);
     if (!before || !chain_->is_canonical(*before) || before->number < record->number) { member.position = hash; }
+    return true;
 }
 
 /// For a peer that lags by more than the head: the blocks right above its own, as if it had asked. C++ has no way to
 /// ask from below a block whose parent it lacks, but goes on by itself once it has imported something (spec WIRE 5.7).
 bool ChainHub::announce_branch(Member& member) {
+    // Who is right below the head lacks nothing else; whose place is not known is told the head. Most peers are one of
+    // the two, and need no look into the store.
+    if (member.position.is_zero() || member.position == chain_->head().parent) { return false; }
     const auto own = chain_->find(member.position);
     if (by_hashes(member) || !own || !chain_->is_canonical(*own)) { return false; }
     if (own->number + 1 >= chain_->head().number) { return false; }

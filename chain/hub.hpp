@@ -64,7 +64,7 @@ class ChainHub {
     void drop_included(const BatchResult& result, std::span<const BytesView> blocks);
     void announce_head(ConnectionId except);
     bool announce_branch(Member& member);
-    void place(Member& member, const Hash256& hash);
+    bool place(Member& member, const Hash256& hash);
     TransactionPool& pool_of(TransactionLayout layout);
     void relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item);
 

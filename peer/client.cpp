@@ -16,7 +16,7 @@ struct Mark {
 constexpr std::array marks{
     Mark{"Ethereum(++)", ClientKind::cpp}, Mark{"AlethZero", ClientKind::cpp},    Mark{"Ethereum(G)", ClientKind::go},
     Mark{"Ethereum(py)", ClientKind::py},  Mark{"EthereumJS", ClientKind::js},    Mark{"Ethereum(js)", ClientKind::js},
-    Mark{"EthereumJ", ClientKind::java},   Mark{"Ethereum(J)", ClientKind::java},
+    Mark{"EthereumJ", ClientKind::java},   Mark{"Ethereum(J)", ClientKind::java}, Mark{"ethpoc", ClientKind::own},
 };
 
 } // namespace
@@ -29,7 +29,7 @@ ClientKind identify(std::string_view client_id, wire::Family family) noexcept {
 }
 
 std::string_view name_of(ClientKind kind) noexcept {
-    constexpr std::array<std::string_view, 6> names{"unknown", "C++", "Go", "Python", "Java", "JavaScript"};
+    constexpr std::array<std::string_view, 7> names{"unknown", "C++", "Go", "Python", "Java", "JavaScript", "ethpoc"};
     return names[static_cast<std::size_t>(kind)];
 }
 

@@ -12,6 +12,7 @@ constexpr std::optional<ClientKind> any{};
 constexpr std::optional cpp{ClientKind::cpp};
 constexpr std::optional go{ClientKind::go};
 constexpr std::optional py{ClientKind::py};
+constexpr std::optional own{ClientKind::own};
 
 constexpr std::uint32_t bit(wire::MessageType type) {
     return 1u << static_cast<unsigned>(type);

@@ -24,7 +24,8 @@ TEST_CASE("client: ids of genuine clients") {
         Row{"EthereumJ/v0.5.0", java, java},
         Row{"Ethereum(J)/0.5", java, java},
         Row{"", go, unknown}, // Go says nothing on connections that it accepts
-        Row{"ethpoc/v0.1.0", unknown, unknown},
+        Row{"ethpoc/v0.1.0", own, own},
+        Row{"bench/1", unknown, unknown},
     };
     for (const Row& row : rows) {
         INFO(row.id);
@@ -40,4 +41,5 @@ TEST_CASE("client: every kind has a name for people") {
     CHECK(name_of(ClientKind::py) == "Python");
     CHECK(name_of(ClientKind::java) == "Java");
     CHECK(name_of(ClientKind::js) == "JavaScript");
+    CHECK(name_of(ClientKind::own) == "ethpoc");
 }

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array every_client{ClientKind::unknown, ClientKind::cpp,  ClientKind::go,
-                                  ClientKind::py,      ClientKind::java, ClientKind::js};
+constexpr std::array every_client{ClientKind::unknown, ClientKind::cpp, ClientKind::go, ClientKind::py,
+                                  ClientKind::java,    ClientKind::js,  ClientKind::own};
 
 /// Checks `wanted` for every version and client: `of(quirks) == wanted(version, client)`.
 template <class Read, class Wanted>
@@ -97,6 +97,7 @@ TEST_CASE("quirks: how much, and in what form") {
                      [](bool flat, std::uint32_t v, ClientKind c) {
                          if (!flat || v >= 27) { return 128u; }
                          if (c == ClientKind::go) { return 100u; }
+                         if (c == ClientKind::own) { return 256u; }
                          return c == ClientKind::cpp && v >= 13 ? 64u : 32u;
                      });
     check_everywhere(
