@@ -52,11 +52,12 @@ std::vector<BytesView> recorded_blocks() {
     return blocks;
 }
 
-peer::NodeOptions demo_options() {
+/// They say plain names, and so treat each other as strangers: 32 blocks at a time, as in 2014.
+peer::NodeOptions demo_options(std::string name) {
     peer::NodeOptions options;
     options.key = peer::make_node_key();
     options.peers.protocol = wire::find_flat(protocol);
-    options.peers.client_id = default_client_id();
+    options.peers.client_id = std::move(name);
     options.peers.keep_dialling = false;
     options.chain.default_version = protocol;
     return options;
@@ -138,7 +139,7 @@ ExitCode conclude(Output& out, const chain::HeadInfo& a, const chain::HeadInfo& 
 
 ExitCode demo(Context& context) {
     const TemporaryFolder folder;
-    peer::NodeOptions a_options = demo_options();
+    peer::NodeOptions a_options = demo_options("A");
     a_options.listen_port = 0;
     peer::Node a(std::move(a_options), {});
     if (const auto opened = a.open(); !opened) {
@@ -148,7 +149,7 @@ ExitCode demo(Context& context) {
     const std::vector<BytesView> blocks = recorded_blocks();
     a.seed(blocks);
 
-    peer::NodeOptions b_options = demo_options();
+    peer::NodeOptions b_options = demo_options("B");
     b_options.listen_host.reset();
     b_options.dial = {a.listen_address()};
     b_options.chain.data_dir = folder.path();
