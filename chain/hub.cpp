@@ -234,11 +234,11 @@ void ChainHub::report(Member& from, const BatchResult& result) {
         }
     }
     if (result.head) { post_head(); } // before anybody is told of it
-    if (result.imported > 0) { out_.put(action::Imported{from.id, result.imported, chain_->head()}); }
-    if (!result.head) { return; }
-    if (result.head->reorg_depth > 0) {
+    // First the change of branch, then the head that came of it: who waits for a head has heard all when it comes.
+    if (result.head && result.head->reorg_depth > 0) {
         out_.put(action::Reorg{result.head->from, result.head->to, result.head->reorg_depth});
     }
+    if (result.imported > 0) { out_.put(action::Imported{from.id, result.imported, chain_->head()}); }
 }
 
 void ChainHub::drop_included(const BatchResult& result, std::span<const BytesView> blocks) {

@@ -158,6 +158,7 @@ void Network::resume_all() {
 
 void Network::abort_all() {
     std::vector<std::shared_ptr<Connection>> all;
+    all.reserve(connections_.size());
     for (const auto& [id, connection] : connections_) {
         all.push_back(connection);
     }

@@ -26,8 +26,8 @@ using Context = std::unique_ptr<secp256k1_context, DestroyContext>;
 Hash256 random_secret() {
     Hash256 out;
     std::size_t have = 0;
-    while (have < out.size()) {
-        const ssize_t n = getrandom(out.data() + have, out.size() - have, 0);
+    while (have < Hash256::size()) {
+        const ssize_t n = getrandom(out.data() + have, Hash256::size() - have, 0);
         if (n > 0) { have += static_cast<std::size_t>(n); }
     }
     return out;

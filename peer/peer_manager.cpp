@@ -87,6 +87,7 @@ void PeerManager::end_all(std::uint32_t flat_reason, std::string_view why) {
     targets_.clear();
     // A flush that finds the socket closed removes its session at once.
     std::vector<wire::ConnectionId> all;
+    all.reserve(sessions_.size());
     for (const auto& [id, session] : sessions_) {
         all.push_back(id);
     }

@@ -119,8 +119,8 @@ void Session::take_message(BytesView payload) {
 void Session::note_malformed(const Error& error, BytesView payload) {
     host_.observer().malformed(ref(), error, payload);
     // A frame cut open by another one (C++ until 2014-07-21): the good frames inside it are not lost.
-    const auto token = std::search(payload.begin(), payload.end(), wire::sync_token.begin(), wire::sync_token.end());
-    if (token != payload.end() && decoder_.reopen(static_cast<std::size_t>(token - payload.begin()))) { return; }
+    const auto token = std::ranges::search(payload, wire::sync_token);
+    if (!token.empty() && decoder_.reopen(static_cast<std::size_t>(token.begin() - payload.begin()))) { return; }
     if (++strikes_ >= options_.max_strikes || !have_hello_) { end(reason::bad_protocol, "malformed messages"); }
 }
 

@@ -30,9 +30,12 @@ std::pair<std::string, std::string> split(const std::string& endpoint) {
 /// pushes back through us.
 class Link : public std::enable_shared_from_this<Link> {
   public:
-    Link(std::uint64_t id, tcp::socket dialer, TapListener& listener, std::function<void(Link&)> gone) :
-        id_(id), sockets_{std::move(dialer), tcp::socket(dialer.get_executor())}, resolver_(sockets_[0].get_executor()),
-        listener_(listener), gone_(std::move(gone)) {}
+    /// `other` is not open yet: it becomes the connection to the peer that the tap stands before.
+    Link(std::uint64_t id, tcp::socket dialer, tcp::socket other, TapListener& listener,
+         std::function<void(Link&)> gone) :
+        id_(id),
+        sockets_{std::move(dialer), std::move(other)}, resolver_(sockets_[0].get_executor()), listener_(listener),
+        gone_(std::move(gone)) {}
 
     void start(const std::string& to) {
         const auto [host, port] = split(to);
@@ -119,7 +122,8 @@ struct Tap::Parts {
 
     void adopt(tcp::socket socket, const tcp::endpoint& from) {
         const auto id = next_id++;
-        auto link = std::make_shared<Link>(id, std::move(socket), listener,
+        tcp::socket other(socket.get_executor());
+        auto link = std::make_shared<Link>(id, std::move(socket), std::move(other), listener,
                                            [this](Link& gone) { links.erase(gone.shared_from_this()); });
         links.insert(link);
         listener.opened(id, from.address().to_string() + ":" + std::to_string(from.port()));

@@ -92,7 +92,7 @@ TEST_CASE("sync: the heavier branch of a fork becomes ours") {
     bench.up(1);
     bench.told();
     bench.newest_first(1, theirs); // the answer begins behind the youngest common block
-    CHECK(bench.told() == Lines{"imported 4 7", "reorg 2", "1 GetChain 2"});
+    CHECK(bench.told() == Lines{"reorg 2", "imported 4 7", "1 GetChain 2"});
     CHECK(bench.hub->chain().head().hash == theirs.back().record.hash);
 }
 
