@@ -1,6 +1,8 @@
 #include "chain/u256.hpp"
 
+#include <bit>
 #include <boost/multiprecision/cpp_int.hpp>
+#include <cstring>
 
 namespace ethpoc::chain {
 
@@ -16,6 +18,10 @@ Number to_number(const U256& limbs) {
         out |= limbs.limbs[i];
     }
     return out;
+}
+
+std::uint64_t big_endian(std::uint64_t word) noexcept {
+    return std::endian::native == std::endian::little ? std::byteswap(word) : word;
 }
 
 } // namespace
@@ -55,16 +61,19 @@ U256 quotient(const U256& a, std::uint64_t b) noexcept {
 
 Hash256 to_bytes32(const U256& number) noexcept {
     Hash256 out;
-    for (std::size_t i = 0; i < 32; ++i) {
-        out.bytes[31 - i] = static_cast<std::uint8_t>(number.limbs[i / 8] >> (8 * (i % 8)));
+    for (std::size_t i = 0; i < 4; ++i) {
+        const std::uint64_t word = big_endian(number.limbs[3 - i]);
+        std::memcpy(out.data() + 8 * i, &word, sizeof word);
     }
     return out;
 }
 
-U256 from_bytes32(const Hash256& big_endian) noexcept {
+U256 from_bytes32(const Hash256& bytes) noexcept {
     U256 out;
-    for (std::size_t i = 0; i < 32; ++i) {
-        out.limbs[3 - i / 8] = out.limbs[3 - i / 8] << 8 | big_endian.bytes[i];
+    for (std::size_t i = 0; i < 4; ++i) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + 8 * i, sizeof word);
+        out.limbs[3 - i] = big_endian(word);
     }
     return out;
 }

@@ -1,6 +1,7 @@
 // Validation: one loop over all items of all depths, with a stack of list ends instead of recursion.
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,15 +27,16 @@ class EndStack {
 
   private:
     void grow() {
-        std::vector<const std::uint8_t*> larger(capacity_ * 4);
-        std::copy_n(ends_, depth_, larger.begin());
-        far_.swap(larger);
-        ends_ = far_.data();
-        capacity_ = far_.size();
+        constexpr std::size_t growth = 8; // in few steps: only hostile bytes are so deep
+        auto larger = std::make_unique_for_overwrite<const std::uint8_t*[]>(capacity_ * growth);
+        std::copy_n(ends_, depth_, larger.get());
+        far_ = std::move(larger);
+        ends_ = far_.get();
+        capacity_ *= growth;
     }
 
     std::array<const std::uint8_t*, 64> near_; // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-    std::vector<const std::uint8_t*> far_{};
+    std::unique_ptr<const std::uint8_t* []> far_ {};
     const std::uint8_t** ends_ = near_.data();
     std::size_t capacity_ = near_.size();
     std::size_t depth_ = 0;
