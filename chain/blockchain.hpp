@@ -81,6 +81,20 @@ class Blockchain : private Ancestry {
     std::optional<std::pair<BlockRecord, Error>> verify(std::uint64_t from,
                                                         const std::function<void(std::uint64_t)>& progress = {});
 
+    /// While it lives, many reads lock the store's file once instead of each on its own. Not around import().
+    class Reading {
+      public:
+        explicit Reading(Blockchain& chain) : store_(chain.store_) { store_.begin(); }
+        ~Reading() {
+            if (!store_.commit()) { store_.rollback(); }
+        }
+        Reading(const Reading&) = delete;
+        Reading& operator=(const Reading&) = delete;
+
+      private:
+        Store& store_;
+    };
+
     std::size_t waiting() const noexcept { return waiting_.size(); } // blocks whose parent is unknown
 
   private:

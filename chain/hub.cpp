@@ -363,6 +363,7 @@ void ChainHub::on(Member& from, const command::NotInChain& message, Time now) {
 }
 
 void ChainHub::on(Member& from, const command::GetChain& message) {
+    const Blockchain::Reading reading(*chain_);
     for (const Hash256& hash : std::span(message.hashes).first(std::min<std::size_t>(message.hashes.size(), 32))) {
         place(from, hash);
     }
@@ -372,12 +373,14 @@ void ChainHub::on(Member& from, const command::GetChain& message) {
 }
 
 void ChainHub::on(Member& from, const command::GetBlockHashes& message) {
+    const Blockchain::Reading reading(*chain_);
     if (auto answer = answer_get_block_hashes(*chain_, from.traits, message.hash, message.limit)) {
         send(from, answer->type, std::move(answer->frame));
     }
 }
 
 void ChainHub::on(Member& from, const command::GetBlocks& message) {
+    const Blockchain::Reading reading(*chain_);
     if (auto answer = answer_get_blocks(*chain_, from.traits, message.hashes)) {
         send(from, answer->type, std::move(answer->frame));
     }
