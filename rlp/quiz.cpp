@@ -105,7 +105,7 @@ std::string_view trimmed(std::string_view text) {
 } // namespace
 
 Question make_question(std::uint64_t seed, unsigned level, std::uint64_t index) {
-    Dice dice(seed * 1'000'003 + level * 101 + index);
+    Dice dice(seed * 1'000'003 + std::uint64_t{level} * 101 + index);
     dice.next();
     Question out;
     out.bytes = level <= 1 ? one_string(dice) : list_of(dice, 0, level == 3);

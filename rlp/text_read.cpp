@@ -187,6 +187,7 @@ class Encoder {
 bool Encoder::number(std::uint64_t most, std::uint64_t& out) {
     if (token_.kind != TokenKind::number) { return fail_syntax(); }
     const char* const end = token_.text.data() + token_.text.size();
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): `end` is said beside it
     const auto [at, code] = std::from_chars(token_.text.data(), end, out);
     if (code != std::errc{} || at != end || out > most) {
         return fail(text_errors::bad_number, "the largest is " + std::to_string(most));

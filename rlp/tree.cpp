@@ -1,6 +1,8 @@
 #include "rlp/tree.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <span>
 #include <utility>
 
 #include "rlp/legacy.hpp"
@@ -127,8 +129,8 @@ std::string Tree::path(std::size_t node) const {
     }
     std::string out;
     if (nodes[node].index != 0) { out += "items[" + std::to_string(nodes[node].index) + ']'; }
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-        out += '[' + std::to_string(*step) + ']';
+    for (const std::uint32_t step : std::views::reverse(steps)) {
+        out += '[' + std::to_string(step) + ']';
     }
     return out;
 }
@@ -144,8 +146,8 @@ Error Tree::error(std::size_t index) const {
     const Fault& fault = head.fault(mode);
     if (fault.code == node.code) { return {fault.code, fault.offset, fault.length, path(index), head.detail(fault)}; }
     if (node.code == &errors::too_few_items) {
-        const std::uint32_t children = static_cast<std::uint32_t>(
-            std::count_if(nodes.begin() + index, nodes.end(), [&](const Node& n) { return n.parent == index; }));
+        const std::uint32_t children =
+            static_cast<std::uint32_t>(std::ranges::count(std::span(nodes).subspan(index), index, &Node::parent));
         return {node.code, node.end(), 0, path(index),
                 "list of " + std::to_string(node.claimed) + " items, " + std::to_string(children) + " are there"};
     }

@@ -58,7 +58,7 @@ struct Tree {
     /// "" for the first item, "[1][0]" inside it, "items[2]" for the third item of the input.
     std::string path(std::size_t node) const;
     /// The error of a node that has a `code`.
-    Error error(std::size_t node) const;
+    Error error(std::size_t index) const;
     /// The one that validate() gives for the same bytes: of the first item, or the bytes behind it (strict only).
     /// nullopt: none.
     std::optional<Error> first_error() const;

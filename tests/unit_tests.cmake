@@ -11,7 +11,8 @@ target_compile_definitions(ethpoc_test_main PUBLIC
     ETHPOC_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ETHPOC_SHARED_DIR="${ETHPOC_SHARED_DIR}")
 target_link_libraries(ethpoc_test_main PUBLIC doctest::doctest rapidcheck nlohmann_json::nlohmann_json PRIVATE ethpoc_flags)
 
-# tests/support/*.cpp: fake peers, in-memory transport. Tests of rlp and config do not need it and do not wait for it.
+# tests/support/*.cpp: fake peers, in-memory transport, chains with proof of work; so whoever links it gets peer/ and what
+# is below. Tests of rlp and config do not need it and do not wait for it.
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
 list(REMOVE_ITEM support_sources
     "${CMAKE_CURRENT_SOURCE_DIR}/support/main.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/support/shared.cpp")
@@ -21,7 +22,7 @@ if(NOT support_sources)
 endif()
 add_library(ethpoc_test_support STATIC ${support_sources})
 target_link_libraries(ethpoc_test_support
-    PUBLIC ethpoc_test_main Boost::headers spdlog::spdlog PkgConfig::SECP256K1 PRIVATE ethpoc_flags)
+    PUBLIC ethpoc_test_main ethpoc::peer PkgConfig::SECP256K1 PRIVATE ethpoc_flags)
 
 # ethpoc_add_tests(<folder> lib...)
 function(ethpoc_add_tests folder)
@@ -38,9 +39,9 @@ function(ethpoc_add_tests folder)
 endfunction()
 
 ethpoc_add_tests(rlp ethpoc::rlp)
-ethpoc_add_tests(wire ethpoc_test_support ethpoc::wire)
-ethpoc_add_tests(chain ethpoc_test_support ethpoc::chain SQLite::SQLite3)
-ethpoc_add_tests(peer ethpoc_test_support ethpoc::peer)
+ethpoc_add_tests(wire ethpoc_test_support)
+ethpoc_add_tests(chain ethpoc_test_support SQLite::SQLite3)
+ethpoc_add_tests(peer ethpoc_test_support)
 ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
@@ -61,7 +62,7 @@ add_test(NAME "program: a reader that leaves is not an error"
 
 # Peers that break every rule, and a process that dies in the middle: against the real program, over loopback.
 add_executable(ethpoc_make_chain kill/make_chain.cpp)
-target_link_libraries(ethpoc_make_chain PRIVATE ethpoc_test_support ethpoc::chain ethpoc_flags)
+target_link_libraries(ethpoc_make_chain PRIVATE ethpoc_test_support ethpoc_flags)
 find_package(Python3 3.10 COMPONENTS Interpreter QUIET)
 function(ethpoc_add_script_test name)
     if(Python3_Interpreter_FOUND)
