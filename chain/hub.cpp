@@ -9,37 +9,6 @@
 
 namespace ethpoc::chain {
 
-namespace {
-
-bool by_hashes(const Member& member) noexcept {
-    return member.traits.profile->sync == wire::SyncStyle::hashes ||
-           member.traits.profile->sync == wire::SyncStyle::hashes_limit_first;
-}
-
-std::uint32_t chain_version(const wire::Profile& profile) noexcept {
-    return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
-}
-
-/// What makes two peers' frames of one message differ. A frame is encoded once for each form, however many peers.
-using Form = std::pair<const wire::Profile*, std::uint16_t>;
-using FramesByForm = std::map<Form, SharedFrame>;
-
-Form form_of(const Member& member) {
-    return {member.traits.profile, member.traits.offsets.eth};
-}
-
-/// The views of items that stand one behind the other, as the proxy copied them.
-std::vector<BytesView> split(const Bytes& items, std::size_t count) {
-    std::vector<BytesView> out;
-    out.reserve(count);
-    for (const rlp::Item& item : rlp::Items(items, count)) {
-        out.push_back(item.whole());
-    }
-    return out;
-}
-
-} // namespace
-
 ChainHub::ChainHub(std::unique_ptr<Blockchain> chain, NetworkProxy& out, HeadBoard& board, const HubOptions& options) :
     chain_(std::move(chain)), out_(out), board_(board), options_(options) {
     post_head();
@@ -60,7 +29,7 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     Member& member = members_[id];
     member.id = id;
     member.traits = std::move(traits);
-    member.layout = rules_for(chain_version(*member.traits.profile), member.traits.client_id).transaction;
+    member.layout = rules_for(member.traits.chain_version(), member.traits.client_id).transaction;
     if (member.traits.profile->has_get_transactions) {
         send(member, wire::MessageType::GetTransactions,
              wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
@@ -87,7 +56,7 @@ void ChainHub::want(Member& member, Time now) {
 
 void ChainHub::begin(Member& member, Time now) {
     leader_ = member.id;
-    by_hashes(member) ? HashSync::begin(*this, member, now) : ChainSync::begin(*this, member, now);
+    member.by_hashes() ? HashSync::begin(*this, member, now) : ChainSync::begin(*this, member, now);
 }
 
 void ChainHub::finish(Member& member, SyncPhase how, Time now) {
@@ -156,7 +125,7 @@ void ChainHub::handle(const Command& command, Time now, std::uint64_t wall) {
 }
 
 void ChainHub::on(Member& from, const command::Blocks& message, Time now, std::uint64_t wall) {
-    receive_blocks(from, split(message.items, message.count), now, wall);
+    receive_blocks(from, split_items(message.items, message.count), now, wall);
 }
 
 void ChainHub::on(Member& from, const command::NewBlock& message, Time now, std::uint64_t wall) {
@@ -169,7 +138,7 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
     // there.
     if (!from.traits.has_chain) { return; }
     // GetChain is answered newest first; GetBlocks in the order that we asked, which is oldest first.
-    if (!by_hashes(from)) { std::ranges::reverse(as_sent); }
+    if (!from.by_hashes()) { std::ranges::reverse(as_sent); }
     const auto outcome = import(from, as_sent, wall);
     if (!outcome) { return; }
     const Received& received = *outcome;
@@ -178,7 +147,7 @@ void ChainHub::receive_blocks(Member& from, std::vector<BytesView> as_sent, Time
     // being asked and says nothing must not hold it back.
     if (received.moved_head && received.hashes.size() == 1) { announce_head(from.id); }
 
-    const bool hashes = by_hashes(from);
+    const bool hashes = from.by_hashes();
     const bool answer =
         was_leader && (hashes ? HashSync::is_answer(from, received) : ChainSync::is_answer(from, received));
     if (answer) {
@@ -259,100 +228,7 @@ void ChainHub::drop_included(const BatchResult& result, std::span<const BytesVie
     }
 }
 
-// ---------------------------------------------------------------- what peers are told
-
-/// `member` has the block `hash`, and so everything below it. False: it is not on our branch.
-bool ChainHub::place(Member& member, const Hash256& hash) {
-    const auto record = chain_->find(hash);
-    if (!record || !chain_->is_canonical(*record)) { return false; }
-    const auto before = chain_->find(member.position);
-    if (!before || !chain_->is_canonical(*before) || before->number < record->number) { member.position = hash; }
-    return true;
-}
-
-/// For a peer that lags by more than the head: the blocks right above its own, as if it had asked. C++ has no way to
-/// ask from below a block whose parent it lacks, but goes on by itself once it has imported something (spec WIRE 5.7).
-bool ChainHub::announce_branch(Member& member) {
-    // Who is right below the head lacks nothing else; whose place is not known is told the head. Most peers are one of
-    // the two, and need no look into the store.
-    if (member.position.is_zero() || member.position == chain_->head().parent) { return false; }
-    const auto own = chain_->find(member.position);
-    if (by_hashes(member) || !own || !chain_->is_canonical(*own)) { return false; }
-    if (own->number + 1 >= chain_->head().number) { return false; }
-    auto answer = answer_get_chain(*chain_, member.traits, {&member.position, 1}, member.traits.max_blocks);
-    if (!answer || answer->type != wire::MessageType::Blocks) { return false; }
-    const std::uint64_t top = std::min(own->number + member.traits.max_blocks, chain_->head().number);
-    if (const auto sent = chain_->canonical(top)) { member.position = sent->hash; }
-    send(member, answer->type, std::move(answer->frame), true);
-    return true;
-}
-
-void ChainHub::announce_head(ConnectionId except) {
-    const BlockRecord& head = chain_->head();
-    if (head.number == 0) { return; }
-    std::optional<Bytes> block;
-    FramesByForm frames;
-    for (auto& [id, member] : members_) {
-        const bool interested = member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
-        if (id == except || !interested || member.known.contains(head.hash)) { continue; }
-        if (announce_branch(member)) { continue; }
-        if (!block) { block = chain_->rlp(head.hash); }
-        if (!block) { return; }
-        const wire::Profile& profile = *member.traits.profile;
-        const bool new_block = profile.announce != wire::AnnounceForm::blocks;
-        const auto type = new_block ? wire::MessageType::NewBlock : wire::MessageType::Blocks;
-        SharedFrame& frame = frames[form_of(member)];
-        if (!frame) {
-            const std::array<BytesView, 1> one{BytesView(*block)};
-            frame = std::make_shared<const Bytes>(
-                new_block ? wire::compose_new_block(profile, *block, chain_->announced_total_difficulty(),
-                                                    member.traits.offsets)
-                          : wire::compose_raw_items(profile, type, one, member.traits.offsets));
-        }
-        member.known.add(head.hash);
-        member.position = head.hash;
-        out_.put(action::Send{id, type, frame, true});
-    }
-}
-
-TransactionPool& ChainHub::pool_of(TransactionLayout layout) {
-    return pools_.try_emplace(layout, layout, options_.pool_bytes, options_.transaction_bytes).first->second;
-}
-
-void ChainHub::on(Member& from, const command::Transactions& message) {
-    TransactionPool& pool = pool_of(from.layout);
-    std::size_t invalid = 0;
-    for (const BytesView item : split(message.items, message.count)) {
-        if (invalid > options_.max_invalid) { return; }
-        PoolResult result = pool.add(item);
-        if (result.verdict == PoolVerdict::invalid && result.error) {
-            ++invalid;
-            out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
-            continue;
-        }
-        from.known_transactions.add(result.hash);
-        if (result.verdict != PoolVerdict::added) { continue; }
-        out_.put(action::TransactionSeen{from.id, result.hash, result.sender});
-        relay_transaction(from.layout, result.hash, item);
-    }
-}
-
-/// To everybody who has not got it, one in a message as Go does; encoded once for each version.
-void ChainHub::relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item) {
-    FramesByForm frames;
-    const std::array<BytesView, 1> one{item};
-    for (auto& [id, member] : members_) {
-        // A layout that is not its own would be garbage to it, and garbage kills Go.
-        if (member.layout != layout || member.known_transactions.contains(hash)) { continue; }
-        member.known_transactions.add(hash);
-        SharedFrame& frame = frames[form_of(member)];
-        if (!frame) {
-            frame = std::make_shared<const Bytes>(wire::compose_raw_items(
-                *member.traits.profile, wire::MessageType::Transactions, one, member.traits.offsets));
-        }
-        out_.put(action::Send{id, wire::MessageType::Transactions, frame, true});
-    }
-}
+// ---------------------------------------------------------------- what peers ask and answer
 
 void ChainHub::on(Member& from, const command::BlockHashes& message, Time now) {
     HashSync::hashes(*this, from, message.hashes, now);

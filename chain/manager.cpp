@@ -11,11 +11,6 @@ std::uint64_t wall_seconds() {
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
-/// The version that decides about blocks: eth's in the p2p family.
-std::uint32_t chain_version(const wire::Profile& profile) noexcept {
-    return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
-}
-
 } // namespace
 
 ChainManager::ChainManager(ManagerOptions options, ChainProxy& in, NetworkProxy& out) :
@@ -123,7 +118,7 @@ void ChainManager::drain(Time now) {
 
 void ChainManager::carry_out(const Command& command, Time now) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
-        const auto hub = hub_for(chain_version(*up->traits.profile), up->traits.client_id);
+        const auto hub = hub_for(up->traits.chain_version(), up->traits.client_id);
         if (!hub) { return out_.put(action::Failed{hub.error()}); }
         homes_[command.from] = *hub;
         return (*hub)->peer_up(command.from, up->traits, now);

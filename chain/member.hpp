@@ -63,6 +63,11 @@ struct Member {
     Hash256 position{};         // the highest block of our branch that it is known to have; zero: not known
     TransactionLayout layout{}; // of its transactions: one genesis may serve protocols with different ones
 
+    /// It syncs by hashes (protocol 27 on), not by GetChain.
+    bool by_hashes() const noexcept {
+        return traits.profile->sync == wire::SyncStyle::hashes ||
+               traits.profile->sync == wire::SyncStyle::hashes_limit_first;
+    }
     bool asking() const noexcept {
         return phase == SyncPhase::asked_chain || phase == SyncPhase::asked_hashes || phase == SyncPhase::asked_blocks;
     }

@@ -26,7 +26,23 @@ std::vector<Hash256> copy_hashes(const rlp::Items& items) {
     return out;
 }
 
+/// What an action keeps alive beside itself.
+std::size_t bytes_of(const Action& action) {
+    if (const auto* send = std::get_if<action::Send>(&action)) { return send->frame->size(); }
+    const auto* relay = std::get_if<action::Relay>(&action);
+    return relay == nullptr ? 0 : relay->frame->size() + relay->to.size() * sizeof(ConnectionId);
+}
+
 } // namespace
+
+std::vector<BytesView> split_items(const Bytes& items, std::size_t count) {
+    std::vector<BytesView> out;
+    out.reserve(count);
+    for (const rlp::Item& item : rlp::Items(items, count)) {
+        out.push_back(item.whole());
+    }
+    return out;
+}
 
 void ChainProxy::push(ConnectionId from, CommandBody body, std::size_t bytes) {
     const std::size_t cost = bytes + command_cost;
@@ -109,8 +125,7 @@ void ChainProxy::request_transactions(ConnectionId from) {
 }
 
 void NetworkProxy::put(Action action) {
-    const auto* send = std::get_if<action::Send>(&action);
-    const std::size_t bytes = action_cost + (send != nullptr && send->frame ? send->frame->size() : 0);
+    const std::size_t bytes = action_cost + bytes_of(action);
     if (queue_.push_when_room(std::move(action), bytes) && on_ready_) { on_ready_(); }
 }
 

@@ -41,6 +41,11 @@ struct PeerTraits {
     bool hashes_include_start = false;  // its clients expect (and send) the asked hash first in BlockHashes
     bool announce = true;               // tell it of new heads
     bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
+
+    /// The version that decides about blocks: eth's in the p2p family.
+    std::uint32_t chain_version() const noexcept {
+        return profile->family == wire::Family::p2p ? profile->eth_version : profile->version;
+    }
 };
 
 // ---------------------------------------------------------------- network -> chain
@@ -91,6 +96,9 @@ struct Command {
     CommandBody body;
     std::size_t cost = 0; // in the queue, in bytes
 };
+
+/// The views of items that stand one behind the other, as ChainProxy copied them.
+std::vector<BytesView> split_items(const Bytes& items, std::size_t count);
 
 /// The network's side. Copies what it is given, so frames may go away. All calls from the network thread.
 class ChainProxy final : public wire::ChainPort {
@@ -143,6 +151,12 @@ struct Send {
     SharedFrame frame;
     bool relay = false;
 };
+/// The same frame for many peers, each of which may shed it.
+struct Relay {
+    wire::MessageType type{};
+    SharedFrame frame;
+    std::vector<ConnectionId> to;
+};
 struct Drop {
     ConnectionId peer = 0;
     std::uint32_t reason = 0; // Disconnect reason
@@ -178,7 +192,7 @@ struct Failed {
 };
 } // namespace action
 
-using Action = std::variant<action::Send, action::Drop, action::Imported, action::Reorg, action::Synced,
+using Action = std::variant<action::Send, action::Relay, action::Drop, action::Imported, action::Reorg, action::Synced,
                             action::TransactionSeen, action::Rejected, action::Failed>;
 
 /// The chain's side. All calls from the chain thread; the network thread drains it with try_pop().

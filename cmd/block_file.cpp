@@ -68,8 +68,8 @@ Result<std::optional<Bytes>> BlockFile::next_item() {
             size = size > largest_block ? size : size << 8 | block[i];
         }
         if (size > largest_block) {
-            return std::unexpected(Error{
-                &rlp::errors::size_limit, offset_, block.size(), {}, "a block of " + std::to_string(size) + " bytes"});
+            return std::unexpected(
+                Error{&rlp::errors::size_limit, offset_, block.size(), {}, "a block of " + plural(size, "byte")});
         }
         wanted += size;
     }

@@ -96,8 +96,4 @@ std::string hanging(const std::string& front, const std::string& text, std::size
     return front + lines;
 }
 
-std::string plural(std::uint64_t n, std::string_view word) {
-    return std::to_string(n).append(" ").append(word).append(n == 1 ? "" : "s");
-}
-
 } // namespace ethpoc::cmd

@@ -49,7 +49,4 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
 /// `front`, and `text` in lines beside it, as wide as is left of `width`.
 std::string hanging(const std::string& front, const std::string& text, std::size_t width);
 
-/// "1 byte", "2 bytes".
-std::string plural(std::uint64_t n, std::string_view word);
-
 } // namespace ethpoc::cmd

@@ -45,6 +45,10 @@ class TapPrinter final : public peer::TapListener {
     void ended(std::uint64_t connection, wire::Side from) override { note(connection, from, "eof"); }
     void closed(std::uint64_t connection, const std::string& why) override {
         note(connection, {}, "closed");
+        Hearer hearer{*this, connection};
+        for (const wire::Side side : {wire::Side::dialer, wire::Side::listener}) {
+            links_.at(connection).conversation.finish(side, hearer);
+        }
         line("disconnected", connection, {{"by", "them"}, {"reason", printable(why)}}, Tone::yellow, "closed: " + why);
         links_.erase(connection);
     }
@@ -91,9 +95,11 @@ class TapPrinter final : public peer::TapListener {
         }
         const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
         const std::size_t bytes = wire::frame_header_size + said.payload.size();
+        const auto id = said.profile != nullptr ? wire::id_of(*said.profile, type, said.offsets) : std::nullopt;
         nlohmann::ordered_json fields{{"dir", direction(said.from)},
                                       {"from", said.from == wire::Side::dialer ? "dialer" : "listener"},
                                       {"type", wire::name_of(type)},
+                                      {"id", id ? nlohmann::ordered_json(*id) : nlohmann::ordered_json(nullptr)},
                                       {"bytes", bytes},
                                       {"offset", said.offset}};
         if (out_.json() && trace_) { fields["hex"] = "0x" + to_hex(said.payload); }

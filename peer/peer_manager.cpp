@@ -229,6 +229,15 @@ void PeerManager::carry_out(chain::action::Send& action) {
     transport_.flush(action.to);
 }
 
+void PeerManager::carry_out(chain::action::Relay& action) {
+    for (const wire::ConnectionId id : action.to) {
+        Session* session = find(id);
+        if (session == nullptr) { continue; }
+        session->send(action.type, action.frame, true);
+        transport_.flush(id);
+    }
+}
+
 void PeerManager::carry_out(chain::action::Drop& action) {
     Session* session = find(action.peer);
     if (session == nullptr) { return; }

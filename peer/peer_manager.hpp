@@ -94,6 +94,7 @@ class PeerManager final : public SessionHost {
     };
 
     void carry_out(chain::action::Send& action);
+    void carry_out(chain::action::Relay& action);
     void carry_out(chain::action::Drop& action);
     void carry_out(chain::action::Imported& action);
     void carry_out(chain::action::Reorg& action);

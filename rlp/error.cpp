@@ -34,6 +34,10 @@ std::string hex_offset(std::size_t offset) {
     return out;
 }
 
+std::string plural(std::uint64_t n, std::string_view word) {
+    return std::to_string(n).append(" ").append(word).append(n == 1 ? "" : "s");
+}
+
 namespace rlp {
 
 std::span<const ErrorCode* const> error_catalogue() noexcept {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <string>
@@ -36,6 +37,8 @@ struct Error {
 
 /// At least four hex digits, no prefix: "0008".
 std::string hex_offset(std::size_t offset);
+/// "1 byte", "2 bytes".
+std::string plural(std::uint64_t n, std::string_view word);
 
 template <class T>
 using Result = std::expected<T, Error>;

@@ -19,10 +19,6 @@ std::string hex_byte(std::size_t value) {
     return to_hex({&byte, 1});
 }
 
-std::string plural(std::uint64_t n, std::string_view word) {
-    return std::to_string(n).append(" ").append(word).append(n == 1 ? "" : "s");
-}
-
 /// "0001..0008", or "0001" for one byte.
 std::string range(std::size_t from, std::size_t size) {
     const std::string first = hex_offset(from);

@@ -28,19 +28,19 @@ void read_length(BytesView bytes, std::size_t count, Head& head) noexcept {
 } // namespace
 
 std::string Head::detail(const Fault& fault) const {
-    const std::string claim = std::to_string(claimed);
+    const std::string claim = plural(claimed, "byte");
     if (fault.code == &errors::truncated) {
-        return "item claims " + claim + " bytes, the input has " + std::to_string(payload_size) + " left";
+        return "item claims " + claim + ", the input has " + std::to_string(payload_size) + " left";
     }
     if (fault.code == &errors::item_overruns_parent) {
-        return "item claims " + claim + " bytes, its parent has " + std::to_string(payload_size) + " left";
+        return "item claims " + claim + ", its parent has " + std::to_string(payload_size) + " left";
     }
     if (fault.code == &errors::truncated_header) {
-        return "header of " + claim + " bytes, " + std::to_string(header_size) + " are there";
+        return "header of " + claim + ", " + std::to_string(header_size) + " are there";
     }
-    if (fault.code == &errors::non_canonical_length) { return "long form used for " + claim + " bytes"; }
+    if (fault.code == &errors::non_canonical_length) { return "long form used for " + claim; }
     if (fault.code == &errors::non_canonical_byte) { return "a small byte behind a header of its own"; }
-    if (fault.code == &errors::length_overflow) { return "item claims " + claim + " bytes"; }
+    if (fault.code == &errors::length_overflow) { return "item claims " + claim; }
     return {};
 }
 

@@ -15,3 +15,6 @@ endforeach()
 
 # What the lessons of docs/course and the README tell people to type prints what stands there.
 ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course/run.py" "$<TARGET_FILE:ethpoc>")
+
+# A sync through `ethpoc tap`: what the tap tells and records is what the dialler says and hears.
+ethpoc_add_script_test("program: tap" "${CMAKE_CURRENT_SOURCE_DIR}/tap/tap.py" "$<TARGET_FILE:ethpoc>")

@@ -13,6 +13,18 @@ void Conversation::lost(Side from, std::uint64_t bytes) {
     own.decoder = FrameDecoder(options_);
 }
 
+void Conversation::finish(Side from, ConversationListener& listener) {
+    const FrameDecoder& decoder = half(from).decoder;
+    const std::uint64_t run = decoder.skipping();
+    const std::uint64_t left = run + decoder.buffered();
+    if (left == 0) { return; }
+    const std::uint64_t begin = half(from).before + decoder.stream_offset() - run;
+    if (run > 0) { return listener.garbage(from, {&errors::bad_token, begin, left, "frame", "no token follows"}); }
+    listener.garbage(from,
+                     {&errors::incomplete, begin + left, 0, "frame",
+                      plural(decoder.missing(), "byte") + (decoder.missing() == 1 ? " is" : " are") + " missing"});
+}
+
 const Profile* Conversation::profile() const noexcept {
     for (const Half& one : halves_) {
         if (one.profile != nullptr) { return one.profile; }

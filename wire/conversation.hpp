@@ -43,6 +43,8 @@ class Conversation {
 
     /// Calls `listener` for everything that has become whole.
     void feed(Side from, BytesView bytes, ConversationListener& listener);
+    /// This side's stream is at its end: tells of the last bytes when they are no frame or no whole one.
+    void finish(Side from, ConversationListener& listener);
     /// So many bytes of this side never came (a capture with holes): forgets its unfinished frame and looks for the
     /// next token.
     void lost(Side from, std::uint64_t bytes);

@@ -57,7 +57,7 @@ struct Describer {
                ", head " + short_hash(message.best_hash) + ", genesis " + short_hash(message.genesis_hash);
     }
     std::string operator()(const NewBlock& message) const {
-        std::string out = std::to_string(message.block.whole().size()) + " bytes";
+        std::string out = plural(message.block.whole().size(), "byte");
         if (message.total_difficulty) { out += ", total difficulty " + number(*message.total_difficulty); }
         return out;
     }
@@ -84,7 +84,7 @@ std::string describe(const Profile* profile, BytesView payload, const IdOffsets&
         if (greeting) { return Describer{ReasonSet::flat}(greeting->hello); }
         return "malformed: " + greeting.error().message();
     }
-    if (profile == nullptr) { return std::to_string(payload.size()) + " bytes"; }
+    if (profile == nullptr) { return plural(payload.size(), "byte"); }
     const auto message = decode(*profile, payload, scratch, offsets);
     if (!message) { return "malformed: " + message.error().message(); }
     return std::visit(Describer{profile->reasons}, *message);

@@ -144,12 +144,12 @@ void judge(const Speech& speech, Dissection& out) {
     }
     if (!out.error && behind < tree.nodes.size() && !rest_is_meant(tree, *speech.profile, out.message)) {
         const std::size_t from = tree.nodes[behind].offset;
-        const std::string size = std::to_string(tree.end - from);
+        const std::string size = plural(tree.end - from, "byte");
         out.error = Error{&errors::frame_trailing_bytes,
                           from,
                           tree.end - from,
                           {},
-                          "the item ends " + size + " bytes before the payload does"};
+                          "the item ends " + size + " before the payload does"};
     }
     if (out.error) {
         out.message.error.reset();

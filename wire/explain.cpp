@@ -7,15 +7,11 @@
 namespace ethpoc::wire {
 namespace {
 
-std::string bytes_text(std::uint64_t n) {
-    return std::to_string(n) + (n == 1 ? " byte" : " bytes");
-}
-
 /// The name of the message, as far as its id tells.
 std::string frame_event(const Frame& frame, const Speech& speech) {
     const Dissection one = dissect_payload(frame.payload, speech);
     std::string out =
-        "frame at " + hex_offset(frame.offset) + ", " + bytes_text(frame_header_size + frame.payload.size());
+        "frame at " + hex_offset(frame.offset) + ", " + plural(frame_header_size + frame.payload.size(), "byte");
     if (one.message.type) { out += ": " + std::string(name_of(*one.message.type)); }
     return one.error ? out + " (malformed: " + std::string(one.error->code->word) + ")" : out;
 }
@@ -23,14 +19,15 @@ std::string frame_event(const Frame& frame, const Speech& speech) {
 std::string state_text(const FrameDecoder& decoder, const ReadStep& step) {
     if (step.failed) { return "gives up: nothing behind this place can be trusted"; }
     if (decoder.skipping() > 0) {
-        return "has skipped " + bytes_text(decoder.skipping()) + " and looks for the next token 22 40 08 91";
+        return "has skipped " + plural(decoder.skipping(), "byte") + " and looks for the next token 22 40 08 91";
     }
-    const std::string needs = bytes_text(step.needs) + (step.needs == 1 ? " more is" : " more are") + " needed for ";
-    if (step.holds == 0) { return "holds nothing; " + bytes_text(step.needs) + " are needed for the next header"; }
-    const std::string holds = "holds " + bytes_text(step.holds) + "; ";
+    const std::string needs =
+        plural(step.needs, "byte") + (step.needs == 1 ? " more is" : " more are") + " needed for ";
+    if (step.holds == 0) { return "holds nothing; " + plural(step.needs, "byte") + " are needed for the next header"; }
+    const std::string holds = "holds " + plural(step.holds, "byte") + "; ";
     if (step.holds < frame_header_size) { return holds + needs + "the header"; }
     const std::size_t payload = step.holds - frame_header_size + step.needs;
-    return holds + "the header announces " + bytes_text(payload) + ", " +
+    return holds + "the header announces " + plural(payload, "byte") + ", " +
            std::to_string(step.holds - frame_header_size) + " are there; " + needs + "the payload";
 }
 

@@ -174,7 +174,7 @@ Field address(FieldReader& entry, const At& at) {
     if (item.kind != rlp::Node::Kind::list) {
         const BytesView bytes = at.tree.payload(item);
         if (bytes.size() > 4 && bytes.size() != 16) {
-            entry.fail(*node, errors::bad_address, std::to_string(bytes.size()) + " bytes");
+            entry.fail(*node, errors::bad_address, plural(bytes.size(), "byte"));
         } else {
             out.text = address_text(bytes);
         }

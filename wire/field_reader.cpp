@@ -155,7 +155,7 @@ Field FieldReader::number(std::string_view name, std::size_t width) {
 Field FieldReader::hex(std::string_view name, std::size_t limit, const ErrorCode& too_long) {
     const BytesView bytes = payload(name);
     if (ok() && bytes.size() > limit) {
-        fail(last(), too_long, std::string(name) + ": " + std::to_string(bytes.size()) + " bytes");
+        fail(last(), too_long, std::string(name) + ": " + plural(bytes.size(), "byte"));
         return {};
     }
     return place({.name = name, .kind = Field::Kind::hex, .text = "0x" + to_hex(bytes)});

@@ -44,10 +44,10 @@ std::optional<Error> read_string(const rlp::Item& item, AddressForm form, rlp::M
         if (form == AddressForm::octet_list) { return bad_address(item, "a string, where this version has a list"); }
         const bool good =
             bytes.size() == ipv4_size || (form == AddressForm::string4_or_16 && bytes.size() == ipv6_size);
-        if (!good) { return bad_address(item, std::to_string(bytes.size()) + " bytes"); }
+        if (!good) { return bad_address(item, plural(bytes.size(), "byte")); }
     }
     if (bytes.size() > ipv4_size && bytes.size() != ipv6_size) {
-        return bad_address(item, std::to_string(bytes.size()) + " bytes");
+        return bad_address(item, plural(bytes.size(), "byte"));
     }
     // C++ aligned a shorter one to the right.
     out.address_size = bytes.size() == ipv6_size ? ipv6_size : ipv4_size;
@@ -83,8 +83,7 @@ Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rl
 Result<Hash256> decode_hash(const rlp::Item& item) {
     if (item.is_list) { return std::unexpected(Error{&rlp::errors::expected_string, 0, item.whole().size(), {}, {}}); }
     if (item.payload_size > Hash256::width) {
-        return std::unexpected(
-            Error{&errors::bad_hash, 0, item.whole().size(), {}, std::to_string(item.payload_size) + " bytes"});
+        return std::unexpected(Error{&errors::bad_hash, 0, item.whole().size(), {}, plural(item.payload_size, "byte")});
     }
     return Hash256::right_aligned(item.payload());
 }

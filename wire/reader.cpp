@@ -62,7 +62,7 @@ void Reader::bytes(std::string_view name, std::size_t limit, const ErrorCode& to
     if (!take(name, item)) { return; }
     if (item.is_list) { return fail(name, item, {&rlp::errors::expected_string, 0, item.whole().size(), {}, {}}); }
     if (item.payload_size > limit) {
-        return fail(name, item, {&too_long, 0, item.whole().size(), {}, std::to_string(item.payload_size) + " bytes"});
+        return fail(name, item, {&too_long, 0, item.whole().size(), {}, plural(item.payload_size, "byte")});
     }
     out = item.payload();
 }

@@ -94,9 +94,9 @@ TEST_CASE("hub: each version gets its own form of a new block") {
     bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 1));
     std::vector<std::uint8_t> ids;
     while (auto action = bench.out.try_pop()) {
-        if (const auto* send = std::get_if<action::Send>(&*action)) {
-            CHECK(send->type == MessageType::NewBlock);
-            const auto items = rlp::list_items(BytesView(*send->frame).subspan(8), rlp::Mode::lenient);
+        if (const auto* relay = std::get_if<action::Relay>(&*action)) {
+            CHECK(relay->type == MessageType::NewBlock);
+            const auto items = rlp::list_items(BytesView(*relay->frame).subspan(8), rlp::Mode::lenient);
             ids.push_back((*items)[0].payload().front());
         }
     }

@@ -77,11 +77,15 @@ void HubBench::transactions(wire::ConnectionId from, const std::vector<Bytes>& i
     give(from, std::move(message));
 }
 
-std::string HubBench::describe(Action action) {
+std::string HubBench::describe_frame(wire::ConnectionId to, wire::MessageType type, const Bytes& frame) {
+    const BytesView payload = BytesView(frame).subspan(wire::frame_header_size);
+    sent_.emplace_back(type, Bytes(payload.begin(), payload.end()));
+    return text(std::to_string(to) + " " + std::string(wire::name_of(type)), items_in(payload));
+}
+
+std::string HubBench::describe(const Action& action) {
     if (const auto* send = std::get_if<action::Send>(&action)) {
-        const BytesView payload = BytesView(*send->frame).subspan(wire::frame_header_size);
-        sent_.emplace_back(send->type, Bytes(payload.begin(), payload.end()));
-        return text(std::to_string(send->to) + " " + std::string(wire::name_of(send->type)), items_in(payload));
+        return describe_frame(send->to, send->type, *send->frame);
     }
     if (const auto* imported = std::get_if<action::Imported>(&action)) {
         return text(text("imported", imported->blocks), imported->head.number);
@@ -98,8 +102,15 @@ std::string HubBench::describe(Action action) {
 
 std::vector<std::string> HubBench::told() {
     std::vector<std::string> lines;
-    while (auto action = out.try_pop()) {
-        lines.push_back(describe(std::move(*action)));
+    while (const auto action = out.try_pop()) {
+        const auto* relay = std::get_if<action::Relay>(&*action);
+        if (relay == nullptr) {
+            lines.push_back(describe(*action));
+            continue;
+        }
+        for (const wire::ConnectionId to : relay->to) {
+            lines.push_back(describe_frame(to, relay->type, *relay->frame));
+        }
     }
     return lines;
 }

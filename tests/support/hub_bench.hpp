@@ -45,7 +45,8 @@ struct HubBench {
     chain::Time now{std::chrono::hours(1)};
 
   private:
-    std::string describe(chain::Action action);
+    std::string describe(const chain::Action& action);
+    std::string describe_frame(wire::ConnectionId to, wire::MessageType type, const Bytes& frame);
     std::vector<std::pair<wire::MessageType, Bytes>> sent_{};
 };
 

@@ -1,4 +1,4 @@
-"""One `ethpoc run --json` in a process of its own: its events, its log, its memory."""
+"""One `ethpoc run --json` (or another command that listens) in a process of its own: its events, its log, its memory."""
 
 import json
 import os
@@ -9,11 +9,11 @@ import time
 
 
 class NodeProcess:
-    def __init__(self, program, *arguments, listen="127.0.0.1:0"):
+    def __init__(self, program, *arguments, listen="127.0.0.1:0", subcommand="run"):
         self.folder = tempfile.mkdtemp(prefix="ethpoc-test-")
         self.out_path = os.path.join(self.folder, "events")
         self.err_path = os.path.join(self.folder, "log")
-        command = [program, "run", "--json", "--listen", listen, *arguments]
+        command = [program, subcommand, "--json", "--listen", listen, *arguments]
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         self._read = 0

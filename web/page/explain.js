@@ -1,12 +1,11 @@
 // Sentences: what a byte is, why a length is as it is, what the reader of a stream is waiting for.
 
-import { hexOf, readerState } from "./decoder.js";
+import { hexOf, plural, readerState } from "./decoder.js";
 import { valueText } from "./model.js";
 
 const hex = (n, digits = 2) => n.toString(16).padStart(digits, "0");
 const offset = (n) => "0x" + hex(n, 4);
 const range = (from, to) => (to - from === 1 ? offset(from) : `${offset(from)} to ${offset(to - 1)}`);
-const plural = (n, word) => `${n} ${word}${Number(n) === 1 ? "" : "s"}`;
 
 /** Which bytes are the payload, and whether they fit. */
 function fitText(node) {

@@ -4,7 +4,7 @@
 //   40..77 string of b-40   78..7f string, b-77 bytes of length
 //   80..b7 list of b-80 items   b8..bf list, b-b7 bytes of item count   c0..ff nothing
 
-import { LIMITS, fault, rawNode } from "./rlp.js";
+import { LIMITS, fault, plural, rawNode } from "./rlp.js";
 
 const RANGES = [
   { last: 0x37, zero: 0x17, long: false, least: 0, list: false, integer: true },
@@ -46,7 +46,7 @@ function payload(bytes, at, end, nested, head) {
   const from = at + head.header;
   if (head.broken) {
     const code = nested ? "rlp.item_overruns_parent" : "rlp.truncated";
-    head.error = head.error ?? fault(code, at, head.header, `item claims ${head.claimed} bytes, ${left} are left`);
+    head.error = head.error ?? fault(code, at, head.header, `item claims ${plural(head.claimed, "byte")}, ${left} are left`);
   } else if (head.integer && head.error === null && head.length > 0) {
     if (head.length === 1 && bytes[from] < 0x18) head.error = fault("rlp.non_canonical_byte", at, 2, "a small integer stands for itself");
     else if (bytes[from] === 0) head.error = fault("rlp.integer_leading_zero", from, 1, "a leading zero byte");

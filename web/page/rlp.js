@@ -8,6 +8,9 @@ export const LIMITS = { depth: 64, items: 2000000 };
 const U64 = (1n << 64n) - 1n;
 
 /** Lower-case hex of a slice, without prefix. */
+/** "1 byte", "2 bytes". */
+export const plural = (n, word) => `${n} ${word}${Number(n) === 1 ? "" : "s"}`;
+
 export function hexOf(bytes, from = 0, to = bytes.length) {
   let out = "";
   for (let i = from; i < to; i++) out += (bytes[i] < 16 ? "0" : "") + bytes[i].toString(16);
@@ -49,7 +52,7 @@ function style(bytes, at, count, left, head) {
     while (zeros < count && bytes[at + 1 + zeros] === 0) zeros++;
     if (zeros > 0) return fault("rlp.length_leading_zero", at + 1, zeros, "the length begins with a zero byte");
     if (head.claimed < 56) {
-      return fault("rlp.non_canonical_length", at, head.header, `long form used for ${head.claimed} bytes`);
+      return fault("rlp.non_canonical_length", at, head.header, `long form used for ${plural(head.claimed, "byte")}`);
     }
   } else if (bytes[at] === 0x81 && left > 0 && bytes[at + 1] < 0x80) {
     const byte = hexOf(bytes, at + 1, at + 2);
@@ -60,7 +63,7 @@ function style(bytes, at, count, left, head) {
 
 /** A payload that goes over the end of its container. */
 function fit(at, left, nested, head) {
-  const claim = `item claims ${head.claimed} bytes`;
+  const claim = `item claims ${plural(head.claimed, "byte")}`;
   if (BigInt(head.claimed) > U64 - BigInt(at + head.header)) return fault("rlp.length_overflow", at, head.header, claim);
   return nested
     ? fault("rlp.item_overruns_parent", at, head.header, `${claim}, its parent has ${left} left`)

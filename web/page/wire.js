@@ -2,7 +2,7 @@
 //
 //   22 40 08 91 | n n n n | n bytes of payload
 
-import { errorOf, hexOf, nodeToJson, rawNode, readContainer, walk, endOf } from "./rlp.js";
+import { errorOf, hexOf, nodeToJson, plural, rawNode, readContainer, walk, endOf } from "./rlp.js";
 import { readCounted } from "./old_rlp.js";
 import { findFlat, findP2p, findProfile, newestP2p, PROFILES } from "./profiles.js";
 import { idOf, readMessage } from "./message.js";
@@ -129,7 +129,7 @@ function judge(bytes, entry, speaks) {
   } else if (rest.length > 0 && !restIsMeant(speaks.profile, message, rest)) {
     const at = endOf(tree);
     const length = entry.offset + entry.size - at;
-    entry.error = { code: "frame.trailing_bytes", offset: at, length, path: "", detail: `the item ends ${length} bytes before the payload does` };
+    entry.error = { code: "frame.trailing_bytes", offset: at, length, path: "", detail: `the item ends ${plural(length, "byte")} before the payload does` };
   } else {
     entry.error = message.error;
     entry.fields = message.fields;

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""`ethpoc tap` between two real peers: tap.py PROGRAM
+
+A sync goes through the tap. What the tap tells are the messages that the dialler told of itself, in this order; what it has
+recorded is a session that replays without a difference; the chain arrives whole. Then somebody sends bytes that are no
+frame: both ends see them, the tap says so, and goes on. Exit 0 when all held, 1 when something did not.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
+sys.path.insert(0, os.path.join(TESTS, "support"))
+from node_process import NodeProcess  # noqa: E402
+
+CHAIN = os.path.join(TESTS, "chains", "cpp-0.3.10.jsonl")
+PROTOCOL = ["--protocol", "7"]
+STOPPED = 128 + signal.SIGTERM  # as a shell has it
+SAME = ("dir", "type", "id", "bytes")
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, "%s: exit %d: %s" % (" ".join(command), done.returncode, done.stderr.strip())
+    return done.stdout
+
+
+def messages(events, direction):
+    """What went in this direction as the dialler sees it, from Hello on."""
+    return [tuple(event[key] for key in SAME) for event in events
+            if event["event"] == "message" and event["dir"] == direction]
+
+
+def head(program, folder):
+    status = json.loads(run(program, "chain", "status", "--json", "--data-dir", folder, *PROTOCOL))
+    return {key: status[key] for key in status if key.startswith("head")}
+
+
+def sync_through(program, tap, folder):
+    there = "%s:%d" % tap.address
+    told = run(program, "dial", there, "--until", "synced", "--trace", "--json", "--data-dir", folder, *PROTOCOL)
+    own = [json.loads(line) for line in told.splitlines()]
+    assert tap.wait_for("disconnected"), "the tap did not tell of the end"
+    for direction in ("out", "in"):
+        said, seen = messages(own, direction), messages(tap.events(), direction)
+        # The dialler leaves once it has what it came for; what the other side says then is seen by the tap alone.
+        assert said and seen[:len(said)] == said, "%s: the dialler told %s, the tap %s" % (direction, said, seen)
+    assert not tap.find("malformed"), tap.find("malformed")
+
+
+def garbage_through(server, tap):
+    """Bytes that are no frame: forwarded, told, survived."""
+    with socket.create_connection(tap.address, 5) as peer:
+        peer.sendall(b"no frame at all " * 4)
+        assert server.wait_for("malformed"), "the node behind the tap did not hear of it"
+    told = tap.wait_for("malformed", dir="out")
+    assert told and told["code"] == "frame.bad_token" and told["offset"] == 0, "the tap told %s" % told
+    assert tap.alive() and server.alive()
+
+
+def main(program):
+    with tempfile.TemporaryDirectory(prefix="ethpoc-tap-") as folder:
+        ours, theirs, record = (os.path.join(folder, name) for name in ("ours", "theirs", "session.jsonl"))
+        run(program, "chain", "import", CHAIN, "--json", "--data-dir", theirs, *PROTOCOL)
+        server = NodeProcess(program, "--data-dir", theirs, *PROTOCOL)
+        tap = NodeProcess(program, "--to", "%s:%d" % server.address, "--record", record, subcommand="tap")
+        try:
+            sync_through(program, tap, ours)
+            run(program, "replay", record, "--json")
+            garbage_through(server, tap)
+        finally:
+            codes = [one.stop() for one in (tap, server)]
+        assert codes == [STOPPED, STOPPED], codes
+        assert head(program, ours) == head(program, theirs)
+    print("a sync through the tap: told, recorded, unchanged")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except AssertionError as failed:
+        sys.exit(str(failed))
