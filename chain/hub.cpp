@@ -1,6 +1,7 @@
 #include "chain/hub.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "chain/keccak.hpp"
 #include "chain/server.hpp"
@@ -191,8 +192,8 @@ void ChainHub::note(Member& from, const BatchResult& result, Received& received)
         if (block.verdict != Verdict::invalid) { from.known.add(block.hash); }
     }
     // The newest that is on our branch; usually the last one, which the cache and the head know without the store.
-    for (auto block = result.blocks.rbegin(); block != result.blocks.rend(); ++block) {
-        if (block->verdict == Verdict::imported && place(from, block->hash)) { break; }
+    for (const Import& block : std::views::reverse(result.blocks)) {
+        if (block.verdict == Verdict::imported && place(from, block.hash)) { break; }
     }
 }
 

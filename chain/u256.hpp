@@ -15,7 +15,7 @@ U256 quotient(const U256& a, std::uint64_t b) noexcept;
 
 /// 32 bytes, big-endian.
 Hash256 to_bytes32(const U256& number) noexcept;
-U256 from_bytes32(const Hash256& big_endian) noexcept;
+U256 from_bytes32(const Hash256& bytes) noexcept;
 /// Decimal digits.
 std::string to_decimal(const U256& number);
 
