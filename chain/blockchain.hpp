@@ -67,6 +67,11 @@ class Blockchain : private Ancestry {
     std::optional<BlockRecord> canonical(std::uint64_t number);
     bool is_canonical(const BlockRecord& record);
     std::optional<Bytes> rlp(const Hash256& hash);
+    /// The RLP of canonical blocks from height `first` up, at most `count`, until `take` says false. The bytes may go
+    /// away after the call of `take`.
+    void canonical_rlp(std::uint64_t first, std::uint64_t count, const std::function<bool(BytesView)>& take) {
+        store_.canonical_rlp(chain_, first, count, take);
+    }
     /// Total difficulty as this chain's clients announce it (Go's starts at 0, spec CHAIN 6).
     U256 announced_total_difficulty() const;
 

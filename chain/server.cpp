@@ -13,21 +13,27 @@ namespace {
 constexpr std::size_t usual_answer_bytes = 60'000;
 constexpr std::uint64_t max_hashes_per_answer = 2'048;
 
-/// Block RLPs that own their bytes until the frame is composed.
+/// Copies of block RLPs, one behind the other, until the frame is composed.
 class Batch {
   public:
     explicit Batch(std::size_t limit) : limit_(limit) {}
 
     /// False when the block does not fit any more; the first one always does.
-    bool add(Bytes block) {
-        if (!blocks_.empty() && bytes_ + block.size() > limit_) { return false; }
-        bytes_ += block.size();
-        blocks_.push_back(std::move(block));
+    bool add(BytesView block) {
+        if (!sizes_.empty() && bytes_.size() + block.size() > limit_) { return false; }
+        bytes_.insert(bytes_.end(), block.begin(), block.end());
+        sizes_.push_back(block.size());
         return true;
     }
 
     Answer compose(const PeerTraits& peer, bool reversed) const {
-        std::vector<BytesView> views(blocks_.begin(), blocks_.end());
+        std::vector<BytesView> views;
+        views.reserve(sizes_.size());
+        std::size_t from = 0;
+        for (const std::size_t size : sizes_) {
+            views.push_back(BytesView(bytes_).subspan(from, size));
+            from += size;
+        }
         if (reversed) { std::ranges::reverse(views); }
         const auto type = wire::MessageType::Blocks;
         return {type, wire::compose_raw_items(*peer.profile, type, views, peer.offsets)};
@@ -35,8 +41,8 @@ class Batch {
 
   private:
     std::size_t limit_;
-    std::size_t bytes_ = 0;
-    std::vector<Bytes> blocks_{};
+    Bytes bytes_{};
+    std::vector<std::size_t> sizes_{};
 };
 
 } // namespace
@@ -57,11 +63,7 @@ std::optional<Answer> answer_get_chain(Blockchain& chain, const PeerTraits& peer
         const std::uint64_t above = chain.head().number - record->number;
         const std::uint64_t n = std::min({above, count, std::uint64_t{peer.max_blocks}});
         Batch batch(answer_limit(peer));
-        for (std::uint64_t i = 1; i <= n; ++i) {
-            const auto next = chain.canonical(record->number + i);
-            auto rlp = next ? chain.rlp(next->hash) : std::nullopt;
-            if (!rlp || !batch.add(std::move(*rlp))) { break; }
-        }
+        chain.canonical_rlp(record->number + 1, n, [&](BytesView block) { return batch.add(block); });
         return batch.compose(peer, true);
     }
     return Answer{wire::MessageType::NotInChain, wire::compose_not_in_chain(*peer.profile, hashes.back())};
@@ -88,9 +90,9 @@ std::optional<Answer> answer_get_blocks(Blockchain& chain, const PeerTraits& pee
     constexpr std::size_t max_lookups = 512;
     for (const Hash256& hash : hashes.first(std::min(hashes.size(), max_lookups))) {
         if (left == 0) { break; }
-        auto rlp = chain.rlp(hash);
+        const auto rlp = chain.rlp(hash);
         if (!rlp) { continue; }
-        if (!batch.add(std::move(*rlp))) { break; }
+        if (!batch.add(*rlp)) { break; }
         --left;
     }
     return batch.compose(peer, false);

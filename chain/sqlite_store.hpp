@@ -29,6 +29,8 @@ class SqliteStore final : public Store {
     std::optional<BlockRecord> head(std::int64_t chain) override;
     std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) override;
     std::optional<Bytes> rlp_of(const BlockRecord& record) override;
+    void canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
+                       const std::function<bool(BytesView)>& take) override;
     std::uint64_t count(std::int64_t chain) override;
 
   private:
@@ -40,6 +42,12 @@ class SqliteStore final : public Store {
 
     /// The record in this row, if it is of this chain and, unless null, has this hash.
     std::optional<BlockRecord> read_record(std::int64_t row, std::int64_t chain, const Hash256* hash);
+    /// `length` canonical blocks, the first of them in `row`; 0: none.
+    struct Run {
+        std::int64_t row = 0;
+        std::uint64_t length = 0;
+    };
+    Run run_from(std::int64_t chain, std::uint64_t number);
     bool append_runs(std::int64_t chain, const std::vector<BlockRecord>& canonical);
     bool append_run(std::int64_t chain, std::uint64_t number, std::int64_t row, std::uint64_t length);
     Result<void> index_tail();
@@ -49,7 +57,7 @@ class SqliteStore final : public Store {
     sqlite::Database database_;
     bool read_only_ = false;
 
-    sqlite::Statement put_, record_at_, by_key_, by_tail_scan_, rlp_at_, add_key_, set_indexed_;
+    sqlite::Statement put_, record_at_, by_key_, by_tail_scan_, rlp_at_, rlp_between_, add_key_, set_indexed_;
     sqlite::Statement run_at_, cut_runs_, shorten_run_, lengthen_run_, add_run_;
     sqlite::Statement head_of_, count_of_, set_head_, add_count_;
 

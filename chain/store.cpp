@@ -94,7 +94,7 @@ Result<void> SqliteStore::prepare() {
     for (const auto& [statement, sql] :
          {std::pair{&record_at_, schema::record_at}, std::pair{&by_key_, schema::by_key},
           std::pair{&by_tail_scan_, schema::by_tail_scan}, std::pair{&rlp_at_, schema::rlp_at},
-          std::pair{&run_at_, schema::run_at}, std::pair{&head_of_, schema::head_of},
+          std::pair{&rlp_between_, schema::rlp_between}, std::pair{&run_at_, schema::run_at}, std::pair{&head_of_, schema::head_of},
           std::pair{&count_of_, schema::count_of}}) {
         auto made = Statement::prepare(database_, sql);
         if (!made) { return std::unexpected(std::move(made.error())); }
@@ -306,14 +306,39 @@ std::optional<Bytes> SqliteStore::rlp_of(const BlockRecord& record) {
 
 // ---------------------------------------------------------------- heights
 
-std::optional<BlockRecord> SqliteStore::canonical(std::int64_t chain, std::uint64_t number) {
-    std::int64_t row = 0;
+SqliteStore::Run SqliteStore::run_from(std::int64_t chain, std::uint64_t number) {
+    Run out;
     if (run_at_.bind(1, chain).bind(2, number).step()) {
         const std::uint64_t into_run = number - run_at_.unsigned_integer(0);
-        if (into_run < run_at_.unsigned_integer(2)) { row = run_at_.integer(1) + static_cast<std::int64_t>(into_run); }
+        const std::uint64_t length = run_at_.unsigned_integer(2);
+        if (into_run < length) {
+            out = {run_at_.integer(1) + static_cast<std::int64_t>(into_run), length - into_run};
+        }
     }
     run_at_.reset();
-    return row == 0 ? std::nullopt : read_record(row, chain, nullptr);
+    return out;
+}
+
+std::optional<BlockRecord> SqliteStore::canonical(std::int64_t chain, std::uint64_t number) {
+    const Run run = run_from(chain, number);
+    return run.length == 0 ? std::nullopt : read_record(run.row, chain, nullptr);
+}
+
+void SqliteStore::canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
+                                const std::function<bool(BytesView)>& take) {
+    bool more = true;
+    while (more && count > 0) {
+        const Run run = run_from(chain, first);
+        const std::uint64_t length = std::min(run.length, count);
+        if (length == 0) { return; }
+        rlp_between_.bind(1, run.row).bind(2, run.row + static_cast<std::int64_t>(length) - 1);
+        while (more && rlp_between_.step()) {
+            more = take(rlp_between_.blob(0));
+        }
+        rlp_between_.reset();
+        first += length;
+        count -= length;
+    }
 }
 
 bool SqliteStore::append_run(std::int64_t chain, std::uint64_t number, std::int64_t row, std::uint64_t length) {

@@ -63,7 +63,11 @@ class Store {
     virtual std::optional<BlockRecord> head(std::int64_t chain) = 0;
     virtual std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) = 0;
     virtual std::optional<Bytes> rlp_of(const BlockRecord& record) = 0; // a record that came from this store
-    virtual std::uint64_t count(std::int64_t chain) = 0;                // all blocks, side chains too
+    /// The RLP of `count` canonical blocks from height `first` up, until `take` says false. The bytes may go away after
+    /// the call of `take`.
+    virtual void canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
+                               const std::function<bool(BytesView)>& take) = 0;
+    virtual std::uint64_t count(std::int64_t chain) = 0; // all blocks, side chains too
 };
 
 } // namespace ethpoc::chain

@@ -53,6 +53,7 @@ inline constexpr const char* by_tail_scan =
     "SELECT id FROM blocks WHERE id > (SELECT value FROM marks WHERE name = 'indexed') AND hash = ?1 AND chain = ?2";
 #undef ETHPOC_RECORD_COLUMNS
 inline constexpr const char* rlp_at = "SELECT rlp FROM blocks WHERE id = ?1";
+inline constexpr const char* rlp_between = "SELECT rlp FROM blocks WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
 inline constexpr const char* tail =
     "SELECT id, hash FROM blocks WHERE id > (SELECT value FROM marks WHERE name = 'indexed')";
 inline constexpr const char* add_key = "INSERT INTO hashes(key, block) VALUES(?1, ?2)";

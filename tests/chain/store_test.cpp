@@ -7,6 +7,7 @@
 
 #include "chain/genesis.hpp"
 #include "chain/tail_index.hpp"
+#include "rlp/hex.hpp"
 #include "tests/support/temporary.hpp"
 
 using namespace ethpoc;
@@ -144,6 +145,35 @@ TEST_CASE("store: heights follow the head through forks of any shape") {
     for (std::uint64_t n = 0; n <= 20; ++n) {
         CHECK(opened.store->canonical(opened.chain, n)->hash == name(n));
     }
+}
+
+TEST_CASE("store: the bytes of canonical blocks, over the borders of runs and up to where they are wanted") {
+    Opened opened;
+    opened.grow(1, 9);
+    opened.store->begin();
+    std::vector<BlockRecord> branch;
+    for (std::uint8_t n = 5; n <= 12; ++n) { // above 4; each in a run of its own
+        BlockRecord at = record(100 + n, n, n == 5 ? 4 : 99 + n);
+        REQUIRE(opened.store->put(opened.chain, at, Bytes{0xc1, n}));
+        branch.push_back(at);
+        BlockRecord other = record(200 + n, n, 4);
+        REQUIRE(opened.store->put(opened.chain, other, Bytes{0xc0}));
+    }
+    REQUIRE(opened.store->set_head(opened.chain, 4, branch));
+    REQUIRE(opened.store->commit());
+    const auto read = [&](std::uint64_t first, std::uint64_t count, std::size_t wanted) {
+        std::string out;
+        opened.store->canonical_rlp(opened.chain, first, count, [&](BytesView rlp) {
+            out += to_hex(rlp) + " ";
+            return --wanted > 0;
+        });
+        return out;
+    };
+    CHECK(read(0, 6, 100) == "c0 c101 c101 c101 c101 c105 ");
+    CHECK(read(4, 100, 100) == "c101 c105 c106 c107 c108 c109 c10a c10b c10c ");
+    CHECK(read(4, 100, 3) == "c101 c105 c106 ");
+    CHECK(read(5, 0, 100).empty());
+    CHECK(read(13, 1, 100).empty());
 }
 
 TEST_CASE("store: what is rolled back was never there") {
