@@ -5,6 +5,7 @@
 #include <chrono>
 #include <vector>
 
+#include "chain/keccak.hpp"
 #include "chain/proxy.hpp"
 #include "chain/rules.hpp"
 
@@ -24,26 +25,26 @@ enum class SyncPhase : std::uint8_t {
 };
 
 /// The last few hashes that a peer has sent us or was sent: it need not be told of them again. A ring that grows only
-/// as it is used.
+/// as it is used; of each hash the first word, so that asking a thousand peers stays cheap.
 class RecentHashes {
   public:
-    explicit RecentHashes(std::size_t most) : most_(most) {}
+    explicit RecentHashes(std::uint32_t most) : most_(most) {}
 
     void add(const Hash256& hash) {
         if (contains(hash)) { return; }
         if (ring_.size() < most_) {
-            ring_.push_back(hash);
+            ring_.push_back(first_word(hash));
         } else {
-            ring_[next_] = hash;
+            ring_[next_] = first_word(hash);
             next_ = (next_ + 1) % most_;
         }
     }
-    bool contains(const Hash256& hash) const { return std::ranges::find(ring_, hash) != ring_.end(); }
+    bool contains(const Hash256& hash) const { return std::ranges::find(ring_, first_word(hash)) != ring_.end(); }
 
   private:
-    std::size_t most_;
-    std::vector<Hash256> ring_{};
-    std::size_t next_ = 0;
+    std::vector<std::uint64_t> ring_{};
+    std::uint32_t most_;
+    std::uint32_t next_ = 0;
 };
 
 struct Member {

@@ -2,9 +2,9 @@
 // has one slot; a newer block takes it. A miss is never wrong, the store is asked then.
 #pragma once
 
-#include <cstring>
 #include <vector>
 
+#include "chain/keccak.hpp"
 #include "chain/store.hpp"
 
 namespace ethpoc::chain {
@@ -20,11 +20,7 @@ class RecordCache {
 
   private:
     static constexpr std::size_t slot_count = 2048;
-    static std::size_t place(const Hash256& hash) noexcept {
-        std::uint64_t word = 0;
-        std::memcpy(&word, hash.data(), sizeof word);
-        return word % slot_count;
-    }
+    static std::size_t place(const Hash256& hash) noexcept { return first_word(hash) % slot_count; }
     std::vector<BlockRecord> slots_ = std::vector<BlockRecord>(slot_count);
 };
 

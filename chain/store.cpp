@@ -94,8 +94,8 @@ Result<void> SqliteStore::prepare() {
     for (const auto& [statement, sql] :
          {std::pair{&record_at_, schema::record_at}, std::pair{&by_key_, schema::by_key},
           std::pair{&by_tail_scan_, schema::by_tail_scan}, std::pair{&rlp_at_, schema::rlp_at},
-          std::pair{&rlp_between_, schema::rlp_between}, std::pair{&run_at_, schema::run_at}, std::pair{&head_of_, schema::head_of},
-          std::pair{&count_of_, schema::count_of}}) {
+          std::pair{&rlp_between_, schema::rlp_between}, std::pair{&run_at_, schema::run_at},
+          std::pair{&head_of_, schema::head_of}, std::pair{&count_of_, schema::count_of}}) {
         auto made = Statement::prepare(database_, sql);
         if (!made) { return std::unexpected(std::move(made.error())); }
         *statement = std::move(*made);
@@ -311,9 +311,7 @@ SqliteStore::Run SqliteStore::run_from(std::int64_t chain, std::uint64_t number)
     if (run_at_.bind(1, chain).bind(2, number).step()) {
         const std::uint64_t into_run = number - run_at_.unsigned_integer(0);
         const std::uint64_t length = run_at_.unsigned_integer(2);
-        if (into_run < length) {
-            out = {run_at_.integer(1) + static_cast<std::int64_t>(into_run), length - into_run};
-        }
+        if (into_run < length) { out = {run_at_.integer(1) + static_cast<std::int64_t>(into_run), length - into_run}; }
     }
     run_at_.reset();
     return out;

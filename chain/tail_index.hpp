@@ -5,11 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <utility>
 #include <vector>
 
-#include "rlp/bytes.hpp"
+#include "chain/keccak.hpp"
 
 namespace ethpoc::chain {
 
@@ -18,11 +17,7 @@ class TailIndex {
     static constexpr std::size_t capacity = 16'384; // rows; full() from then on
 
     /// The first eight bytes of a hash, as the table of hashes has them.
-    static std::int64_t key_of(const Hash256& hash) noexcept {
-        std::int64_t key = 0;
-        std::memcpy(&key, hash.data(), sizeof key);
-        return key;
-    }
+    static std::int64_t key_of(const Hash256& hash) noexcept { return static_cast<std::int64_t>(first_word(hash)); }
 
     void insert(std::int64_t key, std::int64_t row) {
         if (slots_.empty()) { slots_.resize(4 * capacity); }

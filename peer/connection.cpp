@@ -88,8 +88,8 @@ void Connection::wait_writable() {
 }
 
 void Connection::flush() {
+    const Time now = network_.now();
     while (!closed_ && !waiting_write_ && !session_.ended()) {
-        const Time now = network_.now();
         const Outbox::Entry* entry = session_.writable(now);
         if (entry == nullptr || !write_some(*entry, now)) { break; }
     }

@@ -19,7 +19,7 @@ struct Options {
     bool smoke = false;
     bool scaling = false;
     std::size_t max_blocks = 1'000'000;
-    std::size_t blocks = 20'000;
+    std::size_t blocks = 200'000;
     std::string build_time{};
     std::set<std::string> only{};
 };
@@ -67,7 +67,9 @@ int main(int argc, char** argv) {
     app.add_option("--max-blocks", options.max_blocks, "Of --scaling: the longest chain")->capture_default_str();
     app.add_option("--blocks", options.blocks, "Blocks of the sync")->capture_default_str();
     app.add_option("--build-time", options.build_time, "A file that says how long the build took");
-    app.add_option("--only", options.only, "Only these groups: rlp, receive, idle, broadcast, sync, chain, program");
+    app.add_option("--only", options.only, "Only these groups")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"rlp", "receive", "idle", "broadcast", "sync", "chain", "program"}));
     CLI11_PARSE(app, argc, argv);
     try {
         return run(options);

@@ -145,7 +145,7 @@ SyncCost measure_sync(std::size_t blocks, int rounds) {
 Rows sync_rows(const Scale& scale, std::size_t blocks) {
     constexpr std::size_t asked = 200'000;
     if (scale.smoke) { blocks = 500; }
-    const SyncCost cost = measure_sync(blocks, scale.smoke ? 1 : blocks > 100'000 ? 1 : 3);
+    const SyncCost cost = measure_sync(blocks, scale.smoke ? 1 : 3);
     const double thousands = 1e-3 * static_cast<double>(blocks);
     Row row = rate_row("sync, verified and stored", thousands / cost.cpu, thousands / cost.hashing, "k/s", 0.5);
     row.note = std::to_string(blocks) + " blocks in " + std::to_string(cost.wall).substr(0, 5) + " s, at most " +
