@@ -240,11 +240,14 @@ void ChainHub::on(Member& from, const command::NotInChain& message, Time now) {
 }
 
 void ChainHub::on(Member& from, const command::GetChain& message) {
+    constexpr std::size_t placed = 32; // of a request: it names its newest first
     const Blockchain::Reading reading(*chain_);
-    for (const Hash256& hash : std::span(message.hashes).first(std::min<std::size_t>(message.hashes.size(), 32))) {
+    std::span<const Hash256> asked = message.hashes;
+    if (asked.empty() && from.traits.denies_genesis) { asked = {&chain_->genesis().hash, 1}; }
+    for (const Hash256& hash : asked.first(std::min(asked.size(), placed))) {
         place(from, hash);
     }
-    if (auto answer = answer_get_chain(*chain_, from.traits, message.hashes, message.count)) {
+    if (auto answer = answer_get_chain(*chain_, from.traits, asked, message.count)) {
         send(from, answer->type, std::move(answer->frame));
     }
 }

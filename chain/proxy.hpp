@@ -38,9 +38,10 @@ struct PeerTraits {
     std::uint32_t max_answer_bytes = 0; // of one answer to it; 0: the usual
     std::uint32_t ask_hashes = 256;     // how many hashes one GetBlockHashes asks it for
     std::uint32_t ask_blocks = 128;     // how many blocks one GetBlocks asks it for
-    bool hashes_include_start = false;  // its clients expect (and send) the asked hash first in BlockHashes
+    bool hashes_include_start = false;  // it wants the asked hash first in BlockHashes
     bool announce = true;               // tell it of new heads
     bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
+    bool denies_genesis = false;        // without blocks: asks GetChain without a hash, and has the genesis NotInChain
 
     /// The version that decides about blocks: eth's in the p2p family.
     std::uint32_t chain_version() const noexcept {

@@ -58,7 +58,10 @@ void ChainSync::receive(ChainHub& hub, Member& member, const Received& received,
 void ChainSync::not_in_chain(ChainHub& hub, Member& member, const Hash256& hash, Time now) {
     // py-v8b and v9 answer every unknown hash with a NotInChain of its own; only the last one ends the question.
     if (member.phase != SyncPhase::asked_chain || member.asked.empty() || hash != member.asked.back()) { return; }
-    if (hash == hub.chain().genesis().hash) { return hub.finish(member, SyncPhase::foreign, now); }
+    if (hash == hub.chain().genesis().hash) {
+        const bool empty = member.traits.denies_genesis;
+        return hub.finish(member, empty ? SyncPhase::synced : SyncPhase::foreign, now);
+    }
     if (++member.fruitless > hub.options_.max_fruitless) { return hub.finish(member, SyncPhase::given_up, now); }
     begin(hub, member, now);
 }

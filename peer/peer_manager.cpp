@@ -180,6 +180,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
     traits.ask_blocks = quirks.ask_blocks;
     traits.hashes_include_start = quirks.hashes_include_start;
     traits.never_empty_hashes = quirks.never_empty_hashes;
+    traits.denies_genesis = quirks.denies_genesis;
     traits.announce = quirks.announce;
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
     const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||

@@ -32,6 +32,7 @@ struct Set {
     void shared_node_id(bool v) const { quirks.shared_node_id = v; }
     void hashes_include_start(bool v) const { quirks.hashes_include_start = v; }
     void never_empty_hashes(bool v) const { quirks.never_empty_hashes = v; }
+    void denies_genesis(bool v) const { quirks.denies_genesis = v; }
     void status_genesis(std::string_view v) const { quirks.status_genesis = v; }
 };
 

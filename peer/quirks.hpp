@@ -25,6 +25,7 @@ struct Quirks {
     bool shared_node_id = false; // its node id says nothing
     bool hashes_include_start = false;
     bool never_empty_hashes = false;
+    bool denies_genesis = false;
     std::string_view status_genesis{}; // hex of the genesis hash that it must hear in Status; empty: that of our chain
 
     bool forbids(wire::MessageType type) const noexcept { return ((never >> static_cast<unsigned>(type)) & 1u) != 0; }

@@ -186,3 +186,24 @@ TEST_CASE("hub: requests are answered, those of strangers are not") {
     bench.give(9, command::GetChain{{bench.mini.genesis().hash}, 256}); // who is not there
     CHECK(bench.told().empty());
 }
+
+TEST_CASE("hub: who asks without a hash is left alone, or starts at the genesis") {
+    HubBench bench;
+    PeerTraits traits;
+    traits.denies_genesis = true;
+    bench.up(1, "23");
+    bench.up(2, "23", traits);
+    bench.told();
+    for (const wire::ConnectionId id : {1, 2}) {
+        bench.give(id, command::GetChain{{}, 32});
+    }
+    CHECK(bench.told() == Lines{"2 Blocks 0"}); // we have none ourselves
+    // Nor has it any above the genesis, which it denies. It could not ask for what is below our head either, so it is
+    // told from the genesis on.
+    for (const wire::ConnectionId id : {1, 2}) {
+        bench.give(id, command::NotInChain{bench.mini.genesis().hash});
+    }
+    bench.told();
+    bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 3));
+    CHECK(bench.told(2) == Lines{"2 Blocks 3"});
+}

@@ -65,6 +65,7 @@ class Client:
     transactions: typing.Any = None          # where real ones are found; None: it relays none
     takes_transactions: bool = True
     accepts: bool = True                     # can be dialled
+    mine_every: float = 0                    # seconds between new blocks; 0: as many as usual
     late_sink: bool = False                  # asks for blocks at Hello only: the one without blocks comes when we have them
     takes_news: bool = True                  # may be told of new blocks
 
@@ -90,7 +91,8 @@ CLIENTS = [
     Client('cpp-poc5', '23', 'cpp-poc5.jsonl', transactions=from_chain('cpp-poc5-easy-tx.jsonl', True)),
     Client('py-v15', '15'),
     Client('py-v19', '19'),
-    Client('py-poc5', '23', transactions=from_chain('cpp-poc5-easy-tx.jsonl', True)),
-    Client('py-0.6.33', 'p2p0/eth33'),
+    Client('py-poc5', '23', 'cpp-poc5.jsonl', transactions=from_chain('cpp-poc5-easy-tx.jsonl', True)),
+    # It forgets what is announced while it syncs, and a sync takes it half a minute.
+    Client('py-0.6.33', 'p2p0/eth33', 'go-p33-tx.jsonl', mine_every=20, transactions=from_chain('go-p33-tx.jsonl', True)),
     Client('py-0.7.38', 'p2p2/eth38'),
 ]

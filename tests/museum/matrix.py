@@ -63,7 +63,7 @@ class Run:
             tx.write_text('\n'.join(c.transactions(self.options.shared)[:1]) + '\n')
         source_options = {'chain': chain, 'seed': 1}
         if chain:
-            source_options.update(blocks=total - HELD_BACK, mine_every=max(8, self.options.hold / 6))
+            source_options.update(blocks=total - HELD_BACK, mine_every=self.client.mine_every or max(8, self.options.hold / 6))
         if c.transactions:
             source_options.update(tx=tx, tx_after=max(8, self.options.hold / 3))
         sink_options = {'chain': chain, 'blocks': 0, 'seed': 2} if chain else {'seed': 2}

@@ -103,9 +103,12 @@ TEST_CASE("quirks: how much, and in what form") {
     check_everywhere(
         [](const Quirks& q) { return q.ask_blocks; },
         [](bool flat, std::uint32_t v, ClientKind c) { return flat && v == 28 && c == ClientKind::go ? 100u : 128u; });
-    check_everywhere(
-        [](const Quirks& q) { return q.hashes_include_start; },
-        [](bool flat, std::uint32_t v, ClientKind c) { return c == ClientKind::go && (!flat || v >= 27); });
+    check_everywhere([](const Quirks& q) { return q.hashes_include_start; },
+                     [](bool flat, std::uint32_t v, ClientKind c) {
+                         return (c == ClientKind::go && (!flat || v >= 27)) || (c == ClientKind::py && !flat);
+                     });
+    check_everywhere([](const Quirks& q) { return q.denies_genesis; },
+                     [](bool flat, std::uint32_t v, ClientKind c) { return flat && v == 23 && c == ClientKind::py; });
     check_everywhere(
         [](const Quirks& q) { return q.never_empty_hashes; },
         [](bool flat, std::uint32_t v, ClientKind c) { return c == ClientKind::go && v == (flat ? 28u : 33u); });
