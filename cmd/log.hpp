@@ -9,7 +9,7 @@
 #include "peer/observer.hpp"
 
 namespace spdlog {
-class logger;
+class logger; // NOLINT(readability-identifier-naming): theirs
 }
 
 namespace ethpoc::cmd {

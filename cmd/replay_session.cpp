@@ -102,7 +102,7 @@ class Stage {
         manager_(manager_options(part), chain_, to_chain_, collector_, transport_),
         session_(manager_, options_, 1, as == wire::Side::dialer ? peer::Direction::outbound : peer::Direction::inbound,
                  "recording:0") {
-        (void)chain_.open(); // in memory; it cannot be refused
+        [[maybe_unused]] const auto opened = chain_.open(); // in memory; it cannot be refused
         std::vector<BytesView> blocks(part.own_blocks.begin(), part.own_blocks.end());
         chain_.seed(blocks);
         manager_.add(session_);

@@ -46,8 +46,8 @@ struct ReplayOptions {
     std::size_t fragment = 0; // cut the chunks into pieces of so many bytes; 0: as recorded
 };
 
-/// Plays connection `connection` of `session`. The clock is the recording's. Our chain holds what the genuine client
-/// sent in our place.
-ReplayResult replay(const SessionFile& session, std::uint64_t connection, wire::Side as, const ReplayOptions& options);
+/// Plays connection `connection` of the session in `file`. The clock is the recording's. Our chain holds what the
+/// genuine client sent in our place.
+ReplayResult replay(const SessionFile& file, std::uint64_t connection, wire::Side as, const ReplayOptions& options);
 
 } // namespace ethpoc::cmd

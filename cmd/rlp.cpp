@@ -168,7 +168,7 @@ constexpr Row rows[] = {
      check, true},
     {"text", "As text that `encode` reads back, whatever the bytes are", "ethpoc rlp text c88363617483646f67", text,
      false},
-    {"encode", "Text to bytes", "ethpoc rlp encode '[\"cat\" \"dog\"]'", encode_text, false},
+    {"encode", "Text to bytes", R"(ethpoc rlp encode '["cat" "dog"]')", encode_text, false},
     {"diff", "What differs between two inputs, by path", "ethpoc rlp diff c88363617483646f67 c88363617483636f77",
      diff_rlp, true},
 };

@@ -20,6 +20,7 @@ struct QuizOptions {
 
 std::vector<rlp::Question> questions_of(const QuizOptions& options) {
     std::vector<rlp::Question> out;
+    out.reserve(options.count);
     for (std::uint64_t i = 0; i < options.count; ++i) {
         out.push_back(rlp::make_question(options.seed, options.level, i));
     }
@@ -92,6 +93,7 @@ ExitCode grade(Output& out, const QuizOptions& options, const std::vector<rlp::Q
     if (!text) { return text.error(); }
     const auto answers = read_answers(*text, questions.size());
     std::vector<bool> right;
+    right.reserve(questions.size());
     for (std::size_t i = 0; i < questions.size(); ++i) {
         right.push_back(rlp::is_right(questions[i], answers[i]));
     }

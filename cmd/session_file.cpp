@@ -101,11 +101,11 @@ SessionWriter::SessionWriter(const std::filesystem::path& file, const std::strin
                              const std::string& what) :
     out_(file) {
     const Json head{{"session", {{"client", client}, {"scenario", scenario}, {"what", what}}}};
-    out_ << head.dump() << std::endl;
+    out_ << head.dump() << '\n' << std::flush;
 }
 
 void SessionWriter::write(const SessionLine& line) {
-    out_ << json_of(line).dump() << std::endl;
+    out_ << json_of(line).dump() << '\n' << std::flush;
 }
 
 } // namespace ethpoc::cmd

@@ -81,7 +81,7 @@ struct Inner {
 
 Inner in_ipv4(BytesView ip, TcpSegment& out) {
     if (ip.size() < 20) { return {}; }
-    const std::size_t header = (ip[0] & 0x0fu) * 4;
+    const std::size_t header = (ip[0] & 0x0fu) * std::size_t{4};
     const std::size_t total = load16(ip, 2);
     const bool fragment = (load16(ip, 6) & 0x3fff) != 0;
     if (header < 20 || ip.size() < header || fragment || ip[9] != protocol_tcp) { return {}; }

@@ -32,11 +32,12 @@ void hex_rows(Output& out, const ViewOptions& view, std::size_t offset, BytesVie
         std::string line = "  " + view.offset(offset + at) + ' ';
         std::string text;
         for (std::size_t i = 0; i < row.size(); ++i) {
-            line += ' ' + out.paint(at + i < header ? Tone::yellow : Tone::plain, to_hex(row.subspan(i, 1)));
+            line += ' ';
+            line += out.paint(at + i < header ? Tone::yellow : Tone::plain, to_hex(row.subspan(i, 1)));
             text += row[i] >= 0x20 && row[i] <= 0x7e ? static_cast<char>(row[i]) : '.';
         }
         line.append(3 * (row_bytes - row.size()), ' ');
-        out.text(line + "  |" + text + "|\n");
+        out.text(line.append("  |").append(text).append("|\n"));
     }
 }
 
