@@ -24,7 +24,6 @@ class EventPrinter final : public peer::Observer {
     void connected(const peer::PeerRef& peer) override;
     void hello(const peer::PeerRef& peer, const peer::HelloInfo& info) override;
     void message(const peer::PeerRef& peer, const peer::MessageInfo& message) override;
-    bool wants_messages() const override { return trace_; }
     void disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) override;
     void malformed(const peer::PeerRef& peer, const Error& error, BytesView payload) override;
     void retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) override;
