@@ -30,7 +30,7 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     Member& member = members_[id];
     member.id = id;
     member.traits = std::move(traits);
-    member.layout = rules_for(member.traits.chain_version(), member.traits.client_id).transaction;
+    member.layout = rules_for(member.traits.profile->chain_version(), member.traits.client_id).transaction;
     if (member.traits.profile->has_get_transactions) {
         send(member, wire::MessageType::GetTransactions,
              wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));

@@ -63,7 +63,7 @@ class ChainHub {
     void report(Member& from, const BatchResult& result);
     void drop_included(const BatchResult& result, std::span<const BytesView> blocks);
     void announce_head(ConnectionId except);
-    action::Relay announcement(const Member& to, BytesView block) const;
+    Bytes announcement(wire::MessageType type, const PeerTraits& to, BytesView block) const;
     bool announce_branch(Member& member);
     bool place(Member& member, const Hash256& hash);
     TransactionPool& pool_of(TransactionLayout layout);

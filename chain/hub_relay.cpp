@@ -9,18 +9,14 @@ namespace ethpoc::chain {
 
 namespace {
 
-SharedFrame share(Bytes frame) {
-    return std::make_shared<const Bytes>(std::move(frame));
-}
-
 /// One message for many peers. Each form of it is encoded once, and is one action for all peers that speak this form.
 class Relay {
   public:
-    /// `compose` makes the message for the first peer of a form.
+    /// `compose` makes the frame for the first peer of a form.
     template <class Compose>
-    void add(const Member& to, Compose&& compose) {
+    void add(const Member& to, wire::MessageType type, Compose&& compose) {
         action::Relay& relay = by_form_[{to.traits.profile, to.traits.offsets.eth}];
-        if (!relay.frame) { relay = compose(); }
+        if (!relay.frame) { relay = {type, std::make_shared<const Bytes>(compose()), {}}; }
         relay.to.push_back(to.id);
     }
 
@@ -76,24 +72,21 @@ void ChainHub::announce_head(ConnectionId except) {
         if (announce_branch(member)) { continue; }
         if (!block) { block = chain_->rlp(head.hash); }
         if (!block) { return; }
-        news.add(member, [&] { return announcement(member, *block); });
+        const bool alone = member.traits.profile->announce == wire::AnnounceForm::blocks;
+        const auto type = alone ? wire::MessageType::Blocks : wire::MessageType::NewBlock;
+        news.add(member, type, [&] { return announcement(type, member.traits, *block); });
         member.known.add(head.hash);
         member.position = head.hash;
     }
     news.send(out_);
 }
 
-/// The block of the head, as this peer's version tells of it.
-action::Relay ChainHub::announcement(const Member& to, BytesView block) const {
-    const wire::Profile& profile = *to.traits.profile;
-    if (profile.announce == wire::AnnounceForm::blocks) {
-        return {wire::MessageType::Blocks,
-                share(wire::compose_raw_items(profile, wire::MessageType::Blocks, {&block, 1}, to.traits.offsets)),
-                {}};
+/// The block of the head, in a message of this type.
+Bytes ChainHub::announcement(wire::MessageType type, const PeerTraits& to, BytesView block) const {
+    if (type == wire::MessageType::Blocks) {
+        return wire::compose_raw_items(*to.profile, type, {&block, 1}, to.offsets);
     }
-    return {wire::MessageType::NewBlock,
-            share(wire::compose_new_block(profile, block, chain_->announced_total_difficulty(), to.traits.offsets)),
-            {}};
+    return wire::compose_new_block(*to.profile, block, chain_->announced_total_difficulty(), to.offsets);
 }
 
 TransactionPool& ChainHub::pool_of(TransactionLayout layout) {
@@ -120,15 +113,14 @@ void ChainHub::on(Member& from, const command::Transactions& message) {
 
 /// To everybody who has not got it, one in a message as Go does.
 void ChainHub::relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item) {
+    constexpr auto type = wire::MessageType::Transactions;
     Relay news;
     for (auto& [id, member] : members_) {
         // A layout that is not its own would be garbage to it, and garbage kills Go.
         if (member.layout != layout || member.known_transactions.contains(hash)) { continue; }
         member.known_transactions.add(hash);
-        news.add(member, [&]() -> action::Relay {
-            constexpr auto type = wire::MessageType::Transactions;
-            const PeerTraits& its = member.traits;
-            return {type, share(wire::compose_raw_items(*its.profile, type, {&item, 1}, its.offsets)), {}};
+        news.add(member, type, [&] {
+            return wire::compose_raw_items(*member.traits.profile, type, {&item, 1}, member.traits.offsets);
         });
     }
     news.send(out_);

@@ -118,7 +118,7 @@ void ChainManager::drain(Time now) {
 
 void ChainManager::carry_out(const Command& command, Time now) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
-        const auto hub = hub_for(up->traits.chain_version(), up->traits.client_id);
+        const auto hub = hub_for(up->traits.profile->chain_version(), up->traits.client_id);
         if (!hub) { return out_.put(action::Failed{hub.error()}); }
         homes_[command.from] = *hub;
         return (*hub)->peer_up(command.from, up->traits, now);

@@ -42,11 +42,6 @@ struct PeerTraits {
     bool announce = true;               // tell it of new heads
     bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
     bool denies_genesis = false;        // without blocks: asks GetChain without a hash, and has the genesis NotInChain
-
-    /// The version that decides about blocks: eth's in the p2p family.
-    std::uint32_t chain_version() const noexcept {
-        return profile->family == wire::Family::p2p ? profile->eth_version : profile->version;
-    }
 };
 
 // ---------------------------------------------------------------- network -> chain

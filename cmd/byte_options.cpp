@@ -96,4 +96,8 @@ std::string hanging(const std::string& front, const std::string& text, std::size
     return front + lines;
 }
 
+std::string cut(const std::string& text, std::size_t room) {
+    return text.size() <= room ? text : text.substr(0, room - 2) + "..";
+}
+
 } // namespace ethpoc::cmd

@@ -19,14 +19,15 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 /// How many blocks were written; nothing when the file or the store failed.
 std::optional<std::uint64_t> write_blocks(Context& context, chain::Blockchain& chain, std::FILE* file) {
     Progress progress(context.out.error_stream());
-    for (std::uint64_t number = 1; number <= chain.head().number; ++number) {
-        const auto record = chain.canonical(number);
-        const auto rlp = record ? chain.rlp(record->hash) : std::nullopt;
-        if (!rlp || std::fwrite(rlp->data(), 1, rlp->size(), file) != rlp->size()) { return {}; }
-        progress.update("block " + std::to_string(number) + " of " + std::to_string(chain.head().number));
-    }
-    if (std::fflush(file) != 0) { return {}; }
-    return chain.head().number;
+    const std::uint64_t all = chain.head().number;
+    std::uint64_t written = 0;
+    chain.canonical_rlp(1, all, [&](BytesView rlp) {
+        if (std::fwrite(rlp.data(), 1, rlp.size(), file) != rlp.size()) { return false; }
+        progress.update("block " + std::to_string(++written) + " of " + std::to_string(all));
+        return true;
+    });
+    if (written != all || std::fflush(file) != 0) { return {}; }
+    return written;
 }
 
 } // namespace

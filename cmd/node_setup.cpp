@@ -15,11 +15,6 @@ SetupError usage(std::string sentence) {
     return {ExitCode::usage, std::move(sentence)};
 }
 
-std::uint32_t chain_version(const wire::Profile* protocol) {
-    if (protocol == nullptr) { return default_version; }
-    return protocol->family == wire::Family::p2p ? protocol->eth_version : protocol->version;
-}
-
 std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settings) {
     const bool in_memory = settings.data_dir == ":memory:";
     if (settings.node_key.empty() && in_memory) { return peer::make_node_key(); }
@@ -85,7 +80,7 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     const auto protocol = protocol_row(settings.protocol);
     if (!protocol) { return std::unexpected(protocol.error()); }
     options.peers.protocol = *protocol;
-    options.chain.default_version = chain_version(*protocol);
+    options.chain.default_version = *protocol != nullptr ? (*protocol)->chain_version() : default_version;
     options.chain.data_dir = settings.data_dir;
     if (settings.genesis != "auto") {
         const chain::Rules& rules = chain::rules_for(options.chain.default_version);

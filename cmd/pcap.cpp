@@ -117,8 +117,7 @@ std::size_t front_width(const Heard& heard, const PcapOptions& options) {
 std::string fitted(const std::string& what, std::size_t used, std::size_t width, bool in_full) {
     constexpr std::size_t least = 8;
     const std::size_t room = width > used + least ? width - used : least;
-    if (what.size() <= room) { return what; }
-    return in_full ? hanging(std::string(used, ' '), what, width).substr(used) : what.substr(0, room - 2) + "..";
+    return in_full && what.size() > room ? hanging(std::string(used, ' '), what, width).substr(used) : cut(what, room);
 }
 
 void show_message(Output& out, const Heard& heard, const PcapOptions& options) {

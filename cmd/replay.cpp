@@ -62,7 +62,7 @@ std::string text_of(const SpokenMessage& message, const wire::Profile* profile) 
     const std::string what = wire::describe(profile, message.payload);
     if (what.empty()) { return std::string(wire::name_of(message.type)); }
     constexpr std::size_t room = 80 - 4 - 16;
-    return name + (what.size() <= room ? what : what.substr(0, room - 2) + "..");
+    return name + cut(what, room);
 }
 
 void print(Output& out, const ReplayResult& result) {

@@ -58,10 +58,6 @@ class Collector final : public peer::Observer {
     ReplayResult& result_;
 };
 
-std::uint32_t chain_version(const wire::Profile& profile) {
-    return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
-}
-
 /// The longest common subsequence of two conversations, by type; what stands outside of it, or inside with other bytes,
 /// is a difference.
 std::vector<Difference> compare(const std::vector<SpokenMessage>& recorded, const std::vector<SpokenMessage>& ours) {
@@ -139,7 +135,7 @@ class Stage {
     }
     static chain::ManagerOptions chain_options(const Heard& part, const ReplayOptions& options) {
         chain::ManagerOptions out;
-        if (part.profile != nullptr) { out.default_version = chain_version(*part.profile); }
+        if (part.profile != nullptr) { out.default_version = part.profile->chain_version(); }
         out.genesis = options.genesis;
         return out;
     }

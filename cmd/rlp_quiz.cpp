@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 #include <charconv>
 
+#include "cmd/byte_options.hpp"
 #include "cmd/input.hpp"
 #include "cmd/json_writer.hpp"
 #include "cmd/rlp_commands.hpp"
@@ -50,17 +51,6 @@ std::vector<std::string> read_answers(std::string_view text, std::size_t count) 
     return out;
 }
 
-/// Hex that is longer than a line, in lines that fit 80 columns.
-std::string in_lines(const std::string& front, const std::string& hex) {
-    const std::size_t room = 80 - front.size();
-    std::string out = front;
-    for (std::size_t at = 0; at < hex.size(); at += room) {
-        if (at > 0) { out += '\n' + std::string(front.size(), ' '); }
-        out += hex.substr(at, room);
-    }
-    return out;
-}
-
 void ask(Output& out, const QuizOptions& options, const std::vector<rlp::Question>& questions) {
     if (out.json()) {
         JsonWriter json(out);
@@ -83,7 +73,7 @@ void ask(Output& out, const QuizOptions& options, const std::vector<rlp::Questio
     out.text(options.level >= 4 ? "What is wrong? Answer with a code of `ethpoc errors`, or good.\n"
                                 : "What do these bytes say? Answer in the text form, that of `ethpoc rlp text`.\n");
     for (std::size_t i = 0; i < questions.size(); ++i) {
-        out.text(in_lines(std::to_string(i + 1) + ": ", to_hex(questions[i].bytes)) + '\n');
+        out.text(hanging(std::to_string(i + 1) + ": ", to_hex(questions[i].bytes), ViewOptions{}.width) + '\n');
         if (options.answers) { out.text("   " + questions[i].answer + '\n'); }
     }
 }

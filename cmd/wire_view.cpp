@@ -55,10 +55,8 @@ void show_frame_bytes(Output& out, BytesView stream, const wire::Dissection& fra
 }
 
 void show_said(Output& out, const wire::Said& said, const ViewOptions& view) {
-    Bytes frame(wire::sync_token.begin(), wire::sync_token.end());
-    for (const unsigned shift : {24u, 16u, 8u, 0u}) {
-        frame.push_back(static_cast<std::uint8_t>(said.payload.size() >> shift));
-    }
+    const auto header = wire::frame_header(said.payload.size());
+    Bytes frame(header.begin(), header.end());
     frame.insert(frame.end(), said.payload.begin(), said.payload.end());
     show_frame_bytes(out, frame, wire::dissect(frame, wire::next_piece(frame, 0), wire::speech_of(said)), view);
 }
@@ -72,7 +70,7 @@ std::string said_line(const wire::Said& said, std::size_t room) {
     if (what.empty()) { return out; }
     out.resize(std::max(out.size() + 1, column), ' ');
     if (said.error != nullptr) { return out + what; } // a problem is told in full
-    return out + (out.size() + what.size() <= room ? what : what.substr(0, room - out.size() - 2) + "..");
+    return out + cut(what, room - out.size());
 }
 
 void write_frame(JsonWriter& json, const wire::Dissection& frame, bool show_names) {

@@ -145,24 +145,23 @@ void Network::flush(wire::ConnectionId id) {
     if (const auto at = connections_.find(id); at != connections_.end()) { at->second->flush(); }
 }
 
-void Network::resume_all() {
-    std::vector<std::shared_ptr<Connection>> all;
-    all.reserve(connections_.size());
+std::vector<std::shared_ptr<Connection>> Network::all() const {
+    std::vector<std::shared_ptr<Connection>> out;
+    out.reserve(connections_.size());
     for (const auto& [id, connection] : connections_) {
-        all.push_back(connection);
+        out.push_back(connection);
     }
-    for (const auto& connection : all) {
+    return out;
+}
+
+void Network::resume_all() {
+    for (const auto& connection : all()) {
         connection->resume();
     }
 }
 
 void Network::abort_all() {
-    std::vector<std::shared_ptr<Connection>> all;
-    all.reserve(connections_.size());
-    for (const auto& [id, connection] : connections_) {
-        all.push_back(connection);
-    }
-    for (const auto& connection : all) {
+    for (const auto& connection : all()) {
         connection->abort();
     }
 }

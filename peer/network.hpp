@@ -65,6 +65,8 @@ class Network final : public Transport {
     void adopt(boost::asio::ip::tcp::socket socket, Direction direction, std::string endpoint);
     void resolve(const std::shared_ptr<Dialling>& dialling);
     void connect(const std::shared_ptr<Dialling>& dialling, const boost::asio::ip::tcp::resolver::results_type& where);
+    /// Kept alive, because whoever is called may leave connections_.
+    std::vector<std::shared_ptr<Connection>> all() const;
     void arm_timer();
     void on_timer();
 

@@ -21,10 +21,6 @@ constexpr std::uint32_t useless = 0x03;
 constexpr std::size_t peers_told = 64; // entries in one Peers of ours
 constexpr std::size_t names_kept = 256;
 
-std::uint32_t chain_version(const wire::Profile& profile) noexcept {
-    return profile.family == wire::Family::p2p ? profile.eth_version : profile.version;
-}
-
 std::string host_of(const std::string& endpoint) {
     return endpoint.substr(0, endpoint.rfind(':'));
 }
@@ -129,7 +125,7 @@ wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profil
     hello.client_id = options_.client_id;
     hello.listen_port = options_.listen_port;
     hello.node_id = options_.node_id;
-    const chain::HeadInfo head = heads_.head_of(chain_version(profile), session.client_id());
+    const chain::HeadInfo head = heads_.head_of(profile.chain_version(), session.client_id());
     hello.total_difficulty = head.total_difficulty;
     hello.best_hash = head.hash;
     hello.genesis_hash = head.genesis;
@@ -142,7 +138,7 @@ wire::Status PeerManager::our_status(const Session& session) {
         const Hash256 genesis = Hash256::right_aligned(*own);
         return {profile.eth_version, options_.network_id, U256{}, genesis, genesis};
     }
-    const chain::HeadInfo head = heads_.head_of(chain_version(profile), session.client_id());
+    const chain::HeadInfo head = heads_.head_of(profile.chain_version(), session.client_id());
     return {profile.eth_version, options_.network_id, head.total_difficulty, head.hash, head.genesis};
 }
 
@@ -185,7 +181,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
     const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;
-    const Hash256 ours = heads_.genesis_of(chain_version(profile), session.client_id());
+    const Hash256 ours = heads_.genesis_of(profile.chain_version(), session.client_id());
     const bool same_genesis = remote.same_network && (remote.genesis_hash.is_zero() || remote.genesis_hash == ours);
     traits.has_chain = capable && same_genesis && quirks.has_chain;
     return traits;

@@ -43,8 +43,8 @@ void Session::start(Time now) {
 
 // ---------------------------------------------------------------- bytes in
 
-bool Session::paused() const {
-    return outbox_.bytes() >= options_.send_queue || host_.chain_full(*this);
+bool Session::paused(bool look_at_chain) const {
+    return outbox_.bytes() >= options_.send_queue || (look_at_chain && host_.chain_full(*this));
 }
 
 bool Session::wants_bytes() const {
@@ -66,7 +66,7 @@ void Session::process(Time now) {
     bool look_at_chain = true; // it fills by what is handed to it; asking costs more than a Ping
     backlog_ = false;
     while (phase_ != Phase::ended && phase_ != Phase::closing) {
-        backlog_ = outbox_.bytes() >= options_.send_queue || (look_at_chain && host_.chain_full(*this));
+        backlog_ = paused(look_at_chain);
         if (backlog_) { return; }
         const Step step = decoder_.next();
         if (step == Step::frame) {
@@ -142,10 +142,7 @@ void Session::note_garbage() {
 }
 
 void Session::report_garbage() {
-    const std::uint64_t length = decoder_.skipping();
-    if (length == 0) { return; }
-    const Error error{&wire::errors::bad_token, decoder_.stream_offset() - length, length, "frame", "no token follows"};
-    host_.observer().malformed(ref(), error, {});
+    if (const auto error = decoder_.open_run()) { host_.observer().malformed(ref(), *error, {}); }
 }
 
 // Genuine clients send GetPeers, GetChain, Blocks or Ping before their Hello (spec CLIENTS 3); they are answered once

@@ -159,7 +159,7 @@ class Session final : private wire::PeerPort {
   private:
     // frames in (session.cpp)
     void process(Time now);
-    bool paused() const;
+    bool paused(bool look_at_chain = true) const;
     bool take_keep_alive(BytesView payload, bool watched, Time now);
     void take_frame(BytesView payload, Time now);
     void take_message(BytesView payload);

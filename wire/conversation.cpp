@@ -15,13 +15,15 @@ void Conversation::lost(Side from, std::uint64_t bytes) {
 
 void Conversation::finish(Side from, ConversationListener& listener) {
     const FrameDecoder& decoder = half(from).decoder;
-    const std::uint64_t run = decoder.skipping();
-    const std::uint64_t left = run + decoder.buffered();
-    if (left == 0) { return; }
-    const std::uint64_t begin = half(from).before + decoder.stream_offset() - run;
-    if (run > 0) { return listener.garbage(from, {&errors::bad_token, begin, left, "frame", "no token follows"}); }
+    const std::uint64_t before = half(from).before;
+    if (auto run = decoder.open_run()) {
+        run->offset += before;
+        run->length += decoder.buffered();
+        return listener.garbage(from, *run);
+    }
+    if (decoder.buffered() == 0) { return; }
     listener.garbage(from,
-                     {&errors::incomplete, begin + left, 0, "frame",
+                     {&errors::incomplete, before + decoder.stream_offset() + decoder.buffered(), 0, "frame",
                       plural(decoder.missing(), "byte") + (decoder.missing() == 1 ? " is" : " are") + " missing"});
 }
 

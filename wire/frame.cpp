@@ -173,6 +173,12 @@ bool FrameDecoder::reopen(std::size_t skip) {
     return true;
 }
 
+std::optional<Error> FrameDecoder::open_run() const {
+    const std::uint64_t length = skipping();
+    if (length == 0) { return std::nullopt; }
+    return Error{&errors::bad_token, run_from_, length, "frame", "no token follows"};
+}
+
 std::size_t FrameDecoder::missing() const noexcept {
     const BytesView have = window();
     if (have.size() < frame_header_size || !token_at(have.data())) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "rlp/bytes.hpp"
@@ -87,6 +88,9 @@ class FrameDecoder {
     std::uint64_t stream_offset() const noexcept { return offset_; }
     /// Length so far of a run of bytes that are no frame and have not been reported yet.
     std::uint64_t skipping() const noexcept { return run_from_ == no_run ? 0 : offset_ - run_from_; }
+
+    /// The same run as an error; nothing while there is none.
+    std::optional<Error> open_run() const;
 
   private:
     static constexpr std::uint64_t no_run = ~std::uint64_t{0};

@@ -63,6 +63,9 @@ struct Profile {
     bool reason_outside = false;   // C++ protocols 2..4 put the Disconnect reason behind the list
     std::string_view clients = {}; // "C++ 0.3.10 (2014-03-01), Go (2014-03-03)"; for `ethpoc protocols`
     std::string_view era = {};     // "PoC-3"
+
+    /// The version that decides about blocks: eth's in the p2p family.
+    std::uint32_t chain_version() const noexcept { return family == Family::p2p ? eth_version : version; }
 };
 
 /// All rows: flat 0..30, then the p2p ones by eth version.

@@ -7,10 +7,10 @@ export const LIMITS = { depth: 64, items: 2000000 };
 
 const U64 = (1n << 64n) - 1n;
 
-/** Lower-case hex of a slice, without prefix. */
 /** "1 byte", "2 bytes". */
 export const plural = (n, word) => `${n} ${word}${Number(n) === 1 ? "" : "s"}`;
 
+/** Lower-case hex of a slice, without prefix. */
 export function hexOf(bytes, from = 0, to = bytes.length) {
   let out = "";
   for (let i = from; i < to; i++) out += (bytes[i] < 16 ? "0" : "") + bytes[i].toString(16);
