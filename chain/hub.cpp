@@ -105,9 +105,9 @@ void ChainHub::tick(Time now) {
 
 // ---------------------------------------------------------------- what peers send
 
-void ChainHub::handle(const Command& command, Time now, std::uint64_t wall) {
+Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
     const auto at = members_.find(command.from);
-    if (at == members_.end()) { return; }
+    if (at == members_.end()) { return Progress::done; }
     Member& from = at->second;
     std::visit(
         [&](const auto& message) {
@@ -123,6 +123,7 @@ void ChainHub::handle(const Command& command, Time now, std::uint64_t wall) {
             }
         },
         command.body);
+    return Progress::done;
 }
 
 void ChainHub::on(Member& from, const command::Blocks& message, Time now, std::uint64_t wall) {

@@ -16,6 +16,9 @@ namespace ethpoc::chain {
 
 struct Received;
 
+/// Whether a command is finished, or wants another turn.
+enum class Progress : std::uint8_t { done, more };
+
 struct HubOptions {
     std::size_t pool_bytes = 4u << 20;         // of waiting transactions, for each layout
     std::size_t transaction_bytes = 64u << 10; // of one transaction
@@ -36,7 +39,7 @@ class ChainHub {
     void peer_down(ConnectionId id, Time now);
     /// Every command but PeerUp and PeerDown. `wall` is the time of day in Unix seconds, for the rule against blocks
     /// from the future.
-    void handle(const Command& command, Time now, std::uint64_t wall);
+    Progress handle(Command& command, Time now, std::uint64_t wall);
     void tick(Time now);
     /// Writes the head to the board; import() from outside the hub must be followed by it.
     void post_head();

@@ -94,12 +94,9 @@ Time ChainManager::next_deadline() const {
 
 void ChainManager::run() {
     while (!in_.queue().closed()) {
-        const auto command = in_.queue().pop(next_deadline());
+        auto command = in_.queue().pop(next_deadline());
         if (in_.queue().closed()) { return; }
-        if (command) {
-            carry_out(*command, std::chrono::steady_clock::now());
-            in_.done(*command);
-        }
+        if (command) { take(std::move(*command), std::chrono::steady_clock::now()); }
         for (const auto& [genesis, hub] : hubs_) {
             hub->tick(std::chrono::steady_clock::now());
         }
@@ -107,30 +104,39 @@ void ChainManager::run() {
 }
 
 void ChainManager::drain(Time now) {
-    while (const auto command = in_.queue().try_pop()) {
-        carry_out(*command, now);
-        in_.done(*command);
+    while (auto command = in_.queue().try_pop()) {
+        take(std::move(*command), now);
     }
     for (const auto& [genesis, hub] : hubs_) {
         hub->tick(now);
     }
 }
 
-void ChainManager::carry_out(const Command& command, Time now) {
+/// One slice of a command; what is left of it waits until the others have had their turn.
+void ChainManager::take(Command command, Time now) {
+    if (carry_out(command, now) == Progress::more) { return in_.queue().put_back(std::move(command)); }
+    in_.queue().done(command);
+}
+
+Progress ChainManager::carry_out(Command& command, Time now) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
         const auto hub = hub_for(up->traits.profile->chain_version(), up->traits.client_id);
-        if (!hub) { return out_.put(action::Failed{hub.error()}); }
+        if (!hub) {
+            out_.put(action::Failed{hub.error()});
+            return Progress::done;
+        }
         homes_[command.from] = *hub;
-        return (*hub)->peer_up(command.from, up->traits, now);
+        (*hub)->peer_up(command.from, up->traits, now);
+        return Progress::done;
     }
     const auto home = homes_.find(command.from);
-    if (home == homes_.end()) { return; }
+    if (home == homes_.end()) { return Progress::done; }
     if (std::holds_alternative<command::PeerDown>(command.body)) {
         home->second->peer_down(command.from, now);
         homes_.erase(home);
-        return;
+        return Progress::done;
     }
-    home->second->handle(command, now, wall_seconds());
+    return home->second->handle(command, now, wall_seconds());
 }
 
 } // namespace ethpoc::chain

@@ -40,7 +40,7 @@ class ChainManager {
     /// Instead of start(): carries out everything that waits, on the calling thread, as if it were `now`. For replays
     /// and tests.
     void drain(Time now);
-    /// Finishes the command at hand, commits, ends the thread. Commands that wait are not carried out.
+    /// Finishes the slice at hand, commits, ends the thread. Commands that wait are not carried out.
     void stop();
 
     /// The genesis hash of the chain that a peer of this version and client is on. Any thread, after open().
@@ -54,7 +54,8 @@ class ChainManager {
     const Rules& choose_rules(std::uint32_t version, std::string_view client_id) const;
     Result<ChainHub*> hub_for(std::uint32_t version, std::string_view client_id);
     void run();
-    void carry_out(const Command& command, Time now);
+    void take(Command command, Time now);
+    Progress carry_out(Command& command, Time now);
     Time next_deadline() const;
 
     ManagerOptions options_;

@@ -1,16 +1,17 @@
 #include "chain/proxy.hpp"
 
 #include "wire/codec.hpp"
+#include "wire/limits.hpp"
 
 namespace ethpoc::chain {
 
 namespace {
 
+using Type = wire::MessageType;
+
 // What an entry costs beside its payload; keeps a flood of tiny commands bounded too.
 constexpr std::size_t command_cost = sizeof(Command) + 64;
 constexpr std::size_t action_cost = sizeof(Action) + 64;
-// A request costs what its answer may: so a peer that asks and does not read is soon not read itself.
-constexpr std::size_t answer_cost = 64u << 10;
 
 Bytes copy(BytesView view) {
     return {view.begin(), view.end()};
@@ -44,84 +45,57 @@ std::vector<BytesView> split_items(const Bytes& items, std::size_t count) {
     return out;
 }
 
-void ChainProxy::push(ConnectionId from, CommandBody body, std::size_t bytes) {
-    const std::size_t cost = bytes + command_cost;
-    {
-        const std::lock_guard lock(mutex_);
-        shares_[from].bytes += cost;
-    }
-    queue_.push(Command{from, std::move(body), cost}, cost);
-}
-
-bool ChainProxy::full(ConnectionId peer) const {
-    if (queue_.full()) { return true; }
-    const std::lock_guard lock(mutex_);
-    const auto at = shares_.find(peer);
-    if (at == shares_.end() || at->second.bytes < max_share_) { return false; }
-    at->second.was_full = true;
-    return true;
-}
-
-void ChainProxy::done(const Command& command) {
-    bool tell = false;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto at = shares_.find(command.from);
-        if (at == shares_.end()) { return; }
-        at->second.bytes -= command.cost;
-        tell = at->second.was_full && at->second.bytes <= max_share_ / 2;
-        if (tell) { at->second.was_full = false; }
-        if (at->second.bytes == 0) { shares_.erase(at); }
-    }
-    if (tell && on_room_) { on_room_(); }
+// A request costs what its answer may (a column of wire/limits.def): so a peer that asks and does not read is soon not
+// read itself.
+void ChainProxy::push(ConnectionId from, CommandBody body, wire::MessageType type, std::size_t bytes) {
+    const std::size_t cost = bytes + command_cost + wire::limits_of(type).cost;
+    lanes_.push(Command{from, std::move(body), cost});
 }
 
 void ChainProxy::peer_up(ConnectionId peer, PeerTraits traits) {
-    push(peer, command::PeerUp{std::move(traits)}, 0);
-}
-
-void ChainProxy::peer_down(ConnectionId peer) {
-    push(peer, command::PeerDown{}, 0);
+    lanes_.push(Command{peer, command::PeerUp{std::move(traits)}, command_cost});
 }
 
 void ChainProxy::add_transactions(ConnectionId from, const wire::Transactions& transactions) {
     const BytesView payload = transactions.items.payload();
-    push(from, command::Transactions{copy(payload), transactions.items.size()}, payload.size());
+    push(from, command::Transactions{copy(payload), transactions.items.size()}, Type::Transactions, payload.size());
 }
 
 void ChainProxy::add_blocks(ConnectionId from, const wire::Blocks& blocks) {
     const BytesView payload = blocks.items.payload();
-    push(from, command::Blocks{copy(payload), blocks.items.size()}, payload.size());
+    push(from, command::Blocks{copy(payload), blocks.items.size()}, Type::Blocks, payload.size());
 }
 
 void ChainProxy::add_new_block(ConnectionId from, const wire::NewBlock& block) {
     const BytesView whole = block.block.whole();
-    push(from, command::NewBlock{copy(whole), block.total_difficulty.value_or(U256{})}, whole.size());
+    push(from, command::NewBlock{copy(whole), block.total_difficulty.value_or(U256{})}, Type::NewBlock, whole.size());
 }
 
 void ChainProxy::add_block_hashes(ConnectionId from, const wire::BlockHashes& hashes) {
-    push(from, command::BlockHashes{copy_hashes(hashes.hashes)}, hashes.hashes.size() * Hash256::width);
+    push(from, command::BlockHashes{copy_hashes(hashes.hashes)}, Type::BlockHashes,
+         hashes.hashes.size() * Hash256::width);
 }
 
 void ChainProxy::not_in_chain(ConnectionId from, const wire::NotInChain& message) {
-    push(from, command::NotInChain{message.hash}, Hash256::width);
+    push(from, command::NotInChain{message.hash}, Type::NotInChain, Hash256::width);
 }
 
 void ChainProxy::request_chain(ConnectionId from, const wire::GetChain& request) {
-    push(from, command::GetChain{copy_hashes(request.hashes), request.count.saturated()},
-         request.hashes.size() * Hash256::width + answer_cost);
+    push(from, command::GetChain{copy_hashes(request.hashes), request.count.saturated()}, Type::GetChain,
+         request.hashes.size() * Hash256::width);
 }
 
 void ChainProxy::request_block_hashes(ConnectionId from, const wire::GetBlockHashes& request) {
-    push(from, command::GetBlockHashes{request.hash, request.limit.saturated()}, Hash256::width + answer_cost);
+    push(from, command::GetBlockHashes{request.hash, request.limit.saturated()}, Type::GetBlockHashes, Hash256::width);
 }
 
 void ChainProxy::request_blocks(ConnectionId from, const wire::GetBlocks& request) {
-    push(from, command::GetBlocks{copy_hashes(request.hashes)}, request.hashes.size() * Hash256::width + answer_cost);
+    push(from, command::GetBlocks{copy_hashes(request.hashes)}, Type::GetBlocks,
+         request.hashes.size() * Hash256::width);
 }
 
 void ChainProxy::request_transactions(ConnectionId from) {
-    push(from, command::GetTransactions{}, answer_cost);
+    push(from, command::GetTransactions{}, Type::GetTransactions, 0);
 }
 
 void NetworkProxy::put(Action action) {

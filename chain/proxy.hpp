@@ -4,13 +4,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "chain/command.hpp"
+#include "chain/lanes.hpp"
 #include "chain/queue.hpp"
 #include "chain/store.hpp"
 #include "rlp/bytes.hpp"
@@ -20,91 +20,24 @@
 
 namespace ethpoc::chain {
 
-using wire::ConnectionId;
-
 /// One whole frame, shared by all connections that it goes to.
 using SharedFrame = std::shared_ptr<const Bytes>;
-
-/// What the chain must know of a peer to talk to it. The numbers come from the quirk table of peer/.
-struct PeerTraits {
-    const wire::Profile* profile = nullptr;
-    wire::IdOffsets offsets{};
-    std::string client_id;
-    bool has_chain = true;              // false: a peer server, or a client of another chain: its blocks are not ours
-    U256 total_difficulty{};            // as announced; 0 when the version does not say
-    Hash256 best_hash{};                // as announced; zero when the version does not say
-    Hash256 genesis_hash{};             // as announced; zero when the version does not say
-    std::uint32_t max_blocks = 32;      // in one answer to it
-    std::uint32_t max_answer_bytes = 0; // of one answer to it; 0: the usual
-    std::uint32_t ask_hashes = 256;     // how many hashes one GetBlockHashes asks it for
-    std::uint32_t ask_blocks = 128;     // how many blocks one GetBlocks asks it for
-    bool hashes_include_start = false;  // it wants the asked hash first in BlockHashes
-    bool announce = true;               // tell it of new heads
-    bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
-    bool denies_genesis = false;        // without blocks: asks GetChain without a hash, and has the genesis NotInChain
-};
-
-// ---------------------------------------------------------------- network -> chain
-
-namespace command {
-struct PeerUp {
-    PeerTraits traits;
-};
-struct PeerDown {};
-struct Transactions {
-    Bytes items; // RLP items, one behind the other
-    std::size_t count = 0;
-};
-struct Blocks {
-    Bytes items;
-    std::size_t count = 0;
-};
-struct NewBlock {
-    Bytes block;
-    U256 total_difficulty{};
-};
-struct BlockHashes {
-    std::vector<Hash256> hashes;
-};
-struct NotInChain {
-    Hash256 hash{};
-};
-struct GetChain {
-    std::vector<Hash256> hashes;
-    std::uint64_t count = 0;
-};
-struct GetBlockHashes {
-    Hash256 hash{};
-    std::uint64_t limit = 0;
-};
-struct GetBlocks {
-    std::vector<Hash256> hashes;
-};
-struct GetTransactions {};
-} // namespace command
-
-using CommandBody = std::variant<command::PeerUp, command::PeerDown, command::Transactions, command::Blocks,
-                                 command::NewBlock, command::BlockHashes, command::NotInChain, command::GetChain,
-                                 command::GetBlockHashes, command::GetBlocks, command::GetTransactions>;
-
-struct Command {
-    ConnectionId from = 0;
-    CommandBody body;
-    std::size_t cost = 0; // in the queue, in bytes
-};
 
 /// The views of items that stand one behind the other, as ChainProxy copied them.
 std::vector<BytesView> split_items(const Bytes& items, std::size_t count);
 
-/// The network's side. Copies what it is given, so frames may go away. All calls from the network thread.
+/// The network's side. Copies what it is given, so frames may go away. All calls from the network thread, but those
+/// that say otherwise.
 class ChainProxy final : public wire::ChainPort {
   public:
-    /// `on_room`: called from the chain thread when the queue was full and has room again.
-    explicit ChainProxy(std::size_t max_bytes, std::function<void()> on_room = {}) :
-        on_room_(std::move(on_room)), max_share_(max_bytes / shares), queue_(max_bytes, on_room_) {}
+    /// `on_room`: called from the chain thread when a peer that was full() has room again.
+    explicit ChainProxy(std::size_t max_bytes, std::function<void(ConnectionId)> on_room = {}) :
+        lanes_(max_bytes, std::move(on_room)) {}
 
+    /// Whose memory the commands of `peer` count with; right before peer_up, until peer_down.
+    void introduce(ConnectionId peer, std::shared_ptr<Account> account) { lanes_.open(peer, std::move(account)); }
     void peer_up(ConnectionId peer, PeerTraits traits);
-    void peer_down(ConnectionId peer);
+    void peer_down(ConnectionId peer) { lanes_.leave(peer); }
 
     void add_transactions(ConnectionId from, const wire::Transactions& transactions) override;
     void add_blocks(ConnectionId from, const wire::Blocks& blocks) override;
@@ -116,25 +49,16 @@ class ChainProxy final : public wire::ChainPort {
     void request_blocks(ConnectionId from, const wire::GetBlocks& request) override;
     void request_transactions(ConnectionId from) override;
 
-    /// True: stop reading from this peer until on_room. One peer fills a share of the queue only, so that others go on.
-    bool full(ConnectionId peer) const;
-    /// From the chain thread: this command has been carried out.
-    void done(const Command& command);
-    BoundedQueue<Command>& queue() noexcept { return queue_; }
+    /// True: stop reading from this peer until on_room.
+    bool full(ConnectionId peer) const { return lanes_.full(peer); }
+    /// What waits; the chain thread takes from it.
+    CommandLanes& queue() noexcept { return lanes_; }
+    const CommandLanes& queue() const noexcept { return lanes_; }
 
   private:
-    static constexpr std::size_t shares = 8;
-    struct Share {
-        std::size_t bytes = 0;
-        bool was_full = false;
-    };
-    void push(ConnectionId from, CommandBody body, std::size_t bytes);
+    void push(ConnectionId from, CommandBody body, wire::MessageType type, std::size_t bytes);
 
-    const std::function<void()> on_room_;
-    const std::size_t max_share_;
-    mutable std::mutex mutex_{};
-    mutable std::map<ConnectionId, Share> shares_{}; // of connections that have something in the queue
-    BoundedQueue<Command> queue_;
+    CommandLanes lanes_;
 };
 
 // ---------------------------------------------------------------- chain -> network

@@ -41,10 +41,11 @@ std::string to_text(const IpAddress& address) {
 bool AddressBook::add(const wire::PeerEntry& entry) {
     KnownNode node{{entry.address, entry.address_size}, entry.port, NodeId::right_aligned(entry.node_id)};
     if (node.port == 0 || max_ == 0 || (!allow_private_ && !is_public(node.address))) { return false; }
-    if (std::ranges::any_of(entries_, [&](const Row& row) { return row.node == node; })) { return false; }
+    if (!known_.insert(node).second) { return false; }
     if (entries_.size() < max_) {
         entries_.push_back({node, false});
     } else {
+        known_.erase(entries_[next_].node);
         entries_[next_] = {node, false};
         next_ = (next_ + 1) % max_;
     }

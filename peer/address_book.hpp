@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_map>
+#include <tuple>
 #include <vector>
 
 #include "wire/message.hpp"
@@ -32,11 +34,14 @@ struct KnownNode {
     IpAddress address{};
     std::uint16_t port = 0;
     NodeId node_id{};
-    friend bool operator==(const KnownNode& a, const KnownNode& b) noexcept {
-        return a.address == b.address && a.port == b.port;
+    /// The node id does not count: what is dialled is the address.
+    friend std::strong_ordering operator<=>(const KnownNode& a, const KnownNode& b) noexcept {
+        return std::tie(a.address, a.port) <=> std::tie(b.address, b.port);
     }
+    friend bool operator==(const KnownNode& a, const KnownNode& b) noexcept { return (a <=> b) == 0; }
 };
 
+/// add() is at most logarithmic: peers tell of thousands of addresses in one message.
 class AddressBook {
   public:
     explicit AddressBook(std::size_t max_entries, bool allow_private = false) :
@@ -56,7 +61,8 @@ class AddressBook {
     };
     std::size_t max_;
     bool allow_private_;
-    std::vector<Row> entries_{}; // a ring once it is full
+    std::vector<Row> entries_{};  // a ring once it is full
+    std::set<KnownNode> known_{}; // the same nodes; ordered, since peers choose them
     std::size_t next_ = 0;
 };
 

@@ -10,8 +10,9 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-// Reads in a row before others get their turn: one peer that floods must not starve the rest.
+// What one connection reads before others get their turn: one peer that floods must not starve the rest.
 constexpr int reads_per_turn = 4;
+constexpr auto turn = std::chrono::milliseconds(1);
 } // namespace
 
 Connection::Connection(Network& network, asio::ip::tcp::socket socket, const SessionOptions& options,
@@ -35,21 +36,24 @@ void Connection::wait_readable() {
 }
 
 void Connection::read() {
-    for (int turn = 0; turn < reads_per_turn && session_.wants_bytes(); ++turn) {
+    const Time begin = network_.now();
+    Time now = begin;
+    for (int reads = 0; reads < reads_per_turn && now - begin < turn && session_.wants_bytes(); ++reads) {
         const std::span<std::uint8_t> buffer = network_.read_buffer();
         error_code error;
         const std::size_t n = socket_.read_some(asio::buffer(buffer.data(), buffer.size()), error);
         if (error == asio::error::would_block || error == asio::error::try_again) { break; }
         if (error == asio::error::eof) {
-            session_.receive_eof(network_.now());
+            session_.receive_eof(now);
             break;
         }
         if (error) {
             session_.receive_error(error.message());
             break;
         }
-        session_.receive(BytesView(buffer.data(), n), network_.now());
+        session_.receive(BytesView(buffer.data(), n), now);
         if (session_.ended() || n < buffer.size()) { break; }
+        now = network_.now();
     }
     flush();
     wait_readable();

@@ -154,8 +154,9 @@ std::vector<std::shared_ptr<Connection>> Network::all() const {
     return out;
 }
 
-void Network::resume_all() {
-    for (const auto& connection : all()) {
+void Network::resume(wire::ConnectionId id) {
+    if (const auto at = connections_.find(id); at != connections_.end()) {
+        const std::shared_ptr<Connection> connection = at->second; // it may leave connections_
         connection->resume();
     }
 }
@@ -168,6 +169,7 @@ void Network::abort_all() {
 
 void Network::forget(Connection& connection) {
     const auto keep = connection.shared_from_this();
+    wakeups_.erase({connection.scheduled, connection.session().id()});
     connections_.erase(connection.session().id());
     manager_->remove(connection.session());
 }
@@ -177,30 +179,45 @@ void Network::forget(Connection& connection) {
 void Network::schedule(Connection& connection) {
     const Time at = connection.session().deadline();
     if (at >= connection.scheduled) { return; } // the earlier wake-up will look again
+    const wire::ConnectionId id = connection.session().id();
+    auto node = wakeups_.extract(Wakeup{connection.scheduled, id});
     connection.scheduled = at;
-    wakeups_.push({at, connection.session().id()});
+    if (node) {
+        node.value() = {at, id};
+        wakeups_.insert(std::move(node));
+    } else {
+        wakeups_.emplace(at, id);
+    }
     arm_timer();
 }
 
 void Network::arm_timer() {
-    if (wakeups_.empty() || wakeups_.top().at >= timer_at_) { return; }
-    timer_at_ = wakeups_.top().at;
+    if (wakeups_.empty() || wakeups_.begin()->first >= timer_at_) { return; }
+    timer_at_ = wakeups_.begin()->first;
     timer_.expires_at(timer_at_);
     timer_.async_wait([this](const error_code& error) {
         if (!error) { on_timer(); }
     });
 }
 
+/// Each connection that is due gets one tick; what becomes due meanwhile waits for the next pass, so that sockets and
+/// signals always have their turn in between.
 void Network::on_timer() {
     timer_at_ = Time::max();
     const Time time = now();
-    while (!wakeups_.empty() && wakeups_.top().at <= time) {
-        const Wakeup wakeup = wakeups_.top();
-        wakeups_.pop();
-        const auto at = connections_.find(wakeup.id);
-        if (at == connections_.end() || at->second->scheduled != wakeup.at) { continue; }
+    due_.clear();
+    while (!wakeups_.empty() && wakeups_.begin()->first <= time) {
+        const auto [at, id] = *wakeups_.begin();
+        wakeups_.erase(wakeups_.begin());
+        if (const auto connection = connections_.find(id); connection != connections_.end()) {
+            connection->second->scheduled = Time::max();
+            due_.push_back(id);
+        }
+    }
+    for (const wire::ConnectionId id : due_) {
+        const auto at = connections_.find(id);
+        if (at == connections_.end()) { continue; }
         const std::shared_ptr<Connection> connection = at->second;
-        connection->scheduled = Time::max();
         if (connection->session().deadline() <= time) { connection->tick(); }
         if (!connection->closed()) { schedule(*connection); }
     }

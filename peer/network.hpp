@@ -6,7 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
-#include <queue>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -39,8 +39,8 @@ class Network final : public Transport {
     void flush(wire::ConnectionId id) override;
     void dial(const std::string& endpoint, std::chrono::milliseconds delay) override;
 
-    /// The chain has room again.
-    void resume_all();
+    /// The chain has room again for what this peer sends.
+    void resume(wire::ConnectionId id);
     void abort_all();
     std::size_t connections() const noexcept { return connections_.size(); }
     /// While true no new connection is made or accepted.
@@ -54,11 +54,8 @@ class Network final : public Transport {
     void forget(Connection& connection);
 
   private:
-    struct Wakeup {
-        Time at;
-        wire::ConnectionId id;
-        bool operator>(const Wakeup& other) const noexcept { return at > other.at; }
-    };
+    /// When, and who.
+    using Wakeup = std::pair<Time, wire::ConnectionId>;
     struct Dialling;
 
     void accept();
@@ -78,7 +75,8 @@ class Network final : public Transport {
     boost::asio::steady_timer accept_pause_;
     boost::asio::steady_timer timer_;
     Time timer_at_{Time::max()};
-    std::priority_queue<Wakeup, std::vector<Wakeup>, std::greater<>> wakeups_{};
+    std::set<Wakeup> wakeups_{};            // one of each connection at most
+    std::vector<wire::ConnectionId> due_{}; // of the pass that is going on
     std::unordered_map<wire::ConnectionId, std::shared_ptr<Connection>> connections_{};
     Bytes read_buffer_{};
     wire::ConnectionId next_id_ = 1;

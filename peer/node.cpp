@@ -19,9 +19,12 @@ constexpr auto discovery_pause = std::chrono::seconds(2);
 
 struct Node::Parts {
     explicit Parts(NodeOptions& options, const std::vector<Observer*>& list) :
+        budget(options.memory, options.session.frames.max_payload),
         network(io, options.session, options.connect_timeout), from_chain(options.network_queue, [this] { wake(); }),
-        to_chain(options.chain_queue, [this] { asio::post(io, [this] { network.resume_all(); }); }),
-        chain(options.chain, to_chain, from_chain), manager(options.peers, chain, to_chain, observers, network) {
+        to_chain(options.chain_queue,
+                 [this](wire::ConnectionId id) { asio::post(io, [this, id] { network.resume(id); }); }),
+        chain(options.chain, to_chain, from_chain),
+        manager(options.peers, chain, to_chain, observers, network, &budget) {
         for (Observer* observer : list) {
             observers.add(*observer);
         }
@@ -53,6 +56,7 @@ struct Node::Parts {
         });
     }
 
+    chain::Budget budget; // before io, whose handlers hold the last connections
     asio::io_context io{1};
     Observers observers{};
     Network network;

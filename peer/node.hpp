@@ -23,7 +23,8 @@ struct NodeOptions {
     PeerManagerOptions peers{};
     SessionOptions session{};
     chain::ManagerOptions chain{};
-    std::size_t chain_queue = 64u << 20;   // bytes
+    std::size_t memory = 64u << 20;        // bytes that peers may make us hold: chain::Budget
+    std::size_t chain_queue = 32u << 20;   // bytes
     std::size_t network_queue = 16u << 20; // bytes
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds shutdown{2'500}; // for the last Disconnects

@@ -45,9 +45,10 @@ std::optional<IpAddress> ip_of(const std::string& endpoint) {
 } // namespace
 
 PeerManager::PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
-                         Observer& observer, Transport& transport) :
+                         Observer& observer, Transport& transport, chain::Budget* budget) :
     options_(std::move(options)),
-    heads_(heads), chain_(chain), observer_(observer), transport_(transport), book_(options_.address_book) {}
+    heads_(heads), chain_(chain), observer_(observer), transport_(transport), budget_(budget),
+    book_(options_.address_book) {}
 
 // ---------------------------------------------------------------- connections come and go
 
@@ -60,7 +61,9 @@ bool PeerManager::has_room(const std::string& endpoint) const {
 
 void PeerManager::add(Session& session) {
     sessions_[session.id()] = &session;
-    ++per_address_[host_of(session.endpoint())];
+    const std::string host = host_of(session.endpoint());
+    ++per_address_[host];
+    if (budget_ != nullptr) { session.set_account(budget_->account(host)); }
     observer_.connected(session.ref());
 }
 
@@ -193,6 +196,7 @@ void PeerManager::ready(Session& session) {
     if (const auto target = targets_.find(session.endpoint()); target != targets_.end()) {
         target->second.failures = 0;
     }
+    if (session.account() != nullptr) { chain_.introduce(session.id(), session.account()); }
     chain_.peer_up(session.id(), traits_of(session));
 }
 

@@ -45,9 +45,9 @@ struct PeerManagerOptions {
 
 class PeerManager final : public SessionHost {
   public:
-    /// All references outlive the manager.
+    /// All references outlive the manager; so does `budget`, without which nothing that peers make us hold is counted.
     PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
-                Observer& observer, Transport& transport);
+                Observer& observer, Transport& transport, chain::Budget* budget = nullptr);
 
     /// The port that Hello says, once it is known.
     void set_listen_port(std::uint16_t port) noexcept { options_.listen_port = port; }
@@ -116,6 +116,7 @@ class PeerManager final : public SessionHost {
     chain::ChainProxy& chain_;
     Observer& observer_;
     Transport& transport_;
+    chain::Budget* budget_;
     AddressBook book_;
     VersionMemory versions_{1024};
     std::unordered_map<wire::ConnectionId, Session*> sessions_{};

@@ -32,7 +32,9 @@ Session::Session(SessionHost& host, const SessionOptions& options, wire::Connect
     host_(host),
     options_(options), id_(id), endpoint_(std::move(endpoint)), decoder_(options.frames), direction_(direction) {}
 
-Session::~Session() = default;
+Session::~Session() {
+    if (account_ != nullptr) { account_->release(charged_); }
+}
 
 void Session::start(Time now) {
     now_ = started_ = last_heard_ = last_ping_ = now;
@@ -43,24 +45,22 @@ void Session::start(Time now) {
 
 // ---------------------------------------------------------------- bytes in
 
-bool Session::paused(bool look_at_chain) const {
-    return outbox_.bytes() >= options_.send_queue || (look_at_chain && host_.chain_full(*this));
-}
-
-bool Session::wants_bytes() const {
-    return phase_ != Phase::ended && !paused();
-}
-
 void Session::receive(BytesView bytes, Time now) {
     now_ = now;
     // Behind our Disconnect nothing of theirs matters any more; it is read so that their FIN is seen.
     if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
     decoder_.feed(bytes);
-    process(now);
+    take_all(now);
     decoder_.keep();
+    settle();
 }
 
 void Session::process(Time now) {
+    take_all(now);
+    settle();
+}
+
+void Session::take_all(Time now) {
     using Step = wire::FrameDecoder::Step;
     const bool watched = host_.observer().wants_messages();
     bool look_at_chain = true; // it fills by what is handed to it; asking costs more than a Ping
@@ -71,6 +71,7 @@ void Session::process(Time now) {
         const Step step = decoder_.next();
         if (step == Step::frame) {
             frame_open_ = false;
+            reserved_ = 0;
             const BytesView payload = decoder_.frame().payload;
             look_at_chain = !take_keep_alive(payload, watched, now);
             if (look_at_chain) { take_frame(payload, now); }
@@ -83,6 +84,7 @@ void Session::process(Time now) {
             const bool open = decoder_.buffered() > 0;
             if (open && !frame_open_) { frame_since_ = now; }
             frame_open_ = open;
+            look_at_pending();
             return note_garbage();
         }
     }
@@ -101,11 +103,11 @@ inline bool Session::take_keep_alive(BytesView payload, bool watched, Time now) 
 
 void Session::take_frame(BytesView payload, Time now) {
     last_heard_ = now;
-    if (!have_hello_) {
-        if (wire::looks_like_hello(payload)) { return take_greeting(payload, now); }
-        return defer(payload);
-    }
-    take_message(payload);
+    const wire::MessageType type = type_of_payload(payload).value_or(wire::MessageType::Unknown);
+    if (refuse_size(payload, type)) { return; }
+    read_after_ = std::max(read_after_, pace_.note(type, now));
+    if (have_hello_) { return take_message(payload); }
+    type == wire::MessageType::Hello ? take_greeting(payload, now) : defer(payload);
 }
 
 void Session::take_message(BytesView payload) {
@@ -114,14 +116,6 @@ void Session::take_message(BytesView payload) {
     if (!message) { return note_malformed(message.error(), payload); }
     host_.observer().message(ref(), {Way::in, wire::type_of(*message), payload, profile_, offsets_});
     wire::WireProtocol::dispatch(*this, host_.chain(), *message);
-}
-
-void Session::note_malformed(const Error& error, BytesView payload) {
-    host_.observer().malformed(ref(), error, payload);
-    // A frame cut open by another one (C++ until 2014-07-21): the good frames inside it are not lost.
-    const auto token = std::ranges::search(payload, wire::sync_token);
-    if (!token.empty() && decoder_.reopen(static_cast<std::size_t>(token.begin() - payload.begin()))) { return; }
-    if (++strikes_ >= options_.max_strikes || !have_hello_) { end(reason::bad_protocol, "malformed messages"); }
 }
 
 /// Frames have no path of their own; offsets in them count from the first byte of the connection.
@@ -148,7 +142,6 @@ void Session::report_garbage() {
 // Genuine clients send GetPeers, GetChain, Blocks or Ping before their Hello (spec CLIENTS 3); they are answered once
 // it has come.
 void Session::defer(BytesView payload) {
-    spoke_before_hello_ = true;
     const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
     static thread_local Bytes scratch;
     const auto message = wire::decode(*profile, payload, scratch, offsets_);
@@ -157,6 +150,7 @@ void Session::defer(BytesView payload) {
         host_.observer().message(ref(), {Way::in, wire::MessageType::Disconnect, payload, profile, offsets_});
         return receive_disconnect(*disconnect);
     }
+    spoke_before_hello_ = true;
     if (said_hello_ && std::holds_alternative<wire::Ping>(*message)) { return send_pong(); }
     constexpr std::size_t max_deferred = 128; // py-v8b repeats GetPeers every 0.2 s until it has our Hello
     if (deferred_bytes_ + payload.size() > options_.deferred || deferred_.size() == max_deferred) {
@@ -198,14 +192,15 @@ void Session::receive_error(std::string why) {
 // ---------------------------------------------------------------- time
 
 Time Session::deadline() const noexcept {
-    Time at = outbox_.ready_at(quirks_);
+    // A frame that the socket does not take has no time of its own: the socket tells when it can be written.
+    Time at = offered_since_ ? Time::max() : outbox_.ready_at(quirks_);
     const auto sooner = [&at](Time other) { at = std::min(at, other); };
     if (offered_since_) { sooner(*offered_since_ + options_.send_stall); }
     if (phase_ == Phase::closing) {
         sooner(closing_since_ ? *closing_since_ + options_.disconnect : now_);
         return at;
     }
-    if (backlog_ && !paused()) { sooner(now_); }
+    sooner(read_again_at());
     if (frame_open_) { sooner(std::max(frame_since_, deaf_until_) + options_.frame); }
     if (phase_ == Phase::waiting) {
         sooner(started_ + (direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait));
@@ -247,7 +242,8 @@ void Session::tick(Time now) {
     }
     process(now); // what was left when the chain was full
     if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
-    if (paused()) { deaf_until_ = now; } // who is not listened to is not silent
+    // A peer that is not listened to is not silent. A frame for which there is no room is no excuse: its time goes on.
+    if (paused()) { deaf_until_ = now; }
     if (auto late = overdue(now)) {
         report_garbage();
         return finish(late->first, std::nullopt, std::move(late->second));
@@ -286,7 +282,9 @@ void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
     if (phase_ == Phase::closing || phase_ == Phase::ended || quirks_.forbids(type)) { return; }
     if (frame->empty()) { return; } // the version, or what the two sides share of it, does not have the message
     const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
-    if (!outbox_.push(frame, type, relay, options_.send_queue)) { return host_.observer().shed(ref(), type); }
+    const std::size_t limit = starved() ? options_.free_memory : options_.send_queue;
+    if (!outbox_.push(frame, type, relay, limit)) { return host_.observer().shed(ref(), type); }
+    settle();
     host_.observer().message(ref(), {Way::out, type, payload, profile_, offsets_});
 }
 
@@ -301,6 +299,7 @@ void Session::wrote(Time now) {
     now_ = now;
     offered_since_.reset();
     outbox_.pop(now);
+    settle();
 }
 
 void Session::end(std::uint32_t reason, std::string why) {
@@ -310,6 +309,7 @@ void Session::end(std::uint32_t reason, std::string why) {
     if (profile == nullptr) { return finish(end_.by, end_.reason, end_.why); }
     queue(wire::MessageType::Disconnect, wire::compose_disconnect(*profile, reason));
     phase_ = Phase::closing;
+    backlog_ = false;
     closing_since_.reset(); // the host may call at any time; the next tick() knows what time it is
 }
 
@@ -319,6 +319,8 @@ void Session::finish(EndedBy by, std::optional<std::uint32_t> reason, std::strin
     outbox_.clear();
     offered_since_.reset();
     deferred_.clear();
+    deferred_bytes_ = 0;
+    settle();
 }
 
 // ---------------------------------------------------------------- wire::PeerPort

@@ -18,8 +18,10 @@
 #include <string>
 #include <vector>
 
+#include "chain/budget.hpp"
 #include "peer/observer.hpp"
 #include "peer/outbox.hpp"
+#include "peer/pace.hpp"
 #include "peer/quirks.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
@@ -41,9 +43,10 @@ struct SessionOptions {
     std::chrono::milliseconds send_stall{30'000}; // a peer that does not read
     std::chrono::milliseconds disconnect{2'000};  // grace for our Disconnect
     std::size_t send_queue = 8u << 20;            // bytes; relay traffic is shed above, reading stops above
-    std::size_t deferred = 1u << 20;              // bytes of messages kept that came before Hello
+    std::size_t deferred = 128u << 10;            // bytes of messages kept that came before Hello
+    std::size_t free_memory = 64u << 10;          // bytes that a session may hold however full its account is
     std::uint32_t addresses_per_message = 256;
-    unsigned max_strikes = 5;   // malformed messages before we say Disconnect 02
+    unsigned max_strikes = 5;   // malformed messages before we say Disconnect 02; one is forgiven every 10 s
     unsigned max_rejected = 64; // blocks and transactions that break the rules, before we say Disconnect 03
     std::optional<U256> network_id{0};
 };
@@ -96,6 +99,10 @@ class Session final : private wire::PeerPort {
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
+    /// What it holds counts there from now on; without an account nothing is counted. Before start().
+    void set_account(std::shared_ptr<chain::Account> account) noexcept;
+    const std::shared_ptr<chain::Account>& account() const noexcept { return account_; }
+
     // ---- in
     void start(Time now);
     /// `bytes` may go away after the call. Ask wants_bytes() before reading more.
@@ -106,7 +113,8 @@ class Session final : private wire::PeerPort {
     void tick(Time now);
 
     // ---- out
-    /// False while the chain or this peer's own queue is full: leave the bytes in the socket, TCP pushes back.
+    /// False while whole frames wait inside, while the chain, this peer's own queue or its account is full, and while
+    /// it was too fast: leave the bytes in the socket, TCP pushes back.
     bool wants_bytes() const;
     /// The frame to write now, whole and alone in one write; nullptr: nothing, or not yet.
     const Outbox::Entry* writable(Time now) noexcept;
@@ -157,13 +165,24 @@ class Session final : private wire::PeerPort {
     const End& how_it_ended() const noexcept { return end_; }
 
   private:
+    // limits (session_limits.cpp)
+    bool paused(bool look_at_chain = true) const;
+    bool starved() const noexcept;
+    Time read_again_at() const noexcept;
+    void settle() noexcept;
+    std::optional<wire::MessageType> type_of_payload(BytesView head) const;
+    std::size_t most_bytes(wire::MessageType type) const noexcept;
+    bool refuse_size(BytesView payload, wire::MessageType type);
+    static Error too_large(wire::MessageType type, std::size_t size, std::size_t most);
+    void look_at_pending();
+    void note_malformed(const Error& error, BytesView payload);
+
     // frames in (session.cpp)
     void process(Time now);
-    bool paused(bool look_at_chain = true) const;
+    void take_all(Time now);
     bool take_keep_alive(BytesView payload, bool watched, Time now);
     void take_frame(BytesView payload, Time now);
     void take_message(BytesView payload);
-    void note_malformed(const Error& error, BytesView payload);
     Error frame_error() const;
     void note_garbage();
     void report_garbage();
@@ -223,7 +242,12 @@ class Session final : private wire::PeerPort {
     Time deaf_until_{};                   // when the chain or our own queue was last seen full: nobody was heard then
     std::optional<Time> offered_since_{}; // the socket has taken nothing of a frame that was there to write
     std::optional<Time> closing_since_{}; // the first tick() after end()
-    unsigned strikes_ = 0;
+    Time read_after_{};                   // it has sent more than its rate
+    Bucket strikes_{};                    // malformed messages
+    Pace pace_{};
+    std::shared_ptr<chain::Account> account_{};
+    std::size_t charged_ = 0;  // bytes that the account knows of
+    std::size_t reserved_ = 0; // bytes set aside for the unfinished frame
     unsigned rejected_ = 0;
     const wire::Profile* their_profile_ = nullptr;
     Phase phase_ = Phase::waiting;
@@ -236,7 +260,8 @@ class Session final : private wire::PeerPort {
     bool said_status_ = false;
     bool spoke_before_hello_ = false;
     bool frame_open_ = false;
-    bool backlog_ = false; // whole frames may wait in the decoder
+    bool backlog_ = false;        // whole frames may wait in the decoder
+    bool waits_for_room_ = false; // an unfinished frame for which there is no room yet
 };
 
 } // namespace ethpoc::peer

@@ -4,11 +4,11 @@ namespace ethpoc::rlp {
 namespace detail {
 
 template <bool Strict>
-bool count_items(BytesView payload, std::size_t& count) noexcept {
+bool count_items(BytesView payload, std::size_t& count, std::size_t most) noexcept {
     const std::uint8_t* p = payload.data();
     const std::uint8_t* const end = p + payload.size();
     std::size_t found = 0;
-    while (p < end) {
+    while (p < end && found <= most) {
         if (distance(p, end) >= 8 && eight_single_bytes(p)) {
             p += 8;
             found += 8;
@@ -22,8 +22,8 @@ bool count_items(BytesView payload, std::size_t& count) noexcept {
     count = found;
     return true;
 }
-template bool count_items<true>(BytesView, std::size_t&) noexcept;
-template bool count_items<false>(BytesView, std::size_t&) noexcept;
+template bool count_items<true>(BytesView, std::size_t&, std::size_t) noexcept;
+template bool count_items<false>(BytesView, std::size_t&, std::size_t) noexcept;
 
 template <bool Strict>
 const std::uint8_t* read_scalar_slow(const std::uint8_t* p, const std::uint8_t* limit, std::size_t width,
@@ -86,8 +86,8 @@ Result<Items> list_items(BytesView bytes, Mode mode, const Limits& limits) {
                               ? detail::read_item<true>(bytes.data(), end, item) && item.whole().size() == bytes.size()
                               : detail::read_item<false>(bytes.data(), end, item);
         const bool list = good && item.is_list &&
-                          (strict ? detail::count_items<true>(item.payload(), count)
-                                  : detail::count_items<false>(item.payload(), count));
+                          (strict ? detail::count_items<true>(item.payload(), count, limits.max_items)
+                                  : detail::count_items<false>(item.payload(), count, limits.max_items));
         if (list && count < limits.max_items) [[likely]] { return Items{item.payload(), count}; }
     }
     return std::unexpected(detail::diagnose(bytes, shape_of<Items>(), mode, limits));

@@ -55,7 +55,7 @@ struct Cursor {
 
 /// Counts the items of a list payload and checks their headers.
 template <bool Strict>
-bool count_items(BytesView payload, std::size_t& count) noexcept;
+bool count_items(BytesView payload, std::size_t& count, std::size_t most = ~std::size_t{0}) noexcept;
 
 /// Scalars and fixed strings that the fast way does not take: near the ends of the memory, lenient forms, and wrong
 /// ones. They give the place behind the item, or null. (They get no cursor: a variable whose address is taken cannot

@@ -6,6 +6,7 @@
 #include "wire/frame.hpp"
 #include "wire/hello.hpp"
 #include "wire/item_counted.hpp"
+#include "wire/limits.hpp"
 #include "wire/reader.hpp"
 
 namespace ethpoc::wire {
@@ -193,8 +194,11 @@ constexpr std::array<ReadAs, message_type_count> readers{
 #undef ETHPOC_MESSAGE
 };
 
-/// The frame has judged the size already.
-constexpr rlp::Limits payload_limits{.max_bytes = ~std::size_t{0}};
+/// The frame has judged the size already; how many items a message may have is a column of its row.
+rlp::Limits limits_for(const Profile& profile, BytesView payload, const IdOffsets& offsets) {
+    const MessageType type = peek_type(profile, payload, offsets).value_or(MessageType::Unknown);
+    return {.max_bytes = ~std::size_t{0}, .max_items = std::size_t{limits_of(type).items} + 1};
+}
 
 Result<std::uint64_t> read_id(BytesView payload, const rlp::Items& items) {
     if (items.empty()) { return std::unexpected(Error{&errors::no_id, 0, payload.size(), "payload", {}}); }
@@ -208,7 +212,7 @@ Result<std::uint64_t> read_id(BytesView payload, const rlp::Items& items) {
 
 Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets) {
     if (payload.empty()) { return std::unexpected(Error{&errors::empty_payload, 0, 0, "payload", {}}); }
-    auto items = rlp::list_items(payload, rlp::Mode::lenient, payload_limits);
+    auto items = rlp::list_items(payload, rlp::Mode::lenient, limits_for(profile, payload, offsets));
     if (!items) {
         Error error = std::move(items.error()).moved(0, "payload");
         if (error.path == "payload" && error.code->word == rlp::errors::expected_list.word) {

@@ -179,6 +179,12 @@ std::optional<Error> FrameDecoder::open_run() const {
     return Error{&errors::bad_token, run_from_, length, "frame", "no token follows"};
 }
 
+std::optional<FrameDecoder::Pending> FrameDecoder::pending() const noexcept {
+    const BytesView have = window();
+    if (failed_ || have.size() < frame_header_size || !token_at(have.data())) { return std::nullopt; }
+    return Pending{load_u32(have.data() + sync_token.size()), have.subspan(frame_header_size)};
+}
+
 std::size_t FrameDecoder::missing() const noexcept {
     const BytesView have = window();
     if (have.size() < frame_header_size || !token_at(have.data())) {
@@ -211,6 +217,9 @@ bool FrameDecoder::pull(std::size_t size) {
         kept_ = Bytes(kept_.begin() + static_cast<std::ptrdiff_t>(kept_begin_), kept_.end());
         kept_begin_ = 0;
     }
+    // Grown in doubling steps, but never beyond the frame that is waited for.
+    const std::size_t needed = kept_.size() + take;
+    if (needed > kept_.capacity()) { kept_.reserve(std::max(needed, std::min(2 * needed, kept_begin_ + size))); }
     kept_.insert(kept_.end(), in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(take));
     in_ = in_.subspan(take);
     in_used_ += take;

@@ -84,6 +84,15 @@ class FrameDecoder {
     std::size_t missing() const noexcept;
     /// Bytes kept inside, for limits and metrics.
     std::size_t buffered() const noexcept { return kept_.size(); }
+    /// The memory behind them, in bytes.
+    std::size_t held() const noexcept { return kept_.capacity(); }
+    /// A frame whose header is there and whose payload is not: what it announces, and the beginning of the payload as
+    /// far as it has come. Only after Step::need_more; valid until the next call of feed().
+    struct Pending {
+        std::size_t length = 0; // bytes of payload
+        BytesView head{};
+    };
+    std::optional<Pending> pending() const noexcept;
     /// Where the next frame begins or will begin: the bytes before are frames or were skipped.
     std::uint64_t stream_offset() const noexcept { return offset_; }
     /// Length so far of a run of bytes that are no frame and have not been reported yet.

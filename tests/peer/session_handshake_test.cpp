@@ -182,11 +182,11 @@ TEST_CASE("session handshake: the host refuses for reasons of its own") {
     CHECK(bench.session.how_it_ended().by == EndedBy::us);
 }
 
-TEST_CASE("session handshake: a client id of 100 kb is kept short") {
+TEST_CASE("session handshake: a client id of 3 kb is kept short") {
     SessionBench bench;
     bench.start();
     wire::HelloOut hello;
-    const std::string id = "Ethereum(++)/\x1b[2J\n" + std::string(100'000, 'x');
+    const std::string id = "Ethereum(++)/\x1b[2J\n" + std::string(3'000, 'x');
     hello.client_id = id;
     hello.node_id.bytes.fill(3);
     bench.feed(wire::compose_hello(*wire::find_profile("12"), hello));
@@ -241,9 +241,11 @@ TEST_CASE("session handshake: what comes before hello is bounded") {
         SessionBench bench;
         bench.start();
         for (int i = 0; i < 200; ++i) {
-            bench.feed_hex("c110");
+            bench.clock.advance(25ms); // the eight a second that GetPeers may come are not the point here
+            bench.session.tick(bench.clock.now);
+            bench.feed_hex("c10f");
         }
-        CHECK(bench.said() == "Disconnect");
+        CHECK(bench.session.how_it_ended().why == "too much before Hello");
     }
     SUBCASE("in bytes") {
         SessionBench bench;

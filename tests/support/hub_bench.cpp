@@ -45,7 +45,8 @@ void HubBench::up(wire::ConnectionId id, std::string_view protocol, PeerTraits t
 }
 
 void HubBench::give(wire::ConnectionId from, CommandBody body) {
-    hub->handle({from, std::move(body)}, now, 0);
+    Command command{from, std::move(body)};
+    while (hub->handle(command, now, 0) == Progress::more) {}
 }
 
 void HubBench::wait(std::chrono::seconds time) {

@@ -1,0 +1,85 @@
+// What the network asks of the chain, as values, and what the chain must know of a peer to talk to it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "rlp/bytes.hpp"
+#include "wire/profile.hpp"
+#include "wire/protocol.hpp"
+
+namespace ethpoc::chain {
+
+using wire::ConnectionId;
+
+/// What the chain must know of a peer to talk to it. The numbers come from the quirk table of peer/.
+struct PeerTraits {
+    const wire::Profile* profile = nullptr;
+    wire::IdOffsets offsets{};
+    std::string client_id;
+    bool has_chain = true;              // false: a peer server, or a client of another chain: its blocks are not ours
+    U256 total_difficulty{};            // as announced; 0 when the version does not say
+    Hash256 best_hash{};                // as announced; zero when the version does not say
+    Hash256 genesis_hash{};             // as announced; zero when the version does not say
+    std::uint32_t max_blocks = 32;      // in one answer to it
+    std::uint32_t max_answer_bytes = 0; // of one answer to it; 0: the usual
+    std::uint32_t ask_hashes = 256;     // how many hashes one GetBlockHashes asks it for
+    std::uint32_t ask_blocks = 128;     // how many blocks one GetBlocks asks it for
+    bool hashes_include_start = false;  // it wants the asked hash first in BlockHashes
+    bool announce = true;               // tell it of new heads
+    bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
+    bool denies_genesis = false;        // without blocks: asks GetChain without a hash, and has the genesis NotInChain
+};
+
+// ---------------------------------------------------------------- network -> chain
+
+namespace command {
+struct PeerUp {
+    PeerTraits traits;
+};
+struct PeerDown {};
+struct Transactions {
+    Bytes items; // RLP items, one behind the other
+    std::size_t count = 0;
+};
+struct Blocks {
+    Bytes items;
+    std::size_t count = 0;
+};
+struct NewBlock {
+    Bytes block;
+    U256 total_difficulty{};
+};
+struct BlockHashes {
+    std::vector<Hash256> hashes;
+};
+struct NotInChain {
+    Hash256 hash{};
+};
+struct GetChain {
+    std::vector<Hash256> hashes;
+    std::uint64_t count = 0;
+};
+struct GetBlockHashes {
+    Hash256 hash{};
+    std::uint64_t limit = 0;
+};
+struct GetBlocks {
+    std::vector<Hash256> hashes;
+};
+struct GetTransactions {};
+} // namespace command
+
+using CommandBody = std::variant<command::PeerUp, command::PeerDown, command::Transactions, command::Blocks,
+                                 command::NewBlock, command::BlockHashes, command::NotInChain, command::GetChain,
+                                 command::GetBlockHashes, command::GetBlocks, command::GetTransactions>;
+
+struct Command {
+    ConnectionId from = 0;
+    CommandBody body;
+    std::size_t cost = 0; // in the queue, in bytes
+};
+
+} // namespace ethpoc::chain

@@ -1,0 +1,112 @@
+// The limits part of Session: how much it reads, what a frame may be, what it makes the node hold, when it is enough.
+#include <algorithm>
+
+#include "peer/session.hpp"
+#include "wire/limits.hpp"
+
+namespace ethpoc::peer {
+
+namespace reason {
+constexpr std::uint32_t bad_protocol = 0x02;
+} // namespace reason
+
+namespace {
+constexpr auto look_again = std::chrono::milliseconds(50); // for room that others must make
+constexpr auto forgiven_after = std::chrono::seconds(10);  // one strike
+} // namespace
+
+void Session::set_account(std::shared_ptr<chain::Account> account) noexcept {
+    account_ = std::move(account);
+}
+
+/// Tells the account of the address what this session holds; called wherever that may have changed.
+void Session::settle() noexcept {
+    if (account_ == nullptr) { return; }
+    const std::size_t held = std::max(decoder_.held(), reserved_) + outbox_.bytes() + deferred_bytes_;
+    if (held > charged_) { account_->charge(held - charged_); }
+    if (held < charged_) { account_->release(charged_ - held); }
+    charged_ = held;
+}
+
+/// Its address holds its share, and this session more than what each may always hold. A frame for which room was set
+/// aside does not count: it must be able to end.
+bool Session::starved() const noexcept {
+    if (account_ == nullptr || charged_ - std::min(charged_, reserved_) <= options_.free_memory) { return false; }
+    return !account_->has_room();
+}
+
+bool Session::paused(bool look_at_chain) const {
+    return outbox_.bytes() >= options_.send_queue || now_ < read_after_ || starved() ||
+           (look_at_chain && host_.chain_full(*this));
+}
+
+bool Session::wants_bytes() const {
+    if (phase_ == Phase::closing) { return true; }
+    return phase_ != Phase::ended && !backlog_ && !waits_for_room_ && !paused();
+}
+
+/// When what keeps us from reading may be over; Time::max(): somebody will tell.
+Time Session::read_again_at() const noexcept {
+    if (waits_for_room_ || starved()) { return now_ + look_again; }
+    if (now_ < read_after_) { return read_after_; }
+    return backlog_ && !paused() ? now_ : Time::max();
+}
+
+/// The type of a payload of which `head` has come; nothing: too little of it.
+std::optional<wire::MessageType> Session::type_of_payload(BytesView head) const {
+    if (!have_hello_ && wire::looks_like_hello(head)) { return wire::MessageType::Hello; }
+    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
+    return wire::peek_type(*profile, head, offsets_);
+}
+
+std::size_t Session::most_bytes(wire::MessageType type) const noexcept {
+    const wire::MessageLimits& row = wire::limits_of(type);
+    return have_hello_ ? row.bytes : row.before_hello;
+}
+
+/// A whole payload that is larger than its type may be; what is larger has cost its strike and is not looked at.
+bool Session::refuse_size(BytesView payload, wire::MessageType type) {
+    const std::size_t most = most_bytes(type);
+    if (payload.size() <= most) { return false; }
+    note_malformed(too_large(type, payload.size(), most), payload.first(0));
+    return true;
+}
+
+Error Session::too_large(wire::MessageType type, std::size_t size, std::size_t most) {
+    return {&wire::errors::too_large, 0, size, "payload",
+            std::string(wire::name_of(type)) + " of " + std::to_string(size) + " bytes, the limit is " +
+                std::to_string(most)};
+}
+
+/// A frame that has not come whole: is its size allowed, and is there room for it?
+void Session::look_at_pending() {
+    const auto pending = decoder_.pending();
+    waits_for_room_ = false;
+    if (!pending) {
+        reserved_ = 0;
+        return;
+    }
+    if (const auto type = type_of_payload(pending->head); type && pending->length > most_bytes(*type)) {
+        host_.observer().malformed(ref(), too_large(*type, pending->length, most_bytes(*type)), {});
+        return end(reason::bad_protocol, "a frame that is too large");
+    }
+    const std::size_t whole = wire::frame_header_size + pending->length;
+    if (account_ == nullptr || whole <= options_.free_memory || reserved_ >= whole) { return; }
+    if (account_->has_room(whole)) {
+        reserved_ = whole;
+    } else {
+        waits_for_room_ = true;
+    }
+}
+
+void Session::note_malformed(const Error& error, BytesView payload) {
+    host_.observer().malformed(ref(), error, payload);
+    const bool enough = strikes_.take(now_, forgiven_after, options_.max_strikes - 1) > now_;
+    if (enough) { return end(reason::bad_protocol, "malformed messages"); }
+    // A frame cut open by another one (C++ until 2014-07-21): the good frames inside it are not lost.
+    const auto token = std::ranges::search(payload, wire::sync_token);
+    if (!token.empty() && decoder_.reopen(static_cast<std::size_t>(token.begin() - payload.begin()))) { return; }
+    if (!have_hello_) { end(reason::bad_protocol, "malformed messages"); }
+}
+
+} // namespace ethpoc::peer

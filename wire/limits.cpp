@@ -1,0 +1,74 @@
+#include "wire/limits.hpp"
+
+#include <array>
+
+#include "wire/item_counted.hpp"
+
+namespace ethpoc::wire {
+namespace {
+
+constexpr std::array<MessageLimits, message_type_count + 1> rows = [] {
+    std::array<MessageLimits, message_type_count + 1> out{};
+#define ETHPOC_LIMIT(Type, before_hello, bytes, items, burst, per_second, cost)                                        \
+    out[static_cast<std::size_t>(MessageType::Type)] = {before_hello, bytes, items, burst, per_second, cost};
+#include "wire/limits.def"
+#undef ETHPOC_LIMIT
+    return out;
+}();
+
+static_assert(
+    [] {
+        for (const MessageLimits& row : rows) {
+            if (row.bytes == 0) { return false; }
+        }
+        return true;
+    }(),
+    "a message has no row in limits.def");
+
+constexpr std::size_t longest_length = 8; // bytes of a length in RLP
+constexpr std::size_t longest_id = 8;     // bytes; longer ones are no id
+
+/// Where the first item of the list begins; nothing: `first` is no list. Both dialects write a short header in one
+/// byte.
+std::optional<std::size_t> after_header(std::uint8_t first, Dialect dialect) noexcept {
+    const bool old = dialect == Dialect::item_counted;
+    const std::uint8_t shortest = old ? 0x80 : 0xc0;
+    const std::uint8_t longest = old ? 0xb7 : 0xf7;
+    if (first < shortest || (old && first >= 0xc0)) { return std::nullopt; }
+    return first <= longest ? 1 : 1 + static_cast<std::size_t>(first - longest);
+}
+
+/// Bytes of a scalar behind its header byte; 0: the byte is the scalar.
+std::optional<std::size_t> scalar_size(std::uint8_t first, Dialect dialect) noexcept {
+    const std::uint8_t last_single = dialect == Dialect::item_counted ? 0x17 : 0x7f;
+    if (first <= last_single) { return 0; }
+    const auto size = static_cast<std::size_t>(first - last_single - (dialect == Dialect::item_counted ? 0 : 1));
+    return size <= longest_id ? std::optional(size) : std::nullopt;
+}
+
+} // namespace
+
+const MessageLimits& limits_of(MessageType type) noexcept {
+    return rows[static_cast<std::size_t>(type)];
+}
+
+std::optional<MessageType> peek_type(const Profile& profile, BytesView head, const IdOffsets& offsets) noexcept {
+    static_assert(1 + longest_length + 1 + longest_id == 18);
+    if (head.empty()) { return std::nullopt; }
+    const auto at = after_header(head.front(), profile.dialect);
+    if (!at) { return MessageType::Unknown; }
+    if (*at >= head.size()) { return std::nullopt; }
+    const auto size = scalar_size(head[*at], profile.dialect);
+    if (!size) { return MessageType::Unknown; }
+    if (*size == 0 && (profile.dialect == Dialect::item_counted || head[*at] != 0x80)) {
+        return type_of_id(profile, head[*at], offsets);
+    }
+    if (*at + 1 + *size > head.size()) { return std::nullopt; }
+    std::uint64_t id = 0;
+    for (const std::uint8_t byte : head.subspan(*at + 1, *size)) {
+        id = id << 8 | byte;
+    }
+    return type_of_id(profile, id, offsets);
+}
+
+} // namespace ethpoc::wire

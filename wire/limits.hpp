@@ -1,0 +1,30 @@
+// Limits: what one peer may send of each message. Rows of limits.def; the decoder, the session and the queue of the
+// chain read the same row.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "wire/message.hpp"
+#include "wire/profile.hpp"
+
+namespace ethpoc::wire {
+
+struct MessageLimits {
+    std::uint32_t before_hello = 0; // bytes of payload
+    std::uint32_t bytes = 0;        // bytes of payload, once Hello was accepted
+    std::uint32_t items = 0;        // entries of the message's list, the id included
+    std::uint32_t burst = 0;        // messages at once; 0: any number
+    std::uint32_t per_second = 0;   // messages a second after a burst
+    std::uint32_t cost = 0;         // bytes, of the answer that it may bring
+};
+
+/// Unknown has a row too.
+const MessageLimits& limits_of(MessageType type) noexcept;
+
+/// What the beginning of a payload says of its type, as far as that is there: for a frame that has not come whole.
+/// `head` are the first bytes of the payload; 18 of them always suffice. Nothing: more bytes are needed, or it is no
+/// message. A payload that is no RLP list, or whose id is none, is Unknown.
+std::optional<MessageType> peek_type(const Profile& profile, BytesView head, const IdOffsets& offsets = {}) noexcept;
+
+} // namespace ethpoc::wire
