@@ -19,6 +19,7 @@ Result<std::unique_ptr<Blockchain>> Blockchain::open(Store& store, const Genesis
 Result<void> Blockchain::load() {
     const auto block = decode_block(rules_, genesis_.rlp);
     if (!block) { return std::unexpected(block.error()); }
+    if (auto fault = check_ranges({rules_, genesis_.rlp, *block})) { return std::unexpected(std::move(*fault)); }
     const BlockRecord record = make_genesis_record(*block);
     if (block->hash != genesis_.hash || record.number != 0) {
         return std::unexpected(Error{&errors::wrong_genesis, 0, 0, {}, "it has hash " + to_hex(block->hash)});
@@ -50,18 +51,22 @@ BatchResult Blockchain::import(std::span<const BytesView> blocks, std::uint64_t 
     return std::move(batch.result);
 }
 
+/// Cheap first: size, the header's own work and its place behind the parent; only then hashes over all that the block
+/// holds. So bytes that cost their sender nothing cost us next to nothing.
 Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Batch& batch) {
+    if (auto fault = check_size(bytes)) { return {Verdict::invalid, {}, std::move(fault)}; }
     auto block = decode_block(rules_, bytes);
     if (!block) [[unlikely]] { return {Verdict::invalid, {}, std::move(block.error())}; }
     // A stored child of the heaviest block would be heavier than it, so a child of it is new.
     const bool may_be_known = block->header.parent_hash != batch.best.hash;
     if (may_be_known && contains(block->hash)) { return {Verdict::known, block->hash, {}}; }
     const Candidate candidate{rules_, bytes, *block};
-    if (auto fault = check_alone(candidate)) { return {Verdict::invalid, block->hash, std::move(fault)}; }
-    if (auto fault = check_not_ahead(candidate, now_seconds)) {
-        return {Verdict::invalid, block->hash, std::move(fault)};
-    }
     const auto parent = parent_of(*block, batch);
+    auto fault = check_header_alone(candidate);
+    if (!fault) { fault = check_not_ahead(candidate, now_seconds); }
+    if (!fault && parent) { fault = check_header_child(candidate, *parent); }
+    if (!fault) { fault = check_body_alone(candidate); }
+    if (fault) { return {Verdict::invalid, block->hash, std::move(fault)}; }
     if (!parent) {
         waiting_.add(block->hash, block->header.parent_hash, bytes);
         return {Verdict::unknown_parent, block->hash, {}};
@@ -154,9 +159,8 @@ Result<void> Blockchain::move_head(Batch& batch) {
     return store_.set_head(chain_, common.number, path);
 }
 
-U256 Blockchain::announced_total_difficulty() const {
-    if (rules_.count_genesis_difficulty) { return head_.total_difficulty; }
-    return difference(head_.total_difficulty, genesis_difficulty_);
+U256 Blockchain::announced_total_difficulty(const Rules& of_peer) const {
+    return chain::announced_total_difficulty(head_.total_difficulty, genesis_difficulty_, of_peer);
 }
 
 // ---------------------------------------------------------------- reading

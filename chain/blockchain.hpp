@@ -72,8 +72,12 @@ class Blockchain : private Ancestry {
     void canonical_rlp(std::uint64_t first, std::uint64_t count, const std::function<bool(BytesView)>& take) {
         store_.canonical_rlp(chain_, first, count, take);
     }
-    /// Total difficulty as this chain's clients announce it (Go's starts at 0, spec CHAIN 6).
-    U256 announced_total_difficulty() const;
+    /// The head's total difficulty as a client of `of_peer` counts it (Go's starts at 0, spec CHAIN 6): what a peer
+    /// hears depends on the peer, not on who opened the chain.
+    U256 announced_total_difficulty(const Rules& of_peer) const;
+    /// By the rules of this chain.
+    U256 announced_total_difficulty() const { return announced_total_difficulty(rules_); }
+    const U256& genesis_difficulty() const noexcept { return genesis_difficulty_; }
 
     /// `hash` and its ancestors, newest first, at most `limit`.
     std::vector<Hash256> ancestors(const Hash256& hash, std::size_t limit);

@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <ranges>
 
 #include "chain/block.hpp"
 #include "chain/chain_file.hpp"
@@ -20,35 +21,58 @@ constexpr std::array table{
 #undef ETHPOC_GENESIS
 };
 
-/// The last version that a row serves; the next line begins one above. What began and ended inside one version (B, C,
-/// G, I, K, U) is left to --genesis.
-struct Period {
+/// Which clients began with a genesis.
+enum class Family : std::uint8_t { any, go, javascript };
+
+/// Which versions began with which genesis, under which rules. Of the rows of one version the first is the one in force
+/// where nothing else is known; a row of the client's own family goes before it.
+struct Pairing {
+    std::uint32_t first;
     std::uint32_t last;
-    std::string_view cpp;
-    std::string_view go;
+    std::string_view genesis;
+    std::string_view rules{}; // empty: rules_for(version, client)
+    Family family = Family::any;
 };
-constexpr std::array periods{
-    Period{0, "A", "A"},
-    Period{1, "D", "D"},
-    Period{3, "E", "E"},
-    Period{4, "F", "F"},
-    Period{7, "H", "H"},
-    Period{8, "H", "go-p08"},
-    Period{12, "H", "H"},
-    Period{15, "J", "J"},
-    Period{17, "L", "L"},
-    Period{19, "M", "M"},
-    Period{20, "N", "N"},
-    Period{26, "O", "O"},
-    Period{27, "P", "P"},
-    Period{28, "Q", "Q"},
-    Period{35, "R", "R"},
-    Period{36, "S", "S"},
-    // C++ wrote another uncles hash than it meant, for a few days.
-    Period{37, "T", "T2"},
-    Period{44, "V", "V"},
-    Period{51, "W", "W"},
-    Period{~std::uint32_t{0}, "X", "X"},
+constexpr std::uint32_t newest = ~std::uint32_t{0};
+constexpr std::array pairings{
+    Pairing{0, 0, "A"},
+    Pairing{0, 0, "B"}, // cpp-poc1m, seen live
+    Pairing{0, 0, "C"},
+    Pairing{1, 1, "D"},
+    Pairing{1, 1, "E"},
+    Pairing{2, 3, "E"},
+    Pairing{4, 4, "F"},
+    Pairing{5, 12, "H"},
+    Pairing{5, 5, "G", "p02"}, // for a day; times still had to rise
+    Pairing{8, 8, "go-p08", "go-p08", Family::go},
+    Pairing{8, 8, "go-p08-march", "go-p08", Family::go},
+    Pairing{13, 15, "J"},
+    Pairing{13, 13, "I", "p13-april"},
+    Pairing{16, 17, "L"},
+    Pairing{16, 16, "K", "p16-first"},
+    Pairing{18, 19, "M"},
+    Pairing{20, 20, "N"},
+    Pairing{21, 26, "O"},
+    Pairing{27, 27, "P"},
+    Pairing{27, 27, "O", "poc5"}, // the difficulty went back to 2^22 for a day
+    Pairing{27, 28, "Q"},
+    Pairing{28, 28, "R", "p29"}, // from 2014-08-23 on, with the rules of 29
+    Pairing{29, 35, "R"},
+    Pairing{36, 36, "S"},
+    // C++ wrote another uncles hash than it meant, for a few days; who else was there is not known.
+    Pairing{37, 37, "T2", {}, Family::go},
+    Pairing{37, 37, "T"},
+    Pairing{37, 37, "T2"},
+    Pairing{38, 44, "V"},
+    Pairing{38, 38, "U"},
+    Pairing{45, 51, "W"},
+    Pairing{49, 49, "js-eth49", {}, Family::javascript},
+    Pairing{49, 49, "js-eth49"},
+    Pairing{51, 52, "X"},
+    // What C++ began with at 53 and what anybody began with at 55 was not recorded: the nearest.
+    Pairing{53, 55, "poc8"},
+    Pairing{53, 53, "X"},
+    Pairing{56, newest, "eth56"},
 };
 
 struct Alias {
@@ -57,7 +81,7 @@ struct Alias {
 };
 constexpr std::array aliases{
     Alias{"poc1", "A"},   Alias{"poc2", "D"},   Alias{"poc3", "H"},      Alias{"poc4", "H"},
-    Alias{"poc5", "O"},   Alias{"poc6", "R"},   Alias{"poc7", "W"},      Alias{"poc8", "X"},
+    Alias{"poc5", "O"},   Alias{"poc6", "R"},   Alias{"poc7", "W"},      Alias{"go-p54", "poc8"},
     Alias{"go-p05", "H"}, Alias{"go-p07", "H"}, Alias{"easy-poc5", "P"}, Alias{"easy-poc3", "easy"},
 };
 
@@ -73,6 +97,11 @@ Genesis from_row(const GenesisRow& row, const Rules& rules) {
     const std::string_view hash = rules.hash_of == HashOf::header ? row.header_hash_hex : row.block_hash_hex;
     return {std::string(row.name), from_hex(row.rlp_hex).value_or(Bytes{}),
             Hash256::right_aligned(from_hex(hash).value_or(Bytes{}))};
+}
+
+Family family_of(std::string_view client_id) noexcept {
+    if (is_go_client(client_id)) { return Family::go; }
+    return is_javascript_client(client_id) ? Family::javascript : Family::any;
 }
 
 Error bad_file(const std::string& path, std::string detail) {
@@ -106,10 +135,47 @@ std::span<const GenesisRow> genesis_table() noexcept {
 }
 
 Genesis genesis_for(std::uint32_t version, std::string_view client_id) {
-    const auto* const period =
-        std::ranges::find_if(periods, [version](const Period& row) { return version <= row.last; });
-    const GenesisRow* const row = find_row(is_go_client(client_id) ? period->go : period->cpp);
-    return from_row(*row, rules_for(version, client_id));
+    return std::move(genesis_candidates(version, client_id).front().genesis);
+}
+
+std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::string_view client_id) {
+    const Family own = family_of(client_id);
+    std::vector<GenesisCandidate> out;
+    const auto take = [&](const Pairing& pairing) {
+        const Rules& rules = pairing.rules.empty() ? rules_for(version, client_id) : *find_rules(pairing.rules);
+        Genesis genesis = from_row(*find_row(pairing.genesis), rules);
+        if (std::ranges::find(out, genesis.hash, [](const auto& one) { return one.genesis.hash; }) == out.end()) {
+            out.push_back({std::move(genesis), &rules});
+        }
+    };
+    const auto of_version = [&](const Pairing& pairing) { return version >= pairing.first && version <= pairing.last; };
+    const auto is_own = [&](const Pairing& pairing) { return own != Family::any && pairing.family == own; };
+    for (const Pairing& pairing : pairings | std::views::filter(of_version) | std::views::filter(is_own)) {
+        take(pairing);
+    }
+    const auto is_common = [](const Pairing& pairing) { return pairing.family == Family::any; };
+    for (const Pairing& pairing : pairings | std::views::filter(of_version) | std::views::filter(is_common)) {
+        take(pairing);
+    }
+    for (const Pairing& pairing : pairings | std::views::filter(of_version)) {
+        take(pairing);
+    }
+    return out;
+}
+
+std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash,
+                                                     std::string_view client_id) {
+    for (GenesisCandidate& candidate : genesis_candidates(version, client_id)) {
+        if (candidate.genesis.hash == hash) { return std::move(candidate); }
+    }
+    const Rules& rules = rules_for(version, client_id);
+    for (const GenesisRow& row : table) {
+        Genesis genesis = from_row(row, rules);
+        if (genesis.hash == hash && decode_block(rules, genesis.rlp)) {
+            return GenesisCandidate{std::move(genesis), &rules};
+        }
+    }
+    return {};
 }
 
 Result<Genesis> genesis_from_rlp(std::string name, Bytes rlp, const Rules& rules) {

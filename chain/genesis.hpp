@@ -1,9 +1,11 @@
 // The genesis blocks of 2014, one row each (spec CHAIN 8), and those that come by file.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chain/rules.hpp"
 #include "rlp/error.hpp"
@@ -32,8 +34,24 @@ struct GenesisRow {
 };
 std::span<const GenesisRow> genesis_table() noexcept;
 
-/// The genesis in force for a protocol and a client (C++ and Go differ at protocol 8; see is_go_client()).
+/// The genesis in force for a protocol and a client (C++ and Go differ at protocol 8; see is_go_client()). The first of
+/// genesis_candidates().
 Genesis genesis_for(std::uint32_t version, std::string_view client_id = {});
+
+/// A genesis that clients of one version began with, and the rules that go with it there.
+struct GenesisCandidate {
+    Genesis genesis;              // its hash by Rules::hash_of of `rules`
+    const Rules* rules = nullptr; // never null; lives for ever
+};
+/// Every genesis that some client of `version` began with, at least one: those of the family of `client_id` first, and
+/// the one in force longest before those of a day or a week. Which of them somebody means is heard in the Status (or
+/// Hello) of the other side, not configured: see find_genesis_by_hash(). Old protocols do not say it; there the first
+/// one holds until a block names another as its parent.
+std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::string_view client_id = {});
+/// The candidate with this hash; without one, any row of the table that the rules of `version` can read and that hashes
+/// to it. Nothing: a genesis that nobody recorded (--genesis names one by file).
+std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash,
+                                                     std::string_view client_id = {});
 /// One that came as bytes. Errors: rlp.*, chain.bad_header, when it is not a block of these rules.
 Result<Genesis> genesis_from_rlp(std::string name, Bytes rlp, const Rules& rules);
 /// By row name or alias ("poc3", "H"), or a file: hex RLP of the block, or the first line of a chain file

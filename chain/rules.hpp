@@ -2,6 +2,7 @@
 // numbers.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -37,18 +38,22 @@ enum class EmptyHash : std::uint8_t { zeros, empty_string, hash_of_empty };
 
 enum class GasLimitRule : std::uint8_t { none, formula, go_minimum, go_own_gas_used };
 
-enum class UncleRule : std::uint8_t { child_of_grandparent, six_generations };
+/// Whose children may be uncles: the grandparent alone, named by nonce; or ancestors 2 to 7 generations back, named by
+/// the hash of the header.
+enum class UncleRule : std::uint8_t { child_of_grandparent, seven_generations };
 
 /// ethash cannot be checked here: it is out of scope (spec CHAIN 5).
 enum class ProofOfWork : std::uint8_t { keccak, ethash };
 
-/// Where C++ and Go of one protocol mined differently on the same genesis, a block of either is right: the columns
-/// `..._also` hold the second way. So one chain serves both, as it must when both are connected at once.
+/// Where clients or protocols on one genesis mined differently, a block of either is right: the columns `..._also` hold
+/// the second way, the others what C++ (or whoever the row is named after) does itself. So one chain serves all who
+/// share its genesis, as it must when they are connected at once. RULES.md has each column with its commits and tests.
 struct Rules {
     std::string_view name; // "poc3", "go-p08", ...: for people and for the store
     HeaderLayout header = HeaderLayout::h9;
     TransactionLayout transaction = TransactionLayout::t7;
-    TransactionLayout transaction_also = TransactionLayout::t7; // of another protocol on the same genesis
+    // Of other protocols on the same genesis; the row's own stands for "no other".
+    std::array<TransactionLayout, 2> transaction_also{TransactionLayout::t7, TransactionLayout::t7};
     EntryForm entry = EntryForm::bare;
     HashOf hash_of = HashOf::whole_block;
     TransactionsRoot transactions_root = TransactionsRoot::list_hash;
@@ -59,24 +64,38 @@ struct Rules {
     GasLimitRule gas_limit_also = GasLimitRule::none;
     UncleRule uncles = UncleRule::child_of_grandparent;
     ProofOfWork proof_of_work = ProofOfWork::keccak;
-    std::uint32_t difficulty_seconds = 42;   // a block that comes sooner raises the difficulty
+    std::uint32_t difficulty_seconds = 42; // a block that comes sooner raises the difficulty
+    std::uint32_t difficulty_seconds_also = 42;
     std::uint32_t difficulty_divisor = 1024; // by parent / divisor
     std::uint32_t difficulty_floor = 0;
     std::uint32_t min_gas_limit = 0;
-    std::uint32_t max_uncles = 0;        // 0: no limit
-    std::uint32_t max_seconds_ahead = 0; // of our clock; 0: no limit
+    std::uint32_t zero_byte_gas = 5;         // what a zero byte of data costs; any other costs 5
+    std::uint64_t min_transaction_price = 0; // wei for a unit of gas, in layouts that have a price
+    std::uint32_t max_extra_data = 0;        // bytes; 0: no limit
+    std::uint32_t max_uncles = 0;            // 0: no limit
+    std::uint32_t max_seconds_ahead = 0;     // of our clock; 0: no limit
     bool timestamp_strictly_greater = false;
+    bool equal_timestamp_also = false;    // though this row's client wants it greater
+    bool uncle_against_parent = true;     // an uncle must be a right child of its own parent
+    bool gas_refunds = false;             // a transaction may end with half of what it used
     std::uint8_t max_coinbase = 20;       // 65 up to protocol 8: Go put the public key there
     bool count_genesis_difficulty = true; // false: Go's total difficulty starts at 0
 };
 
+/// The layouts that a block of these rules may hold, the row's own first.
+std::array<TransactionLayout, 3> transaction_layouts(const Rules& rules) noexcept;
+
 /// Whose rules a client id asks for: true for Go. An id that is there but empty is Go too, because Go up to protocol 17
 /// says nothing when it listens; a default-made view (data() == nullptr) means that nobody was asked, and gives C++.
 bool is_go_client(std::string_view client_id) noexcept;
+/// True for pyethereum, by the name in its Hello or that of a recording ("py-0.7.52").
+bool is_python_client(std::string_view client_id) noexcept;
+/// True for node-ethereum, as above ("js-eth49").
+bool is_javascript_client(std::string_view client_id) noexcept;
 
-/// The rules of blocks that protocol `version` (flat) or eth `version` carries; `client_id` tells Go and C++ apart
-/// where one row cannot serve both (protocol 8: genesis and transactions; protocol 27 on: total difficulty). Never
-/// fails for versions 0..56; the nearest row otherwise.
+/// The rules of blocks that protocol `version` (flat) or eth `version` carries; `client_id` tells Go, Python and C++
+/// apart where one row cannot serve all (protocol 8: genesis and transactions; protocol 27 on: total difficulty; eth
+/// 52: the seconds of the difficulty). Never fails for versions 0..56; the nearest row otherwise.
 const Rules& rules_for(std::uint32_t version, std::string_view client_id = {}) noexcept;
 /// By Rules::name, or an alias of a version ("poc4", "p17", "49"). nullptr: none.
 const Rules* find_rules(std::string_view name) noexcept;

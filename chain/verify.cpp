@@ -14,7 +14,7 @@ namespace {
 __extension__ using Wide = unsigned __int128;
 
 constexpr std::uint64_t go_largest_gas_limit = 10'000;
-constexpr std::size_t largest_extra_data = 1024;
+constexpr std::uint64_t largest_number = ~std::uint64_t{0} >> 1;
 
 /// C++ reads a shorter string as a hash with zeros in front, so `80` and 32 zero bytes are the same to it.
 bool same_hash(BytesView a, BytesView b) noexcept {
@@ -23,6 +23,14 @@ bool same_hash(BytesView a, BytesView b) noexcept {
 
 bool has_gas(const Rules& rules) noexcept {
     return rules.gas_limit != GasLimitRule::none;
+}
+
+/// Stays at the top where sum() would wrap.
+U256 capped_sum(const U256& a, const U256& b) noexcept {
+    U256 top;
+    top.limbs.fill(~std::uint64_t{0});
+    const U256 out = sum(a, b);
+    return out < a ? top : out;
 }
 
 } // namespace
@@ -79,23 +87,24 @@ Fault check_gas_used(const Candidate& c) {
                         std::to_string(header.gas_used) + " of a limit of " + std::to_string(header.gas_limit));
 }
 
+Fault check_size(BytesView block) {
+    if (block.size() <= largest_block) { return {}; }
+    return Error{&errors::block_too_large, 0, block.size(), {}, std::to_string(block.size()) + " bytes"};
+}
+
+Fault check_ranges(const Candidate& c) {
+    const Header& h = c.block.header;
+    for (const auto& [field, value] : {std::pair{"timestamp", h.timestamp}, std::pair{"number", h.number},
+                                       std::pair{"gas_limit", h.gas_limit}, std::pair{"gas_used", h.gas_used}}) {
+        if (value > largest_number) { return header_fault(c, errors::number_too_large, field, std::to_string(value)); }
+    }
+    return {};
+}
+
 Fault check_extra_data(const Candidate& c) {
-    if (c.block.header.extra_data.size() <= largest_extra_data) { return {}; }
-    return header_fault(c, errors::bad_extra_data, "extra_data",
-                        std::to_string(c.block.header.extra_data.size()) + " bytes");
-}
-
-Fault check_number(const Candidate& c, const BlockRecord& parent) {
-    if (c.rules.header == HeaderLayout::h9 || c.block.header.number == parent.number + 1) { return {}; }
-    return header_fault(c, errors::bad_number, "number",
-                        std::to_string(c.block.header.number) + " behind " + std::to_string(parent.number));
-}
-
-Fault check_timestamp(const Candidate& c, const BlockRecord& parent) {
-    const std::uint64_t time = c.block.header.timestamp;
-    if (time > parent.timestamp || (time == parent.timestamp && !c.rules.timestamp_strictly_greater)) { return {}; }
-    return header_fault(c, errors::bad_timestamp, "timestamp",
-                        std::to_string(time) + ", the parent's is " + std::to_string(parent.timestamp));
+    const std::size_t size = c.block.header.extra_data.size();
+    if (c.rules.max_extra_data == 0 || size <= c.rules.max_extra_data) { return {}; }
+    return header_fault(c, errors::bad_extra_data, "extra_data", std::to_string(size) + " bytes");
 }
 
 Fault check_not_ahead(const Candidate& c, std::uint64_t now_seconds) {
@@ -108,19 +117,15 @@ Fault check_not_ahead(const Candidate& c, std::uint64_t now_seconds) {
                         std::to_string(time - now_seconds) + " seconds ahead of our clock");
 }
 
-U256 child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp) {
+U256 child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp, std::uint32_t seconds) {
     const U256 step = quotient(parent.difficulty, rules.difficulty_divisor);
-    const bool late = timestamp >= parent.timestamp && timestamp - parent.timestamp >= rules.difficulty_seconds;
-    const U256 next = late ? difference(parent.difficulty, step) : sum(parent.difficulty, step);
+    const bool late = timestamp >= parent.timestamp && timestamp - parent.timestamp >= seconds;
+    const U256 next = late ? difference(parent.difficulty, step) : capped_sum(parent.difficulty, step);
     return std::max(next, U256{rules.difficulty_floor});
 }
 
-Fault check_difficulty(const Candidate& c, const BlockRecord& parent) {
-    const U256 expected = child_difficulty(c.rules, parent, c.block.header.timestamp);
-    const U256& difficulty = c.block.header.difficulty;
-    if (difficulty == expected) { return {}; }
-    return header_fault(c, errors::bad_difficulty, "difficulty",
-                        to_decimal(difficulty) + " instead of " + to_decimal(expected));
+U256 child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp) {
+    return child_difficulty(rules, parent, timestamp, rules.difficulty_seconds);
 }
 
 std::uint64_t child_gas_limit(const Rules& rules, GasLimitRule rule, const BlockRecord& parent) {
@@ -133,39 +138,72 @@ std::uint64_t child_gas_limit(const Rules& rules, GasLimitRule rule, const Block
                                             : std::max<std::uint64_t>(rules.min_gas_limit, limit);
 }
 
-Fault check_gas_limit(const Candidate& c, const BlockRecord& parent) {
-    if (!has_gas(c.rules)) { return {}; }
-    const std::uint64_t limit = c.block.header.gas_limit;
-    const std::uint64_t expected = child_gas_limit(c.rules, c.rules.gas_limit, parent);
-    if (limit == expected || limit == child_gas_limit(c.rules, c.rules.gas_limit_also, parent)) { return {}; }
-    return header_fault(c, errors::bad_gas_limit, "gas_limit",
-                        std::to_string(limit) + " instead of " + std::to_string(expected));
+std::optional<Mismatch> mismatch_of_child(const Rules& rules, const Header& header, const BlockRecord& parent) {
+    if (rules.header != HeaderLayout::h9 && header.number != parent.number + 1) {
+        return Mismatch{&errors::bad_number, "number",
+                        std::to_string(header.number) + " behind " + std::to_string(parent.number)};
+    }
+    const bool may_be_equal = !rules.timestamp_strictly_greater || rules.equal_timestamp_also;
+    if (header.timestamp < parent.timestamp || (header.timestamp == parent.timestamp && !may_be_equal)) {
+        return Mismatch{&errors::bad_timestamp, "timestamp",
+                        std::to_string(header.timestamp) + ", the parent's is " + std::to_string(parent.timestamp)};
+    }
+    const U256 difficulty = child_difficulty(rules, parent, header.timestamp);
+    if (header.difficulty != difficulty &&
+        header.difficulty != child_difficulty(rules, parent, header.timestamp, rules.difficulty_seconds_also)) {
+        return Mismatch{&errors::bad_difficulty, "difficulty",
+                        to_decimal(header.difficulty) + " instead of " + to_decimal(difficulty)};
+    }
+    const std::uint64_t limit = child_gas_limit(rules, rules.gas_limit, parent);
+    if (has_gas(rules) && header.gas_limit != limit &&
+        header.gas_limit != child_gas_limit(rules, rules.gas_limit_also, parent)) {
+        return Mismatch{&errors::bad_gas_limit, "gas_limit",
+                        std::to_string(header.gas_limit) + " instead of " + std::to_string(limit)};
+    }
+    return {};
 }
 
-Fault check_alone(const Candidate& c) {
+Fault check_header_alone(const Candidate& c) {
     if (auto fault = check_proof_of_work(c)) { return fault; }
+    if (auto fault = check_ranges(c)) { return fault; }
+    return check_extra_data(c);
+}
+
+Fault check_body_alone(const Candidate& c) {
     if (auto fault = check_uncles_hash(c)) { return fault; }
-    if (auto fault = check_extra_data(c)) { return fault; }
     if (auto fault = check_transactions_root(c)) { return fault; }
     return check_gas_used(c);
 }
 
+Fault check_alone(const Candidate& c) {
+    if (auto fault = check_size(c.bytes)) { return fault; }
+    if (auto fault = check_header_alone(c)) { return fault; }
+    return check_body_alone(c);
+}
+
+Fault check_header_child(const Candidate& c, const BlockRecord& parent) {
+    auto wrong = mismatch_of_child(c.rules, c.block.header, parent);
+    if (!wrong) { return {}; }
+    return header_fault(c, *wrong->code, wrong->field, std::move(wrong->why));
+}
+
 Fault check_child(const Candidate& c, const BlockRecord& parent, Ancestry& ancestry) {
-    if (auto fault = check_number(c, parent)) { return fault; }
-    if (auto fault = check_timestamp(c, parent)) { return fault; }
-    if (auto fault = check_difficulty(c, parent)) { return fault; }
-    if (auto fault = check_gas_limit(c, parent)) { return fault; }
+    if (auto fault = check_header_child(c, parent)) { return fault; }
     if (auto fault = check_uncles(c, parent, ancestry)) { return fault; }
     return check_transactions(c);
+}
+
+U256 announced_total_difficulty(const U256& total, const U256& genesis_difficulty, const Rules& of_peer) noexcept {
+    return of_peer.count_genesis_difficulty ? total : difference(total, genesis_difficulty);
 }
 
 BlockRecord make_record(const Candidate& c, const BlockRecord& parent) {
     BlockRecord out = make_genesis_record(c.block);
     out.number = parent.number + 1;
-    out.total_difficulty = sum(out.total_difficulty, parent.total_difficulty);
+    out.total_difficulty = capped_sum(out.total_difficulty, parent.total_difficulty);
     for (const rlp::Item& item : c.block.uncles) {
         const auto uncle = decode_header(c.rules, item);
-        if (uncle) { out.total_difficulty = sum(out.total_difficulty, uncle->difficulty); }
+        if (uncle) { out.total_difficulty = capped_sum(out.total_difficulty, uncle->difficulty); }
     }
     return out;
 }

@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "chain/block.hpp"
 #include "chain/store.hpp"
@@ -28,38 +30,68 @@ class Ancestry {
     virtual std::optional<Bytes> ancestor_rlp(const Hash256& hash) = 0;
 };
 
+/// The line for layouts without gas, and for what gas does not count (surplus items, uncles): bytes of a whole block.
+/// The largest block of the recorded chains has 1366; and with the million gas of a genesis nobody buys more than 10^6
+/// bytes of data, at 1 gas for a zero byte (eth 45 on) or 5 for any.
+inline constexpr std::size_t largest_block = 1u << 20;
+
 // ---------------------------------------------------------------- what a block says of itself
+
+/// Before anything else is looked at, and before it is decoded. Error: chain.block_too_large.
+Fault check_size(BytesView block);
+/// Time, number and gas are below 2^63, so no sum of two of them wraps and the store's signed columns hold them.
+Fault check_ranges(const Candidate& candidate);
 
 Fault check_proof_of_work(const Candidate& candidate);
 Fault check_uncles_hash(const Candidate& candidate);
 Fault check_transactions_root(const Candidate& candidate);
 Fault check_gas_used(const Candidate& candidate);
 Fault check_extra_data(const Candidate& candidate);
-/// Fields, minimum gas price and sender of every transaction.
+/// Fields, prices, gas and sender of every transaction; the senders, which cost most, last. Gas: spec CHAIN 3.
 Fault check_transactions(const Candidate& candidate);
 
 // ---------------------------------------------------------------- against its parent
 
-Fault check_number(const Candidate& candidate, const BlockRecord& parent);
-Fault check_timestamp(const Candidate& candidate, const BlockRecord& parent);
-Fault check_difficulty(const Candidate& candidate, const BlockRecord& parent);
-Fault check_gas_limit(const Candidate& candidate, const BlockRecord& parent);
 Fault check_uncles(const Candidate& candidate, const BlockRecord& parent, Ancestry& ancestry);
 /// `now_seconds` 0: no clock is at hand, nothing is refused.
 Fault check_not_ahead(const Candidate& candidate, std::uint64_t now_seconds);
 
 // ---------------------------------------------------------------- all of them
 
-/// What can be said before the parent is known; cheap, but for the hash of every transaction.
+/// What the header says of itself, work first. One hash.
+Fault check_header_alone(const Candidate& candidate);
+/// What the lists say: hashes of everything in the block.
+Fault check_body_alone(const Candidate& candidate);
+/// What can be said before the parent is known: both of the above.
 Fault check_alone(const Candidate& candidate);
-/// The rest. The cheap rules come first.
+/// The header against its parent's: number, time, difficulty, gas limit. A few numbers.
+Fault check_header_child(const Candidate& candidate, const BlockRecord& parent);
+/// All that needs the parent: the header's rules again, then uncles and transactions.
 Fault check_child(const Candidate& candidate, const BlockRecord& parent, Ancestry& ancestry);
 
-/// The difficulty that a child of `parent` with this timestamp must have.
+/// What is wrong with `header` as a child of `parent` (number, time, difficulty, gas limit); nullptr when nothing is.
+/// `why` says what it should be. The same for blocks and for uncles.
+struct Mismatch {
+    const ErrorCode* code = nullptr;
+    std::string_view field; // as in the field list
+    std::string why;
+};
+std::optional<Mismatch> mismatch_of_child(const Rules& rules, const Header& header, const BlockRecord& parent);
+
+/// What every transaction pays before it runs; 0 in layouts without gas or whose prices were not recorded.
+std::uint64_t intrinsic_gas(const Rules& rules, TransactionLayout layout, const Transaction& transaction) noexcept;
+
+/// The difficulty that a child of `parent` with this timestamp must have. Never wraps.
 U256 child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp);
+/// The same by `seconds` instead of Rules::difficulty_seconds.
+U256 child_difficulty(const Rules& rules, const BlockRecord& parent, std::uint64_t timestamp, std::uint32_t seconds);
 /// The gas limit that `rule` gives a child of `parent`; 0 for GasLimitRule::none.
 std::uint64_t child_gas_limit(const Rules& rules, GasLimitRule rule, const BlockRecord& parent);
-/// What is stored of a block that passed. Uncles count into the total difficulty (spec CHAIN 6).
+/// Total difficulty as a client of `of_peer` counts it (Go's starts at 0, spec CHAIN 6). `total` includes the genesis,
+/// as BlockRecord::total_difficulty does.
+U256 announced_total_difficulty(const U256& total, const U256& genesis_difficulty, const Rules& of_peer) noexcept;
+/// What is stored of a block that passed. Uncles count into the total difficulty (spec CHAIN 6), which stays at 2^256 -
+/// 1 when it gets there.
 BlockRecord make_record(const Candidate& candidate, const BlockRecord& parent);
 /// The same for a genesis.
 BlockRecord make_genesis_record(const Block& block);

@@ -1,49 +1,156 @@
-// Transactions of a block, as far as that goes without state: fields, minimum gas price, signature.
+// Transactions of a block, as far as that goes without state: fields, prices, gas, signature.
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "chain/fault.hpp"
 #include "chain/keccak.hpp"
+#include "chain/u256.hpp"
 
 namespace ethpoc::chain {
 
 namespace {
 
-/// The layout in which the transaction makes sense: that of the rules, or of another protocol on the same genesis.
-Result<Transaction> decode_either(const Rules& rules, BytesView bytes, TransactionLayout& layout) {
-    layout = rules.transaction;
-    auto out = decode_transaction(layout, bytes);
-    if (out || rules.transaction_also == rules.transaction) { return out; }
-    auto also = decode_transaction(rules.transaction_also, bytes);
-    if (!also) { return out; } // the first error is the one that counts
-    layout = rules.transaction_also;
-    return also;
+/// A transaction in the layout in which it makes sense: that of the rules, or of another protocol on the same genesis.
+struct Read {
+    TransactionLayout layout{};
+    Transaction transaction{};
+};
+
+Result<Read> read_transaction(const Rules& rules, BytesView bytes) {
+    const auto layouts = transaction_layouts(rules);
+    auto first = decode_transaction(layouts[0], bytes);
+    if (first) { return Read{layouts[0], *first}; }
+    for (const TransactionLayout layout : std::span(layouts).subspan(1)) {
+        if (layout == layouts[0]) { continue; }
+        if (const auto also = decode_transaction(layout, bytes)) { return Read{layout, *also}; }
+    }
+    return std::unexpected(std::move(first.error())); // the first error is the one that counts
 }
 
 bool has_minimum_price(HeaderLayout layout) noexcept {
     return layout == HeaderLayout::h13 || layout == HeaderLayout::h15;
 }
 
-Fault check_one(const Candidate& c, BytesView bytes) {
-    TransactionLayout layout{};
-    auto transaction = decode_either(c.rules, bytes, layout);
-    if (!transaction) { return std::move(transaction.error()); }
-    if (has_minimum_price(c.rules.header) && transaction->gas_price < c.block.header.min_gas_price) {
-        return Error{&errors::bad_gas_price, 0, bytes.size(), "gas_price", {}};
+/// What a layout's transactions cost before they run (spec CHAIN 3). Those of t9_calls and t9a_go were not recorded.
+struct Prices {
+    TransactionLayout layout;
+    std::uint64_t message;
+    std::uint64_t creation;
+    std::uint64_t byte;
+};
+constexpr std::array prices{Prices{TransactionLayout::t9a, 20, 100, 5}, Prices{TransactionLayout::t9, 500, 500, 5}};
+
+const Prices* prices_of(TransactionLayout layout) noexcept {
+    const auto* const at = std::ranges::find(prices, layout, &Prices::layout);
+    return at == prices.end() ? nullptr : at;
+}
+
+bool creates(const Transaction& transaction) noexcept {
+    return std::ranges::all_of(transaction.to, [](std::uint8_t byte) { return byte == 0; });
+}
+
+/// What the transactions of one block have used of its gas so far, at least.
+struct Spent {
+    std::uint64_t gas = 0;
+};
+
+Error bad_gas(BytesView bytes, const Transaction& transaction, std::string detail) {
+    return {&errors::bad_gas, 0, bytes.size(), "gas", to_decimal(transaction.gas) + ", " + std::move(detail)};
+}
+
+Fault check_price(const Candidate& c, BytesView bytes, const Transaction& transaction) {
+    const bool by_header = has_minimum_price(c.rules.header) && transaction.gas_price < c.block.header.min_gas_price;
+    if (!by_header && !(transaction.gas_price < U256{c.rules.min_transaction_price})) { return {}; }
+    return Error{&errors::bad_gas_price, 0, bytes.size(), "gas_price", to_decimal(transaction.gas_price)};
+}
+
+/// C++ runs a transaction only if all its gas fits into what is left of the block's; what the ones before it used is in
+/// their entries, or else at least what they cost before they ran.
+Fault check_gas(const Candidate& c, const Entry& entry, const Read& read, Spent& spent) {
+    const BytesView bytes = entry.transaction.whole();
+    if (prices_of(read.layout) == nullptr) { return {}; }
+    const std::uint64_t cost = intrinsic_gas(c.rules, read.layout, read.transaction);
+    if (read.transaction.gas < U256{cost}) {
+        return bad_gas(bytes, read.transaction, "it costs " + std::to_string(cost));
     }
-    if (!recover_sender(layout, bytes)) {
-        return Error{&errors::bad_signature, 0, bytes.size(), {}, "hash " + to_hex(keccak256(bytes))};
+    if (c.rules.gas_limit == GasLimitRule::none) { return {}; }
+    const std::uint64_t limit = c.block.header.gas_limit;
+    if (limit < spent.gas || U256{limit - spent.gas} < read.transaction.gas) {
+        return bad_gas(bytes, read.transaction,
+                       std::to_string(spent.gas) + " of " + std::to_string(limit) + " are used");
+    }
+    const std::uint64_t least = c.rules.gas_refunds ? cost / 2 : cost;
+    if (c.rules.entry == EntryForm::with_state) {
+        if (entry.gas_used < spent.gas + least) {
+            return Error{&errors::bad_gas_used, 0, bytes.size(), "gas_used",
+                         std::to_string(entry.gas_used) + " after " + std::to_string(spent.gas) +
+                             " and a transaction of " + std::to_string(least)};
+        }
+        spent.gas = entry.gas_used;
+    } else {
+        spent.gas += least; // no more than the limit, by the test above
     }
     return {};
 }
 
+Fault check_fields(const Candidate& c, const Entry& entry, Spent& spent, TransactionLayout& layout) {
+    const BytesView bytes = entry.transaction.whole();
+    auto read = read_transaction(c.rules, bytes);
+    if (!read) { return std::move(read.error()); }
+    layout = read->layout;
+    if (prices_of(layout) != nullptr) {
+        if (auto fault = check_price(c, bytes, read->transaction)) { return fault; }
+    }
+    return check_gas(c, entry, *read, spent);
+}
+
+/// Where in the entry the transaction stands.
+std::size_t place_in(const rlp::Item& item, const Entry& entry) {
+    return static_cast<std::size_t>(entry.transaction.begin - item.begin);
+}
+
 } // namespace
 
+std::uint64_t intrinsic_gas(const Rules& rules, TransactionLayout layout, const Transaction& transaction) noexcept {
+    const Prices* const price = prices_of(layout);
+    if (price == nullptr) { return 0; }
+    std::uint64_t out = creates(transaction) ? price->creation : price->message;
+    for (const BytesView part : {transaction.data, transaction.init}) {
+        const auto zeros = static_cast<std::uint64_t>(std::ranges::count(part, std::uint8_t{0}));
+        out += price->byte * (part.size() - zeros) + std::min<std::uint64_t>(price->byte, rules.zero_byte_gas) * zeros;
+    }
+    return out;
+}
+
 Fault check_transactions(const Candidate& c) {
+    Spent spent;
+    std::vector<std::pair<BytesView, TransactionLayout>> readable;
+    readable.reserve(c.block.transactions.size());
     std::size_t index = 0;
     for (const rlp::Item& item : c.block.transactions) {
         const auto entry = decode_entry(c.rules.entry, item);
         if (!entry) { return entry_fault(c, item, index, entry.error()); }
-        if (auto fault = check_one(c, entry->transaction.whole())) {
-            const auto at = static_cast<std::size_t>(entry->transaction.begin - item.begin);
-            return entry_fault(c, item, index, std::move(*fault).moved(at));
+        TransactionLayout layout{};
+        if (auto fault = check_fields(c, *entry, spent, layout)) {
+            return entry_fault(c, item, index, std::move(*fault).moved(place_in(item, *entry)));
+        }
+        readable.emplace_back(entry->transaction.whole(), layout);
+        ++index;
+    }
+    if (c.rules.entry == EntryForm::bare && c.rules.gas_limit != GasLimitRule::none &&
+        c.block.header.gas_used < spent.gas) {
+        return header_fault(c, errors::bad_gas_used, "gas_used",
+                            std::to_string(c.block.header.gas_used) + ", the transactions used at least " +
+                                std::to_string(spent.gas));
+    }
+    index = 0;
+    for (const rlp::Item& item : c.block.transactions) {
+        const auto& [bytes, layout] = readable[index];
+        if (!recover_sender(layout, bytes)) {
+            Error error{&errors::bad_signature, 0, bytes.size(), {}, "hash " + to_hex(keccak256(bytes))};
+            const auto at = static_cast<std::size_t>(bytes.data() - item.begin);
+            return entry_fault(c, item, index, std::move(error).moved(at));
         }
         ++index;
     }

@@ -1,5 +1,6 @@
 // Uncles: stale blocks that a block takes along. Two rules (spec CHAIN 6): until 2014-08-23 siblings of the parent,
-// from then on children of the ancestors two to six generations back, each once.
+// from then on children of the ancestors two to seven generations back, each once.
+#include <map>
 #include <set>
 
 #include "chain/fault.hpp"
@@ -9,12 +10,14 @@ namespace ethpoc::chain {
 
 namespace {
 
-constexpr std::size_t generations = 6;
+constexpr std::size_t oldest_parent = 7; // generations; an eighth is refused by every client
+constexpr std::size_t taken_generations = 6;
 
 /// The recent past of a block, as its uncles see it.
 struct Past {
-    std::set<Hash256> parents; // whose children may be uncles
-    std::set<Hash256> taken;   // names of the headers that cannot be uncles any more
+    std::map<Hash256, BlockRecord> parents; // whose children may be uncles
+    std::set<Hash256> taken;                // names of the headers that cannot be uncles any more
+    std::set<Hash256> nonces;               // of the uncles of this block
 };
 
 /// What tells one uncle from another: its nonce, later the hash of its header.
@@ -34,30 +37,39 @@ void take_block(const Rules& rules, BytesView rlp, Past& past) {
 
 Past look_back(const Candidate& c, const BlockRecord& parent, Ancestry& ancestry) {
     const Rules& rules = c.rules;
+    const bool only_grandparent = rules.uncles == UncleRule::child_of_grandparent;
+    const std::size_t oldest = only_grandparent ? 2 : oldest_parent;
     Past past;
     past.taken.insert(name_of(rules, c.block.header.raw, c.block.header));
-    if (parent.number == 0) { return past; }
-    if (rules.uncles == UncleRule::child_of_grandparent) {
-        past.parents.insert(parent.parent);
-        return past;
-    }
     std::optional<BlockRecord> at = parent;
-    for (std::size_t generation = 1; at && generation <= generations; ++generation) {
-        if (generation > 1) { past.parents.insert(at->hash); }
-        if (const auto rlp = ancestry.ancestor_rlp(at->hash)) { take_block(rules, *rlp, past); }
+    for (std::size_t generation = 1; at && generation <= oldest; ++generation) {
+        if (generation > 1) { past.parents.emplace(at->hash, *at); }
+        if (!only_grandparent && generation <= taken_generations) {
+            if (const auto rlp = ancestry.ancestor_rlp(at->hash)) { take_block(rules, *rlp, past); }
+        }
         at = at->number == 0 ? std::nullopt : ancestry.ancestor(at->parent);
     }
     return past;
 }
 
 /// C++ does not look at an uncle's work before 2014-04-24. We do: a header without work would add any difficulty to the
-/// total, and no genuine miner has such a header.
+/// total, and no genuine miner has such a header. Every C++ holds an uncle against its own parent as well, like a
+/// block.
 Fault check_uncle(const Candidate& c, const rlp::Item& item, std::size_t index, const Past& past, const Header& uncle) {
-    if (!past.parents.contains(uncle.parent_hash)) {
+    const auto parent = past.parents.find(uncle.parent_hash);
+    if (parent == past.parents.end()) {
         return uncle_fault(c, item, index, "its parent is none of the ancestors that count");
     }
     if (past.taken.contains(name_of(c.rules, item, uncle))) {
         return uncle_fault(c, item, index, "it is an ancestor or was an uncle before");
+    }
+    if (past.nonces.contains(Hash256::right_aligned(uncle.nonce))) {
+        return uncle_fault(c, item, index, "it has the nonce of another uncle of the block");
+    }
+    if (c.rules.uncle_against_parent) {
+        if (const auto wrong = mismatch_of_child(c.rules, uncle, parent->second)) {
+            return uncle_fault(c, item, index, "against its parent: " + std::string(wrong->field) + ' ' + wrong->why);
+        }
     }
     if (c.rules.proof_of_work == ProofOfWork::keccak && !proof_of_work_holds(uncle)) {
         return uncle_fault(c, item, index, "its proof of work does not hold");
@@ -79,6 +91,7 @@ Fault check_uncles(const Candidate& c, const BlockRecord& parent, Ancestry& ance
         if (!uncle) { return uncle_fault(c, item, index, uncle.error()); }
         if (auto fault = check_uncle(c, item, index, past, *uncle)) { return fault; }
         past.taken.insert(name_of(c.rules, item, *uncle));
+        past.nonces.insert(Hash256::right_aligned(uncle->nonce));
         ++index;
     }
     return {};

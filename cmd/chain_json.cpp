@@ -14,7 +14,7 @@ namespace {
 
 ordered_json transaction_json(const chain::Rules& rules, BytesView bytes) {
     ordered_json out{{"hash", hex_text(chain::keccak256(bytes))}};
-    for (const auto layout : {rules.transaction, rules.transaction_also}) {
+    for (const auto layout : chain::transaction_layouts(rules)) {
         const auto read = chain::decode_transaction(layout, bytes);
         if (!read) { continue; }
         const auto sender = chain::recover_sender(layout, bytes);

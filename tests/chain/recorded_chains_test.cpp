@@ -108,10 +108,7 @@ TEST_CASE("recorded chains: a fragment links by the rules between parent and chi
             REQUIRE(block);
             const Candidate candidate{rules, recorded.blocks[i], *block};
             CHECK(block->header.parent_hash == parent.hash);
-            CHECK_FALSE(check_number(candidate, parent));
-            CHECK_FALSE(check_timestamp(candidate, parent));
-            CHECK_FALSE(check_difficulty(candidate, parent));
-            CHECK_FALSE(check_gas_limit(candidate, parent));
+            CHECK_FALSE(check_header_child(candidate, parent));
             parent = make_record(candidate, parent);
         }
     }

@@ -93,18 +93,19 @@ TEST_CASE("rules: the way in which go mined is right too") {
     CHECK(rules_for(17).gas_limit_also == GasLimitRule::go_minimum);
     CHECK(rules_for(19).gas_limit_also == GasLimitRule::go_minimum);
     CHECK(rules_for(20).gas_limit_also == GasLimitRule::go_own_gas_used);
-    CHECK(rules_for(25).gas_limit_also == GasLimitRule::go_own_gas_used);
-    CHECK(rules_for(26).gas_limit_also == GasLimitRule::formula);
+    CHECK(rules_for(26).gas_limit_also == GasLimitRule::go_own_gas_used);
+    CHECK(rules_for(27).gas_limit_also == GasLimitRule::formula);
     CHECK(rules_for(23).transactions_root_also == TransactionsRoot::trie_go_decimal);
-    CHECK(rules_for(24).transactions_root_also == TransactionsRoot::trie);
+    CHECK(rules_for(26).transactions_root_also == TransactionsRoot::trie_go_decimal); // on the genesis of 23
+    CHECK(rules_for(27).transactions_root_also == TransactionsRoot::trie);
     CHECK(rules_for(8).max_coinbase == 65);
     CHECK(rules_for(13).max_coinbase == 20);
 }
 
 TEST_CASE("rules: uncles") {
     CHECK(rules_for(28).uncles == UncleRule::child_of_grandparent);
-    CHECK(rules_for(29).uncles == UncleRule::six_generations);
-    CHECK(rules_for(49).uncles == UncleRule::six_generations);
+    CHECK(rules_for(29).uncles == UncleRule::seven_generations);
+    CHECK(rules_for(49).uncles == UncleRule::seven_generations);
 }
 
 TEST_CASE("rules: go and cpp apart where one row cannot serve both") {

@@ -57,10 +57,7 @@ void check_links(std::uint32_t version, std::span<const BytesView> blocks) {
         CHECK_FALSE(check_transactions(candidate));
         if (parent) {
             CHECK(block->header.parent_hash == parent->hash);
-            CHECK_FALSE(check_number(candidate, *parent));
-            CHECK_FALSE(check_timestamp(candidate, *parent));
-            CHECK_FALSE(check_difficulty(candidate, *parent));
-            CHECK_FALSE(check_gas_limit(candidate, *parent));
+            CHECK_FALSE(check_header_child(candidate, *parent));
         }
         parent = make_genesis_record(*block);
     }

@@ -12,6 +12,8 @@ using test::HeaderDraft;
 
 namespace {
 
+constexpr std::uint64_t ten_szabo = 10'000'000'000'000; // what mini transactions pay
+
 /// Ancestors of blocks without uncles are not asked for.
 class NoAncestry final : public Ancestry {
   public:
@@ -65,7 +67,7 @@ TEST_CASE("verify: one broken rule one code") {
          &errors::bad_timestamp,
          "header.timestamp"},
         {"equal timestamp", 4, {.seconds = 0}, &errors::bad_timestamp, "header.timestamp"},
-        {"equal timestamp", 53, {.seconds = 0}, &errors::bad_timestamp, "header.timestamp"},
+        {"equal timestamp", 0, {.seconds = 0}, &errors::bad_timestamp, "header.timestamp"},
         {"difficulty",
          7,
          {.change = [](HeaderDraft& d) { d.difficulty.limbs[0] += 1; }},
@@ -145,12 +147,12 @@ TEST_CASE("verify: one broken rule one code") {
          "header.extra_data"},
         {"minimum price",
          23,
-         {.transactions = one(23), .change = [](HeaderDraft& d) { d.min_gas_price = U256{11}; }},
+         {.transactions = one(23), .change = [](HeaderDraft& d) { d.min_gas_price = U256{ten_szabo + 1}; }},
          &errors::bad_gas_price,
          "transactions[0].gas_price"},
         {"minimum price",
          40,
-         {.transactions = one(40), .change = [](HeaderDraft& d) { d.min_gas_price = U256{11}; }},
+         {.transactions = one(40), .change = [](HeaderDraft& d) { d.min_gas_price = U256{ten_szabo + 1}; }},
          &errors::bad_gas_price,
          "transactions[0].gas_price"},
     };
@@ -177,11 +179,15 @@ TEST_CASE("verify: what just holds") {
     const auto one = [](std::uint32_t version) { return std::vector<Bytes>{transaction(rules_for(version))}; };
     for (const Row& row : {
              Row{"equal timestamp", 7, {.seconds = 0}},
+             Row{"equal timestamp", 5, {.seconds = 0}},
              Row{"equal timestamp", 52, {.seconds = 0}},
+             Row{"equal timestamp, as go 0.8.5 has it on the genesis of c++", 54, {.seconds = 0}},
+             Row{"no limit of extra data yet", 7, {.change = [](HeaderDraft& d) { d.extra_data.resize(5000); }}},
+             Row{"no limit of extra data yet", 11, {.change = [](HeaderDraft& d) { d.extra_data.resize(5000); }}},
              Row{"1024 bytes of extra data", 23, {.change = [](HeaderDraft& d) { d.extra_data.resize(1024); }}},
              Row{"minimum price is the price",
                  23,
-                 {.transactions = one(23), .change = [](HeaderDraft& d) { d.min_gas_price = U256{10}; }}},
+                 {.transactions = one(23), .change = [](HeaderDraft& d) { d.min_gas_price = U256{ten_szabo}; }}},
              Row{"zeros and no bytes are the same root to c++",
                  17,
                  {.change = [](HeaderDraft& d) { d.transactions_root.assign(32, 0); }}},

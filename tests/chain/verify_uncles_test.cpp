@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <map>
 
 #include "chain/u256.hpp"
@@ -31,12 +32,13 @@ class Known final : public Ancestry {
 
 /// A chain of ten blocks, and for each a sibling that lost.
 struct Family {
-    explicit Family(const Rules& rules) : mini(rules) {
+    explicit Family(const Rules& rules, std::uint64_t difficulty = 4, std::uint64_t seconds = 10) :
+        mini(rules, difficulty) {
         chain.push_back(mini.genesis_block());
         losers.emplace_back(); // genesis has no sibling
         for (int i = 0; i < 10; ++i) {
-            losers.push_back(mini.mine(chain.back(), {.miner = 9}));
-            chain.push_back(mini.mine(chain.back()));
+            losers.push_back(mini.mine(chain.back(), {.seconds = seconds, .miner = 9}));
+            chain.push_back(mini.mine(chain.back(), {.seconds = seconds}));
         }
         for (const MinedBlock& block : chain) {
             known.add(block);
@@ -82,17 +84,123 @@ TEST_CASE("uncles: until protocol 28 a sibling of the parent and no other") {
     }
 }
 
-TEST_CASE("uncles: later a child of the ancestors two to six generations back") {
-    for (const std::uint32_t version : {29U, 33U, 49U, 55U}) {
+TEST_CASE("uncles: later a child of the ancestors two to seven generations back") {
+    for (const std::uint32_t version : {29U, 33U, 49U, 54U, 55U}) {
+        for (const std::string_view client : {std::string_view{}, std::string_view{"go-p49"}, std::string_view{"py"}}) {
+            CAPTURE(version);
+            CAPTURE(client);
+            Family family(rules_for(version, client));
+            // Above block 10 stands number 11: its parent is one generation back, block 4 is seven back.
+            for (std::size_t number = 5; number <= 10; ++number) {
+                CAPTURE(number);
+                CHECK_FALSE(family.check(family.above(10, {family.losers[number].header})));
+            }
+            check_bad(family.check(family.above(10, {family.losers[4].header})), "uncles[0]");
+            check_bad(family.check(family.above(10, {family.losers[3].header})), "uncles[0]");
+            check_bad(family.check(family.above(9, {family.losers[10].header})), "uncles[0]");
+        }
+    }
+}
+
+TEST_CASE("uncles: near the genesis the ancestors are fewer") {
+    Family family(rules_for(49));
+    for (std::size_t height = 2; height <= 7; ++height) {
+        CAPTURE(height);
+        for (std::size_t number = 1; number <= height; ++number) {
+            const std::size_t generations = height + 1 - (number - 1);
+            CHECK(family.check(family.above(height, {family.losers[number].header})).has_value() == (generations > 7));
+        }
+    }
+}
+
+TEST_CASE("uncles: used up for as long as they could be used") {
+    Family family(rules_for(49));
+    // Block 6 is the first that can take the sibling of block 5; block 11 the last, and finds it there.
+    const MinedBlock takes = family.above(5, {family.losers[5].header});
+    CHECK_FALSE(family.check(takes));
+    family.known.add(takes);
+    auto tip = takes;
+    for (int i = 0; i < 4; ++i) {
+        tip = family.mini.mine(tip);
+        family.known.add(tip);
+    }
+    CHECK(tip.record.number == 10);
+    check_bad(family.check(family.mini.mine(tip, {.uncles = {family.losers[5].header}})), "uncles[0]");
+    // The block itself, six generations back.
+    check_bad(family.check(family.above(10, {family.chain[5].header})), "uncles[0]");
+}
+
+namespace {
+
+struct Crooked {
+    const char* what;
+    std::function<void(test::HeaderDraft&)> change;
+    bool only_with_gas = false;
+};
+
+const std::vector<Crooked>& crooked_uncles() {
+    static const std::vector<Crooked> out{
+        {"difficulty", [](auto& d) { d.difficulty = sum(d.difficulty, 1); }},
+        {"timestamp", [](auto& d) { d.timestamp -= 100; }},
+        {"number", [](auto& d) { d.number += 1; }, true},
+        {"gas_limit", [](auto& d) { d.gas_limit += 1; }, true},
+    };
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("uncles: c++ of every tag holds them against their own parent and go does not") {
+    for (const std::uint32_t version : {7U, 11U, 23U, 33U, 49U, 54U}) {
+        for (const Crooked& crooked : crooked_uncles()) {
+            if (crooked.only_with_gas && rules_for(version).header == HeaderLayout::h9) { continue; }
+            CAPTURE(version);
+            CAPTURE(crooked.what);
+            Family cpp(rules_for(version));
+            const auto uncle = cpp.mini.mine(cpp.chain[9], {.miner = 8, .change = crooked.change});
+            const Fault fault = cpp.check(cpp.above(10, {uncle.header}));
+            check_bad(fault, "uncles[0]");
+            CHECK(fault->detail.contains(crooked.what));
+            if (version < 49) { continue; }
+            Family go(rules_for(version, "go-p49"));
+            const auto accepted = go.mini.mine(go.chain[9], {.miner = 8, .change = crooked.change});
+            CHECK_FALSE(go.check(go.above(10, {accepted.header})));
+        }
+    }
+}
+
+TEST_CASE("uncles: an older one is held against its own parent, not that of the block") {
+    // Fast blocks raise the difficulty from 1024 on, so each height has its own.
+    Family family(rules_for(49), 1u << 12, 1);
+    for (std::size_t number = 5; number <= 10; ++number) {
+        CAPTURE(number);
+        CHECK((family.losers[number].record.difficulty == family.chain[10].record.difficulty) == (number == 10));
+        CHECK_FALSE(family.check(family.above(10, {family.losers[number].header})));
+    }
+}
+
+TEST_CASE("uncles: two of one block differ in nonce") {
+    for (const std::uint32_t version : {7U, 33U, 49U}) {
         CAPTURE(version);
         Family family(rules_for(version));
-        // Above block 10 stands number 11: its parent is one generation back, block 5 is six back.
-        for (std::size_t number = 6; number <= 10; ++number) {
-            CAPTURE(number);
-            CHECK_FALSE(family.check(family.above(10, {family.losers[number].header})));
-        }
-        check_bad(family.check(family.above(10, {family.losers[5].header})), "uncles[0]");
-        check_bad(family.check(family.above(9, {family.losers[10].header})), "uncles[0]");
+        // At difficulty 1 any nonce does, so the second can have that of the first.
+        Rules rules = rules_for(version);
+        rules.uncle_against_parent = false;
+        const auto header_of = [&](std::uint8_t miner) {
+            return family.mini.mine(family.chain[9], {.miner = miner, .change = [](auto& d) { d.difficulty = 1; }})
+                .header;
+        };
+        const Bytes first = header_of(8);
+        Bytes second = header_of(7);
+        std::copy(first.end() - 32, first.end(), second.end() - 32);
+        const MinedBlock block = family.above(10, {first, second});
+        const auto decoded = decode_block(rules, block.rlp);
+        REQUIRE(decoded);
+        const Fault fault = check_child({rules, block.rlp, *decoded}, family.chain[10].record, family.known);
+        check_bad(fault, "uncles[1]");
+        const MinedBlock good = family.above(10, {first, header_of(7)});
+        const auto both = decode_block(rules, good.rlp);
+        CHECK_FALSE(check_child({rules, good.rlp, *both}, family.chain[10].record, family.known));
     }
 }
 
@@ -117,7 +225,9 @@ TEST_CASE("uncles: an ancestor is none and a used one is used up") {
 TEST_CASE("uncles: without work without shape") {
     for (const std::uint32_t version : {7U, 49U}) {
         CAPTURE(version);
-        Family family(rules_for(version));
+        Rules rules = rules_for(version);
+        rules.uncle_against_parent = false; // which would find the difficulty wrong first
+        Family family(rules);
         // A header that claims more work than it has would lift the total difficulty.
         const auto greedy =
             family.mini.mine(family.chain[9], {.miner = 9, .change = [](auto& d) { d.difficulty = U256{1}; }});

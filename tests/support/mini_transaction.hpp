@@ -10,7 +10,7 @@ struct TransactionDraft {
     std::uint64_t nonce = 0;
     Bytes to = Bytes(20, 0x42);
     U256 value{1000};
-    U256 gas_price{10};
+    U256 gas_price{10'000'000'000'000}; // ten szabo, the least that PoC-4 takes
     U256 gas{500};
     Bytes data{};
     bool pad_signature = false; // r and s as 32 bytes whatever they are, as Go wrote them until 2014-08-09
