@@ -46,6 +46,7 @@ constexpr std::array pairings{
     Pairing{5, 5, "G", "p02"}, // for a day; times still had to rise
     Pairing{8, 8, "go-p08", "go-p08", Family::go},
     Pairing{8, 8, "go-p08-march", "go-p08", Family::go},
+    Pairing{8, 8, "H", "poc3", Family::go}, // until 2014-03-10, with the transactions of 7
     Pairing{13, 15, "J"},
     Pairing{13, 13, "I", "p13-april"},
     Pairing{16, 17, "L"},
@@ -165,8 +166,10 @@ std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::str
 
 std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash,
                                                      std::string_view client_id) {
-    for (GenesisCandidate& candidate : genesis_candidates(version, client_id)) {
-        if (candidate.genesis.hash == hash) { return std::move(candidate); }
+    for (const std::string_view family : {client_id, std::string_view{}, std::string_view{"go-"}}) {
+        for (GenesisCandidate& candidate : genesis_candidates(version, family)) {
+            if (candidate.genesis.hash == hash) { return std::move(candidate); }
+        }
     }
     const Rules& rules = rules_for(version, client_id);
     for (const GenesisRow& row : table) {

@@ -48,8 +48,8 @@ struct GenesisCandidate {
 /// Hello) of the other side, not configured: see find_genesis_by_hash(). Old protocols do not say it; there the first
 /// one holds until a block names another as its parent.
 std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::string_view client_id = {});
-/// The candidate with this hash; without one, any row of the table that the rules of `version` can read and that hashes
-/// to it. Nothing: a genesis that nobody recorded (--genesis names one by file).
+/// The candidate with this hash, also one of other clients; without one, any row of the table that the rules of
+/// `version` can read and that hashes to it. Nothing: a genesis that nobody recorded (--genesis names one by file).
 std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash,
                                                      std::string_view client_id = {});
 /// One that came as bytes. Errors: rlp.*, chain.bad_header, when it is not a block of these rules.

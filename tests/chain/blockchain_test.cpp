@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "chain/u256.hpp"
 #include "tests/support/mini_chain.hpp"
 #include "tests/support/mini_transaction.hpp"
 #include "tests/support/temporary.hpp"
@@ -220,6 +221,68 @@ TEST_CASE("blockchain: total difficulty as its clients announce it") {
     of_go.import(go.mine_many(go.genesis_block(), 3));
     CHECK(of_go.chain->announced_total_difficulty() == 12);
     CHECK(of_go.chain->head().total_difficulty == 16);
+}
+
+TEST_CASE("blockchain: what a peer hears depends on the peer and not on who opened the chain") {
+    for (const std::string_view opener : {std::string_view{}, std::string_view{"go-p33"}}) {
+        CAPTURE(opener);
+        const test::MiniChain mini(rules_for(33, opener));
+        Opened opened(mini);
+        CHECK(opened.chain->genesis_difficulty() == 4);
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33)) == 4);
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33, "go-p33")) == 0);
+        opened.import(mini.mine_many(mini.genesis_block(), 3));
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33)) == 16);
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33, "go-p33")) == 12);
+    }
+}
+
+TEST_CASE("blockchain: what is cheap to see is seen first") {
+    // One block with every fault; each next one lacks the fault that was found.
+    const test::MiniChain mini(rules_for(49), 1u << 12);
+    Opened opened(mini);
+    const Bytes cheap = test::sign_transaction(TransactionLayout::t9, {.gas = U256{1}});
+    const auto mined = mini.mine(mini.genesis_block(), {.transactions = {cheap}, .change = [](test::HeaderDraft& d) {
+                                                            d.transactions_root[0] ^= 1;
+                                                            d.difficulty = sum(d.difficulty, 1);
+                                                        }});
+    const auto code = [&](const Bytes& rlp) {
+        const BytesView view = rlp;
+        return std::string((*opened.chain->import({&view, 1}, now).blocks.front().error).code->word);
+    };
+    Bytes huge = mined.rlp;
+    huge.resize(largest_block + 1);
+    CHECK(code(huge) == "chain.block_too_large");
+    Bytes idle = mined.rlp;
+    const auto header = rlp::first_item(rlp::first_item(idle)->payload());
+    idle[static_cast<std::size_t>(header->begin - idle.data()) + header->whole().size() - 1] ^= 1; // the nonce
+    CHECK(code(idle) == "chain.bad_proof_of_work");
+    CHECK(code(mined.rlp) == "chain.bad_difficulty");
+    const auto rooted =
+        mini.mine(mini.genesis_block(),
+                  {.transactions = {cheap}, .change = [](test::HeaderDraft& d) { d.transactions_root[0] ^= 1; }});
+    CHECK(code(rooted.rlp) == "chain.bad_transactions_root");
+    CHECK(code(mini.mine(mini.genesis_block(), {.transactions = {cheap}}).rlp) == "chain.bad_gas");
+    CHECK(opened.chain->waiting() == 0);
+}
+
+TEST_CASE("blockchain: times at the end of time stay positive in the store") {
+    const test::TemporaryFolder folder;
+    constexpr std::uint64_t last = (std::uint64_t{1} << 63) - 1;
+    const test::MiniChain mini(rules_for(7)); // no limit ahead of our clock
+    const auto far = mini.mine(mini.genesis_block(), {.seconds = last - mini.genesis_block().record.timestamp});
+    const auto further = mini.mine(far, {.seconds = 1});
+    const auto same = mini.mine(far, {.seconds = 0});
+    {
+        Opened opened(mini, folder.path().string());
+        CHECK(opened.import_one(far) == Verdict::imported);
+        CHECK(opened.import_one(further) == Verdict::invalid);
+        CHECK(opened.import_one(same) == Verdict::imported);
+    }
+    Opened again(mini, folder.path().string());
+    CHECK(again.chain->head().hash == same.record.hash);
+    CHECK(again.chain->head().timestamp == last);
+    CHECK_FALSE(again.chain->verify(0));
 }
 
 TEST_CASE("blockchain: opened again it is as it was") {

@@ -19,6 +19,14 @@ namespace {
 
 constexpr std::string_view go = "Ethereum(G)/v0.5.17//linux/Go";
 
+U256 product(std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide both = static_cast<Wide>(a) * b;
+    U256 out{static_cast<std::uint64_t>(both)};
+    out.limbs[1] = static_cast<std::uint64_t>(both >> 64);
+    return out;
+}
+
 /// The first version whose header the row has: enough to take it apart.
 const Rules& rules_of(const GenesisRow& row) {
     const Bytes bytes = test::hex(row.rlp_hex);
@@ -85,17 +93,80 @@ TEST_CASE("genesis: the hash that a client of each version announces") {
     }
 }
 
-TEST_CASE("genesis: every version has one that its own rules can read") {
-    for (std::uint32_t version = 0; version <= 56; ++version) {
-        for (const std::string_view client : {std::string_view{}, go}) {
-            CAPTURE(version);
-            CAPTURE(client);
-            const Rules& rules = rules_for(version, client);
-            const auto block = decode_block(rules, genesis_for(version, client).rlp);
-            REQUIRE(block);
-            CHECK(block->header.difficulty != U256{});
+TEST_CASE("genesis: all that clients of a version began with") {
+    struct Row {
+        std::uint32_t version;
+        std::string_view client;
+        std::vector<std::string_view> names; // in order
+    };
+    constexpr std::string_view py = "Ethereum(py)/0.7.52";
+    constexpr std::string_view js = "Ethereum Node.js/0.1.5";
+    for (const Row& row : std::vector<Row>{
+             {0, {}, {"A", "B", "C"}},
+             {1, {}, {"D", "E"}},
+             {5, {}, {"H", "G"}},
+             {7, go, {"H"}},
+             {8, {}, {"H", "go-p08", "go-p08-march"}},
+             {8, go, {"go-p08", "go-p08-march", "H"}},
+             {13, {}, {"J", "I"}},
+             {16, {}, {"L", "K"}},
+             {23, {}, {"O"}},
+             {27, {}, {"P", "O", "Q"}},
+             {28, {}, {"Q", "R"}},
+             {37, {}, {"T", "T2"}},
+             {37, go, {"T2", "T"}},
+             {38, {}, {"V", "U"}},
+             {49, {}, {"W", "js-eth49"}},
+             {49, js, {"js-eth49", "W"}},
+             {51, {}, {"W", "X"}},
+             {52, py, {"X"}},
+             {54, go, {"poc8"}},
+             {56, {}, {"eth56"}},
+             {~0U, {}, {"eth56"}},
+         }) {
+        CAPTURE(row.version);
+        CAPTURE(row.client);
+        std::vector<std::string_view> names;
+        const auto candidates = genesis_candidates(row.version, row.client);
+        for (const GenesisCandidate& candidate : candidates) {
+            names.push_back(candidate.genesis.name);
         }
+        CHECK(names == row.names);
     }
+}
+
+TEST_CASE("genesis: the other side's hash tells which is meant, and under which rules") {
+    struct Row {
+        std::uint32_t version;
+        std::string_view client;
+        std::string_view hash;
+        std::string_view name;
+        std::string_view rules;
+    };
+    for (const Row& row : {
+             Row{28, {}, "f68067286ddb7245c2203b18135456de1fc4ed6a24a2d9014195faa7900025bf", "R", "p29"},
+             Row{28, go, "e0fe8269935ec326ab2834b1030bf4112bd1eace6e393163e26c2a12e7f4d7d9", "Q", "go-p28"},
+             Row{31, go, "f68067286ddb7245c2203b18135456de1fc4ed6a24a2d9014195faa7900025bf", "R", "go-p31"},
+             Row{49, {}, "dcfdbe3440f1bb57a64d875844faf22ab373e79c41e45d5f0bdfcda53721fcad", "js-eth49", "poc7"},
+             Row{51, go, "c9cb614fddd89b3bc6e2f0ed1f8e58e8a0d826612a607a6151be6f39c991a941", "X", "go-p51"},
+             Row{52, "py-0.7.52", "c9cb614fddd89b3bc6e2f0ed1f8e58e8a0d826612a607a6151be6f39c991a941", "X", "py-p52"},
+             Row{54, go, "32d9162f861a01bc8274e70b3cdb9d688fd7d8566f2f8c25cf1a882f244081c4", "poc8", "go-p54"},
+             // Not one of the version's own, but its rules can read it.
+             Row{50, {}, "dcfdbe3440f1bb57a64d875844faf22ab373e79c41e45d5f0bdfcda53721fcad", "js-eth49", "poc7"},
+             Row{7, {}, "f0ecb57870b63ff04799c10c05c61159cd3ea55cdab5930cb1203384baa24ac0", "easy", "poc3"},
+         }) {
+        CAPTURE(row.version);
+        CAPTURE(row.hash);
+        const auto found = find_genesis_by_hash(row.version, Hash256::right_aligned(test::hex(row.hash)), row.client);
+        REQUIRE(found);
+        CHECK(found->genesis.name == row.name);
+        CHECK(found->rules->name == row.rules);
+        CHECK(to_hex(found->genesis.hash) == row.hash);
+    }
+    CHECK_FALSE(find_genesis_by_hash(49, Hash256{}));
+    // The hash of the header is not in force while whole blocks are hashed.
+    CHECK_FALSE(find_genesis_by_hash(
+        7, Hash256::right_aligned(test::hex("55158cca3ec4239b15a06f34332382ffe1f16cc464aec7e2c01bbb5fd63f1497"))));
 }
 
 TEST_CASE("genesis: the state root follows from the premine") {
@@ -135,6 +206,58 @@ TEST_CASE("genesis: the state root follows from the premine") {
         REQUIRE(at != genesis_table().end());
         const Bytes bytes = test::hex(at->rlp_hex);
         const auto block = decode_block(rules_of(*at), bytes);
+        REQUIRE(block);
+        CHECK(to_hex(*trie_root(entries)) == to_hex(block->header.state_root));
+    }
+}
+
+TEST_CASE("genesis: the state roots of eth 54 and 56, whose accounts differ") {
+    struct Account {
+        std::string_view address;
+        U256 balance;
+    };
+    U256 premine; // 2^200
+    premine.limbs[3] = 256;
+    // 154162184, 102774789, 51387394 and 69423399 times 10^15 wei
+    const auto finney = [](std::uint64_t amount) { return product(amount, 1'000'000'000'000'000); };
+    std::vector<Account> common;
+    for (const std::string_view address :
+         {"dbdbdb2cbd23b783741e8d7fcf51e459b497e4a6", "e4157b34ea9615cfbde6b4fda419828124b70c78",
+          "b9c015918bdaba24b4ff057a92a3873d6eb201be", "6c386a4b26f73c802f34673f7248bb118f97424a",
+          "cd2a3d9f938e13cd947ec05abc7fe734df8dd826", "2ef47100e0787b915105fd5e3f4ff6752079d5cb",
+          "e6716f9544a56c530d868e4bfbacb172315bdead", "1a26338f0d905e295fccb71fa9ea849ffa12aaf4"}) {
+        common.push_back({address, premine});
+    }
+    auto poc8 = common;
+    poc8.push_back({"b0afc46d9ce366d06ab4952ca27db1d9557ae9fd", finney(154'162'184)});
+    poc8.push_back({"f6b1e9dc460d4d62cc22ec5f987d726929c0f9f0", finney(102'774'789)});
+    poc8.push_back({"cc45122d8b7fa0b1eaa6b29e0fb561422a9239d0", finney(51'387'394)});
+    poc8.push_back({"b7576e9d314df41ec5506494293afb1bd5d3f65d", finney(69'423'399)});
+    auto eth56 = common; // and the four precompiled contracts, one wei each; the keys of the trie are hashes
+    for (const std::string_view address :
+         {"0000000000000000000000000000000000000001", "0000000000000000000000000000000000000002",
+          "0000000000000000000000000000000000000003", "0000000000000000000000000000000000000004"}) {
+        eth56.push_back({address, 1});
+    }
+    for (const auto& [name, accounts, hashed] : {std::tuple{"poc8", poc8, false}, std::tuple{"eth56", eth56, true}}) {
+        CAPTURE(name);
+        std::vector<Bytes> keys;
+        std::vector<Bytes> values;
+        for (const Account& account : accounts) {
+            const Bytes address = test::hex(account.address);
+            const Hash256 hash = keccak256(address);
+            keys.push_back(hashed ? Bytes(hash.bytes.begin(), hash.bytes.end()) : address);
+            values.push_back(
+                rlp::encode_list(0U, account.balance, empty_root(EmptyHash::hash_of_empty), keccak256({})));
+        }
+        std::vector<TrieEntry> entries;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            entries.push_back({keys[i], values[i]});
+        }
+        const auto row = std::ranges::find(genesis_table(), std::string_view(name), &GenesisRow::name);
+        REQUIRE(row != genesis_table().end());
+        const Bytes bytes = test::hex(row->rlp_hex);
+        const auto block = decode_block(rules_of(*row), bytes);
         REQUIRE(block);
         CHECK(to_hex(*trie_root(entries)) == to_hex(block->header.state_root));
     }

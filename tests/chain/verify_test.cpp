@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+
+#include "chain/u256.hpp"
 #include "tests/support/mini_chain.hpp"
 #include "tests/support/mini_transaction.hpp"
 
@@ -203,6 +206,70 @@ TEST_CASE("verify: what just holds") {
         INFO((fault ? fault->message() : ""));
         CHECK_FALSE(fault);
     }
+}
+
+TEST_CASE("verify: a block is at most a mebibyte before anything else is looked at") {
+    CHECK_FALSE(check_size(Bytes(largest_block)));
+    const Fault fault = check_size(Bytes(largest_block + 1));
+    REQUIRE(fault);
+    CHECK(fault->code->word == "chain.block_too_large");
+    CHECK(fault->length == largest_block + 1);
+    // Surplus items, which every client skips, count too.
+    const test::MiniChain mini(rules_for(7));
+    const auto padded =
+        mini.mine(mini.genesis_block(), {.change = [](HeaderDraft& d) { d.extra_data.resize(largest_block); }});
+    const Fault large = check_all(mini.rules(), padded.rlp, mini.genesis_block().record);
+    REQUIRE(large);
+    CHECK(*large->code == errors::block_too_large);
+}
+
+TEST_CASE("verify: numbers stay below two to the power of sixty three") {
+    constexpr std::uint64_t edge = std::uint64_t{1} << 63;
+    struct Row {
+        const char* field;
+        std::function<void(HeaderDraft&, std::uint64_t)> set;
+    };
+    for (const Row& row : {
+             Row{"timestamp", [](HeaderDraft&d, std::uint64_t value) { d.timestamp = value; }},
+             Row{"number", [](HeaderDraft&d, std::uint64_t value) { d.number = value; }},
+             Row{"gas_limit", [](HeaderDraft&d, std::uint64_t value) { d.gas_limit = value; }},
+             Row{"gas_used", [](HeaderDraft&d, std::uint64_t value) { d.gas_used = value; }},
+         }) {
+        for (const std::uint32_t version : {7U, 23U, 49U}) {
+            if (version == 7 && std::string_view(row.field) != "timestamp") { continue; }
+            for (const std::uint64_t value : {edge - 1, edge, ~std::uint64_t{0} - 10, ~std::uint64_t{0}}) {
+                CAPTURE(row.field);
+                CAPTURE(version);
+                CAPTURE(value);
+                const test::MiniChain mini(rules_for(version));
+                const auto mined =
+                    mini.mine(mini.genesis_block(), {.change = [&](HeaderDraft& d) { row.set(d, value); }});
+                const auto block = decode_block(mini.rules(), mined.rlp);
+                REQUIRE(block);
+                const Candidate candidate{mini.rules(), mined.rlp, *block};
+                const Fault fault = check_ranges(candidate);
+                CHECK(fault.has_value() == (value >= edge));
+                if (!fault) { continue; }
+                CHECK(fault->code->word == "chain.number_too_large");
+                CHECK(fault->path == "header." + std::string(row.field));
+                CHECK(*check_alone(candidate)->code == errors::number_too_large);
+            }
+        }
+    }
+}
+
+TEST_CASE("verify: totals stop at the top instead of starting again") {
+    U256 top;
+    top.limbs.fill(~std::uint64_t{0});
+    BlockRecord parent;
+    parent.difficulty = top;
+    parent.timestamp = 1000;
+    CHECK(child_difficulty(rules_for(7), parent, 1000) == top);
+    const test::MiniChain mini(rules_for(7));
+    const auto mined = mini.mine(mini.genesis_block());
+    const auto block = decode_block(mini.rules(), mined.rlp);
+    parent.total_difficulty = difference(top, 1);
+    CHECK(make_record({mini.rules(), mined.rlp, *block}, parent).total_difficulty == top);
 }
 
 TEST_CASE("verify: proof of work") {
