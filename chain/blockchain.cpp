@@ -5,6 +5,14 @@
 
 namespace ethpoc::chain {
 
+namespace {
+
+// A block this far below the head is no news and no fork that people still mine on. It may begin a heavier branch all
+// the same, so it is stored, but out of a budget (Store::take_side).
+constexpr std::uint64_t side_depth = 4096;
+
+} // namespace
+
 // ---------------------------------------------------------------- opening
 
 Blockchain::Blockchain(Store& store, Genesis genesis, const Rules& rules) :
@@ -36,16 +44,19 @@ Result<void> Blockchain::load() {
 
 // ---------------------------------------------------------------- importing
 
-BatchResult Blockchain::import(std::span<const BytesView> blocks, std::uint64_t now_seconds) {
+BatchResult Blockchain::import(std::span<const BytesView> blocks, std::uint64_t now_seconds, Shares::Source from) {
     Batch batch;
     batch.best = head_;
     batch.result.blocks.reserve(blocks.size());
     store_.begin();
+    adopt_waiting(batch);
     for (const BytesView bytes : blocks) {
         if (batch.result.store_error) { break; }
-        batch.result.blocks.push_back(import_one(bytes, now_seconds, batch));
+        batch.result.blocks.push_back(import_one(bytes, now_seconds, from, batch));
         const Import& done = batch.result.blocks.back();
-        if (done.verdict == Verdict::imported && waiting_.size() != 0) { adopt_waiting(done.hash, batch); }
+        if (done.verdict != Verdict::imported || !waiting_.has_child(done.hash)) { continue; }
+        adoptable_.push_back(done.hash);
+        adopt_waiting(batch);
     }
     finish(batch);
     return std::move(batch.result);
@@ -53,7 +64,7 @@ BatchResult Blockchain::import(std::span<const BytesView> blocks, std::uint64_t 
 
 /// Cheap first: size, the header's own work and its place behind the parent; only then hashes over all that the block
 /// holds. So bytes that cost their sender nothing cost us next to nothing.
-Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Batch& batch) {
+Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch) {
     if (auto fault = check_size(bytes)) { return {Verdict::invalid, {}, std::move(fault)}; }
     auto block = decode_block(rules_, bytes);
     if (!block) [[unlikely]] { return {Verdict::invalid, {}, std::move(block.error())}; }
@@ -68,7 +79,7 @@ Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Batch&
     if (!fault) { fault = check_body_alone(candidate); }
     if (fault) { return {Verdict::invalid, block->hash, std::move(fault)}; }
     if (!parent) {
-        waiting_.add(block->hash, block->header.parent_hash, bytes);
+        waiting_.add(block->hash, block->header.parent_hash, bytes, from);
         return {Verdict::unknown_parent, block->hash, {}};
     }
     return accept(candidate, *parent, batch);
@@ -83,6 +94,9 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
     const Hash256& hash = candidate.block.hash;
     if (auto fault = check_child(candidate, parent, *this)) { return {Verdict::invalid, hash, std::move(fault)}; }
     BlockRecord record = make_record(candidate, parent);
+    if (record.number + side_depth <= head_.number && !store_.take_side(candidate.bytes.size())) {
+        return {Verdict::invalid, hash, Error{&errors::too_old, 0, candidate.bytes.size(), {}, {}}};
+    }
     if (auto stored = store_.put(chain_, record, candidate.bytes); !stored) {
         batch.result.store_error = stored.error();
         return {Verdict::invalid, hash, std::move(stored.error())};
@@ -95,18 +109,21 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
     return {Verdict::imported, hash, {}};
 }
 
-void Blockchain::adopt_waiting(const Hash256& parent, Batch& batch) {
-    std::vector<Hash256> parents{parent};
-    while (!parents.empty() && !batch.result.store_error) {
-        const Hash256 at = parents.back();
-        parents.pop_back();
-        for (const Bytes& bytes : waiting_.take_children(at)) {
-            const auto block = decode_block(rules_, bytes);
-            const auto record = find(at);
-            if (!block || !record) { continue; }
-            const Import done = accept({rules_, bytes, *block}, *record, batch);
-            if (done.verdict == Verdict::imported) { parents.push_back(done.hash); }
+/// At most a slice at a time: thousands may wait for one block.
+void Blockchain::adopt_waiting(Batch& batch) {
+    while (!adoptable_.empty() && !batch.result.store_error && batch.adopted < import_slice) {
+        const Hash256 at = adoptable_.back();
+        const auto bytes = waiting_.take_child(at);
+        if (!bytes) {
+            adoptable_.pop_back();
+            continue;
         }
+        batch.adopted += import_cost(bytes->size());
+        const auto block = decode_block(rules_, *bytes);
+        const auto record = find(at);
+        if (!block || !record) { continue; }
+        const Import done = accept({rules_, *bytes, *block}, *record, batch);
+        if (done.verdict == Verdict::imported && waiting_.has_child(done.hash)) { adoptable_.push_back(done.hash); }
     }
 }
 
@@ -124,6 +141,7 @@ void Blockchain::finish(Batch& batch) {
     }
     store_.rollback();
     cache_.clear();
+    adoptable_.clear();
     batch.result.imported = 0;
     batch.result.head.reset();
     batch.result.store_error = std::move(done.error());
@@ -197,9 +215,16 @@ std::optional<Bytes> Blockchain::rlp(const Hash256& hash) {
 
 std::vector<Hash256> Blockchain::ancestors(const Hash256& hash, std::size_t limit) {
     std::vector<Hash256> out;
-    for (auto at = find(hash); at && out.size() < limit; at = at->number == 0 ? std::nullopt : find(at->parent)) {
+    auto at = find(hash);
+    while (at && out.size() < limit && (at->number > head_.number || !is_canonical(*at))) {
         out.push_back(at->hash);
+        if (out.size() == max_side_steps) { return out; }
+        at = find(at->parent);
     }
+    if (!at || out.size() >= limit) { return out; }
+    const std::uint64_t n = std::min<std::uint64_t>(limit - out.size(), at->number + 1);
+    const auto below = store_.canonical_hashes(chain_, at->number + 1 - n, n);
+    out.insert(out.end(), below.rbegin(), below.rend());
     return out;
 }
 

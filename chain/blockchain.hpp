@@ -2,6 +2,7 @@
 // difficulty.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -46,6 +47,15 @@ struct BatchResult {
     std::optional<Error> store_error{}; // then nothing of the batch was kept: imported is 0, head has not moved
 };
 
+/// What the import of a block of this size takes at most on a machine of today: the fixed part is hashes and the store,
+/// and what is beyond a bare block is transactions, whose senders cost most. For cutting work into slices.
+constexpr std::chrono::nanoseconds import_cost(std::size_t bytes) noexcept {
+    constexpr std::size_t bare = 768;
+    return std::chrono::nanoseconds(20'000 + (bytes > bare ? bytes - bare : 0) * 400);
+}
+/// What one slice may cost.
+inline constexpr std::chrono::nanoseconds import_slice = std::chrono::milliseconds(8);
+
 /// Not thread-safe; the chain thread owns it.
 class Blockchain : private Ancestry {
   public:
@@ -59,8 +69,16 @@ class Blockchain : private Ancestry {
 
     /// Verifies and stores `blocks` (whole block RLPs) in the order given, oldest first, in one durable commit. Blocks
     /// whose parent is unknown wait in a bounded pool. Never throws for bad blocks; one bad block does not spoil the
-    /// others.
-    BatchResult import(std::span<const BytesView> blocks, std::uint64_t now_seconds);
+    /// others. `from`: the connection that sent them, for its share of those that wait.
+    BatchResult import(std::span<const BytesView> blocks, std::uint64_t now_seconds,
+                       Shares::Source from = Shares::gone);
+    /// More blocks waited for those of the last import() than one slice takes; the next import() goes on, also with no
+    /// blocks at all.
+    bool adopting() const noexcept { return !adoptable_.empty(); }
+    /// A connection has ended.
+    void leave(Shares::Source from) { waiting_.leave(from); }
+    /// How large the store may become, in bytes; 0: no limit.
+    void limit_store(std::uint64_t bytes) { store_.set_limit(bytes); }
 
     bool contains(const Hash256& hash);
     std::optional<BlockRecord> find(const Hash256& hash);
@@ -79,7 +97,9 @@ class Blockchain : private Ancestry {
     U256 announced_total_difficulty() const { return announced_total_difficulty(rules_); }
     const U256& genesis_difficulty() const noexcept { return genesis_difficulty_; }
 
-    /// `hash` and its ancestors, newest first, at most `limit`.
+    /// `hash` and its ancestors, newest first, at most `limit`. Fewer when `hash` is on a side chain of more than
+    /// max_side_steps blocks: its ancestors are looked up one by one.
+    static constexpr std::size_t max_side_steps = 256;
     std::vector<Hash256> ancestors(const Hash256& hash, std::size_t limit);
     /// Newest first: the head, then ever larger steps back, genesis last; at most `limit` hashes. A peer that has any
     /// of our past finds a common block in one request.
@@ -109,16 +129,17 @@ class Blockchain : private Ancestry {
   private:
     struct Batch {
         BatchResult result{};
-        BlockRecord best{};                // the heaviest block, the head included
-        std::vector<BlockRecord> growth{}; // blocks in a row above the old head
+        BlockRecord best{};                 // the heaviest block, the head included
+        std::vector<BlockRecord> growth{};  // blocks in a row above the old head
+        std::chrono::nanoseconds adopted{}; // what those cost that had waited
     };
 
     Blockchain(Store& store, Genesis genesis, const Rules& rules);
     Result<void> load();
-    Import import_one(BytesView bytes, std::uint64_t now_seconds, Batch& batch);
+    Import import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch);
     /// A block whose parent is there. The rest of the rules, then the store.
     Import accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch);
-    void adopt_waiting(const Hash256& parent, Batch& batch);
+    void adopt_waiting(Batch& batch);
     std::optional<BlockRecord> parent_of(const Block& block, const Batch& batch);
     void finish(Batch& batch);
     Result<void> move_head(Batch& batch);
@@ -137,6 +158,7 @@ class Blockchain : private Ancestry {
     U256 genesis_difficulty_{};
     RecordCache cache_{};
     WaitingBlocks waiting_{};
+    std::vector<Hash256> adoptable_{}; // imported, and blocks wait for them
 };
 
 } // namespace ethpoc::chain

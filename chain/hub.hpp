@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "chain/blockchain.hpp"
 #include "chain/head_board.hpp"
@@ -14,18 +15,24 @@
 
 namespace ethpoc::chain {
 
-struct Received;
-
-/// Whether a command is finished, or wants another turn.
-enum class Progress : std::uint8_t { done, more };
-
 struct HubOptions {
     std::size_t pool_bytes = 4u << 20;         // of waiting transactions, for each layout
     std::size_t transaction_bytes = 64u << 10; // of one transaction
     std::chrono::seconds answer_timeout{20};   // then the question is asked again, or another peer is asked
     unsigned max_fruitless = 3;                // answers without progress before a peer is left alone
+    std::chrono::seconds patience{2};          // without an imported block; then the next peer is asked too
+    std::chrono::seconds turn{30};             // the same, however many blocks came
+    std::chrono::seconds rest{5};              // before a peer that was asked in vain is asked again
+    std::size_t first_asked = 3;               // peers asked at once until the first block was imported
+    std::size_t max_wanted = 500'000;          // hashes kept of one peer, 32 bytes each; the oldest, if it has more
+    std::size_t max_wanted_of_all = 1'000'000; // of all peers together
+    std::uint64_t store_bytes = 0;             // what the store may grow to; 0: no limit
+    std::chrono::seconds store_retry{60};      // after the store failed no block is looked at for so long
     std::size_t max_invalid = 64;              // of one message; the network ends who sends more, so the rest may stay
 };
+
+/// done: the command was carried out. more: a slice of it was; call again with the same command.
+enum class Progress : std::uint8_t { done, more };
 
 class ChainHub {
   public:
@@ -35,9 +42,14 @@ class ChainHub {
     Blockchain& chain() noexcept { return *chain_; }
     std::size_t members() const noexcept { return members_.size(); }
 
+    /// Hashes that are kept of all peers, of blocks to fetch.
+    std::size_t wanted() const;
+
     void peer_up(ConnectionId id, PeerTraits traits, Time now);
     void peer_down(ConnectionId id, Time now);
-    /// Every command but PeerUp and PeerDown. `wall` is the time of day in Unix seconds, for the rule against blocks
+    /// Every command but PeerUp and PeerDown: at most one slice of it, of about 10 ms. After `more` the next command of
+    /// this peer must be the same one, whose bytes have not moved; other peers may have their turn in between. Not to
+    /// finish it is safe if the peer goes down. `wall` is the time of day in Unix seconds, for the rule against blocks
     /// from the future.
     Progress handle(Command& command, Time now, std::uint64_t wall);
     void tick(Time now);
@@ -50,21 +62,26 @@ class ChainHub {
     friend class ChainSync;
     friend class HashSync;
 
-    void on(Member& from, const command::Transactions& message);
-    void on(Member& from, const command::Blocks& message, Time now, std::uint64_t wall);
-    void on(Member& from, const command::NewBlock& message, Time now, std::uint64_t wall);
+    Progress on(Member& from, const command::Transactions& message);
+    Progress on(Member& from, const command::Blocks& message, Time now, std::uint64_t wall);
+    Progress on(Member& from, const command::NewBlock& message, Time now, std::uint64_t wall);
     void on(Member& from, const command::BlockHashes& message, Time now);
     void on(Member& from, const command::NotInChain& message, Time now);
-    void on(Member& from, const command::GetChain& message);
+    Progress on(Member& from, const command::GetChain& message);
     void on(Member& from, const command::GetBlockHashes& message);
     void on(Member& from, const command::GetBlocks& message);
     void on(Member& from, const command::GetTransactions& message);
 
-    void receive_blocks(Member& from, std::vector<BytesView> as_sent, Time now, std::uint64_t wall);
-    std::optional<Received> import(Member& from, std::span<const BytesView> oldest_first, std::uint64_t wall);
+    // hub_blocks.cpp: what is in Blocks, slice by slice.
+    Progress receive_slice(Member& from, Time now, std::uint64_t wall);
+    bool import(Member& from, std::span<const BytesView> oldest_first, Time now, std::uint64_t wall);
+    void conclude(Member& from, Received received, Time now);
     void note(Member& from, const BatchResult& result, Received& received);
     void report(Member& from, const BatchResult& result);
     void drop_included(const BatchResult& result, std::span<const BytesView> blocks);
+    void store_failed(Error error, Time now);
+
+    // hub_relay.cpp: what peers are told without having asked.
     void announce_head(ConnectionId except);
     Bytes announcement(wire::MessageType type, const PeerTraits& to, BytesView block) const;
     bool announce_branch(Member& member);
@@ -72,11 +89,17 @@ class ChainHub {
     TransactionPool& pool_of(TransactionLayout layout);
     void relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item);
 
-    // Asking: one peer at a time, so that the same blocks are not fetched twice.
-    void want(Member& member, Time now);
-    void finish(Member& member, SyncPhase how, Time now);
+    // hub_asking.cpp: who is asked, and when.
+    void want(Member& member);
     void begin(Member& member, Time now);
-    void begin_next(Time now);
+    void queue(Member& member);
+    bool give_way(Member& member, Time now);
+    void finish(Member& member, SyncPhase how, Time now);
+    void timed_out(Member& member, Time now);
+    void settle(Time now);
+    bool leads(const Member& member, Time now) const;
+    void limit_wanted(Member& member);
+    const std::vector<Hash256>& locator();
     void send(const Member& to, wire::MessageType type, Bytes frame, bool relay = false);
 
     std::unique_ptr<Blockchain> chain_;
@@ -86,7 +109,12 @@ class ChainHub {
     std::map<TransactionLayout, TransactionPool> pools_{};
     std::map<ConnectionId, Member> members_{};
     std::deque<ConnectionId> waiting_{}; // want to be asked
-    ConnectionId leader_ = 0;            // is being asked; 0: nobody
+    std::set<ConnectionId> asking_{};    // are being asked
+    Time next_turn_ = Time::max();       // when one of those that wait may be asked
+    bool verified_ = false;              // a block was imported from a peer that was asked
+    std::optional<Time> store_retry_{};  // the store failed; until then blocks are not looked at
+    std::vector<Hash256> locator_{};
+    Hash256 locator_of_{}; // the head
 };
 
 } // namespace ethpoc::chain

@@ -50,8 +50,9 @@ bool ChainHub::announce_branch(Member& member) {
     // Who is right below the head lacks nothing else; whose place is not known is told the head. Most peers are one of
     // the two, and need no look into the store.
     if (member.position.is_zero() || member.position == chain_->head().parent) { return false; }
+    if (member.by_hashes()) { return false; }
     const auto own = chain_->find(member.position);
-    if (member.by_hashes() || !own || !chain_->is_canonical(*own)) { return false; }
+    if (!own || !chain_->is_canonical(*own)) { return false; }
     if (own->number + 1 >= chain_->head().number) { return false; }
     auto answer = answer_get_chain(*chain_, member.traits, {&member.position, 1}, member.traits.max_blocks);
     if (!answer || answer->type != wire::MessageType::Blocks) { return false; }
@@ -68,7 +69,10 @@ void ChainHub::announce_head(ConnectionId except) {
     Relay news;
     for (auto& [id, member] : members_) {
         const bool interested = member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
-        if (id == except || !interested || member.known.contains(head.hash)) { continue; }
+        // Once for each head and peer, however often a sync ends.
+        if (id == except || !interested || member.told_head == head.hash) { continue; }
+        member.told_head = head.hash;
+        if (member.known.contains(head.hash)) { continue; }
         if (announce_branch(member)) { continue; }
         if (!block) { block = chain_->rlp(head.hash); }
         if (!block) { return; }
@@ -93,15 +97,27 @@ TransactionPool& ChainHub::pool_of(TransactionLayout layout) {
     return pools_.try_emplace(layout, layout, options_.pool_bytes, options_.transaction_bytes).first->second;
 }
 
-void ChainHub::on(Member& from, const command::Transactions& message) {
+Progress ChainHub::on(Member& from, const command::Transactions& message) {
+    constexpr std::size_t slice_new = 64;     // each costs the recovery of a key, about 0.1 ms
+    constexpr std::size_t slice_items = 1024; // each costs a hash
+    constexpr std::size_t slice_bytes = 256u << 10;
+    Unfinished& work = from.work;
+    if (work.start(message.items.data())) { work.left = message.count; }
     TransactionPool& pool = pool_of(from.layout);
-    std::size_t invalid = 0;
-    for (const BytesView item : split_items(message.items, message.count)) {
-        if (invalid > options_.max_invalid) { return; }
-        PoolResult result = pool.add(item);
+    std::size_t fresh = 0;
+    std::size_t items = 0;
+    const std::size_t begin = work.at;
+    for (const rlp::Item& each : rlp::Items(BytesView(message.items).subspan(begin), work.left)) {
+        if (fresh == slice_new || items == slice_items || work.at - begin >= slice_bytes) { return Progress::more; }
+        const BytesView item = each.whole();
+        work.at += item.size();
+        --work.left;
+        ++items;
+        PoolResult result = pool.add(item, from.id);
+        fresh += result.verdict == PoolVerdict::added || result.verdict == PoolVerdict::invalid ? 1 : 0;
         if (result.verdict == PoolVerdict::invalid && result.error) {
-            ++invalid;
             out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
+            if (++work.invalid > options_.max_invalid) { return Progress::done; }
             continue;
         }
         from.known_transactions.add(result.hash);
@@ -109,6 +125,7 @@ void ChainHub::on(Member& from, const command::Transactions& message) {
         out_.put(action::TransactionSeen{from.id, result.hash, result.sender});
         relay_transaction(from.layout, result.hash, item);
     }
+    return Progress::done;
 }
 
 /// To everybody who has not got it, one in a message as Go does.

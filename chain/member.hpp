@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <vector>
 
 #include "chain/keccak.hpp"
@@ -15,7 +16,7 @@ using Time = std::chrono::steady_clock::time_point;
 
 enum class SyncPhase : std::uint8_t {
     idle,         // nothing asked
-    queued,       // would ask, another peer is being asked
+    queued,       // waits until it is asked
     asked_chain,  // GetChain is out
     asked_hashes, // GetBlockHashes is out
     asked_blocks, // GetBlocks is out
@@ -47,22 +48,65 @@ class RecentHashes {
     std::uint32_t next_ = 0;
 };
 
+/// What came in one Blocks message, imported by now.
+struct Received {
+    std::size_t count = 0;
+    Hash256 oldest{};
+    Hash256 newest{};
+    Hash256 oldest_parent{}; // zero when `oldest` is not in our chain
+    bool of_asked = false;   // one of them is among Member::asked
+    std::size_t imported = 0;
+    bool moved_head = false;
+    std::size_t without_parent = 0;
+    std::size_t invalid = 0;
+};
+
+/// How far the command at hand has come: what takes long is carried out in slices.
+struct Unfinished {
+    bool begun = false;
+    const void* of = nullptr;        // the bytes of the command, to know it again
+    std::size_t at = 0;              // its items, or bytes, that are done
+    std::size_t left = 0;            // items that are not
+    std::size_t invalid = 0;         // transactions
+    std::vector<BytesView> blocks{}; // oldest first; they lie in the command
+    Received received{};
+
+    /// True when this is another command than the one that is not finished, which is forgotten then.
+    bool start(const void* command) {
+        if (begun && of == command) { return false; }
+        *this = {};
+        begun = true;
+        of = command;
+        return true;
+    }
+};
+
 struct Member {
     ConnectionId id = 0;
     PeerTraits traits;
+    Unfinished work;
 
     SyncPhase phase = SyncPhase::idle;
-    Time asked_at{};
+    Time asked_at{};                // the last question, or the last slice of its answer that brought something
+    Time begun_at{};                // its turn began
+    Time progress_at{};             // a block of it was imported, in this turn
+    bool progress = false;          // there was one
+    Time not_before{};              // its next turn
     unsigned fruitless = 0;         // answers in a row that brought nothing
     std::vector<Hash256> asked;     // the hashes of the last GetChain, or of the last GetBlocks
     std::uint64_t highest_seen = 0; // number of the highest block that it has answered with
-    std::vector<Hash256> wanted;    // hash sync: blocks to fetch, newest first; fetched from the back
-    Hash256 announced_synced{};     // the head at which Synced was last told
+    std::deque<Hash256> wanted;     // hash sync: blocks to fetch, newest first; fetched from the back
+    bool wanted_linked = false;     // ... down to one that follows ours, as far as it says
+    std::size_t hashed = 0;         // hashes that it gave since hashes_since
+    Time hashes_since{};
+    Hash256 announced_synced{}; // the head at which Synced was last told
+    Hash256 told_head{};        // the head that it was last told of
 
     RecentHashes known{16}; // blocks
     RecentHashes known_transactions{64};
-    Hash256 position{};         // the highest block of our branch that it is known to have; zero: not known
-    TransactionLayout layout{}; // of its transactions: one genesis may serve protocols with different ones
+    std::uint64_t transactions_served = 0; // cursor into the pool: GetTransactions goes on there
+    Hash256 position{};                    // the highest block of our branch that it is known to have; zero: not known
+    TransactionLayout layout{};            // of its transactions: one genesis may serve protocols with different ones
 
     /// It syncs by hashes (protocol 27 on), not by GetChain.
     bool by_hashes() const noexcept {

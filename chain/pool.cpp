@@ -8,7 +8,7 @@ namespace ethpoc::chain {
 TransactionPool::TransactionPool(TransactionLayout layout, std::size_t max_bytes, std::size_t max_transaction) :
     layout_(layout), max_bytes_(max_bytes), max_transaction_(max_transaction) {}
 
-PoolResult TransactionPool::add(BytesView transaction) {
+PoolResult TransactionPool::add(BytesView transaction, Shares::Source from) {
     PoolResult out;
     if (transaction.size() > std::min(max_transaction_, max_bytes_)) {
         out.verdict = PoolVerdict::full;
@@ -28,10 +28,12 @@ PoolResult TransactionPool::add(BytesView transaction) {
         return out;
     }
     while (bytes_ + transaction.size() > max_bytes_) {
-        drop(transactions_.begin());
+        drop(shares_.victim());
     }
-    transactions_.push_back({Bytes(transaction.begin(), transaction.end()), out.hash});
-    by_hash_.emplace(out.hash, std::prev(transactions_.end()));
+    const Entry entry = next_++;
+    transactions_.emplace(entry, Kept{Bytes(transaction.begin(), transaction.end()), out.hash, from});
+    by_hash_.emplace(out.hash, entry);
+    shares_.add(from, entry, transaction.size());
     bytes_ += transaction.size();
     out.verdict = PoolVerdict::added;
     return out;
@@ -44,7 +46,7 @@ bool TransactionPool::contains(const Hash256& hash) const {
 std::vector<BytesView> TransactionPool::all() const {
     std::vector<BytesView> out;
     out.reserve(transactions_.size());
-    for (const Kept& kept : transactions_) {
+    for (const auto& [entry, kept] : transactions_) {
         out.emplace_back(kept.rlp);
     }
     return out;
@@ -54,10 +56,17 @@ void TransactionPool::remove(const Hash256& hash) {
     if (const auto at = by_hash_.find(hash); at != by_hash_.end()) { drop(at->second); }
 }
 
-void TransactionPool::drop(Place place) {
-    bytes_ -= place->rlp.size();
-    by_hash_.erase(place->hash);
-    transactions_.erase(place);
+void TransactionPool::leave(Shares::Source from) {
+    shares_.leave(from, [this](Entry entry) { transactions_.at(entry).from = Shares::gone; });
+}
+
+void TransactionPool::drop(Entry entry) {
+    const auto at = transactions_.find(entry);
+    const Kept& kept = at->second;
+    bytes_ -= kept.rlp.size();
+    shares_.remove(kept.from, entry, kept.rlp.size());
+    by_hash_.erase(kept.hash);
+    transactions_.erase(at);
 }
 
 } // namespace ethpoc::chain

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
 #include <map>
 #include <optional>
 #include <vector>
 
 #include "chain/block.hpp"
+#include "chain/shares.hpp"
 
 namespace ethpoc::chain {
 
@@ -26,11 +26,23 @@ class TransactionPool {
     explicit TransactionPool(TransactionLayout layout, std::size_t max_bytes = 4u << 20,
                              std::size_t max_transaction = 64u << 10);
 
-    PoolResult add(BytesView transaction);
+    /// `from`: the connection that sent it; Shares::gone for none.
+    PoolResult add(BytesView transaction, Shares::Source from = Shares::gone);
     bool contains(const Hash256& hash) const;
+    /// Those that came since `cursor`, oldest first, until `take(hash, rlp)` says false; returns the cursor of the
+    /// first that was not taken. 0 begins with the oldest. Costs what it calls: nothing is hashed or copied.
+    template <class Take>
+    std::uint64_t since(std::uint64_t cursor, Take take) const {
+        for (auto at = transactions_.lower_bound(cursor); at != transactions_.end(); ++at) {
+            if (!take(at->second.hash, BytesView(at->second.rlp))) { return at->first; }
+        }
+        return next_;
+    }
     /// All, oldest first; views stay valid until the next add() or remove().
     std::vector<BytesView> all() const;
     void remove(const Hash256& hash);
+    /// The connection has ended; what it sent stays, and counts to those that are gone.
+    void leave(Shares::Source from);
     std::size_t size() const noexcept { return transactions_.size(); }
     std::size_t bytes() const noexcept { return bytes_; }
 
@@ -38,16 +50,19 @@ class TransactionPool {
     struct Kept {
         Bytes rlp;
         Hash256 hash;
+        Shares::Source from;
     };
-    using Place = std::list<Kept>::iterator;
-    void drop(Place place);
+    using Entry = std::uint64_t; // in the order of arrival
+    void drop(Entry entry);
 
     TransactionLayout layout_;
     std::size_t max_bytes_;
     std::size_t max_transaction_;
     std::size_t bytes_ = 0;
-    std::list<Kept> transactions_{}; // oldest first; the oldest leave when it is full
-    std::map<Hash256, Place> by_hash_{};
+    Entry next_ = 1;
+    std::map<Entry, Kept> transactions_{};
+    std::map<Hash256, Entry> by_hash_{};
+    Shares shares_{}; // when it is full, the oldest of who sent most leaves
 };
 
 } // namespace ethpoc::chain

@@ -51,22 +51,31 @@ std::size_t answer_limit(const PeerTraits& peer) noexcept {
     return peer.max_answer_bytes != 0 ? peer.max_answer_bytes : usual_answer_bytes;
 }
 
+std::optional<BlockRecord> first_on_branch(Blockchain& chain, std::span<const Hash256> hashes) {
+    for (const Hash256& hash : hashes) {
+        // A hash on a side chain counts as unknown: its successors are not ours.
+        if (auto record = chain.find(hash); record && chain.is_canonical(*record)) { return record; }
+    }
+    return std::nullopt;
+}
+
+Answer answer_above(Blockchain& chain, const PeerTraits& peer, const BlockRecord& common, std::uint64_t count) {
+    const std::uint64_t above = chain.head().number - common.number;
+    const std::uint64_t n = std::min({above, count, std::uint64_t{peer.max_blocks}});
+    Batch batch(answer_limit(peer));
+    chain.canonical_rlp(common.number + 1, n, [&](BytesView block) { return batch.add(block); });
+    return batch.compose(peer, true);
+}
+
+std::optional<Answer> answer_not_in_chain(const PeerTraits& peer, std::span<const Hash256> hashes) {
+    if (hashes.empty()) { return std::nullopt; }
+    return Answer{wire::MessageType::NotInChain, wire::compose_not_in_chain(*peer.profile, hashes.back())};
+}
+
 std::optional<Answer> answer_get_chain(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes,
                                        std::uint64_t count) {
-    if (hashes.empty()) { return std::nullopt; }
-    // C++ named at most 4,096, and that for some weeks only (spec WIRE 5.6); half a million fit into a frame.
-    constexpr std::size_t max_lookups = 4'096;
-    for (const Hash256& hash : hashes.first(std::min(hashes.size(), max_lookups))) {
-        const auto record = chain.find(hash);
-        // A hash on a side chain counts as unknown: its successors are not ours.
-        if (!record || !chain.is_canonical(*record)) { continue; }
-        const std::uint64_t above = chain.head().number - record->number;
-        const std::uint64_t n = std::min({above, count, std::uint64_t{peer.max_blocks}});
-        Batch batch(answer_limit(peer));
-        chain.canonical_rlp(record->number + 1, n, [&](BytesView block) { return batch.add(block); });
-        return batch.compose(peer, true);
-    }
-    return Answer{wire::MessageType::NotInChain, wire::compose_not_in_chain(*peer.profile, hashes.back())};
+    const auto common = first_on_branch(chain, hashes.first(std::min(hashes.size(), max_chain_lookups)));
+    return common ? answer_above(chain, peer, *common, count) : answer_not_in_chain(peer, hashes);
 }
 
 std::optional<Answer> answer_get_block_hashes(Blockchain& chain, const PeerTraits& peer, const Hash256& hash,
@@ -99,12 +108,8 @@ std::optional<Answer> answer_get_blocks(Blockchain& chain, const PeerTraits& pee
 }
 
 Answer answer_get_transactions(std::span<const BytesView> transactions, const PeerTraits& peer) {
-    std::size_t bytes = 0;
-    const auto too_much = [&](BytesView item) { return (bytes += item.size()) > answer_limit(peer); };
-    const auto fitting = transactions.first(
-        static_cast<std::size_t>(std::ranges::find_if(transactions, too_much) - transactions.begin()));
     const auto type = wire::MessageType::Transactions;
-    return {type, wire::compose_raw_items(*peer.profile, type, fitting, peer.offsets)};
+    return {type, wire::compose_raw_items(*peer.profile, type, transactions, peer.offsets)};
 }
 
 } // namespace ethpoc::chain

@@ -21,6 +21,14 @@ struct Answer {
 std::optional<Answer> answer_get_chain(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes,
                                        std::uint64_t count);
 
+/// The same in three parts, for a request whose look-ups are done in slices. C++ named at most 4,096 hashes, and that
+/// for some weeks only (spec WIRE 5.6); half a million fit into a frame.
+inline constexpr std::size_t max_chain_lookups = 4'096;
+std::optional<BlockRecord> first_on_branch(Blockchain& chain, std::span<const Hash256> hashes);
+Answer answer_above(Blockchain& chain, const PeerTraits& peer, const BlockRecord& common, std::uint64_t count);
+/// `hashes`: the whole request. Nothing when it is empty.
+std::optional<Answer> answer_not_in_chain(const PeerTraits& peer, std::span<const Hash256> hashes);
+
 /// GetBlockHashes: youngest to oldest, genesis included; from the parent of `hash` on, or from `hash` itself for
 /// clients that expect it (spec WIRE 6, 8).
 std::optional<Answer> answer_get_block_hashes(Blockchain& chain, const PeerTraits& peer, const Hash256& hash,
@@ -29,7 +37,7 @@ std::optional<Answer> answer_get_block_hashes(Blockchain& chain, const PeerTrait
 /// GetBlocks: in the order asked, unknown ones skipped.
 std::optional<Answer> answer_get_blocks(Blockchain& chain, const PeerTraits& peer, std::span<const Hash256> hashes);
 
-/// GetTransactions: `transactions` in one message, cut at the size limit; empty when there are none, as Go answers.
+/// GetTransactions: `transactions` in one message; empty when there are none, as Go answers.
 Answer answer_get_transactions(std::span<const BytesView> transactions, const PeerTraits& peer);
 
 /// The size that an answer to this peer may have, in bytes of payload.

@@ -14,7 +14,8 @@ Error error_of(sqlite3* database, std::string_view doing) {
     const int code = database == nullptr ? SQLITE_NOMEM : sqlite3_errcode(database) & 0xff;
     const bool locked = code == SQLITE_BUSY || code == SQLITE_LOCKED;
     const char* const words = database == nullptr ? "no memory" : sqlite3_errmsg(database);
-    return {locked ? &errors::store_locked : &errors::store_failed, 0, 0, {}, std::string(doing) + ": " + words};
+    const ErrorCode& full = code == SQLITE_FULL ? errors::store_full : errors::store_failed;
+    return {locked ? &errors::store_locked : &full, 0, 0, {}, std::string(doing) + ": " + words};
 }
 
 Result<Database> Database::open(const std::string& path, bool read_only) {

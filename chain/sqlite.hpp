@@ -13,7 +13,8 @@
 
 namespace ethpoc::chain::sqlite {
 
-/// chain.store_locked when somebody else holds the file, else chain.store_failed; detail is SQLite's own sentence.
+/// chain.store_locked when somebody else holds the file, chain.store_full when there is no room, else
+/// chain.store_failed; detail is SQLite's own sentence.
 Error error_of(sqlite3* database, std::string_view doing);
 
 class Database {

@@ -31,14 +31,20 @@ class SqliteStore final : public Store {
     std::optional<Bytes> rlp_of(const BlockRecord& record) override;
     void canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
                        const std::function<bool(BytesView)>& take) override;
+    std::vector<Hash256> canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) override;
     std::uint64_t count(std::int64_t chain) override;
+    void set_limit(std::uint64_t bytes) override;
+    bool take_side(std::uint64_t bytes) override;
 
   private:
     SqliteStore(sqlite::Database database, StoreLock lock, bool read_only);
     Result<void> prepare();
     Result<void> prepare_writing();
     Result<void> load_tail();
-    Error failure(std::string_view doing) const { return sqlite::error_of(database_.get(), doing); }
+    Result<void> load_side();
+    Error failure(std::string_view doing) const { return explain(sqlite::error_of(database_.get(), doing)); }
+    /// Says which limit was reached.
+    Error explain(Error error) const;
 
     /// The record in this row, if it is of this chain and, unless null, has this hash.
     std::optional<BlockRecord> read_record(std::int64_t row, std::int64_t chain, const Hash256* hash);
@@ -57,13 +63,17 @@ class SqliteStore final : public Store {
     sqlite::Database database_;
     bool read_only_ = false;
 
-    sqlite::Statement put_, record_at_, by_key_, by_tail_scan_, rlp_at_, rlp_between_, add_key_, set_indexed_;
+    sqlite::Statement put_, record_at_, by_key_, by_tail_scan_, rlp_at_, rlp_between_, hash_between_, add_key_,
+        set_indexed_;
     sqlite::Statement run_at_, cut_runs_, shorten_run_, lengthen_run_, add_run_;
-    sqlite::Statement head_of_, count_of_, set_head_, add_count_;
+    sqlite::Statement head_of_, count_of_, set_head_, add_count_, set_side_;
 
     TailIndex tail_{};
     std::map<std::int64_t, std::uint64_t> new_blocks_{}; // by chain, not yet in chains.blocks
     std::int64_t last_row_ = 0;
+    std::uint64_t limit_ = 0; // 0: none
+    std::uint64_t side_ = 0;  // bytes of blocks far below the head
+    bool side_changed_ = false;
     std::optional<Error> begin_error_{};
     bool in_transaction_ = false;
 };

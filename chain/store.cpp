@@ -94,8 +94,9 @@ Result<void> SqliteStore::prepare() {
     for (const auto& [statement, sql] :
          {std::pair{&record_at_, schema::record_at}, std::pair{&by_key_, schema::by_key},
           std::pair{&by_tail_scan_, schema::by_tail_scan}, std::pair{&rlp_at_, schema::rlp_at},
-          std::pair{&rlp_between_, schema::rlp_between}, std::pair{&run_at_, schema::run_at},
-          std::pair{&head_of_, schema::head_of}, std::pair{&count_of_, schema::count_of}}) {
+          std::pair{&rlp_between_, schema::rlp_between}, std::pair{&hash_between_, schema::hash_between},
+          std::pair{&run_at_, schema::run_at}, std::pair{&head_of_, schema::head_of},
+          std::pair{&count_of_, schema::count_of}}) {
         auto made = Statement::prepare(database_, sql);
         if (!made) { return std::unexpected(std::move(made.error())); }
         *statement = std::move(*made);
@@ -109,12 +110,21 @@ Result<void> SqliteStore::prepare_writing() {
           std::pair{&set_indexed_, schema::set_indexed}, std::pair{&cut_runs_, schema::cut_runs},
           std::pair{&shorten_run_, schema::shorten_run}, std::pair{&lengthen_run_, schema::lengthen_run},
           std::pair{&add_run_, schema::add_run}, std::pair{&set_head_, schema::set_head},
-          std::pair{&add_count_, schema::add_count}}) {
+          std::pair{&add_count_, schema::add_count}, std::pair{&set_side_, schema::set_side}}) {
         auto made = Statement::prepare(database_, sql);
         if (!made) { return std::unexpected(std::move(made.error())); }
         *statement = std::move(*made);
     }
+    if (auto loaded = load_side(); !loaded) { return loaded; }
     return load_tail();
+}
+
+Result<void> SqliteStore::load_side() {
+    auto query = Statement::prepare(database_, schema::side);
+    if (!query) { return std::unexpected(std::move(query.error())); }
+    side_ = query->step() ? query->unsigned_integer(0) : 0;
+    side_changed_ = false;
+    return query->failed() ? std::unexpected(failure("read the marks")) : Result<void>{};
 }
 
 Result<void> SqliteStore::load_tail() {
@@ -187,7 +197,7 @@ std::uint64_t SqliteStore::count(std::int64_t chain) {
 void SqliteStore::begin() {
     begin_error_.reset();
     if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) {
-        begin_error_ = std::move(begun.error());
+        begin_error_ = explain(std::move(begun.error()));
         return;
     }
     in_transaction_ = true;
@@ -195,21 +205,25 @@ void SqliteStore::begin() {
 
 Result<void> SqliteStore::commit() {
     if (begin_error_) { return std::unexpected(*begin_error_); }
+    const bool wrote = !new_blocks_.empty(); // what only reads must not pay for the index
     if (auto counted = write_counts(); !counted) { return counted; }
-    if (tail_.full()) {
+    if (wrote && tail_.full()) {
         if (auto indexed = index_tail(); !indexed) { return indexed; }
     }
     auto done = database_.run("COMMIT");
-    if (done) { in_transaction_ = false; }
-    return done;
+    if (!done) { return std::unexpected(explain(std::move(done.error()))); }
+    in_transaction_ = false;
+    return {};
 }
 
 void SqliteStore::rollback() {
     new_blocks_.clear();
     if (!in_transaction_) { return; }
     in_transaction_ = false;
+    // SQLite may have rolled back on its own, as it does when the disk is full.
+    const bool open = sqlite3_get_autocommit(database_.get()) == 0;
     // If the file cannot be read any more, nothing is found, and the next commit fails.
-    if (!database_.run("ROLLBACK") || !load_tail()) { tail_.clear(); }
+    if ((open && !database_.run("ROLLBACK")) || !load_side() || !load_tail()) { tail_.clear(); }
 }
 
 Result<void> SqliteStore::write_counts() {
@@ -217,6 +231,8 @@ Result<void> SqliteStore::write_counts() {
         if (!add_count_.bind(1, chain).bind(2, blocks).run()) { return std::unexpected(failure("count the blocks")); }
     }
     new_blocks_.clear();
+    if (side_changed_ && !set_side_.bind(1, side_).run()) { return std::unexpected(failure("count the blocks")); }
+    side_changed_ = false;
     return {};
 }
 
@@ -339,6 +355,22 @@ void SqliteStore::canonical_rlp(std::int64_t chain, std::uint64_t first, std::ui
     }
 }
 
+std::vector<Hash256> SqliteStore::canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) {
+    std::vector<Hash256> out;
+    while (out.size() < count) {
+        const Run run = run_from(chain, first + out.size());
+        const std::uint64_t length = std::min<std::uint64_t>(run.length, count - out.size());
+        const std::size_t before = out.size();
+        hash_between_.bind(1, run.row).bind(2, run.row + static_cast<std::int64_t>(length) - 1);
+        while (length != 0 && hash_between_.step()) {
+            out.push_back(Hash256::right_aligned(hash_between_.blob(0)));
+        }
+        hash_between_.reset();
+        if (out.size() == before) { break; } // no more, or not to be read
+    }
+    return out;
+}
+
 bool SqliteStore::append_run(std::int64_t chain, std::uint64_t number, std::int64_t row, std::uint64_t length) {
     if (!lengthen_run_.bind(1, chain).bind(2, number).bind(3, row).bind(4, length).run()) { return false; }
     if (sqlite3_changes(database_.get()) != 0) { return true; }
@@ -365,6 +397,35 @@ Result<void> SqliteStore::set_head(std::int64_t chain, std::uint64_t common_ance
                       shorten_run_.bind(1, chain).bind(2, common_ancestor).run() && append_runs(chain, canonical) &&
                       set_head_.bind(1, chain).bind(2, canonical.back().row).run();
     return done ? Result<void>{} : std::unexpected(failure("set the head"));
+}
+
+// ---------------------------------------------------------------- room
+
+void SqliteStore::set_limit(std::uint64_t bytes) {
+    limit_ = bytes;
+    auto size = Statement::prepare(database_, "PRAGMA page_size");
+    if (!size || !size->step()) { return; }
+    constexpr std::uint64_t no_limit = 0xfffffffe; // SQLite's own
+    const std::uint64_t page = size->unsigned_integer(0);
+    const std::uint64_t pages = bytes == 0 ? no_limit : std::clamp<std::uint64_t>(bytes / page, 1, no_limit);
+    size->reset();
+    auto set = Statement::prepare(database_, "PRAGMA max_page_count = " + std::to_string(pages));
+    if (set) { set->run(); } // a file that is larger already stays as it is
+}
+
+bool SqliteStore::take_side(std::uint64_t bytes) {
+    constexpr std::uint64_t part = 8;
+    if (limit_ != 0 && side_ + bytes > limit_ / part) { return false; }
+    side_ += bytes;
+    side_changed_ = true;
+    return true;
+}
+
+Error SqliteStore::explain(Error error) const {
+    if (*error.code != errors::store_full) { return error; }
+    error.detail +=
+        limit_ == 0 ? "; the disk is full" : "; the limit is " + std::to_string(limit_) + " bytes, or the disk is full";
+    return error;
 }
 
 } // namespace ethpoc::chain

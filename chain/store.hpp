@@ -67,7 +67,16 @@ class Store {
     /// the call of `take`.
     virtual void canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
                                const std::function<bool(BytesView)>& take) = 0;
+    /// The hashes of `count` canonical blocks from height `first` up; fewer where there are no more.
+    virtual std::vector<Hash256> canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) = 0;
     virtual std::uint64_t count(std::int64_t chain) = 0; // all blocks, side chains too
+
+    /// How large the file may become, in bytes, without its journal (64 MiB at most); 0: no limit. put() and commit()
+    /// fail with chain.store_full from there on, as they do when the disk is full; what was committed stays.
+    virtual void set_limit(std::uint64_t bytes) = 0;
+    /// Takes room for a block far below the head; false when all of them together would have more than an eighth of the
+    /// limit. Belongs to the transaction at hand, and is kept with it.
+    virtual bool take_side(std::uint64_t bytes) = 0;
 };
 
 } // namespace ethpoc::chain

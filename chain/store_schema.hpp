@@ -6,7 +6,8 @@
 //   hashes   first 8 bytes of the hash -> blocks.id, for all blocks up to marks.indexed
 //   runs     the chain from genesis to head: heights first_number .. first_number + length - 1 are the consecutive rows
 //            first_block .. of blocks; a chain that only grew is a single run
-//   marks    indexed: the last blocks.id that is in hashes
+//   marks    indexed: the last blocks.id that is in hashes; side: bytes of the blocks that were far below the head when
+//            they came
 #pragma once
 
 namespace ethpoc::chain::schema {
@@ -54,10 +55,14 @@ inline constexpr const char* by_tail_scan =
 #undef ETHPOC_RECORD_COLUMNS
 inline constexpr const char* rlp_at = "SELECT rlp FROM blocks WHERE id = ?1";
 inline constexpr const char* rlp_between = "SELECT rlp FROM blocks WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+inline constexpr const char* hash_between = "SELECT hash FROM blocks WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
 inline constexpr const char* tail =
     "SELECT id, hash FROM blocks WHERE id > (SELECT value FROM marks WHERE name = 'indexed')";
 inline constexpr const char* add_key = "INSERT INTO hashes(key, block) VALUES(?1, ?2)";
 inline constexpr const char* set_indexed = "UPDATE marks SET value = ?1 WHERE name = 'indexed'";
+
+inline constexpr const char* side = "SELECT value FROM marks WHERE name = 'side'";
+inline constexpr const char* set_side = "INSERT OR REPLACE INTO marks VALUES('side', ?1)";
 
 inline constexpr const char* run_at = "SELECT first_number, first_block, length FROM runs"
                                       " WHERE chain = ?1 AND first_number <= ?2 ORDER BY first_number DESC LIMIT 1";

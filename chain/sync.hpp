@@ -6,15 +6,9 @@
 
 namespace ethpoc::chain {
 
-/// What came in Blocks, already imported.
-struct Received {
-    std::vector<Hash256> hashes; // oldest first
-    Hash256 oldest_parent{};
-    std::size_t imported = 0;
-    bool moved_head = false;
-    std::size_t without_parent = 0;
-    std::size_t invalid = 0;
-};
+inline bool contains(const std::vector<Hash256>& hashes, const Hash256& hash) {
+    return std::ranges::find(hashes, hash) != hashes.end();
+}
 
 /// GetChain / NotInChain, protocols 0..26. We name our past newest first (a locator, so one round finds the fork
 /// point); the other side sends what follows, newest first; we go on from its newest block until an empty Blocks (spec
@@ -41,7 +35,9 @@ class HashSync {
     static void hashes(ChainHub& hub, Member& member, const std::vector<Hash256>& hashes, Time now);
 
   private:
-    static void ask_hashes(ChainHub& hub, Member& member, const Hash256& from, Time now);
+    static void ask_hashes(ChainHub& hub, Member& member, Time now);
+    static void start(ChainHub& hub, Member& member, Time now);
+    static void drop_fetched(ChainHub& hub, Member& member);
     static void ask_blocks(ChainHub& hub, Member& member, Time now);
 };
 

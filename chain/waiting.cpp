@@ -1,44 +1,49 @@
 #include "chain/waiting.hpp"
 
-#include <iterator>
+#include <algorithm>
 
 namespace ethpoc::chain {
 
-void WaitingBlocks::add(const Hash256& hash, const Hash256& parent, BytesView rlp) {
+void WaitingBlocks::add(const Hash256& hash, const Hash256& parent, BytesView rlp, Shares::Source from) {
     if (rlp.size() > max_bytes_ || contains(hash)) { return; }
     while (blocks_.size() >= max_blocks_ || bytes_ + rlp.size() > max_bytes_) {
-        drop(blocks_.begin());
+        take(shares_.victim());
     }
-    const auto place = blocks_.insert(blocks_.end(), {hash, parent, Bytes(rlp.begin(), rlp.end())});
-    by_hash_.emplace(hash, place);
-    by_parent_.emplace(parent, place);
+    // A share is of bytes and of places: many small blocks are no less than few large ones.
+    const std::size_t weight = std::max(rlp.size(), max_bytes_ / max_blocks_);
+    const Entry entry = next_++;
+    blocks_.emplace(entry, Waiting{hash, parent, Bytes(rlp.begin(), rlp.end()), from, weight});
+    by_hash_.emplace(hash, entry);
+    by_parent_.emplace(parent, entry);
+    shares_.add(from, entry, weight);
     bytes_ += rlp.size();
 }
 
-std::vector<Bytes> WaitingBlocks::take_children(const Hash256& parent) {
-    std::vector<Bytes> out;
-    const auto [first, last] = by_parent_.equal_range(parent); // in the order in which they came
-    for (auto at = first; at != last;) {
-        const Place place = (at++)->second; // drop() erases it
-        bytes_ -= place->rlp.size();
-        out.push_back(std::move(place->rlp));
-        place->rlp.clear();
-        drop(place);
-    }
-    return out;
+std::optional<Bytes> WaitingBlocks::take_child(const Hash256& parent) {
+    const auto at = by_parent_.lower_bound({parent, 0});
+    if (at == by_parent_.end() || at->first != parent) { return std::nullopt; }
+    return take(at->second);
 }
 
-void WaitingBlocks::drop(Place place) {
-    bytes_ -= place->rlp.size();
-    by_hash_.erase(place->hash);
-    const auto [first, last] = by_parent_.equal_range(place->parent);
-    for (auto at = first; at != last; ++at) {
-        if (at->second == place) {
-            by_parent_.erase(at);
-            break;
-        }
-    }
-    blocks_.erase(place);
+bool WaitingBlocks::has_child(const Hash256& parent) const {
+    const auto at = by_parent_.lower_bound({parent, 0});
+    return at != by_parent_.end() && at->first == parent;
+}
+
+void WaitingBlocks::leave(Shares::Source from) {
+    shares_.leave(from, [this](Entry entry) { blocks_.at(entry).from = Shares::gone; });
+}
+
+Bytes WaitingBlocks::take(Entry entry) {
+    const auto at = blocks_.find(entry);
+    Waiting& block = at->second;
+    bytes_ -= block.rlp.size();
+    by_hash_.erase(block.hash);
+    by_parent_.erase({block.parent, entry});
+    shares_.remove(block.from, entry, block.weight);
+    Bytes rlp = std::move(block.rlp);
+    blocks_.erase(at);
+    return rlp;
 }
 
 } // namespace ethpoc::chain

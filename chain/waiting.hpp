@@ -1,10 +1,11 @@
-// WaitingBlocks: good-looking blocks whose parent nobody has seen yet. Bounded; the oldest leave first.
+// WaitingBlocks: good-looking blocks whose parent nobody has seen yet. Bounded; who sent most of them loses first.
 #pragma once
 
-#include <list>
 #include <map>
-#include <vector>
+#include <optional>
+#include <set>
 
+#include "chain/shares.hpp"
 #include "rlp/bytes.hpp"
 
 namespace ethpoc::chain {
@@ -14,10 +15,14 @@ class WaitingBlocks {
     explicit WaitingBlocks(std::size_t max_bytes = 16u << 20, std::size_t max_blocks = 4096) :
         max_bytes_(max_bytes), max_blocks_(max_blocks) {}
 
-    /// Copies the block. Does nothing when it waits already or is larger than the whole pool.
-    void add(const Hash256& hash, const Hash256& parent, BytesView rlp);
-    /// Those that wait for `parent`, oldest first. They are no longer here afterwards.
-    std::vector<Bytes> take_children(const Hash256& parent);
+    /// Copies the block. Does nothing when it waits already or is larger than the whole pool. `from`: the connection
+    /// that sent it; Shares::gone for none.
+    void add(const Hash256& hash, const Hash256& parent, BytesView rlp, Shares::Source from = Shares::gone);
+    /// The oldest of those that wait for `parent`; it is no longer here afterwards.
+    std::optional<Bytes> take_child(const Hash256& parent);
+    bool has_child(const Hash256& parent) const;
+    /// The connection has ended; what it sent stays, and counts to those that are gone.
+    void leave(Shares::Source from);
 
     bool contains(const Hash256& hash) const { return by_hash_.contains(hash); }
     std::size_t size() const noexcept { return blocks_.size(); }
@@ -28,17 +33,21 @@ class WaitingBlocks {
         Hash256 hash;
         Hash256 parent;
         Bytes rlp;
+        Shares::Source from;
+        std::size_t weight;
     };
-    using Place = std::list<Waiting>::iterator;
-    void drop(Place place);
+    using Entry = std::uint64_t; // in the order of arrival
+    Bytes take(Entry entry);
 
     std::size_t max_bytes_;
     std::size_t max_blocks_;
     std::size_t bytes_ = 0;
-    std::list<Waiting> blocks_{}; // oldest first
+    Entry next_ = 0;
+    std::map<Entry, Waiting> blocks_{};
     // Ordered, not hashed: a peer chooses the parents that its blocks name.
-    std::map<Hash256, Place> by_hash_{};
-    std::multimap<Hash256, Place> by_parent_{};
+    std::map<Hash256, Entry> by_hash_{};
+    std::set<std::pair<Hash256, Entry>> by_parent_{};
+    Shares shares_{};
 };
 
 } // namespace ethpoc::chain

@@ -49,6 +49,10 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     to.chain_queue = from.limits.chain_queue.bytes;
     to.chain.hub.pool_bytes = from.limits.transaction_pool.bytes;
     to.chain.hub.transaction_bytes = from.limits.transaction.bytes;
+    // A store in memory is for tests and short looks: it must not become larger than the machine bears.
+    constexpr std::uint64_t most_in_memory = 256u << 20;
+    to.chain.hub.store_bytes =
+        std::min(from.limits.store.bytes, from.data_dir == ":memory:" ? most_in_memory : ~std::uint64_t{0});
     to.peers.address_book = from.limits.address_book;
     to.peers.peers_per_address = from.limits.peers_per_address;
     to.peers.redial = timeouts.redial;

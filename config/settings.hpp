@@ -36,6 +36,7 @@ struct Limits {
     ByteSize chain_queue = mebibytes(64);      // blocks and transactions on their way to the chain thread
     ByteSize transaction_pool = mebibytes(4);  // transactions that wait for a block
     ByteSize transaction = kibibytes(64);      // one transaction
+    ByteSize store = mebibytes(4096);          // what the store's file may grow to; then blocks are refused
     std::uint32_t address_book = 4096;         // addresses that we remember
     std::uint32_t addresses_per_message = 256; // entries of one Peers message that are looked at
     std::uint32_t peers_per_address = 8;       // connections from one IP address

@@ -90,3 +90,55 @@ TEST_CASE("pool: removing") {
     CHECK(pool.size() == 0);
     CHECK(pool.bytes() == 0);
 }
+
+TEST_CASE("pool: one sender does not push out what others sent, nor does one that comes again and again") {
+    const std::size_t each = transaction(0).size();
+    TransactionPool pool(layout, 40 * each);
+    std::vector<Hash256> honest;
+    for (std::uint64_t i = 0; i < 10; ++i) {
+        honest.push_back(pool.add(transaction(i), 1).hash);
+    }
+    for (std::uint64_t i = 100; i < 300; ++i) {
+        const Shares::Source attacker = 2 + i / 5;
+        CHECK(pool.add(transaction(i), attacker).verdict == PoolVerdict::added);
+        CHECK(pool.bytes() <= 40 * each);
+        if (i % 5 == 4) { pool.leave(attacker); }
+    }
+    for (const Hash256& hash : honest) {
+        CHECK(pool.contains(hash));
+    }
+    pool.leave(1); // now it is one with the others that are gone
+    for (std::uint64_t i = 300; i < 330; ++i) {
+        pool.add(transaction(i), 9);
+    }
+    CHECK_FALSE(pool.contains(honest.front()));
+    CHECK(pool.size() == 40);
+}
+
+TEST_CASE("pool: reading goes on where it ended") {
+    TransactionPool pool(layout);
+    std::vector<Hash256> sent;
+    for (std::uint64_t i = 0; i < 10; ++i) {
+        sent.push_back(pool.add(transaction(i)).hash);
+    }
+    std::vector<Hash256> seen;
+    std::uint64_t cursor = 0;
+    const auto read = [&](std::size_t most) {
+        cursor = pool.since(cursor, [&](const Hash256& hash, BytesView rlp) {
+            if (most-- == 0) { return false; }
+            CHECK(keccak256(rlp) == hash);
+            seen.push_back(hash);
+            return true;
+        });
+    };
+    read(4);
+    pool.remove(sent[4]);
+    read(2);
+    read(100);
+    read(100);
+    std::erase(sent, sent[4]);
+    CHECK(seen == sent);
+    const Hash256 late = pool.add(transaction(50)).hash;
+    read(100);
+    CHECK(seen.back() == late);
+}

@@ -111,26 +111,45 @@ TEST_CASE("sync: a gap makes us ask, and what waited follows") {
     CHECK(bench.head() == 40);
 }
 
-TEST_CASE("sync: one peer is asked at a time, the next when it is done") {
+TEST_CASE("sync: until a first block came three are asked at once") {
     HubBench bench;
-    bench.up(1);
-    bench.up(2);
-    CHECK(bench.told() == Lines{"1 GetTransactions 0", "1 GetChain 2", "2 GetTransactions 0"});
+    for (const wire::ConnectionId id : {1, 2, 3, 4}) {
+        bench.up(id);
+    }
+    const Lines told = bench.told();
+    CHECK(std::ranges::count(told, "3 GetChain 2") == 1);
+    CHECK(std::ranges::count(told, "4 GetChain 2") == 0);
     bench.newest_first(1, {});
-    CHECK(bench.told() == Lines{"synced 0", "2 GetChain 2"});
+    CHECK(bench.told() == Lines{"synced 0", "4 GetChain 2"});
 }
 
-TEST_CASE("sync: a silent peer gives way to another, and has its turn again") {
+TEST_CASE("sync: then one peer is asked at a time, the next when it is done") {
     HubBench bench;
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 3);
+    bench.up(1);
+    bench.newest_first(1, blocks);
+    bench.up(2);
+    bench.up(3);
+    bench.told();
+    bench.newest_first(1, {});
+    CHECK(bench.told() == Lines{"synced 3", "2 Blocks 1", "3 Blocks 1", "2 GetChain 5"});
+    bench.newest_first(2, {});
+    CHECK(bench.told(3) == Lines{"3 GetChain 5"});
+}
+
+TEST_CASE("sync: a silent peer keeps its question while the next is asked, and has its turn again") {
+    HubBench bench(11, {.first_asked = 1});
     bench.up(1);
     bench.up(2);
     bench.told();
-    bench.wait(19s);
+    bench.wait(1s);
     CHECK(bench.told().empty());
     bench.wait(1s);
     CHECK(bench.told() == Lines{"2 GetChain 2"});
     bench.newest_first(2, {});
-    CHECK(bench.told() == Lines{"synced 0", "1 GetChain 2"});
+    CHECK(bench.told() == Lines{"synced 0"});
+    bench.wait(18s);
+    CHECK(bench.told() == Lines{"1 GetChain 2"});
 }
 
 TEST_CASE("sync: a peer that never answers is left alone") {
@@ -151,7 +170,7 @@ TEST_CASE("sync: a peer that never answers is left alone") {
 }
 
 TEST_CASE("sync: a peer that goes leaves its place to the next") {
-    HubBench bench;
+    HubBench bench(11, {.first_asked = 1});
     bench.up(1);
     bench.up(2);
     bench.told();
@@ -301,7 +320,7 @@ TEST_CASE("sync: an answer in any order is imported") {
 }
 
 TEST_CASE("sync: a claim without blocks costs two questions, and the next peer has its turn") {
-    HubBench bench(28);
+    HubBench bench(28, {.first_asked = 1});
     const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 5);
     PeerTraits boaster;
     boaster.total_difficulty = U256(~std::uint64_t{});

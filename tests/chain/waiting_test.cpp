@@ -14,6 +14,16 @@ Hash256 name(std::uint64_t n) {
     return out;
 }
 
+std::vector<Bytes> take_children(WaitingBlocks& waiting, const Hash256& parent) {
+    std::vector<Bytes> out;
+    while (auto child = waiting.take_child(parent)) {
+        CHECK_FALSE(waiting.contains(parent));
+        out.push_back(std::move(*child));
+    }
+    CHECK_FALSE(waiting.has_child(parent));
+    return out;
+}
+
 } // namespace
 
 TEST_CASE("waiting: children come out once oldest first") {
@@ -25,8 +35,8 @@ TEST_CASE("waiting: children come out once oldest first") {
     CHECK(waiting.size() == 3);
     CHECK(waiting.bytes() == 3);
     CHECK(waiting.contains(name(3)));
-    CHECK(waiting.take_children(name(100)) == std::vector<Bytes>{{1}, {3}});
-    CHECK(waiting.take_children(name(100)).empty());
+    CHECK(take_children(waiting, name(100)) == std::vector<Bytes>{{1}, {3}});
+    CHECK(take_children(waiting, name(100)).empty());
     CHECK(waiting.size() == 1);
     CHECK(waiting.bytes() == 1);
     CHECK_FALSE(waiting.contains(name(1)));
@@ -41,7 +51,7 @@ TEST_CASE("waiting: bounded in number the oldest leave") {
     CHECK(waiting.contains(name(999)));
     CHECK(waiting.contains(name(990)));
     CHECK_FALSE(waiting.contains(name(989)));
-    CHECK(waiting.take_children(name(5000)).empty());
+    CHECK(take_children(waiting, name(5000)).empty());
 }
 
 TEST_CASE("waiting: bounded in bytes") {
@@ -53,7 +63,7 @@ TEST_CASE("waiting: bounded in bytes") {
         CHECK(waiting.bytes() <= 100);
     }
     CHECK(waiting.size() == 2);
-    CHECK(waiting.take_children(name(7)).size() == 2);
+    CHECK(take_children(waiting, name(7)).size() == 2);
     CHECK(waiting.bytes() == 0);
 }
 
@@ -63,5 +73,24 @@ TEST_CASE("waiting: thousands that name one parent") {
         waiting.add(name(i), name(1), Bytes(1));
     }
     CHECK(waiting.size() == 4096);
-    CHECK(waiting.take_children(name(1)).size() == 4096);
+    CHECK(take_children(waiting, name(1)).size() == 4096);
+}
+
+TEST_CASE("waiting: one sender does not push out what others sent") {
+    WaitingBlocks waiting(100'000, 100);
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        waiting.add(name(i), name(5000 + i), Bytes(1000), 1);
+    }
+    for (std::uint64_t i = 100; i < 5000; ++i) { // 8 others, by bytes or by number
+        waiting.add(name(i), name(5000 + i), Bytes(i % 2 == 0 ? 20'000 : 1), 2 + i % 8);
+        if (i % 500 == 0) { waiting.leave(2 + i % 8); }
+        CHECK(waiting.bytes() <= 100'000);
+        CHECK(waiting.size() <= 100);
+    }
+    std::size_t left = 0;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        left += waiting.contains(name(i)) ? 1 : 0;
+    }
+    CHECK(left >= 9); // a tenth of 100,000 bytes, the oldest first
+    CHECK(waiting.contains(name(19)));
 }

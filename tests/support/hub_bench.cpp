@@ -33,9 +33,9 @@ std::string text(std::string_view what, std::uint64_t number) {
 
 } // namespace
 
-HubBench::HubBench(unsigned version, const HubOptions& options) :
-    mini(rules_for(version)), out(queue_bytes, [] {}), store(std::move(*Store::open(":memory:"))) {
-    hub = std::make_unique<ChainHub>(std::move(*Blockchain::open(*store, mini.genesis(), mini.rules())), out, board,
+HubBench::HubBench(unsigned version, const HubOptions& options, const std::string& directory) :
+    mini(rules_for(version)), out(queue_bytes, [] {}), store(std::move(*Store::open(directory))) {
+    hub = std::make_unique<ChainHub>(std::move(*Blockchain::open(store, mini.genesis(), mini.rules())), out, board,
                                      options);
 }
 
@@ -46,7 +46,12 @@ void HubBench::up(wire::ConnectionId id, std::string_view protocol, PeerTraits t
 
 void HubBench::give(wire::ConnectionId from, CommandBody body) {
     Command command{from, std::move(body)};
-    while (hub->handle(command, now, 0) == Progress::more) {}
+    slices = lookups = 0;
+    for (bool more = true; more; ++slices) {
+        store.lookups = 0;
+        more = hub->handle(command, now, 0) == Progress::more;
+        lookups = std::max(lookups, store.lookups);
+    }
 }
 
 void HubBench::wait(std::chrono::seconds time) {
@@ -98,7 +103,10 @@ std::string HubBench::describe(const Action& action) {
     if (const auto* synced = std::get_if<action::Synced>(&action)) { return text("synced", synced->head.number); }
     if (std::holds_alternative<action::TransactionSeen>(action)) { return "transaction"; }
     if (const auto* drop = std::get_if<action::Drop>(&action)) { return text("drop", drop->peer); }
-    return "failed";
+    if (const auto* failed = std::get_if<action::Failed>(&action)) {
+        return "failed " + std::string(failed->error.code->word);
+    }
+    return "?";
 }
 
 std::vector<std::string> HubBench::told() {

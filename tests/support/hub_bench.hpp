@@ -11,8 +11,58 @@
 
 namespace ethpoc::test {
 
+/// A store that counts what it is asked: one for a look-up, and one for each block that is read.
+class CountingStore final : public chain::Store {
+  public:
+    explicit CountingStore(std::unique_ptr<chain::Store> store) : store_(std::move(store)) {}
+
+    std::size_t lookups = 0;
+
+    std::vector<chain::ChainRow> chains() override { return store_->chains(); }
+    Result<chain::ChainRow> open_chain(const chain::BlockRecord& genesis, BytesView rlp, std::string_view name,
+                                       std::string_view rules) override {
+        return store_->open_chain(genesis, rlp, name, rules);
+    }
+    void begin() override { store_->begin(); }
+    Result<void> commit() override { return store_->commit(); }
+    void rollback() override { store_->rollback(); }
+    Result<void> put(std::int64_t chain, chain::BlockRecord& record, BytesView rlp) override {
+        return store_->put(chain, record, rlp);
+    }
+    Result<void> set_head(std::int64_t chain, std::uint64_t ancestor,
+                          const std::vector<chain::BlockRecord>& canonical) override {
+        return store_->set_head(chain, ancestor, canonical);
+    }
+    std::optional<chain::BlockRecord> find(std::int64_t chain, const Hash256& hash) override {
+        return ++lookups, store_->find(chain, hash);
+    }
+    std::optional<chain::BlockRecord> canonical(std::int64_t chain, std::uint64_t number) override {
+        return ++lookups, store_->canonical(chain, number);
+    }
+    std::optional<chain::BlockRecord> head(std::int64_t chain) override { return ++lookups, store_->head(chain); }
+    std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) override {
+        return ++lookups, store_->rlp(chain, hash);
+    }
+    std::optional<Bytes> rlp_of(const chain::BlockRecord& record) override { return ++lookups, store_->rlp_of(record); }
+    void canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
+                       const std::function<bool(BytesView)>& take) override {
+        ++lookups;
+        store_->canonical_rlp(chain, first, count, [&](BytesView rlp) { return ++lookups, take(rlp); });
+    }
+    std::vector<Hash256> canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) override {
+        return ++lookups, store_->canonical_hashes(chain, first, count);
+    }
+    std::uint64_t count(std::int64_t chain) override { return store_->count(chain); }
+    void set_limit(std::uint64_t bytes) override { store_->set_limit(bytes); }
+    bool take_side(std::uint64_t bytes) override { return store_->take_side(bytes); }
+
+  private:
+    std::unique_ptr<chain::Store> store_;
+};
+
 struct HubBench {
-    explicit HubBench(unsigned version = 11, const chain::HubOptions& options = {});
+    explicit HubBench(unsigned version = 11, const chain::HubOptions& options = {},
+                      const std::string& directory = ":memory:");
 
     /// Connects peer `id`. `protocol` is a row's name.
     void up(wire::ConnectionId id, std::string_view protocol = "11", chain::PeerTraits traits = {});
@@ -40,9 +90,12 @@ struct HubBench {
     MiniChain mini;
     chain::NetworkProxy out;
     chain::HeadBoard board{};
-    std::unique_ptr<chain::Store> store{};
+    CountingStore store;
     std::unique_ptr<chain::ChainHub> hub{};
     chain::Time now{std::chrono::hours(1)};
+    // Of the last give(): its slices, and the most look-ups of one of them.
+    std::size_t slices = 0;
+    std::size_t lookups = 0;
 
   private:
     std::string describe(const chain::Action& action);
