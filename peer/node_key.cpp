@@ -1,13 +1,14 @@
 #include "peer/node_key.hpp"
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <secp256k1.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rlp/hex.hpp"
@@ -17,6 +18,8 @@ namespace ethpoc::peer {
 namespace {
 
 constexpr int owner_only = 0600;
+constexpr unsigned others_bits = 077;
+constexpr unsigned mode_bits = 07777;
 
 struct DestroyContext {
     void operator()(secp256k1_context* context) const { secp256k1_context_destroy(context); }
@@ -33,22 +36,80 @@ Hash256 random_secret() {
     return out;
 }
 
-Error unusable(const std::string& path, const char* what) {
-    return {&errors::key_file_unusable, 0, 0, path, std::string(what) + " " + path + ": " + std::strerror(errno)};
+Error unusable(const std::string& path, const std::string& sentence) {
+    return {&errors::key_file_unusable, 0, 0, path, sentence};
 }
 
-/// Written whole under a name of its own, then moved: a key file is never half there.
-Result<void> write_key(const std::string& path, const Hash256& secret) {
-    const std::string draft = path + ".new";
-    const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
-    if (fd < 0) { return std::unexpected(unusable(path, "cannot create")); }
-    const std::string text = to_hex(secret) + "\n";
-    const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
-    ::close(fd);
-    if (!written || std::rename(draft.c_str(), path.c_str()) != 0) {
-        return std::unexpected(unusable(path, "cannot write"));
+Error failed(const std::string& path, const char* what) {
+    const int code = errno;
+    return unusable(path, std::string(what) + " " + path + ": " + std::strerror(code));
+}
+
+/// A file descriptor that closes itself.
+class File {
+  public:
+    File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, owner_only)) {}
+    ~File() {
+        if (fd_ >= 0) { ::close(fd_); }
     }
-    return {};
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    explicit operator bool() const { return fd_ >= 0; }
+    int get() const { return fd_; }
+
+  private:
+    int fd_;
+};
+
+/// The name of a directory entry is on the disk only when the directory is.
+bool sync_folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    const File directory(folder, O_RDONLY | O_DIRECTORY);
+    // Some file systems cannot sync a directory; they say EINVAL.
+    return directory && (::fsync(directory.get()) == 0 || errno == EINVAL);
+}
+
+/// Moves `draft` to `path`, but never over something that stands there.
+bool move_to_free_name(const std::string& draft, const std::string& path) {
+    if (::renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) { return true; }
+    if (errno != EINVAL && errno != ENOSYS) { return false; }
+    return ::rename(draft.c_str(), path.c_str()) == 0; // a file system that does not know it
+}
+
+/// Written whole under a name of its own, then moved: a key file is never half there. Nobody can know that name before,
+/// and nothing that stands at it is opened or followed.
+Result<void> write_key(const std::string& path, const Hash256& secret) {
+    const std::string draft = path + ".new-" + to_hex(BytesView(random_secret()).first(8));
+    const File file(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
+    if (!file) { return std::unexpected(failed(path, "cannot create")); }
+    const std::string text = to_hex(secret) + "\n";
+    const bool written = ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                         ::fsync(file.get()) == 0 && move_to_free_name(draft, path) && sync_folder_of(path);
+    if (written) { return {}; }
+    Error error = failed(path, "cannot write");
+    ::unlink(draft.c_str());
+    return std::unexpected(std::move(error));
+}
+
+/// At most a little more than any key; a file that others may read holds no secret.
+Result<std::string> read_key(const File& file, const std::string& path) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) { return std::unexpected(failed(path, "cannot read")); }
+    if (!S_ISREG(status.st_mode)) { return std::unexpected(unusable(path, path + " is not a regular file")); }
+    if ((status.st_mode & others_bits) != 0) {
+        std::array<char, 16> mode{};
+        std::snprintf(mode.data(), mode.size(), "%04o", status.st_mode & mode_bits);
+        return std::unexpected(unusable(path, path + " has mode " + mode.data() +
+                                                  ", so that others than its owner have access to the key: chmod 600 " +
+                                                  path));
+    }
+    constexpr std::size_t more_than_any_key = 256;
+    std::string text(more_than_any_key, '\0');
+    const ssize_t n = ::read(file.get(), text.data(), text.size());
+    if (n < 0) { return std::unexpected(failed(path, "cannot read")); }
+    text.resize(static_cast<std::size_t>(n));
+    return text;
 }
 
 } // namespace
@@ -72,19 +133,18 @@ NodeKey make_node_key() {
 }
 
 Result<NodeKey> load_node_key(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    const File file(path, O_RDONLY | O_NONBLOCK); // a pipe that nobody writes to must not hang the start
     if (!file) {
-        if (errno != ENOENT) { return std::unexpected(unusable(path, "cannot read")); }
+        if (errno != ENOENT) { return std::unexpected(failed(path, "cannot read")); }
         const NodeKey key = make_node_key();
         if (auto written = write_key(path, key.secret); !written) {
             return std::unexpected(std::move(written.error()));
         }
         return key;
     }
-    constexpr std::size_t more_than_any_key = 256;
-    std::string text(more_than_any_key, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
+    const auto read = read_key(file, path);
+    if (!read) { return std::unexpected(read.error()); }
+    const std::string& text = *read;
     Bytes secret(text.begin(), text.end());
     if (secret.size() != Hash256::width) {
         auto hex = from_hex(text);

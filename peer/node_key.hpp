@@ -12,8 +12,11 @@ namespace errors {
 inline constexpr ErrorCode bad_key_file{
     "peer.bad_key_file", "A node key file holds 64 hex digits or 32 bytes.",
     "Give another file with --node-key, or remove this one to have a new key made."};
-inline constexpr ErrorCode key_file_unusable{"peer.key_file_unusable",
-                                             "The node key file must be readable and writable.", ""};
+inline constexpr ErrorCode key_file_unusable{
+    "peer.key_file_unusable",
+    "The node key file must be a regular file that its owner, and nobody else, "
+    "can read and write.",
+    ""};
 } // namespace errors
 
 struct NodeKey {
@@ -24,7 +27,8 @@ struct NodeKey {
 /// From the system's randomness.
 NodeKey make_node_key();
 
-/// Reads `path`; makes it (mode 0600) with a new key when it is missing.
+/// Reads `path`; makes it (mode 0600) with a new key when it is missing. A file that group or others have any access to
+/// is refused (key_file_unusable): the sentence names file, mode and what mends it.
 Result<NodeKey> load_node_key(const std::string& path);
 
 /// The key with this secret; nothing when it is zero or not below the order of the curve.

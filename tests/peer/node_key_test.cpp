@@ -18,6 +18,7 @@ namespace {
 
 void write(const std::filesystem::path& path, std::string_view text) {
     std::ofstream(path, std::ios::binary) << text;
+    ::chmod(path.c_str(), 0600);
 }
 
 std::string read(const std::filesystem::path& path) {
@@ -106,4 +107,54 @@ TEST_CASE("node key: a place that cannot be read or written") {
     CHECK(nowhere.error().code->word == "peer.key_file_unusable");
     const auto directory = load_node_key(folder.path().string());
     CHECK_FALSE(directory);
+}
+
+TEST_CASE("node key: a file that others have access to is refused with what mends it") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "key";
+    write(path, std::string(62, '0') + "02\n");
+    for (const auto& [mode, word] :
+         {std::pair{0644U, "0644"}, {0640U, "0640"}, {0604U, "0604"}, {0620U, "0620"}, {0601U, "0601"}}) {
+        INFO(word);
+        REQUIRE(::chmod(path.c_str(), mode) == 0);
+        const auto key = load_node_key(path.string());
+        REQUIRE_FALSE(key);
+        CHECK(key.error().code->word == "peer.key_file_unusable");
+        for (const std::string& part : {path.string(), std::string(word), "chmod 600 " + path.string()}) {
+            CHECK(key.error().message().find(part) != std::string::npos);
+        }
+    }
+    for (const unsigned mode : {0600U, 0400U}) {
+        REQUIRE(::chmod(path.c_str(), mode) == 0);
+        CHECK(load_node_key(path.string()));
+    }
+}
+
+TEST_CASE("node key: what is planted where it is written is neither followed nor overwritten") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "node.key";
+    const auto victim = folder.path() / "victim";
+    write(victim, "precious");
+    std::filesystem::create_symlink(victim, path.string() + ".new");
+    const auto key = load_node_key(path.string());
+    REQUIRE(key);
+    CHECK(read(victim) == "precious");
+    CHECK(std::filesystem::is_regular_file(std::filesystem::symlink_status(path)));
+    CHECK(std::filesystem::is_symlink(path.string() + ".new"));
+
+    // A link to nothing in place of the key itself.
+    const auto dangling = folder.path() / "dangling.key";
+    std::filesystem::create_symlink(folder.path() / "elsewhere", dangling);
+    CHECK_FALSE(load_node_key(dangling.string()));
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "elsewhere"));
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 4); // no draft stays behind
+}
+
+TEST_CASE("node key: a pipe does not hang the start") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "pipe";
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    const auto key = load_node_key(path.string());
+    REQUIRE_FALSE(key);
+    CHECK(key.error().code->word == "peer.key_file_unusable");
 }
