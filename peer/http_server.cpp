@@ -16,8 +16,10 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t max_request = 8u << 10;
-constexpr std::size_t max_connections = 16;
-constexpr auto request_limit = std::chrono::seconds(5);
+constexpr std::size_t max_connections = 32;
+constexpr int listen_backlog = 128;
+constexpr auto request_limit = std::chrono::seconds(5); // from the accept to the last byte of the answer
+constexpr auto accept_retry = std::chrono::milliseconds(200);
 
 std::string response(std::string_view status, const HttpAnswer& answer) {
     std::string out = "HTTP/1.1 ";
@@ -39,21 +41,17 @@ std::optional<std::string_view> path_of(std::string_view request) {
     return request.substr(0, request.find_first_of(" ?\r"));
 }
 
+} // namespace
+
 /// One connection: reads up to the empty line, answers, closes.
-struct Request : std::enable_shared_from_this<Request> {
-    Request(tcp::socket s, std::shared_ptr<const HttpServer::Answer> a, std::shared_ptr<std::size_t> count) :
-        socket(std::move(s)), limit(socket.get_executor()), answers(std::move(a)), open(std::move(count)) {
-        ++*open;
-    }
-    ~Request() { --*open; } // the server may be gone by then
-    Request(const Request&) = delete;
-    Request& operator=(const Request&) = delete;
+struct HttpServer::Request : std::enable_shared_from_this<Request> {
+    Request(tcp::socket s, std::shared_ptr<const HttpServer::Answer> a) :
+        socket(std::move(s)), limit(socket.get_executor()), answers(std::move(a)) {}
 
     void run() {
         limit.expires_after(request_limit);
         limit.async_wait([self = weak_from_this()](const error_code& error) {
-            error_code ignored;
-            if (const auto alive = self.lock(); alive && !error) { alive->socket.close(ignored); }
+            if (const auto alive = self.lock(); alive && !error) { alive->close(); }
         });
         asio::async_read_until(socket, asio::dynamic_buffer(in, max_request), "\r\n\r\n",
                                [self = shared_from_this()](const error_code& error, std::size_t) {
@@ -73,18 +71,20 @@ struct Request : std::enable_shared_from_this<Request> {
         });
     }
 
+    void close() {
+        error_code ignored;
+        socket.close(ignored);
+    }
+
     tcp::socket socket;
     asio::steady_timer limit;
     std::shared_ptr<const HttpServer::Answer> answers;
-    std::shared_ptr<std::size_t> open;
     std::string in{};
     std::string out{};
 };
 
-} // namespace
-
 HttpServer::HttpServer(asio::io_context& io, Answer answer) :
-    acceptor_(io), answer_(std::make_shared<const Answer>(std::move(answer))) {}
+    acceptor_(io), accept_pause_(io), answer_(std::make_shared<const Answer>(std::move(answer))) {}
 
 Result<void> HttpServer::listen(const std::string& host, std::uint16_t port, std::string_view what) {
     error_code error;
@@ -92,7 +92,7 @@ Result<void> HttpServer::listen(const std::string& host, std::uint16_t port, std
     if (!error) { acceptor_.open(endpoint.protocol(), error); }
     if (!error) { acceptor_.set_option(tcp::acceptor::reuse_address(true), error); }
     if (!error) { acceptor_.bind(endpoint, error); }
-    if (!error) { acceptor_.listen(static_cast<int>(max_connections), error); }
+    if (!error) { acceptor_.listen(listen_backlog, error); }
     if (error) {
         return std::unexpected(
             Error{&errors::cannot_listen, 0, 0, {}, std::string(what) + " on " + host + ": " + error.message()});
@@ -112,14 +112,35 @@ std::string HttpServer::address() const {
 void HttpServer::stop() {
     error_code ignored;
     acceptor_.close(ignored);
+    accept_pause_.cancel();
+    for (const auto& request : requests_) {
+        if (const auto alive = request.lock()) { alive->close(); }
+    }
 }
 
 void HttpServer::accept() {
     acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-        if (error == asio::error::operation_aborted) { return; }
-        if (!error && *open_ < max_connections) { std::make_shared<Request>(std::move(socket), answer_, open_)->run(); }
-        if (acceptor_.is_open()) { accept(); }
+        if (error == asio::error::operation_aborted || !acceptor_.is_open()) { return; }
+        if (error) { // no file descriptor is left; to try again at once would keep the thread busy
+            accept_pause_.expires_after(accept_retry);
+            return accept_pause_.async_wait([this](const error_code& cancelled) {
+                if (!cancelled) { accept(); }
+            });
+        }
+        adopt(std::move(socket));
+        accept();
     });
+}
+
+void HttpServer::adopt(tcp::socket socket) {
+    std::erase_if(requests_, [](const auto& request) { return request.expired(); }); // 32 at most
+    if (requests_.size() >= max_connections) {
+        if (const auto oldest = requests_.front().lock()) { oldest->close(); }
+        requests_.pop_front();
+    }
+    auto request = std::make_shared<Request>(std::move(socket), answer_);
+    requests_.push_back(request);
+    request->run();
 }
 
 } // namespace ethpoc::peer

@@ -1,10 +1,13 @@
 // HttpServer: answers GET with a text for a path. For metrics and for the page of the tools; small limits, one request
-// a connection, no files.
+// a connection, no files. A connection that is not through after five seconds is closed; when all places are taken, the
+// oldest one is closed for the next, so that clients who never finish cannot shut the others out.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,11 +38,14 @@ class HttpServer {
     void stop();
 
   private:
+    struct Request;
     void accept();
+    void adopt(boost::asio::ip::tcp::socket socket);
 
     boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer accept_pause_;
     std::shared_ptr<const Answer> answer_;
-    std::shared_ptr<std::size_t> open_ = std::make_shared<std::size_t>(0);
+    std::deque<std::weak_ptr<Request>> requests_{}; // the oldest first; some may be over
 };
 
 } // namespace ethpoc::peer
