@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <set>
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t chunk_size = 64u << 10;
 constexpr std::size_t max_links = 256;
+constexpr auto accept_retry = std::chrono::milliseconds(200);
 
 std::pair<std::string, std::string> split(const std::string& endpoint) {
     const auto colon = endpoint.rfind(':');
@@ -108,11 +110,17 @@ class Link : public std::enable_shared_from_this<Link> {
 
 struct Tap::Parts {
     Parts(std::string listen, std::string target, TapListener& l) :
-        where(std::move(listen)), to(std::move(target)), listener(l), acceptor(io) {}
+        where(std::move(listen)), to(std::move(target)), listener(l), acceptor(io), accept_pause(io) {}
 
     void accept() {
         acceptor.async_accept([this](const error_code& error, tcp::socket socket) {
-            if (error) { return; }
+            if (error == asio::error::operation_aborted || !acceptor.is_open()) { return; }
+            if (error) { // no file descriptor is left: others will be closed
+                accept_pause.expires_after(accept_retry);
+                return accept_pause.async_wait([this](const error_code& cancelled) {
+                    if (!cancelled) { accept(); }
+                });
+            }
             error_code unknown;
             const tcp::endpoint from = socket.remote_endpoint(unknown);
             if (!unknown && links.size() < max_links) { adopt(std::move(socket), from); }
@@ -135,6 +143,7 @@ struct Tap::Parts {
     TapListener& listener;
     asio::io_context io{1};
     tcp::acceptor acceptor;
+    asio::steady_timer accept_pause;
     std::set<std::shared_ptr<Link>> links{};
     std::uint64_t next_id = 1;
 };
@@ -169,6 +178,7 @@ void Tap::stop() {
     asio::post(parts_->io, [this] {
         error_code ignored;
         parts_->acceptor.close(ignored);
+        parts_->accept_pause.cancel();
         const auto all = parts_->links;
         for (const auto& link : all) {
             link->close("the tap stops");
