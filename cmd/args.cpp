@@ -144,11 +144,15 @@ int run_program(int argc, const char* const* argv, const config::Environment& en
         // Bad input never throws; whoever lands here has found a mistake of ours.
         output.complain(std::string("internal error: ") + error.what());
     }
-    output.flush();
+    // Who sent a signal has three seconds of patience, and the node has used most of them.
+    const bool hurried = code == ExitCode::interrupted || code == ExitCode::terminated;
+    const LastFlush patience = hurried ? hurried_flush : patient_flush;
+    output.finish_events(patience);
     if (code == ExitCode::done && !output.good()) {
         output.complain("writing to stdout failed");
         code = ExitCode::io;
     }
+    output.finish_log(patience);
     return static_cast<int>(code);
 }
 

@@ -10,6 +10,7 @@
 #include "cmd/events.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/timestamp.hpp"
 #include "embedded/poc3_chain.hpp"
 #include "peer/node.hpp"
 #include "wire/describe.hpp"
@@ -66,7 +67,7 @@ peer::NodeOptions demo_options(std::string name) {
 /// Draws the conversation from the dialler's side: what it says goes right, what it hears goes left.
 class Board final : public peer::Observer {
   public:
-    Board(Output& out, std::uint64_t blocks) : out_(out), blocks_(blocks), progress_(stderr) {}
+    Board(Output& out, std::uint64_t blocks) : out_(out), blocks_(blocks), progress_(out) {}
 
     std::function<void()> stop = [] {};
     bool synced_once() const { return synced_; }
@@ -83,6 +84,7 @@ class Board final : public peer::Observer {
         out_.text("  " + arrow + out_.paint(out ? Tone::blue : Tone::cyan, name) +
                   out_.paint(Tone::dim, size + " bytes") + "  " +
                   wire::describe(message.profile, message.payload, message.offsets).substr(0, 64) + "\n");
+        out_.flush();
     }
     void imported(const peer::PeerRef&, std::size_t, const peer::HeadRef& head) override {
         progress_.update("  syncing: block " + std::to_string(head.number) + " of " + std::to_string(blocks_));
@@ -164,6 +166,7 @@ ExitCode demo(Context& context) {
     }
     board.stop = [&b] { b.stop(); };
     StopSignal signal([&b] { b.stop(); });
+    context.out.go_live(patient_events);
     introduce(context.out, a.head(), a.listen_address());
     const auto began = std::chrono::steady_clock::now();
     std::thread server([&a] { a.run(); });

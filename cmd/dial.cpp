@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 
 #include "cmd/context.hpp"
+#include "cmd/each_minute.hpp"
 #include "cmd/events.hpp"
 #include "cmd/log.hpp"
 #include "cmd/node_setup.hpp"
@@ -74,10 +75,11 @@ ExitCode dial(Context& context, const DialOptions& given) {
     options->dial.resize(1);
     options->peers.keep_dialling = false;
     EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
-    LogObserver log(resolved->settings.log_level, resolved->settings.log_format);
+    LogObserver log(context.out, resolved->settings.log_level, resolved->settings.log_format);
     Watch watch(until_of(given.until));
     peer::Node node(std::move(*options), {&events, &log, &watch});
-    StopSignal signal([&node] { node.stop(); });
+    StopSignal signal([&node] { node.stop(); }, stop_limit(resolved->settings.timeouts.shutdown));
+    context.out.go_live(patient_events);
     watch.stop = [&node](std::string why) { node.stop(std::move(why)); };
     watch.look_later = [&node, &watch] {
         node.after(std::chrono::milliseconds(1), [&node, &watch] {
@@ -88,6 +90,10 @@ ExitCode dial(Context& context, const DialOptions& given) {
         context.out.complain(opened.error().message());
         return exit_code_of(opened.error());
     }
+    each_minute(node, [&events, &log] {
+        events.tick();
+        log.tick();
+    });
     if (given.seconds > 0) {
         node.after(std::chrono::milliseconds(static_cast<std::int64_t>(given.seconds * 1000)),
                    [&node] { node.stop(); });

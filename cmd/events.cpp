@@ -1,10 +1,11 @@
 #include "cmd/events.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "cmd/timestamp.hpp"
 #include "wire/describe.hpp"
 #include "wire/frame.hpp"
 
@@ -13,6 +14,23 @@ namespace ethpoc::cmd {
 using nlohmann::ordered_json;
 
 namespace {
+
+// What is printed of the text of a peer. No line is longer than 4 KiB, whatever was sent.
+constexpr std::size_t most_client_id = 256;
+constexpr std::size_t most_capabilities = 32;
+constexpr std::size_t most_capability_name = 24;
+constexpr std::size_t most_node_id = 64; // bytes; two digits each
+constexpr std::size_t most_reason = 256;
+
+// What the lines about one address, and about all, may take. A connection that says Hello and leaves is told in about
+// 700 bytes: so 750 of them at once, and 370 a minute, are told in full. Reconnecting gives no new allowance.
+constexpr Rate goings_of_address{512u << 10, 256u << 10};
+constexpr Rate goings_of_all{8u << 20, 4u << 20};
+// What is said in between (transactions, malformed input) has a purse of its own, so that it never hides who came and
+// went; half of it for one peer, so that two must act together to silence a third one of the same address.
+constexpr Rate talk_of_peer{128u << 10, 128u << 10};
+constexpr Rate talk_of_address{256u << 10, 256u << 10};
+constexpr Rate talk_of_all{4u << 20, 4u << 20};
 
 std::string hex0x(BytesView bytes) {
     return "0x" + to_hex(bytes);
@@ -47,14 +65,18 @@ ordered_json json_caps(const wire::Greeting& greeting) {
         return caps;
     }
     for (const rlp::Item& item : greeting.hello.capability_list) {
+        if (caps.size() == most_capabilities) {
+            caps.push_back("…");
+            break;
+        }
         if (!item.is_list) {
-            caps.push_back(printable(as_text(item.payload())));
+            caps.push_back(printable(as_text(item.payload()), most_capability_name));
             continue;
         }
         const auto pair = rlp::list_items(item.whole(), rlp::Mode::lenient);
         if (!pair || pair->size() < 2) { continue; }
         const auto version = rlp::value<std::uint64_t>((*pair)[1], rlp::Mode::lenient);
-        caps.push_back({printable(as_text((*pair)[0].payload())), version.value_or(0)});
+        caps.push_back({printable(as_text((*pair)[0].payload()), most_capability_name), version.value_or(0)});
     }
     return caps;
 }
@@ -66,31 +88,61 @@ std::string_view name_of(peer::EndedBy by) {
 
 } // namespace
 
-std::string timestamp_now() {
-    using namespace std::chrono;
-    const auto now = system_clock::now();
-    const std::time_t seconds = system_clock::to_time_t(now);
-    const auto ms = duration_cast<milliseconds>(now.time_since_epoch()).count() % 1000;
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    std::array<char, 40> text{};
-    const std::size_t n = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-    std::snprintf(text.data() + n, text.size() - n, ".%03dZ", static_cast<int>(ms));
-    return text.data();
+EventPrinter::EventPrinter(Output& out, bool trace, unsigned warnings) :
+    out_(out), trace_(trace), warnings_(warnings), goings_(goings_of_address, goings_of_all),
+    talk_of_peers_(talk_of_peer, talk_of_all), talk_(talk_of_address, talk_of_all) {}
+
+std::size_t EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
+    tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
+    return write(event, std::move(fields), tone, text);
 }
 
-EventPrinter::EventPrinter(Output& out, bool trace, unsigned warnings) :
-    out_(out), trace_(trace), warnings_(warnings) {}
-
-void EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
+std::size_t EventPrinter::write(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
     if (out_.json()) {
         ordered_json object{{"event", event}, {"ts", timestamp_now()}};
         object.update(fields);
         return out_.line(object);
     }
-    const std::string time = timestamp_now().substr(11, 12);
-    out_.text(out_.paint(Tone::dim, time) + "  " + out_.paint(tone, text) + "\n");
+    const std::string whole =
+        out_.paint(Tone::dim, timestamp_now().substr(11, 12)) + "  " + out_.paint(tone, text) + "\n";
+    out_.text(whole);
     out_.flush();
+    return whole.size();
+}
+
+void EventPrinter::tell_left_out(std::uint64_t count) {
+    if (count == 0) { return; }
+    write("dropped_events", {{"count", count}, {"why", "allowance"}}, Tone::yellow,
+          std::to_string(count) + " lines were left out: more than an address may cause in a minute");
+}
+
+void EventPrinter::tick() {
+    tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
+}
+
+bool EventPrinter::leave_out() {
+    left_out_.add();
+    tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
+    return false;
+}
+
+bool EventPrinter::may_go(std::string_view endpoint) {
+    return goings_.left(address_key(endpoint), std::chrono::steady_clock::now()) || leave_out();
+}
+
+void EventPrinter::gone(std::string_view endpoint, std::size_t bytes) {
+    goings_.spend(address_key(endpoint), bytes, std::chrono::steady_clock::now());
+}
+
+bool EventPrinter::may_talk(std::string_view endpoint) {
+    const auto now = std::chrono::steady_clock::now();
+    return (talk_of_peers_.left(endpoint, now) && talk_.left(address_key(endpoint), now)) || leave_out();
+}
+
+void EventPrinter::talked(std::string_view endpoint, std::size_t bytes) {
+    const auto now = std::chrono::steady_clock::now();
+    talk_of_peers_.spend(endpoint, bytes, now);
+    talk_.spend(address_key(endpoint), bytes, now);
 }
 
 void EventPrinter::listening(std::string_view address) {
@@ -98,36 +150,45 @@ void EventPrinter::listening(std::string_view address) {
 }
 
 void EventPrinter::connecting(std::string_view endpoint) {
-    line("connecting", {{"peer", endpoint}}, Tone::plain, "connecting to " + std::string(endpoint));
+    if (!may_go(endpoint)) { return; }
+    const auto bytes = line("connecting", {{"peer", endpoint}}, Tone::plain, "connecting to " + std::string(endpoint));
+    gone(endpoint, bytes);
 }
 
 void EventPrinter::connect_failed(std::string_view endpoint, std::string_view why) {
-    line("disconnected", {{"peer", endpoint}, {"by", "error"}, {"reason", why}}, Tone::red,
-         std::string(endpoint).append("  not reached: ").append(why));
+    if (!may_go(endpoint)) { return; }
+    const auto bytes =
+        line("disconnected", {{"peer", endpoint}, {"by", "error"}, {"reason", printable(why, most_reason)}}, Tone::red,
+             std::string(endpoint).append("  not reached: ").append(printable(why, most_reason)));
+    gone(endpoint, bytes);
 }
 
 void EventPrinter::connected(const peer::PeerRef& peer) {
     ++totals_.connections;
+    if (!may_go(peer.endpoint)) { return; }
     const bool in = peer.direction == peer::Direction::inbound;
-    line("connected", {{"peer", peer.endpoint}, {"direction", in ? "inbound" : "outbound"}}, Tone::plain,
-         std::string(peer.endpoint).append(in ? "  connected to us" : "  connected"));
+    const auto bytes = line("connected", {{"peer", peer.endpoint}, {"direction", in ? "inbound" : "outbound"}},
+                            Tone::plain, std::string(peer.endpoint).append(in ? "  connected to us" : "  connected"));
+    gone(peer.endpoint, bytes);
 }
 
 void EventPrinter::hello(const peer::PeerRef& peer, const peer::HelloInfo& info) {
+    if (!may_go(peer.endpoint)) { return; }
     const wire::Hello& hello = info.greeting.hello;
     const bool flat = info.greeting.family == wire::Family::flat;
     ordered_json fields{{"peer", peer.endpoint},
-                        {"client_id", printable(hello.client_id)},
+                        {"client_id", printable(hello.client_id, most_client_id)},
                         {"family", flat ? "flat" : "p2p"},
                         {"version", hello.version}};
     if (!flat) { fields["eth_version"] = info.profile.eth_version; }
     fields["network_id"] = json_number(hello.network_id);
     fields["caps"] = json_caps(info.greeting);
     fields["listen_port"] = hello.listen_port;
-    fields["node_id"] = hex0x(hello.node_id);
-    line("hello", std::move(fields), Tone::green,
-         std::string(peer.endpoint).append("  is \"").append(printable(hello.client_id, 60)) + "\", protocol " +
-             std::string(info.profile.name));
+    fields["node_id"] = hex0x(hello.node_id.first(std::min(hello.node_id.size(), most_node_id)));
+    const auto bytes = line("hello", std::move(fields), Tone::green,
+                            std::string(peer.endpoint).append("  is \"").append(printable(hello.client_id, 60)) +
+                                "\", protocol " + std::string(info.profile.name));
+    gone(peer.endpoint, bytes);
 }
 
 void EventPrinter::message(const peer::PeerRef& peer, const peer::MessageInfo& message) {
@@ -149,12 +210,14 @@ void EventPrinter::message(const peer::PeerRef& peer, const peer::MessageInfo& m
 
 void EventPrinter::disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) {
     warned_.erase(peer.id);
+    if (!may_go(peer.endpoint)) { return; }
     ordered_json fields{{"peer", peer.endpoint}, {"by", name_of(end.by)}};
     if (end.reason_code) { fields["reason_code"] = *end.reason_code; }
-    fields["reason"] = printable(end.reason);
-    line("disconnected", std::move(fields), Tone::yellow,
-         std::string(peer.endpoint).append("  disconnected by ").append(name_of(end.by)) + ": " +
-             printable(end.reason));
+    fields["reason"] = printable(end.reason, most_reason);
+    const auto bytes = line("disconnected", std::move(fields), Tone::yellow,
+                            std::string(peer.endpoint).append("  disconnected by ").append(name_of(end.by)) + ": " +
+                                printable(end.reason, most_reason));
+    gone(peer.endpoint, bytes);
 }
 
 bool EventPrinter::may_warn(const peer::PeerRef& peer) {
@@ -163,25 +226,31 @@ bool EventPrinter::may_warn(const peer::PeerRef& peer) {
         warned_.clear();
         warn_minute_ = minute;
     }
-    return ++warned_[peer.id] <= warnings_;
+    return ++warned_[peer.id] <= warnings_ || leave_out();
 }
 
 void EventPrinter::malformed(const peer::PeerRef& peer, const Error& error, BytesView) {
     ++totals_.malformed;
-    if (!may_warn(peer)) { return; }
-    line("malformed",
-         {{"peer", peer.endpoint},
-          {"code", error.code->word},
-          {"offset", error.offset},
-          {"length", error.length},
-          {"path", error.path},
-          {"detail", printable(error.detail)}},
-         Tone::red, std::string(peer.endpoint).append("  malformed: ").append(printable(error.message(), 256)));
+    if (!may_warn(peer) || !may_talk(peer.endpoint)) { return; }
+    const auto bytes =
+        line("malformed",
+             {{"peer", peer.endpoint},
+              {"code", error.code->word},
+              {"offset", error.offset},
+              {"length", error.length},
+              {"path", printable(error.path, most_reason)},
+              {"detail", printable(error.detail, most_reason)},
+              {"tolerated", false}},
+             Tone::red, std::string(peer.endpoint).append("  malformed: ").append(printable(error.message(), 256)));
+    talked(peer.endpoint, bytes);
 }
 
 void EventPrinter::retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) {
-    line("retry", {{"peer", peer.endpoint}, {"protocol", protocol}, {"why", printable(why)}}, Tone::yellow,
-         std::string(peer.endpoint).append("  dialled again with protocol ").append(protocol) + ": " + printable(why));
+    if (!may_go(peer.endpoint)) { return; }
+    const auto bytes = line(
+        "retry", {{"peer", peer.endpoint}, {"protocol", protocol}, {"why", printable(why)}}, Tone::yellow,
+        std::string(peer.endpoint).append("  dialled again with protocol ").append(protocol) + ": " + printable(why));
+    gone(peer.endpoint, bytes);
 }
 
 void EventPrinter::imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) {
@@ -206,11 +275,13 @@ void EventPrinter::synced(const peer::PeerRef& peer, const peer::HeadRef& head) 
 
 void EventPrinter::transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) {
     ++totals_.transactions;
+    if (!may_talk(peer.endpoint)) { return; }
     ordered_json fields{{"hash", hex0x(hash)}, {"peer", peer.endpoint}};
     if (sender) { fields["sender"] = hex0x(*sender); }
-    line("transaction", std::move(fields), Tone::plain,
-         std::string(peer.endpoint).append("  transaction ").append(wire::short_hash(hash)) +
-             (sender ? " of " + to_hex(*sender) : std::string()));
+    const auto bytes = line("transaction", std::move(fields), Tone::plain,
+                            std::string(peer.endpoint).append("  transaction ").append(wire::short_hash(hash)) +
+                                (sender ? " of " + to_hex(*sender) : std::string()));
+    talked(peer.endpoint, bytes);
 }
 
 void EventPrinter::failed(const Error& error) {
@@ -218,6 +289,7 @@ void EventPrinter::failed(const Error& error) {
 }
 
 void EventPrinter::stopped(const peer::HeadRef& otherwise) {
+    tell_left_out(left_out_.rest());
     const peer::HeadRef head = head_.value_or(otherwise);
     line("stopped",
          {{"head_number", head.number},

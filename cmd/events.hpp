@@ -1,5 +1,9 @@
 // EventPrinter: what happens in a node, on stdout: one JSON object a line (the contract of --json), or a line for
 // people.
+//
+// What a peer can cause for nothing (coming, going, malformed input, transactions) is told within an allowance for each
+// peer and each address; what was left out is counted in dropped_events, at most once a minute. imported, reorg,
+// synced, listening, stopped, and the messages that --trace asks for are always told.
 #pragma once
 
 #include <array>
@@ -7,6 +11,7 @@
 #include <map>
 #include <string>
 
+#include "cmd/allowance.hpp"
 #include "cmd/output.hpp"
 #include "peer/observer.hpp"
 
@@ -37,10 +42,23 @@ class EventPrinter final : public peer::Observer {
     /// events were last about, `otherwise` when there was none.
     void stopped(const peer::HeadRef& otherwise);
 
+    /// Tells what was left out, when it is time and nothing else happens. From the network thread.
+    void tick();
+
   private:
-    void line(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
-    /// False when this peer has had its share of such lines this minute; the number left out is told in the next one.
+    /// Both return the bytes of the line.
+    std::size_t line(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
+    std::size_t write(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
+    void tell_left_out(std::uint64_t count);
+
+    /// False when there is no room for such a line: it is counted then.
     bool may_warn(const peer::PeerRef& peer);
+    bool may_go(std::string_view endpoint);
+    bool may_talk(std::string_view endpoint);
+    bool leave_out();
+    /// A line of so many bytes was said.
+    void gone(std::string_view endpoint, std::size_t bytes);
+    void talked(std::string_view endpoint, std::size_t bytes);
 
     struct Totals {
         std::uint64_t connections = 0;
@@ -60,9 +78,10 @@ class EventPrinter final : public peer::Observer {
     std::optional<peer::HeadRef> head_{};
     std::int64_t warn_minute_ = 0;
     std::map<wire::ConnectionId, unsigned> warned_{};
+    Allowance goings_;        // by address
+    Allowance talk_of_peers_; // by HOST:PORT
+    Allowance talk_;          // by address
+    LeftOut left_out_{};
 };
-
-/// RFC 3339 in UTC with milliseconds: "2014-03-01T12:00:00.000Z".
-std::string timestamp_now();
 
 } // namespace ethpoc::cmd

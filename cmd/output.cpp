@@ -5,11 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "cmd/timestamp.hpp"
+
 namespace ethpoc::cmd {
 
 namespace {
 
 constexpr auto progress_interval = std::chrono::milliseconds(100);
+constexpr std::size_t most_pending = 64u << 10;
 
 std::string_view variable(const char* name) {
     const char* value = std::getenv(name); // read once, before any thread is started
@@ -76,34 +79,81 @@ void Output::document(const nlohmann::ordered_json& value) {
     write(dumped(value, 2), true);
 }
 
-void Output::line(const nlohmann::ordered_json& value) {
-    write(dumped(value, -1), true);
+std::size_t Output::line(const nlohmann::ordered_json& value) {
+    const std::string text = dumped(value, -1);
+    write(text, true);
+    return text.size();
 }
 
 void Output::complain(std::string_view sentence) {
+    error_text("ethpoc: " + std::string(sentence) + "\n");
+}
+
+void Output::error_text(std::string_view text) {
     const std::lock_guard lock(mutex_);
-    const std::string whole = "ethpoc: " + std::string(sentence) + "\n";
-    std::fwrite(whole.data(), 1, whole.size(), err_);
+    if (live_err_) { return live_err_->push(text); }
+    std::fwrite(text.data(), 1, text.size(), err_);
     std::fflush(err_);
 }
 
 void Output::flush() {
     const std::lock_guard lock(mutex_);
+    if (live_out_) {
+        live_out_->push(pending_);
+        return pending_.clear();
+    }
     if (!closed_ && std::fflush(out_) != 0) { note_failure(); }
+}
+
+void Output::go_live(std::size_t events) {
+    flush();
+    const std::lock_guard lock(mutex_);
+    if (::fileno(out_) >= 0) {
+        live_out_ = std::make_unique<LiveWriter>(::fileno(out_), events,
+                                                 [this](std::uint64_t count) { return dropped_note(count); });
+    }
+    if (::fileno(err_) >= 0) {
+        live_err_ = std::make_unique<LiveWriter>(::fileno(err_), live_log, [](std::uint64_t count) {
+            return "ethpoc: " + std::to_string(count) + " lines were left out: stderr was not read\n";
+        });
+    }
+}
+
+std::string Output::dropped_note(std::uint64_t count) const {
+    if (json_) {
+        return dumped({{"event", "dropped_events"}, {"ts", timestamp_now()}, {"count", count}, {"why", "not read"}},
+                      -1);
+    }
+    return timestamp_now().substr(11, 12) + "  " + std::to_string(count) + " lines were left out: they were not read\n";
+}
+
+void Output::finish_events(LastFlush patience) {
+    flush();
+    if (live_out_) { live_out_->finish(patience); }
+}
+
+void Output::finish_log(LastFlush patience) {
+    if (live_err_) { live_err_->finish(patience); }
 }
 
 bool Output::closed() const {
     const std::lock_guard lock(mutex_);
-    return closed_;
+    return live_out_ ? live_out_->closed() : closed_;
 }
 
 bool Output::good() const {
     const std::lock_guard lock(mutex_);
-    return !failed_;
+    return !failed_ && (!live_out_ || live_out_->good());
 }
 
 void Output::write(std::string_view bytes, bool flush_now) {
     const std::lock_guard lock(mutex_);
+    if (live_out_) {
+        pending_ += bytes;
+        if (!flush_now && pending_.size() < most_pending) { return; }
+        live_out_->push(pending_);
+        return pending_.clear();
+    }
     if (closed_) { return; }
     const bool written = std::fwrite(bytes.data(), 1, bytes.size(), out_) == bytes.size();
     if (!written || (flush_now && std::fflush(out_) != 0)) { note_failure(); }
@@ -116,22 +166,27 @@ void Output::note_failure() {
 
 Progress::Progress(std::FILE* err) : Progress(err, ::isatty(::fileno(err)) == 1) {}
 
+Progress::Progress(Output& out) : Progress(out.error_stream()) {
+    out_ = &out;
+}
+
 void Progress::update(std::string_view text) {
     const auto now = std::chrono::steady_clock::now();
     if (!active_ || (last_ && now - *last_ < progress_interval)) { return; }
     last_ = now;
     shown_ = true;
-    const std::string whole = "\r\x1b[K" + std::string(text);
-    std::fwrite(whole.data(), 1, whole.size(), err_);
-    std::fflush(err_);
+    show("\r\x1b[K" + std::string(text));
 }
 
 void Progress::clear() {
-    if (shown_) {
-        std::fputs("\r\x1b[K", err_);
-        std::fflush(err_);
-        shown_ = false;
-    }
+    if (shown_) { show("\r\x1b[K"); }
+    shown_ = false;
+}
+
+void Progress::show(std::string_view text) {
+    if (out_ != nullptr) { return out_->error_text(text); }
+    std::fwrite(text.data(), 1, text.size(), err_);
+    std::fflush(err_);
 }
 
 } // namespace ethpoc::cmd

@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 
 #include "cmd/context.hpp"
+#include "cmd/each_minute.hpp"
 #include "cmd/events.hpp"
 #include "cmd/log.hpp"
 #include "cmd/node_setup.hpp"
@@ -25,13 +26,18 @@ ExitCode run(Context& context, const RunOptions& given) {
         return options.error().code;
     }
     EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
-    LogObserver log(resolved->settings.log_level, resolved->settings.log_format);
+    LogObserver log(context.out, resolved->settings.log_level, resolved->settings.log_format);
     peer::Node node(std::move(*options), {&events, &log});
-    StopSignal signal([&node] { node.stop(); });
+    StopSignal signal([&node] { node.stop(); }, stop_limit(resolved->settings.timeouts.shutdown));
+    context.out.go_live();
     if (const auto opened = node.open(); !opened) {
         context.out.complain(opened.error().message());
         return exit_code_of(opened.error());
     }
+    each_minute(node, [&events, &log] {
+        events.tick();
+        log.tick();
+    });
     if (given.seconds > 0) {
         node.after(std::chrono::milliseconds(static_cast<std::int64_t>(given.seconds * 1000)),
                    [&node] { node.stop(); });

@@ -1,13 +1,15 @@
 // ethpoc tap: stands between two peers, forwards their bytes unchanged, and shows and records what they say.
 #include <CLI/App.hpp>
+#include <chrono>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "cmd/context.hpp"
-#include "cmd/events.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/session_file.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/timestamp.hpp"
 #include "cmd/wire_commands.hpp"
 #include "config/endpoint.hpp"
 #include "peer/tap.hpp"
@@ -22,13 +24,18 @@ struct TapOptions {
     std::string record;
     std::string protocol = "auto";
     bool trace = false;
+    bool force = false;
 };
+
+// Of unfinished frames, of all connections together. Who announces long frames and never ends them must not fill the
+// memory; beyond this a connection is forwarded without being read.
+constexpr std::size_t most_unfinished = 64u << 20;
 
 /// Decodes what goes through, each connection by itself.
 class TapPrinter final : public peer::TapListener {
   public:
     TapPrinter(Output& out, const TapOptions& options, const wire::Profile* assumed, SessionWriter* record) :
-        out_(out), trace_(options.trace), assumed_(assumed), record_(record) {}
+        out_(out), trace_(options.trace), assumed_(assumed), record_(record), record_name_(options.record) {}
 
     void opened(std::uint64_t connection, const std::string& dialer) override {
         links_.try_emplace(connection, Link{wire::Conversation(assumed_), dialer});
@@ -36,26 +43,33 @@ class TapPrinter final : public peer::TapListener {
         line("connected", connection, {{"direction", "inbound"}}, Tone::bold, "connected");
     }
     void chunk(std::uint64_t connection, wire::Side from, BytesView bytes) override {
-        if (record_ != nullptr) {
-            record_->write({seconds(), connection, from, Bytes(bytes.begin(), bytes.end()), {}});
-        }
+        if (record_ != nullptr) { record({seconds(), connection, from, Bytes(bytes.begin(), bytes.end()), {}}); }
+        auto& conversation = links_.at(connection).conversation;
+        if (!conversation) { return; }
         Hearer hearer{*this, connection};
-        links_.at(connection).conversation.feed(from, bytes, hearer);
+        const std::size_t before = conversation->left_over(from);
+        conversation->feed(from, bytes, hearer);
+        unfinished_ += conversation->left_over(from) - before;
+        if (unfinished_ > most_unfinished) { stop_reading(connection); }
     }
     void ended(std::uint64_t connection, wire::Side from) override { note(connection, from, "eof"); }
     void closed(std::uint64_t connection, const std::string& why) override {
         note(connection, {}, "closed");
         Hearer hearer{*this, connection};
-        for (const wire::Side side : {wire::Side::dialer, wire::Side::listener}) {
-            links_.at(connection).conversation.finish(side, hearer);
+        if (auto& conversation = links_.at(connection).conversation) {
+            unfinished_ -= left_over(*conversation);
+            for (const wire::Side side : both_sides) {
+                conversation->finish(side, hearer);
+            }
         }
-        line("disconnected", connection, {{"by", "them"}, {"reason", printable(why)}}, Tone::yellow, "closed: " + why);
+        line("disconnected", connection, {{"by", "them"}, {"reason", printable(why)}}, Tone::yellow,
+             "closed: " + printable(why));
         links_.erase(connection);
     }
 
   private:
     struct Link {
-        wire::Conversation conversation;
+        std::optional<wire::Conversation> conversation; // nothing: its bytes are not read any more
         std::string dialer;
     };
     struct Hearer final : wire::ConversationListener {
@@ -68,7 +82,27 @@ class TapPrinter final : public peer::TapListener {
 
     double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count(); }
     void note(std::uint64_t connection, std::optional<wire::Side> from, const char* event) {
-        if (record_ != nullptr) { record_->write({seconds(), connection, from, {}, event}); }
+        record({seconds(), connection, from, {}, event});
+    }
+    /// A recording that cannot be written (a full disk) is told once; the peers go on talking.
+    void record(const SessionLine& line) {
+        if (record_ == nullptr) { return; }
+        record_->write(line);
+        if (record_->good()) { return; }
+        record_ = nullptr;
+        out_.complain(record_name_ + " cannot be written any further; its last line may be cut");
+    }
+
+    static constexpr std::array both_sides{wire::Side::dialer, wire::Side::listener};
+    static std::size_t left_over(const wire::Conversation& conversation) {
+        return conversation.left_over(wire::Side::dialer) + conversation.left_over(wire::Side::listener);
+    }
+    void stop_reading(std::uint64_t connection) {
+        auto& conversation = links_.at(connection).conversation;
+        unfinished_ -= left_over(*conversation);
+        conversation.reset();
+        out_.complain("connection " + std::to_string(connection) + " is forwarded without being read: " +
+                      std::to_string(most_unfinished >> 20) + " MiB of unfinished frames wait");
     }
     void line(std::string_view event, std::uint64_t connection, const nlohmann::ordered_json& fields, Tone tone,
               const std::string& text) {
@@ -78,7 +112,8 @@ class TapPrinter final : public peer::TapListener {
             nlohmann::ordered_json object{
                 {"event", event}, {"ts", timestamp_now()}, {"peer", dialer}, {"conn", connection}};
             object.update(fields);
-            return out_.line(object);
+            out_.line(object);
+            return;
         }
         out_.text(out_.paint(Tone::dim, timestamp_now().substr(11, 12)) + "  " + std::to_string(connection) + "  " +
                   out_.paint(tone, text) + "\n");
@@ -120,14 +155,17 @@ class TapPrinter final : public peer::TapListener {
               {"code", error.code->word},
               {"offset", error.offset},
               {"length", error.length},
-              {"path", error.path}},
+              {"path", printable(error.path, 256)},
+              {"tolerated", false}},
              Tone::red, arrow(from) + std::string("malformed: ") + printable(error.message(), 256));
     }
 
     Output& out_;
     bool trace_;
     const wire::Profile* assumed_;
-    SessionWriter* record_;
+    SessionWriter* record_; // nullptr: none, or not any more
+    std::string record_name_;
+    std::size_t unfinished_ = 0; // bytes
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::map<std::uint64_t, Link> links_{};
 };
@@ -146,6 +184,10 @@ ExitCode tap(Context& context, const TapOptions& options) {
     }
     std::optional<SessionWriter> record;
     if (!options.record.empty()) {
+        if (!options.force && std::filesystem::is_regular_file(options.record)) {
+            context.out.complain(options.record + " exists; give another name, or --force to overwrite it");
+            return ExitCode::usage;
+        }
         record.emplace(options.record, "unknown", "tap", "recorded between a dialler and " + options.to);
         if (!record->good()) {
             context.out.complain(options.record + " cannot be written");
@@ -155,6 +197,7 @@ ExitCode tap(Context& context, const TapOptions& options) {
     TapPrinter printer(context.out, options, *assumed, record ? &*record : nullptr);
     peer::Tap tap(options.listen, options.to, printer);
     StopSignal signal([&tap] { tap.stop(); });
+    context.out.go_live(patient_events);
     const auto address = tap.open();
     if (!address) {
         context.out.complain(address.error().message());
@@ -167,10 +210,7 @@ ExitCode tap(Context& context, const TapOptions& options) {
         context.out.flush();
     }
     tap.run();
-    if (record && !record->good()) {
-        context.out.complain(options.record + " could not be written to its end");
-        return ExitCode::io;
-    }
+    if (record && !record->good()) { return ExitCode::io; } // it was told
     return signal.exit_code(ExitCode::done);
 }
 
@@ -183,6 +223,7 @@ void add_tap(CLI::App& app, Context& context) {
     sub->add_option("--listen", options->listen, "where the dialler connects")->required()->type_name("HOST:PORT");
     sub->add_option("--to", options->to, "the peer behind the tap")->required()->type_name("HOST:PORT");
     sub->add_option("--record", options->record, "write the session to this file")->type_name("FILE");
+    sub->add_flag("--force", options->force, "overwrite the file of --record");
     sub->add_option("--protocol", options->protocol, "the version of messages before any Hello");
     sub->add_flag("--trace", options->trace, "show every byte, as `ethpoc wire show` does");
     sub->callback([&context, options] { context.action = [&context, options] { return tap(context, *options); }; });

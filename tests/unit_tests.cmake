@@ -46,7 +46,7 @@ ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
 set(rooms rlp wire chain peer config cmd)
-set(not_tests support consumer fuzz bench sessions chains vectors hostile kill)
+set(not_tests support consumer fuzz bench sessions chains vectors hostile kill output)
 file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
 foreach(folder IN LISTS folders)
     if(IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/${folder}" AND NOT folder IN_LIST rooms AND NOT folder IN_LIST not_tests)
@@ -78,6 +78,8 @@ ethpoc_add_script_test("program: hostile peers"
 # It measures memory: what the address sanitizer keeps back of freed memory (256 MiB as it comes) must not count.
 set_tests_properties("program: hostile peers" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
+ethpoc_add_script_test("program: outputs that nobody reads"
+    "${CMAKE_CURRENT_SOURCE_DIR}/output/unread.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: killed in the middle of a sync"
     "${CMAKE_CURRENT_SOURCE_DIR}/kill/kill_during_sync.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
 
