@@ -7,120 +7,19 @@ process within three seconds with exit code 143, and what was left out is told o
 held, 1 when one did not, 2 when nothing was selected.
 """
 
-import json
 import os
 import pty
-import re
-import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import termios
-import threading
 import time
 
-TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
-sys.path.insert(0, os.path.join(TESTS, "support"))
-from raw_peer import Gone, RawPeer, frame, message  # noqa: E402
-
-PONG = 1.0     # seconds
-STOP = 3.0     # from SIGTERM to the end, by the contract
-PEERS = 300
-MIB = 1 << 20
-STOPPED = 128 + signal.SIGTERM  # as a shell has it
-
-
-class Program:
-    """A process whose streams are what the case hands in; it listens at a port that was free a moment ago."""
-
-    def __init__(self, program, *arguments, stdout, stderr, subcommand="run", listen=True):
-        self.address = free_port()
-        where = ["--listen", "%s:%d" % self.address] if listen else []
-        self.process = subprocess.Popen([program, subcommand, *where, *arguments], stdin=subprocess.DEVNULL,
-                                        stdout=stdout, stderr=stderr)
-        self.slowest = 0.0
-        self.pid = self.process.pid
-        if listen:
-            until = time.monotonic() + 10
-            while not reachable(self.address):
-                assert time.monotonic() < until and self.process.poll() is None, "it does not listen"
-                time.sleep(0.02)
-
-    def resident(self):
-        with open("/proc/%d/status" % self.pid, encoding="ascii") as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) << 10
-
-    def stop(self):
-        """(exit status, seconds) after SIGTERM."""
-        begin = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            status = self.process.wait(STOP + 5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            status = self.process.wait()
-        return status, time.monotonic() - begin
-
-    def stops_well(self, expected=STOPPED):
-        status, seconds = self.stop()
-        assert status == expected, "exit status %s instead of %d" % (status, expected)
-        assert seconds < STOP, "it ended %.1f s after SIGTERM" % seconds
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()
-
-
-def reachable(address):
-    try:
-        socket.create_connection(address, 1).close()
-        return True
-    except OSError:
-        return False
-
-
-def crowd(node, count=PEERS):
-    """Many say Hello, some send what is no frame, and leave; a good peer pings all the while. The slowest Pong."""
-    good = RawPeer(node.address, client=b"Ethereum(++)/good", caps=1)
-    slowest = 0.0
-    for i in range(count):
-        try:
-            other = RawPeer(node.address, client=b"crowd/" + b"c" * 200, caps=1)
-            other.try_send(b"no frame at all " * 8 if i % 2 else message(0x77))
-            other.close()
-        except Gone:
-            pass  # too many at a time; the node says so
-        if i % 10 == 0:
-            took = good.ping()
-            assert took is not None, "no Pong after %d peers" % i
-            slowest = max(slowest, took)
-    good.close()
-    assert slowest < PONG, "a Pong took %.2f s" % slowest
-    return slowest
-
-
-def pipe_reader(descriptor, seconds):
-    """What can be read within this time."""
-    out = b""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if select.select([descriptor], [], [], 0.1)[0]:
-            data = os.read(descriptor, 1 << 16)
-            if not data:
-                break
-            out += data
-    return out
-
-
-def events_of(data):
-    return [json.loads(line) for line in data[:data.rfind(b"\n") + 1].splitlines()]
-
-
-# ---------------------------------------------------------------- run
+from programs import MIB, STOP, STOPPED, Program, crowd, events_of, fill, flood, pipe_reader
+from raw_peer import Gone, RawPeer, frame, message
+from tap_cases import tap_mute_ends, tap_recording_fails, unread_tap
 
 RUN = ["--data-dir", ":memory:", "--max-peers", "60"]
 
@@ -141,17 +40,6 @@ def unread_stdout(program, folder):
     node.stops_well()
     os.close(read)
     return "slowest Pong %.3f s, %d lines left out, %d MiB" % (slowest, dropped[0]["count"], memory // MIB)
-
-
-def flood(node, pings):
-    """Pings, so that with --trace there are more lines than any queue holds."""
-    peer = RawPeer(node.address, client=b"flood", caps=1)
-    for _ in range(pings // 1000):
-        if not peer.try_send(message(2) * 1000):
-            break
-        for _ in range(1000):
-            assert peer.receive() is not None, "no Pong"
-    peer.close()
 
 
 def unread_for_people(program, folder):
@@ -192,16 +80,6 @@ def unread_both(program, folder):
     return "slowest Pong %.3f s" % slowest
 
 
-def fill(descriptor):
-    os.set_blocking(descriptor, False)
-    try:
-        while True:
-            os.write(descriptor, b"x" * 4096)
-    except BlockingIOError:
-        pass
-    os.set_blocking(descriptor, True)
-
-
 def full_disk(program, folder):
     with open("/dev/full", "wb") as full:
         node = Program(program, "--json", "--trace", "--log.level", "debug", *RUN, stdout=full, stderr=full)
@@ -235,134 +113,6 @@ def closed_streams(program, folder):
     slowest = crowd(node, 50)
     node.stops_well()
     return "slowest Pong %.3f s" % slowest
-
-
-# ---------------------------------------------------------------- tap, dial, demo
-
-class Sink(threading.Thread):
-    """Takes connections and counts what comes; reads nothing when `reads` is false."""
-
-    def __init__(self, reads=True):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = self.listener.getsockname()
-        self.reads = reads
-        self.bytes = 0
-        self.kept = []
-        self.start()
-
-    def run(self):
-        while True:
-            try:
-                one, _ = self.listener.accept()
-            except OSError:
-                return
-            self.kept.append(one)
-            if self.reads:
-                threading.Thread(target=self.count, args=(one,), daemon=True).start()
-
-    def count(self, one):
-        try:
-            while data := one.recv(1 << 16):
-                self.bytes += len(data)
-        except OSError:
-            pass
-
-    def close(self):
-        self.listener.close()
-        for one in self.kept:
-            one.close()
-
-
-def through(tap, sink, size):
-    """Seconds until `size` bytes of frames have come out on the other side."""
-    one = message(0x12, b"t" * 200)
-    data = one * (size // len(one))
-    before, begin = sink.bytes, time.monotonic()
-    with socket.create_connection(tap.address, 5) as peer:
-        peer.settimeout(10)
-        peer.sendall(data)
-        while sink.bytes - before < len(data):
-            assert time.monotonic() - begin < 10, "%d of %d bytes in 10 s" % (sink.bytes - before, len(data))
-            time.sleep(0.01)
-    return time.monotonic() - begin
-
-
-def unread_tap(program, folder):
-    took = []
-    for form in (["--json", "--trace"], ["--trace"]):
-        sink = Sink()
-        read, write = os.pipe()
-        fill(write)
-        tap = Program(program, "--to", "%s:%d" % sink.address, *form, stdout=write, stderr=write, subcommand="tap")
-        before = sink.bytes
-        took.append(through(tap, sink, 5 * MIB))
-        assert sink.bytes - before <= 5 * MIB
-        tap.stops_well()
-        for end in (read, write):
-            os.close(end)
-        sink.close()
-    return "5 MiB passed in %.2f s (JSON) and %.2f s (text)" % tuple(took)
-
-
-def tap_recording_fails(program, folder):
-    """A recording on a full disk: told once, and the peers go on talking."""
-    sink = Sink()
-    errors = os.path.join(folder, "errors")
-    with open(errors, "wb") as err:
-        tap = Program(program, "--to", "%s:%d" % sink.address, "--json", "--record", os.path.join(folder, "record"),
-                      stdout=subprocess.DEVNULL, stderr=err, subcommand="tap")
-        limit = 1 * MIB  # a file size limit is what a test can set without a disk of its own
-        subprocess.run(["prlimit", "--pid", str(tap.pid), "--fsize=%d" % limit], check=True)
-        through(tap, sink, 2 * MIB)
-        through(tap, sink, 2 * MIB)
-        tap.stops_well(expected=3)
-    with open(errors, encoding="utf-8") as said:
-        lines = [line for line in said if "record" in line]
-    assert len(lines) == 1, lines
-    sink.close()
-    # And no recording is overwritten without being told to.
-    again = subprocess.run([program, "tap", "--listen", "127.0.0.1:0", "--to", "127.0.0.1:1", "--record",
-                            os.path.join(folder, "record")], capture_output=True, timeout=10, check=False)
-    assert again.returncode == 2 and b"--force" in again.stderr, again
-    return "told once, 4 MiB forwarded"
-
-
-def tap_mute_ends(program, folder):
-    """A side that never reads: memory stays, another connection goes on."""
-    mute = Sink(reads=False)
-    tap = Program(program, "--to", "%s:%d" % mute.address, "--json", stdout=subprocess.DEVNULL,
-                  stderr=subprocess.DEVNULL, subcommand="tap")
-    before = tap.resident()
-    pushing = []
-    for _ in range(20):
-        one = socket.create_connection(tap.address, 5)
-        one.setblocking(False)
-        pushing.append(one)
-    data = message(0x12, b"t" * 200) * 500
-    until = time.monotonic() + 2
-    sent = 0
-    while time.monotonic() < until:
-        for one in pushing:
-            try:
-                sent += one.send(data)
-            except BlockingIOError:
-                pass
-        time.sleep(0.005)
-    grown = tap.resident() - before
-    assert grown < 32 * MIB, "memory grew by %d MiB" % (grown // MIB)
-    late = socket.create_connection(tap.address, 5)
-    late.sendall(message(2))
-    until = time.monotonic() + 3
-    while len(mute.kept) < 21 + 1 and time.monotonic() < until:  # one more came from the look whether it listens
-        time.sleep(0.02)
-    mute.kept[-1].settimeout(3)
-    assert mute.kept[-1].recv(100) == message(2), "another connection stands still"
-    tap.stops_well()
-    for one in pushing + [late]:
-        one.close()
-    mute.close()
-    return "%d MiB pushed, memory grew by %d MiB" % (sent // MIB, grown // MIB)
 
 
 def slow_reader_loses_nothing(program, folder):
@@ -457,6 +207,8 @@ def main(program, names):
             except (AssertionError, OSError, Gone, subprocess.SubprocessError) as error:
                 failed += 1
                 word, said = "FAIL", "%s: %s" % (type(error).__name__, error)
+            finally:
+                Program.end_all()
         print("%-4s %-28s %5.1f s  %s" % (word, case.__name__, time.monotonic() - started, said), flush=True)
     print("%d passed, %d failed in %.0f s" % (len(selected) - failed, failed, time.monotonic() - begin))
     return 1 if failed else 0
