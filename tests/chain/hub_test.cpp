@@ -207,3 +207,121 @@ TEST_CASE("hub: who asks without a hash is left alone, or starts at the genesis"
     bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 3));
     CHECK(bench.told(2) == Lines{"2 Blocks 3"});
 }
+
+// ---------------------------------------------------------------- what a peer can make us do with few bytes
+
+namespace {
+
+Hash256 made_up(std::uint64_t n) {
+    Hash256 out;
+    for (std::size_t i = 0; i < 8; ++i) {
+        out.bytes[i] = static_cast<std::uint8_t>(n >> (8 * i));
+    }
+    out.bytes[31] = 1;
+    return out;
+}
+
+std::vector<Hash256> made_up_many(std::size_t count) {
+    std::vector<Hash256> out;
+    for (std::size_t i = 0; i < count; ++i) {
+        out.push_back(made_up(i));
+    }
+    return out;
+}
+
+Command blocks_of(std::size_t count, BytesView item) {
+    command::Blocks out;
+    for (std::size_t i = 0; i < count; ++i) {
+        out.items.insert(out.items.end(), item.begin(), item.end());
+    }
+    out.count = count;
+    return {1, std::move(out)};
+}
+
+} // namespace
+
+TEST_CASE("hub: no message makes a slice of many look-ups, whatever it holds") {
+    for (const unsigned version : {11U, 28U}) {
+        HubBench bench(version);
+        const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 6000);
+        bench.own(blocks);
+        const auto side = bench.mini.mine_many(blocks[5500], 450, {.miner = 2});
+        bench.own(side);
+        const std::string protocol = std::to_string(version);
+        bench.up(1, protocol);
+        bench.up(2, protocol);
+        test::MiniChain elsewhere(rules_for(version), 5);
+        const auto foreign = elsewhere.mine_many(elsewhere.genesis_block(), 2);
+        struct Row {
+            std::string what;
+            CommandBody body;
+            std::size_t most;
+        };
+        std::vector<Row> rows;
+        if (version < 27) { // each version has its own questions
+            rows.push_back({"GetChain of the unknown", command::GetChain{made_up_many(500'000), 256}, 600});
+            rows.push_back({"NotInChain", command::NotInChain{bench.hub->chain().head().hash}, 30});
+        } else {
+            constexpr std::uint64_t huge = ~std::uint64_t{};
+            rows.push_back({"GetBlocks of the unknown", command::GetBlocks{made_up_many(500'000)}, 520});
+            rows.push_back({"GetBlocks of one", command::GetBlocks{std::vector(500'000, blocks[9].record.hash)}, 260});
+            rows.push_back({"GetBlockHashes", command::GetBlockHashes{blocks[5990].record.hash, huge}, 5});
+            rows.push_back({"on a side chain", command::GetBlockHashes{side.back().record.hash, huge}, 780});
+            rows.push_back({"BlockHashes", command::BlockHashes{made_up_many(500'000)}, 260});
+        }
+        rows.push_back({"GetTransactions", command::GetTransactions{}, 0});
+        rows.push_back({"known Blocks", blocks_of(2000, blocks[100].rlp).body, 520});
+        rows.push_back({"Blocks without parent", blocks_of(2000, foreign[1].rlp).body, 600});
+        rows.push_back({"Blocks that are none", blocks_of(1'000'000, Bytes{0xc0}).body, 5});
+        rows.push_back({"Transactions that are none", command::Transactions{Bytes(1'000'000, 0xc0), 1'000'000}, 0});
+        rows.push_back({"NewBlock", command::NewBlock{foreign[1].rlp, U256(~std::uint64_t{})}, 40});
+        for (Row& row : rows) {
+            CAPTURE(version);
+            CAPTURE(row.what);
+            bench.give(1, std::move(row.body));
+            CHECK(bench.lookups <= row.most);
+            CHECK(bench.slices < 300);
+            bench.told();
+        }
+    }
+}
+
+TEST_CASE("hub: the pool is given out once, in parts, without hashing it") {
+    HubBench bench(11, {.first_asked = 1});
+    connect(bench, 2);
+    std::vector<Bytes> all;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        all.push_back(test::sign_transaction(bench.mini.rules().transaction, {.nonce = i, .pad_signature = true}));
+    }
+    bench.transactions(1, all);
+    CHECK(bench.slices >= 1000 / 64);
+    bench.up(3);
+    bench.told();
+    std::size_t got = 0;
+    int answers = 0;
+    for (std::size_t n = 1; n > 0 && answers < 20; ++answers) {
+        bench.give(3, command::GetTransactions{});
+        const auto lines = bench.told(3);
+        REQUIRE(lines.size() == 1);
+        n = std::stoul(lines.front().substr(lines.front().rfind(' ')));
+        got += n;
+    }
+    CHECK(got == 1000);
+    CHECK(answers > 1);
+    CHECK(answers < 10);
+}
+
+TEST_CASE("hub: a head is told once, however often a sync ends") {
+    HubBench bench(11, {.first_asked = 1});
+    connect(bench, 4);
+    bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 3));
+    bench.told();
+    test::MiniChain elsewhere(rules_for(11), 5);
+    const auto foreign = elsewhere.mine_many(elsewhere.genesis_block(), 50);
+    for (std::size_t i = 1; i < 50; ++i) { // it makes us ask, and has nothing
+        bench.newest_first(1, {foreign[i]});
+        bench.newest_first(1, {});
+        CHECK(count(bench.told(2), "2 ") == 0);
+        CHECK(bench.lookups < 10);
+    }
+}
