@@ -1,6 +1,7 @@
 // Header layouts as field lists; a block is [header, transactions, uncles] in every version (spec CHAIN 1, 2).
 #include "chain/block.hpp"
 
+#include "chain/counted.hpp"
 #include "chain/genesis.hpp"
 #include "chain/keccak.hpp"
 
@@ -129,6 +130,11 @@ Result<void> check_widths(const Rules& rules, const Header& header) {
     return {};
 }
 
+Hash256 hash_of_parts(const Rules& rules, BytesView header, BytesView block) {
+    if (rules.hash_of == HashOf::counted_block) { return counted_hash(CountedPart::block, block); }
+    return keccak256(rules.hash_of == HashOf::header ? header : block);
+}
+
 struct Parts {
     rlp::Item header{};
     rlp::Items transactions{};
@@ -160,7 +166,7 @@ Result<Block> decode_block(const Rules& rules, BytesView block) {
         const bool whole = header.error().path.empty();
         return std::unexpected(std::move(header.error()).moved(at, whole ? "header" : "header."));
     }
-    const Hash256 hash = keccak256(rules.hash_of == HashOf::header ? parts.header.whole() : block);
+    const Hash256 hash = hash_of_parts(rules, parts.header.whole(), block);
     return Block{*header, parts.transactions, parts.uncles, hash};
 }
 
@@ -172,6 +178,7 @@ rlp::Item header_field(HeaderLayout layout, const Header& header, std::string_vi
 
 Result<Hash256> block_hash(const Rules& rules, BytesView block) {
     if (rules.hash_of == HashOf::whole_block) { return keccak256(block); }
+    if (rules.hash_of == HashOf::counted_block) { return counted_hash(CountedPart::block, block); }
     const auto whole = rlp::first_item(block);
     if (!whole) { return std::unexpected(whole.error()); }
     const auto header = rlp::first_item(whole->payload());

@@ -47,8 +47,10 @@ rlp::Item header_field(HeaderLayout layout, const Header& header, std::string_vi
 Result<Hash256> block_hash(const Rules& rules, BytesView block);
 /// Keccak of the header's fields without the nonce (spec CHAIN 4).
 Hash256 proof_of_work_preimage(const Header& header);
+Hash256 proof_of_work_preimage(const Rules& rules, const Header& header); // also in the RLP of January 2014
 /// U256(keccak(preimage ‖ nonce32)) <= floor(2^256 / difficulty) (spec CHAIN 5).
 bool proof_of_work_holds(const Header& header) noexcept;
+bool proof_of_work_holds(const Rules& rules, const Header& header);
 
 /// One place in a block's list of transactions.
 struct Entry {

@@ -32,12 +32,14 @@ struct Pairing {
     std::string_view genesis;
     std::string_view rules{}; // empty: rules_for(version, client)
     Family family = Family::any;
+    wire::Dialect dialect = wire::Dialect::rlp;
 };
 constexpr std::uint32_t newest = ~std::uint32_t{0};
 constexpr std::array pairings{
     Pairing{0, 0, "A"},
     Pairing{0, 0, "B"}, // cpp-poc1m, seen live
     Pairing{0, 0, "C"},
+    Pairing{0, 0, "poc1-counted", "poc1-counted", Family::any, wire::Dialect::item_counted}, // cpp-poc1, seen live
     Pairing{1, 1, "D"},
     Pairing{1, 1, "E"},
     Pairing{2, 3, "E"},
@@ -146,7 +148,7 @@ std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::str
         const Rules& rules = pairing.rules.empty() ? rules_for(version, client_id) : *find_rules(pairing.rules);
         Genesis genesis = from_row(*find_row(pairing.genesis), rules);
         if (std::ranges::find(out, genesis.hash, [](const auto& one) { return one.genesis.hash; }) == out.end()) {
-            out.push_back({std::move(genesis), &rules});
+            out.push_back({std::move(genesis), &rules, pairing.dialect});
         }
     };
     const auto of_version = [&](const Pairing& pairing) { return version >= pairing.first && version <= pairing.last; };
@@ -174,7 +176,8 @@ std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, cons
     const Rules& rules = rules_for(version, client_id);
     for (const GenesisRow& row : table) {
         Genesis genesis = from_row(row, rules);
-        if (genesis.hash == hash && decode_block(rules, genesis.rlp)) {
+        if (genesis.hash != hash) { continue; }
+        if (const auto block = decode_block(rules, genesis.rlp); block && block->hash == hash) {
             return GenesisCandidate{std::move(genesis), &rules};
         }
     }

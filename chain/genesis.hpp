@@ -9,6 +9,7 @@
 
 #include "chain/rules.hpp"
 #include "rlp/error.hpp"
+#include "wire/profile.hpp"
 
 namespace ethpoc::chain {
 
@@ -21,7 +22,7 @@ std::span<const ErrorCode* const> error_catalogue() noexcept;
 
 struct Genesis {
     std::string name; // "poc3", "go-p08", "L", ...; for a file, its name without folders
-    Bytes rlp;        // the whole block
+    Bytes rlp;        // the whole block, in today's RLP also where its hash is of the item-counted one
     Hash256 hash;     // by Rules::hash_of of the rules it goes with
 };
 
@@ -42,6 +43,8 @@ Genesis genesis_for(std::uint32_t version, std::string_view client_id = {});
 struct GenesisCandidate {
     Genesis genesis;              // its hash by Rules::hash_of of `rules`
     const Rules* rules = nullptr; // never null; lives for ever
+    // How its clients write; protocol 0 has both dialects, told apart by the first bytes of the Hello.
+    wire::Dialect dialect = wire::Dialect::rlp;
 };
 /// Every genesis that some client of `version` began with, at least one: those of the family of `client_id` first, and
 /// the one in force longest before those of a day or a week. Which of them somebody means is heard in the Status (or

@@ -27,6 +27,8 @@ constexpr Rules poc1 = after({}, "poc1", [](Rules& r) {
     r.timestamp_strictly_greater = true;
     r.max_coinbase = 65; // C++ itself refuses more than 20 bytes, and so never follows a chain of Go
 });
+// The item-counted RLP, until cpp@a70f350b2; only the genesis of cpp@0fc422a16 (2014-01-31) is known
+constexpr Rules poc1_counted = after(poc1, "poc1-counted", [](Rules& r) { r.hash_of = HashOf::counted_block; });
 // cpp@b1d053e0c
 constexpr Rules p02 = after(poc1, "p02", [](Rules& r) {
     r.transaction = TransactionLayout::t7;
@@ -180,10 +182,10 @@ constexpr Rules py_p52 = after(p51, "py-p52", [](Rules& r) {
     r.difficulty_seconds_also = 8;
 });
 
-constexpr std::array rows{poc1,      p02,    poc3,   go_p08, p09,    poc4,   p12,    p13_april, p13,
-                          p16_first, p16,    p20,    poc5,   p27,    p29,    poc6,   p36,       p37,
-                          p38,       poc7,   p51,    poc8,   p55,    p56,    go_p28, go_p31,    go_p33,
-                          go_p36,    go_p37, go_p38, go_p49, go_p51, go_p54, py_p52};
+constexpr std::array rows{poc1,   poc1_counted, p02,    poc3,   go_p08, p09,    poc4,   p12,    p13_april,
+                          p13,    p16_first,    p16,    p20,    poc5,   p27,    p29,    poc6,   p36,
+                          p37,    p38,          poc7,   p51,    poc8,   p55,    p56,    go_p28, go_p31,
+                          go_p33, go_p36,       go_p37, go_p38, go_p49, go_p51, go_p54, py_p52};
 
 /// The last version that a row serves; the next line begins one above.
 struct Period {

@@ -27,8 +27,9 @@ enum class TransactionLayout : std::uint8_t {
 /// What stands in a block's list of transactions: bare ones, or [transaction, state root, gas used] (spec CHAIN 1).
 enum class EntryForm : std::uint8_t { bare, with_state };
 
-/// What the block hash is the Keccak of (spec CHAIN 4).
-enum class HashOf : std::uint8_t { whole_block, header };
+/// What the block hash is the Keccak of (spec CHAIN 4). `counted_block`: the whole block in the item-counted RLP of
+/// January 2014, as all hashes inside it (spec WIRE 3.1).
+enum class HashOf : std::uint8_t { whole_block, header, counted_block };
 
 /// How the transactions are committed to in the header (spec CHAIN 4).
 enum class TransactionsRoot : std::uint8_t { list_hash, trie, trie_go_decimal };

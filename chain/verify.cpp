@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "chain/counted.hpp"
 #include "chain/fault.hpp"
 #include "chain/list_prefix.hpp"
 #include "chain/trie.hpp"
 #include "chain/u256.hpp"
+#include "rlp/encode.hpp"
 
 namespace ethpoc::chain {
 
@@ -25,6 +27,13 @@ bool has_gas(const Rules& rules) noexcept {
     return rules.gas_limit != GasLimitRule::none;
 }
 
+Hash256 counted_list(CountedPart part, const rlp::Items& items) {
+    rlp::BackwardWriter list;
+    list.put_raw(items.payload());
+    list.close_list(0);
+    return counted_hash(part, list.view());
+}
+
 /// Stays at the top where sum() would wrap.
 U256 capped_sum(const U256& a, const U256& b) noexcept {
     U256 top;
@@ -36,19 +45,25 @@ U256 capped_sum(const U256& a, const U256& b) noexcept {
 } // namespace
 
 Fault check_proof_of_work(const Candidate& c) {
-    if (c.rules.proof_of_work != ProofOfWork::keccak || proof_of_work_holds(c.block.header)) { return {}; }
+    if (c.rules.proof_of_work != ProofOfWork::keccak || proof_of_work_holds(c.rules, c.block.header)) { return {}; }
     return header_fault(c, errors::bad_proof_of_work, "nonce", "difficulty " + to_decimal(c.block.header.difficulty));
 }
 
 Fault check_uncles_hash(const Candidate& c) {
     const auto& uncles = c.block.uncles;
-    const bool good = uncles.empty() ? same_hash(c.block.header.uncles_hash, empty_uncles(c.rules.empty_uncles))
-                                     : same_hash(c.block.header.uncles_hash, keccak_of_list(uncles.payload()));
+    const bool counted = c.rules.hash_of == HashOf::counted_block;
+    const bool good = counted ? same_hash(c.block.header.uncles_hash, counted_list(CountedPart::uncles, uncles))
+                      : uncles.empty() ? same_hash(c.block.header.uncles_hash, empty_uncles(c.rules.empty_uncles))
+                                       : same_hash(c.block.header.uncles_hash, keccak_of_list(uncles.payload()));
     if (good) { return {}; }
     return header_fault(c, errors::bad_uncles_hash, "uncles_hash", std::to_string(uncles.size()) + " uncles");
 }
 
 Fault check_transactions_root(const Candidate& c) {
+    if (c.rules.hash_of == HashOf::counted_block &&
+        same_hash(c.block.header.transactions_root, counted_list(CountedPart::transactions, c.block.transactions))) {
+        return {};
+    }
     Root root;
     transactions_root(c.rules, c.rules.transactions_root, c.block.transactions, root);
     if (same_hash(c.block.header.transactions_root, root.view)) { return {}; }

@@ -71,7 +71,7 @@ Fault check_uncle(const Candidate& c, const rlp::Item& item, std::size_t index, 
             return uncle_fault(c, item, index, "against its parent: " + std::string(wrong->field) + ' ' + wrong->why);
         }
     }
-    if (c.rules.proof_of_work == ProofOfWork::keccak && !proof_of_work_holds(uncle)) {
+    if (c.rules.proof_of_work == ProofOfWork::keccak && !proof_of_work_holds(c.rules, uncle)) {
         return uncle_fault(c, item, index, "its proof of work does not hold");
     }
     return {};

@@ -8,7 +8,9 @@
 #include "chain/block.hpp"
 #include "chain/keccak.hpp"
 #include "chain/trie.hpp"
+#include "chain/verify.hpp"
 #include "rlp/encode.hpp"
+#include "rlp/legacy.hpp"
 #include "tests/support/shared.hpp"
 #include "tests/support/temporary.hpp"
 
@@ -39,15 +41,16 @@ const Rules& rules_of(const GenesisRow& row) {
 } // namespace
 
 TEST_CASE("genesis: both hashes of every row are those of its bytes") {
-    CHECK(genesis_table().size() == 31);
+    CHECK(genesis_table().size() == 32);
     std::set<std::string_view> names;
     for (const GenesisRow& row : genesis_table()) {
         CAPTURE(row.name);
         CHECK(names.insert(row.name).second);
         const Bytes bytes = test::hex(row.rlp_hex);
-        CHECK(to_hex(keccak256(bytes)) == row.block_hash_hex);
-        const auto block = decode_block(rules_of(row), bytes);
+        const bool counted = row.name == "poc1-counted";
+        const auto block = decode_block(counted ? *find_rules(row.name) : rules_of(row), bytes);
         REQUIRE(block);
+        CHECK(to_hex(counted ? block->hash : keccak256(bytes)) == row.block_hash_hex);
         CHECK(to_hex(keccak256(block->header.raw.whole())) == row.header_hash_hex);
         CHECK(block->header.parent_hash.is_zero());
         CHECK(block->header.number == 0);
@@ -55,6 +58,27 @@ TEST_CASE("genesis: both hashes of every row are those of its bytes") {
         CHECK(block->uncles.empty());
         CHECK_FALSE(row.remark.empty());
     }
+}
+
+TEST_CASE("genesis: the one of january 2014 is hashed in the form that its client printed") {
+    const Bytes printed = test::hex(
+        "8389406056e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b4214060e724d40619441ced66a271e596"
+        "27b7bcd39c77447a4315561b4d21e7b7c9321c6056e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
+        "1a1000000040008080");
+    const auto candidate = find_genesis_by_hash(0, keccak256(printed));
+    REQUIRE(candidate);
+    CHECK(candidate->genesis.name == "poc1-counted");
+    CHECK(candidate->dialect == wire::Dialect::item_counted);
+    CHECK(rlp::legacy::to_modern(printed)); // today's form, but for the zeros in front of hashes
+    CHECK(to_hex(candidate->genesis.hash).starts_with("b91b11c6"));
+    const auto block = decode_block(*candidate->rules, candidate->genesis.rlp);
+    REQUIRE(block);
+    CHECK(block->hash == keccak256(printed));
+    CHECK(block->header.difficulty == U256{1U << 20});
+    const Candidate trial{*candidate->rules, candidate->genesis.rlp, *block};
+    CHECK_FALSE(check_uncles_hash(trial)); // the Keccak of 80, an empty list of that time
+    CHECK_FALSE(check_transactions_root(trial));
+    CHECK_FALSE(find_genesis_by_hash(1, candidate->genesis.hash)); // no later version hashes so
 }
 
 TEST_CASE("genesis: the hash that a client of each version announces") {
@@ -102,7 +126,7 @@ TEST_CASE("genesis: all that clients of a version began with") {
     constexpr std::string_view py = "Ethereum(py)/0.7.52";
     constexpr std::string_view js = "Ethereum Node.js/0.1.5";
     for (const Row& row : std::vector<Row>{
-             {0, {}, {"A", "B", "C"}},
+             {0, {}, {"A", "B", "C", "poc1-counted"}},
              {1, {}, {"D", "E"}},
              {5, {}, {"H", "G"}},
              {7, go, {"H"}},

@@ -150,7 +150,7 @@ const std::vector<Crooked>& crooked_uncles() {
 
 } // namespace
 
-TEST_CASE("uncles: c++ of every tag holds them against their own parent and go does not") {
+TEST_CASE("uncles: cpp of every tag holds them against their own parent and go does not") {
     for (const std::uint32_t version : {7U, 11U, 23U, 33U, 49U, 54U}) {
         for (const Crooked& crooked : crooked_uncles()) {
             if (crooked.only_with_gas && rules_for(version).header == HeaderLayout::h9) { continue; }

@@ -1,5 +1,6 @@
 #include "tests/support/mini_chain.hpp"
 
+#include "chain/counted.hpp"
 #include "chain/keccak.hpp"
 #include "chain/list_prefix.hpp"
 #include "chain/trie.hpp"
@@ -23,8 +24,9 @@ Bytes bytes_of(BytesView view) {
 void mine_header(const Rules& rules, Bytes& header, const U256& difficulty) {
     if (rules.proof_of_work != ProofOfWork::keccak) { return; }
     const auto decoded = decode_header(rules, *rlp::first_item(header));
-    const Hash256 preimage = proof_of_work_preimage(*decoded);
+    const Hash256 preimage = proof_of_work_preimage(rules, *decoded);
     Hash256 nonce = preimage; // so that no two blocks have the same, which the rules about uncles care for
+    nonce.bytes[0] |= 1;      // a number in January 2014, so not a zero in front
     for (std::uint64_t tried = 0;; ++tried) {
         for (std::size_t i = 0; i < 8; ++i) {
             nonce.bytes[31 - i] = static_cast<std::uint8_t>(tried >> (8 * i));
@@ -117,6 +119,9 @@ HeaderDraft MiniChain::draft(const MinedBlock& parent, const MineOptions& option
     out.parent_hash = parent.record.hash;
     out.uncles_hash = bytes_of(empty_uncles(rules_.empty_uncles));
     if (!options.uncles.empty()) { out.uncles_hash = bytes_of(keccak256(list_of(options.uncles))); }
+    if (rules_.hash_of == HashOf::counted_block) {
+        out.uncles_hash = bytes_of(counted_hash(CountedPart::uncles, list_of(options.uncles)));
+    }
     out.coinbase.assign(20, options.miner);
     out.state_root.assign(32, 7);
     out.receipts_root = bytes_of(empty_root(rules_.empty_root));
@@ -136,6 +141,9 @@ MinedBlock MiniChain::mine(const MinedBlock& parent, const MineOptions& options)
     Root root;
     transactions_root(rules_, rules_.transactions_root, *rlp::list_items(list), root);
     header.transactions_root = bytes_of(root.view);
+    if (rules_.hash_of == HashOf::counted_block) {
+        header.transactions_root = bytes_of(counted_hash(CountedPart::transactions, list));
+    }
     if (options.change) { options.change(header); }
     MinedBlock out;
     out.header = encode_header(rules_.header, header);
