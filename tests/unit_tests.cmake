@@ -63,6 +63,10 @@ add_test(NAME "program: a reader that leaves is not an error"
 # Peers that break every rule, and a process that dies in the middle: against the real program, over loopback.
 add_executable(ethpoc_make_chain kill/make_chain.cpp)
 target_link_libraries(ethpoc_make_chain PRIVATE ethpoc_test_support ethpoc_flags)
+# What floods it: tests/hostile/suite.py says how.
+file(GLOB hostile_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/hostile/*.cpp")
+add_executable(ethpoc_hostile_load ${hostile_sources})
+target_link_libraries(ethpoc_hostile_load PRIVATE ethpoc_test_support ethpoc_flags)
 find_package(Python3 3.10 COMPONENTS Interpreter QUIET)
 function(ethpoc_add_script_test name)
     if(Python3_Interpreter_FOUND)
