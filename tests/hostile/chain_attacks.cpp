@@ -100,7 +100,7 @@ Pattern transactions_of_a_frame(const Scene& scene, bool good) {
     return out;
 }
 
-/// A branch of good blocks above a genesis of our own (--write-genesis), each with one transaction of nearly a frame.
+/// A branch of good blocks above a genesis of our own (--write-chain), each with one transaction of nearly a frame.
 Pattern fat_blocks(const Scene& scene) {
     const test::MiniChain mini(rules_of(scene));
     test::TransactionDraft draft;

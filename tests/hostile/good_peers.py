@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 
-from raw_peer import Raw, hello, message, node_id, rlp, unrlp
+from raw_peer import Raw, hello, message, node_id, unrlp
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHAINS = os.path.join(HERE, os.pardir, "chains")
@@ -267,6 +267,3 @@ class ChainServer(threading.Thread):
         self.running = False
         self.join()
         self.sock.close()
-
-
-__all__ = ["Chain", "ChainServer", "GoodPeers", "greeting", "rlp"]

@@ -5,7 +5,7 @@
 //                       [--first-address N] [--shuffle] [--seconds S] [--bytes N] [--redials N] [--deaf] [--window
 //                       BYTES] [--before-hello] [--seed N]
 //   ethpoc_hostile_load --to HOST:PORT --fuzz --frames N [--seed N] [--seconds S]
-//   ethpoc_hostile_load --write-genesis FILE --version 23
+//   ethpoc_hostile_load --write-chain FOLDER --version 23 [--blocks N] [--data BYTES]
 //
 // Prints {"ready": true} when all bytes are made and the first connection opens, and one line of figures at the end.
 // Ends by itself, by SIGTERM too. Loopback only. Exit 0 done, 2 usage, 3 the version does not have the message.
@@ -20,6 +20,7 @@
 #include "rlp/hex.hpp"
 #include "tests/hostile/load.hpp"
 #include "tests/support/mini_chain.hpp"
+#include "tests/support/mini_transaction.hpp"
 
 namespace {
 
@@ -137,12 +138,23 @@ int fuzz(const Options& options) {
     return done;
 }
 
-int write_genesis(const Options& options) {
-    const Scene scene = make_scene(options.text("version", "23"), 1);
+/// genesis.hex and blocks.rlp of a chain at a tiny difficulty; each block has one transaction with `data` bytes.
+int write_chain(const Options& options) {
+    const Scene scene = make_scene(options.text("version", "11"), 1);
     const test::MiniChain mini(chain::rules_for(scene.profile->chain_version(), scene.client_id));
-    std::ofstream out(options.text("write-genesis", ""));
-    out << to_hex(mini.genesis_block().rlp) << "\n";
-    return out.flush() ? done : bad_usage;
+    const std::string folder = options.text("write-chain", ".");
+    std::ofstream(folder + "/genesis.hex") << to_hex(mini.genesis_block().rlp) << "\n";
+    std::ofstream blocks(folder + "/blocks.rlp", std::ios::binary);
+    test::TransactionDraft draft;
+    draft.data.assign(static_cast<std::size_t>(options.number("data", 0)), 0x5a);
+    draft.gas = U256(50'000 + 100 * draft.data.size()); // these blocks are honest
+    test::MinedBlock last = mini.genesis_block();
+    for (auto left = static_cast<std::uint64_t>(options.number("blocks", 0)); left > 0; --left) {
+        last = mini.mine(last, {.transactions = {test::sign_transaction(mini.rules().transaction, draft)}});
+        ++draft.nonce;
+        blocks.write(reinterpret_cast<const char*>(last.rlp.data()), std::ssize(last.rlp));
+    }
+    return blocks.flush() ? done : bad_usage;
 }
 
 int list() {
@@ -155,7 +167,7 @@ int list() {
 
 int run(const Options& options) {
     if (options.has("list")) { return list(); }
-    if (options.has("write-genesis")) { return write_genesis(options); }
+    if (options.has("write-chain")) { return write_chain(options); }
     return options.has("fuzz") ? fuzz(options) : attack(options);
 }
 

@@ -1,15 +1,16 @@
 """Stories of several peers: each gets a Stage, and returns a dictionary of figures with `faults`, a list of sentences."""
 
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 
 from good_peers import Chain, ChainServer, GoodPeers, greeting
-from meters import GIVEN_UP_AFTER, Load, Meter
-from node_process import NodeProcess
-from raw_peer import Gone, Raw, RawPeer, message, rlp, unrlp
+from meters import GIVEN_UP_AFTER, Load, MemoryGroup, Meter
+from raw_peer import Gone, RawPeer, message, rlp, unrlp
 
 POC3 = "cpp-0.3.10.jsonl"
 POC7 = "cpp-poc7.jsonl"
@@ -53,45 +54,46 @@ def figures(meter, good=None, stop=True, **more):
 
 
 def slow_reader(stage):
-    """It asks for 256 blocks after 256, reads 4 kB every 20 ms, and gets all of them, in order, on one connection."""
-    blocks = 1500 if stage.short else 5000
-    folder, meter = mined_node(stage, blocks)
+    """It reads 4 kB at a time and gets a whole chain, question by question; then it asks so much at once that the kernel
+    cannot keep all answers for its socket (so they wait in the node), reads on, and gets them all on the same connection."""
+    blocks, at_once = (1000, 60) if stage.short else (2000, 60)
+    arguments, folder = mined_chain(stage, "11", "--blocks", blocks, "--data", 1500)
+    store = os.path.join(folder, "store")
+    file = os.path.join(folder, "blocks.rlp")
+    subprocess.run([stage.options.ethpoc, "chain", "import", file, "--data-dir", store, *arguments], check=True, timeout=120,
+                   stdout=subprocess.DEVNULL)
+    meter = stage.meter(arguments=arguments, data=store)
     good = GoodPeers(meter.node.address, 11)
     faults = []
     begin = time.monotonic()
     got = 0
     try:
-        peer = RawPeer(meter.node.address, read_buffer=4096, version=11)
-        got = read_slowly(peer, genesis_hash(folder, stage), blocks)
+        peer = RawPeer(meter.node.address, read_buffer=4096, version=11, client=b"/Ethereum(G)/v0.5.0/honest")
+        with open(file, "rb") as first:
+            genesis = parent_of(first.read(4096))
+        got = read_slowly(peer, genesis, blocks)
+        peer.send(message(0x14, genesis, 256) * at_once)
+        more = sum(1 for _ in range(at_once) if slow_answer(peer))
         peer.close()
+        if more != at_once:
+            faults.append("%d answers to %d questions" % (more, at_once))
     except (Gone, OSError, AssertionError) as error:
         faults.append("%s: %s" % (type(error).__name__, error))
     if got != blocks:
         faults.append("it got %d blocks of %d" % (got, blocks))
-    out = figures(meter, good, served=got, note="%d blocks in %.1f s" % (got, time.monotonic() - begin))
+    out = figures(meter, good, note="%d blocks in %.1f s" % (got, time.monotonic() - begin))
     out["faults"] += faults
     good.close()
     meter.close()
-    subprocess.run(["rm", "-rf", folder], check=False)
+    shutil.rmtree(folder, ignore_errors=True)
     return out
 
 
-def mined_node(stage, blocks):
-    import tempfile
+def mined_chain(stage, version, *options):
+    """(arguments for a node on it, folder with genesis.hex and blocks.rlp): a chain of tiny difficulty."""
     folder = tempfile.mkdtemp(prefix="ethpoc-mined-")
-    subprocess.run([stage.options.make_chain, folder, str(blocks)], check=True, timeout=120)
-    genesis = os.path.join(folder, "genesis.hex")
-    options = ["--genesis", genesis, "--protocol", "11"]
-    store = os.path.join(folder, "store")
-    subprocess.run([stage.options.ethpoc, "chain", "import", os.path.join(folder, "blocks.rlp"), "--data-dir", store, *options],
-                   check=True, timeout=120, stdout=subprocess.DEVNULL)
-    return folder, stage.meter(arguments=options, data=store)
-
-
-def genesis_hash(folder, stage):
-    """The parent of the first block: the first item of its header."""
-    with open(os.path.join(folder, "blocks.rlp"), "rb") as file:
-        return parent_of(file.read(4096))
+    subprocess.run([stage.options.load, "--write-chain", folder, "--version", version, *map(str, options)], check=True, timeout=120)
+    return ["--genesis", os.path.join(folder, "genesis.hex"), "--protocol", version], folder
 
 
 def parent_of(block):
@@ -132,7 +134,7 @@ def slow_answer(peer, seconds=60.0):
                 return items[1:]
             elif items[0] == b"\x01":
                 raise Gone("Disconnect")
-        time.sleep(0.02)
+        time.sleep(0.002)
         data = peer.sock.recv(4096)
         if not data:
             raise Gone("closed after %d bytes of an answer" % len(buffer))
@@ -242,10 +244,10 @@ class Responder(threading.Thread):
 
 
 def too_many_peers(stage):
-    """Four that are dialled: one says Disconnect 04, one Hello first, one closes, one says Hello and then closes."""
+    """Dialled are some that say: Disconnect 04, Hello and Disconnect 04, nothing, Hello only; at once, or once we have spoken."""
     seconds = 15 if stage.short else 40
     words = [message(1, 4), greeting(12, 50010) + message(1, 4), b"", greeting(12, 50011)]
-    doors = [Door(said) for said in words]
+    doors = [Door(said, listens) for listens in (False, True) for said in words]
     dials = [one for door in doors for one in ("--dial", "127.0.0.1:%d" % door.port)]
     meter = stage.meter(arguments=dials)
     good = GoodPeers(meter.node.address)
@@ -263,11 +265,12 @@ def too_many_peers(stage):
 
 
 class Door(threading.Thread):
-    """Listens, says `words` to whoever comes, closes, and counts."""
+    """Accepts, says `words`, behind what it hears if it `listens`, closes, and counts."""
 
-    def __init__(self, words):
+    def __init__(self, words, listens):
         super().__init__(daemon=True)
         self.words = words
+        self.listens = listens
         self.count = 0
         self.sock = socket.create_server(("127.0.0.1", 0))
         self.sock.settimeout(0.1)
@@ -283,6 +286,12 @@ class Door(threading.Thread):
                 continue
             self.count += 1
             with other:
+                other.settimeout(3)
+                try:
+                    if self.listens:
+                        other.recv(4096)
+                except TimeoutError:
+                    pass
                 if self.words:
                     other.sendall(self.words)
                     time.sleep(0.02)
@@ -354,7 +363,6 @@ def wait_for_node(address, seconds=5.0):
 
 def all_at_once(stage):
     """All attacks in turn from 24 connections that read and 24 that do not, over six addresses."""
-    from meters import MemoryGroup
     seconds = 6 if stage.short else 20
     group = MemoryGroup(stage.limits.memory)
     meter = stage.meter([Chain(POC3).path, Chain(POC7).path], group=group if group.kind else None)
@@ -375,6 +383,3 @@ def all_at_once(stage):
     meter.close()
     group.close()
     return out
-
-
-__all__ = ["Stage", "figures", "NodeProcess", "Raw"]

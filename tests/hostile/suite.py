@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Attacks on one `ethpoc run --json` at default settings, and what each of them costs.
 
-    suite.py --ethpoc PROGRAM --load PROGRAM --make-chain PROGRAM [--short] [--only NAME ...] [--list]
+    suite.py --ethpoc PROGRAM --load PROGRAM [--short] [--only NAME ...] [--list]
              [--json FILE] [--markdown] [--memory-limit BYTES] [--slow FACTOR]
 
 While an attack (a row of table.py) goes on, good peers ping and one is served the chain. Per row: the worst Pong, the worst
@@ -12,9 +12,8 @@ attack still goes on. Exit 0 when all limits held, 1 when one did not (each is n
 import argparse
 import json
 import os
-import subprocess
+import shutil
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -35,14 +34,8 @@ class Trial:
     """One node and its good peers, for one attack or for some in a row."""
 
     def __init__(self, stage, row, version, chains):
-        self.genesis = None
-        arguments = []
-        if row.node == "mini":
-            file, self.genesis = tempfile.mkstemp(prefix="ethpoc-genesis-")
-            os.close(file)
-            subprocess.run([stage.options.load, "--write-genesis", self.genesis, "--version", version], check=True, timeout=30)
-            arguments = ["--genesis", self.genesis, "--protocol", version]
         mined = row.node == "mini"
+        arguments, self.folder = scenarios.mined_chain(stage, version) if mined else ([], None)
         self.meter = stage.meter([] if mined else [chain.path for chain in chains], arguments)
         self.good = GoodPeers(self.meter.node.address, int(version) if mined else 12, None if mined else chains[0])
         self.answered = self.good.ready()
@@ -63,8 +56,8 @@ class Trial:
     def close(self):
         self.good.close()
         self.meter.close()
-        if self.genesis:
-            os.unlink(self.genesis)
+        if self.folder:
+            shutil.rmtree(self.folder)
 
 
 class Runner:
@@ -190,7 +183,6 @@ def options_of(arguments):
     build = os.path.join(HERE, os.pardir, os.pardir, "build", "release")
     parser.add_argument("--ethpoc", default=os.path.join(build, "ethpoc"))
     parser.add_argument("--load", default=os.path.join(build, "tests", "ethpoc_hostile_load"))
-    parser.add_argument("--make-chain", default=os.path.join(build, "tests", "ethpoc_make_chain"))
     parser.add_argument("--short", action="store_true", help="each attack once, in at most three minutes")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--list", action="store_true")
