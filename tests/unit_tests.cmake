@@ -84,6 +84,18 @@ set_tests_properties("program: hostile peers" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 ethpoc_add_script_test("program: outputs that nobody reads"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/unread.py" "$<TARGET_FILE:ethpoc>")
+
+# Every attack once, at default settings, with limits (docs/hostile.md); `./dev hostile` has more of each. Pongs are timed, so
+# nothing runs beside it. Sanitizers are slow, and what they know of each byte is memory, too.
+set(hostile_allowance)
+if(ETHPOC_SANITIZE OR ETHPOC_COVERAGE)
+    set(hostile_allowance --slow 5 --memory-limit 2147483648)
+endif()
+ethpoc_add_script_test("program: hostile at default settings" "${CMAKE_CURRENT_SOURCE_DIR}/hostile/suite.py" --short
+    --ethpoc "$<TARGET_FILE:ethpoc>" --load "$<TARGET_FILE:ethpoc_hostile_load>" ${hostile_allowance})
+set_tests_properties("program: hostile at default settings" PROPERTIES RUN_SERIAL ON TIMEOUT 600
+    ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
+
 ethpoc_add_script_test("program: killed in the middle of a sync"
     "${CMAKE_CURRENT_SOURCE_DIR}/kill/kill_during_sync.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
 

@@ -14,10 +14,8 @@ inline constexpr std::size_t loop_size = 256u << 10; // said again and again
 
 inline Bytes framed(BytesView payload) {
     const auto header = wire::frame_header(payload.size());
-    Bytes out;
-    out.reserve(header.size() + payload.size());
-    out.insert(out.end(), header.begin(), header.end());
-    out.insert(out.end(), payload.begin(), payload.end());
+    Bytes out(header.size() + payload.size());
+    std::ranges::copy(payload, std::ranges::copy(header, out.begin()).out);
     return out;
 }
 

@@ -159,7 +159,7 @@ class FuzzSpeaker final : public Speaker {
         tally_(tally), mutator_(seed * 0x9e3779b97f4a7c15 + number), scene_(scenes()[number % scenes().size()]),
         number_(number) {}
     ~FuzzSpeaker() override {
-        if (waits_) { ++tally_.handled; } // the frame that ended it
+        if (waits_ && !rude()) { ++tally_.handled; } // the frame that ended it
     }
     FuzzSpeaker(const FuzzSpeaker&) = delete;
     FuzzSpeaker& operator=(const FuzzSpeaker&) = delete;
@@ -173,8 +173,7 @@ class FuzzSpeaker final : public Speaker {
             greeted_ = true;
             frames = 1;
         }
-        // Now and then the Hello itself is what is changed, or does not come.
-        if (frames == 1 && number_ % 8 == 0) { said_.clear(); }
+        if (frames == 1 && rude()) { said_.clear(); }
         for (std::size_t i = 0; i < handful; ++i) {
             const Bytes frame = framed(mutator_.payload());
             said_.insert(said_.end(), frame.begin(), frame.end());
@@ -202,8 +201,13 @@ class FuzzSpeaker final : public Speaker {
     }
 
     bool hangs_up() const override { return told_to_go_; }
+    /// Nobody would answer before a Hello.
+    bool close_after() const override { return rude(); }
 
   private:
+    /// Says no Hello but what it finds among the changed frames.
+    bool rude() const { return number_ % 32 == 0; }
+
     static const std::vector<Scene>& scenes() {
         static const std::vector<Scene> all = [] {
             std::vector<Scene> out;

@@ -107,7 +107,7 @@ class Runner:
             raise
         if not alone:
             self.trial = trial
-        if alone or out is None or out["stopped"]:
+        if alone or out is None or out["stopped"] or out["broken"]:  # what it left behind is no fault of the next row
             trial.close()
             if not alone:
                 self.trial = None
