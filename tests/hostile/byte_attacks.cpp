@@ -90,6 +90,13 @@ Pattern nested() {
     return loop(framed(inner));
 }
 
+/// As much as one connection is forgiven, so that each gets all its lines of the log.
+Pattern farewell() {
+    Pattern out = loop(framed(Bytes{0xf8, 0xff, 0x13, 0x00}), 5 * (wire::frame_header_size + 4));
+    out.repeat = false;
+    return out;
+}
+
 /// No RLP, and a whole good frame in the middle: strikes must be counted nevertheless.
 Pattern malformed_with_token(const Scene& scene) {
     Bytes payload{0xf8, 0xff, 0x13};
@@ -169,6 +176,7 @@ std::vector<Attack> byte_attacks() {
              return loop(framed(Bytes{0xf8, 0xff, 0x13, 0x00}));
          },
          "messages that are no RLP"},
+        {"malformed-5", after, [](S) { return farewell(); }, "five messages that are no RLP, and the next connection"},
         {"malformed-token", after, malformed_with_token, "messages that are no RLP, with a token in them"},
         {"nested", after, [](S) { return nested(); }, "frames in frames"},
         {"lists-in-lists", after, [](S) { return loop(lists_in_lists(20'000)); }, "20,000 lists in each other"},

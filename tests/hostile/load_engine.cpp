@@ -229,6 +229,13 @@ class PatternSpeaker final : public Speaker {
         frames_left_ = pattern_.begins.size();
         return out;
     }
+    /// Told to go, it makes room for the next connection at once; those that do not read wait until they are thrown
+    /// out.
+    void heard(BytesView bytes) override {
+        static constexpr std::array<std::uint8_t, 6> farewell{0, 0, 0, 3, 0xc2, 0x01}; // end of a length, Disconnect
+        told_to_go_ |= !std::ranges::search(bytes, farewell).empty();
+    }
+    bool hangs_up() const override { return told_to_go_; }
     std::size_t chunk() const override { return pattern_.chunk; }
     std::uint32_t pause_ms() const override { return pattern_.pause_ms; }
     bool close_after() const override { return pattern_.close_after; }
@@ -240,6 +247,7 @@ class PatternSpeaker final : public Speaker {
     std::uint64_t frames_left_ = 0;
     bool greeted_ = false;
     bool said_all_ = false;
+    bool told_to_go_ = false;
 };
 
 } // namespace

@@ -9,7 +9,7 @@ import threading
 import time
 
 from good_peers import Chain, ChainServer, GoodPeers, greeting
-from meters import GIVEN_UP_AFTER, Load, MemoryGroup, Meter
+from meters import Load, MemoryGroup, Meter
 from raw_peer import Gone, RawPeer, message, rlp, unrlp
 
 POC3 = "cpp-0.3.10.jsonl"
@@ -176,6 +176,15 @@ def mute_peers(stage):
 
 def made_up_hashes(stage):
     """One peer invents hashes each time that it is asked, after a second; another one has the chain."""
+    return invented_hashes(stage, 256)
+
+
+def too_many_hashes(stage):
+    """The same, and it tells nearly as many as a frame holds, whatever was asked for."""
+    return invented_hashes(stage, 450_000)
+
+
+def invented_hashes(stage, each):
     chain, patience = Chain(POC7), 20 if stage.short else 40
     meter = stage.meter()
     count = [0]
@@ -184,7 +193,8 @@ def made_up_hashes(stage):
         if kind != 0x13:
             return None
         count[0] += 1
-        return message(0x14, *[os.urandom(32) for _ in range(256)])
+        noise = os.urandom(32 * each)
+        return message(0x14, *[noise[32 * i:32 * i + 32] for i in range(each)])
 
     liar = Responder(meter.node.address, "127.0.0.2", P2P49, chain, invent, pause=1.0)
     time.sleep(0.5)
@@ -300,62 +310,6 @@ class Door(threading.Thread):
         self.running = False
         self.join()
         self.sock.close()
-
-
-# ---------------------------------------------------------------- nobody reads what the node prints
-
-
-def stdout_unread(stage):
-    return unread(stage, "stdout")
-
-
-def stderr_unread(stage):
-    return unread(stage, "stderr")
-
-
-def unread(stage, stream):
-    """The stream is a pipe that is full soon, while connections come and go; the log is at its most talkative."""
-    program = stage.options.ethpoc
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = free.getsockname()
-    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: subprocess.PIPE}
-    node = subprocess.Popen([program, "run", "--json", "--listen", "%s:%d" % address, "--data-dir", ":memory:",
-                             "--log.level", "trace"], stdin=subprocess.DEVNULL, **streams)
-    out = {"faults": [], "answer": None, "log": 0, "store": 0, "alive": True, "stopped": True}
-    good = wait_for_node(address)
-    load = stage.load(address, "--attack", "disconnect", "--connections", 8, "--redials", 300, "--seconds", 4)
-    load.finish()
-    load = stage.load(address, "--attack", "malformed", "--connections", 8, "--redials", 300, "--seconds", 2)
-    load.finish()
-    out["pong"], _ = good.worst()
-    with open("/proc/%d/status" % node.pid, encoding="ascii") as status:
-        out["memory"] = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
-    out["alive"] = node.poll() is None
-    begin = time.monotonic()
-    node.terminate()
-    try:
-        node.wait(GIVEN_UP_AFTER)
-        out["term"] = time.monotonic() - begin
-    except subprocess.TimeoutExpired:
-        node.kill()
-        out["term"] = None
-    node.wait()
-    good.close()
-    for pipe in (node.stdout, node.stderr):
-        if pipe:
-            pipe.close()
-    return out
-
-
-def wait_for_node(address, seconds=5.0):
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            return GoodPeers(address)
-        except ConnectionRefusedError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
 
 
 # ---------------------------------------------------------------- everything at once

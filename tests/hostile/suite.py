@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Attacks on one `ethpoc run --json` at default settings, and what each of them costs.
 
-    suite.py --ethpoc PROGRAM --load PROGRAM [--short] [--only NAME ...] [--list]
-             [--json FILE] [--markdown] [--memory-limit BYTES] [--slow FACTOR]
+    suite.py --ethpoc PROGRAM --load PROGRAM [--short] [--only NAME ...] [--versions NAME ...] [--list]
+             [--json FILE] [--from FILE] [--before FILE] [--markdown] [--page FILE] [--memory-limit BYTES] [--slow FACTOR]
 
 While an attack (a row of table.py) goes on, good peers ping and one is served the chain. Per row: the worst Pong, the worst
 answer, the peak of resident memory, bytes of log and of store, and the seconds from SIGTERM to the end, which comes while the
@@ -27,7 +27,8 @@ from table import SHAPES, TABLE  # noqa: E402
 
 HOPELESS = 3.0     # seconds without a Pong: what follows in this process would tell nothing new
 LEAST_MINUTE = 1.0
-GROUP = 6          # rows in one process of the short form; the last one sees SIGTERM
+GROUP = 8          # rows in one process of the short form; the last one sees SIGTERM
+HASTE = 0.7        # of the time of an attack, in the short form
 
 
 class Trial:
@@ -76,6 +77,8 @@ class Runner:
         return report.worst_of(row, [one for one in runs if one])
 
     def versions(self, row):
+        if self.options.versions and row.node == "default":
+            return self.options.versions
         if not self.options.short:
             return row.versions
         return row.versions[TABLE.index(row) % len(row.versions):][:1]
@@ -124,7 +127,7 @@ class Runner:
         for shape in shapes:
             before = good.worst()[0]
             last = shape == shapes[-1]
-            load = stage.load(meter.node.address, "--attack", row.attack or row.name, "--version", version, *SHAPES[shape],
+            load = stage.load(meter.node.address, "--attack", row.attack or row.name, "--version", version, *SHAPES[shape], *row.options,
                               "--seconds", row.seconds + (15 if last else 0))
             if not load.ready:
                 load.stop()
@@ -148,9 +151,9 @@ class Runner:
 
     def watch(self, row, meter, good):
         """Until the time of this shape is over, and a little longer for a Pong that has not come."""
-        begin = time.monotonic()
+        begin, wanted = time.monotonic(), row.seconds * (HASTE if self.options.short else 1)
         while meter.node.alive() and good.waiting() <= HOPELESS:
-            if time.monotonic() - begin >= row.seconds and good.waiting() < row.limits.pong:
+            if time.monotonic() - begin >= wanted and good.waiting() < row.limits.pong:
                 break
             time.sleep(0.02)
 
@@ -185,9 +188,13 @@ def options_of(arguments):
     parser.add_argument("--load", default=os.path.join(build, "tests", "ethpoc_hostile_load"))
     parser.add_argument("--short", action="store_true", help="each attack once, in at most three minutes")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
+    parser.add_argument("--versions", nargs="+", metavar="NAME", help="others than those of the table: 0 7 23 p2p3/eth54 ...")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--json", metavar="FILE", help="all figures")
-    parser.add_argument("--markdown", action="store_true", help="the table of docs/hostile.md instead of lines")
+    parser.add_argument("--from", dest="source", metavar="FILE", help="attack nobody; take the figures of --json FILE")
+    parser.add_argument("--before", metavar="FILE", help="figures of an earlier run, for the table")
+    parser.add_argument("--markdown", action="store_true", help="a table behind the lines")
+    parser.add_argument("--page", metavar="FILE", help="the page whose table is to be replaced: docs/hostile.md")
     parser.add_argument("--memory-limit", type=int, default=meters.memory_max(), metavar="BYTES")
     parser.add_argument("--slow", type=float, default=1.0, metavar="FACTOR", help="of times, for a build with sanitizers")
     return parser.parse_args(arguments)
@@ -203,23 +210,41 @@ def main(arguments):
     if not rows:
         print("no row has such a name; --list has them all")
         return 2
+    begin = time.monotonic()
+    results = load_json(options.source) if options.source else attack_all(options, rows)
+    write_results(options, results)
+    failed = sum(1 for one in results if one["faults"])
+    print("%d passed, %d failed in %.0f s" % (len(results) - failed, failed, time.monotonic() - begin))
+    return 1 if failed else 0
+
+
+def attack_all(options, rows):
     for row in rows:
         row.limits.memory = options.memory_limit
     runner = Runner(options)
-    begin = time.monotonic()
     results = []
     for row in rows:
         following = rows[len(results) + 1:]
         results.append(runner.run(row, last=not following or bool(following[0].run)))
-        print(report.line(results[-1]), file=sys.stderr if options.markdown else sys.stdout, flush=True)
-    if options.markdown:
-        print(report.markdown(results))
+        print(report.line(results[-1]), flush=True)
+    return results
+
+
+def load_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def write_results(options, results):
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=1)
-    failed = sum(1 for one in results if one["faults"])
-    print("%d passed, %d failed in %.0f s" % (len(results) - failed, failed, time.monotonic() - begin), file=sys.stderr)
-    return 1 if failed else 0
+            file.write("[\n" + ",\n".join(json.dumps(one) for one in results) + "\n]\n")
+    if options.markdown or options.page:
+        table = report.markdown(results, load_json(options.before) if options.before else None)
+        if options.page:
+            report.write_into(options.page, table)
+        else:
+            print(table)
 
 
 if __name__ == "__main__":

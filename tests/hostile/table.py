@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import scenarios
+import unread
 
 MIB = 1 << 20
 FLAT12, FLAT28, P2P = "12", "28", "p2p2/eth49"
@@ -20,6 +21,7 @@ SHAPES = {
 }
 MESSAGE = ("1", "7 deaf", "8", "8 before Hello", "48 deaf")
 BYTES = ("1", "7 deaf", "8", "48 deaf")
+FAST = ("--redials", 3000)  # a second; 100 otherwise
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Row:
     attack: str = ""              # what ethpoc_hostile_load --list calls it; "": as the row
     run: object = None            # a scenario instead of the load generator
     seconds: float = 1.0          # of each shape
+    options: tuple = ()           # more of ethpoc_hostile_load
     node: str = "default"         # "mini": a chain of tiny difficulty, which the attacker can mine on
     serves: bool = True           # the node has a recorded chain
     what: str = ""
@@ -53,7 +56,7 @@ def scenario(run, what, **options):
 
 TABLE = [
     # ---- every message of every version
-    Row("hello"), Row("disconnect"), Row("ping"), Row("pong"), Row("get-peers"),
+    Row("hello"), Row("disconnect", options=FAST), Row("ping"), Row("pong"), Row("get-peers"),
     Row("peers"), Row("peers-odd"), Row("peers-10000"), Row("peers-none"),
     Row("get-chain", ONE), Row("get-chain-28k", ONE), Row("get-chain-unknown", ONE), Row("get-chain-4096", ONE),
     Row("not-in-chain", ONE), Row("get-transactions"),
@@ -72,14 +75,16 @@ TABLE = [
     Row("empty-frames", ONE, BYTES), Row("unfinished", ONE, BYTES, seconds=2),
     Row("unfinished-after-hello", ONE, BYTES, seconds=2), Row("drip", ONE, BYTES), Row("drip-after-hello", ONE, BYTES),
     Row("hello-capabilities", (P2P,), BYTES), Row("hello-counted", ONE, BYTES), Row("hello-client-id", EVERY, BYTES),
-    Row("malformed", EVERY, BYTES), Row("malformed-token", EVERY, BYTES), Row("nested", ONE, BYTES),
-    Row("lists-in-lists", ONE, BYTES), Row("connect", ONE, BYTES), Row("silence", ONE, BYTES),
+    Row("malformed", EVERY, BYTES), Row("malformed-5", EVERY, BYTES, options=FAST), Row("malformed-token", EVERY, BYTES), Row("nested", ONE, BYTES),
+    Row("lists-in-lists", ONE, BYTES), Row("connect", ONE, BYTES, options=FAST), Row("silence", ONE, BYTES),
     # ---- whole stories
     scenario(scenarios.slow_reader, "an honest peer with a 4 kB window is served a whole chain", node="mini", serves=False),
     scenario(scenarios.mute_peers, "eight mute peers, and one that has a chain", serves=False),
     scenario(scenarios.made_up_hashes, "made-up hashes each second, and one that has a chain", serves=False),
+    scenario(scenarios.too_many_hashes, "450,000 hashes for 256, and one that has a chain", serves=False),
     scenario(scenarios.too_many_peers, "who is dialled says: too many peers", serves=False),
-    scenario(scenarios.stdout_unread, "nobody reads the events", serves=False),
-    scenario(scenarios.stderr_unread, "nobody reads the log", serves=False),
+    scenario(unread.stdout_unread, "nobody reads the events", serves=False),
+    scenario(unread.stderr_unread, "nobody reads the log", serves=False),
+    scenario(unread.metrics_unread, "scrapers that neither ask nor read", serves=False),
     scenario(scenarios.all_at_once, "everything at once from 48 connections, under MemoryMax"),
 ]
