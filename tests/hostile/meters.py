@@ -16,7 +16,7 @@ MIB = 1 << 20
 HERE = os.path.dirname(os.path.abspath(__file__))
 UNIT = os.path.join(HERE, os.pardir, os.pardir, "config", "packaging", "ethpoc.service")
 KILLED_ABOVE = 3 << 30  # resident bytes: the machine belongs to others too
-GIVEN_UP_AFTER = 6.0    # seconds from SIGTERM on; the limit is 3
+GIVEN_UP_AFTER = 6.0    # seconds from SIGTERM on; the limit is 3. Times the factor for slow builds
 SANITIZER = re.compile(r"ERROR: AddressSanitizer|runtime error:|WARNING: ThreadSanitizer|LeakSanitizer")
 
 
@@ -69,7 +69,8 @@ class Meter:
     `data`: a store that is there already; it is removed at the end, too.
     """
 
-    def __init__(self, program, chains=(), arguments=(), group=None, data=None):
+    def __init__(self, program, chains=(), arguments=(), group=None, data=None, slow=1.0):
+        self.patience = GIVEN_UP_AFTER * slow
         self.data = data or tempfile.mkdtemp(prefix="ethpoc-store-")
         for chain in chains:
             subprocess.run([program, "chain", "import", chain, "--data-dir", self.data], check=True, timeout=60,
@@ -140,7 +141,7 @@ class Meter:
             return None
         begin = time.monotonic()
         self.node.process.terminate()
-        while time.monotonic() - begin < GIVEN_UP_AFTER:
+        while time.monotonic() - begin < self.patience:
             if not self.node.alive():
                 return time.monotonic() - begin
             time.sleep(0.005)

@@ -25,8 +25,11 @@ class Stage:
         self.short = options.short
         self.limits = limits
 
+    def patience(self, short, full):
+        return (short if self.short else full) * self.options.slow
+
     def meter(self, chains=(), arguments=(), group=None, data=None):
-        return Meter(self.options.ethpoc, chains, arguments, group, data)
+        return Meter(self.options.ethpoc, chains, arguments, group, data, self.options.slow)
 
     def load(self, address, *arguments):
         return Load(self.options.load, address, arguments)
@@ -159,14 +162,14 @@ def sync_verdict(took, seconds, allowed):
 
 def mute_peers(stage):
     """They say Hello and Pong, and answer no question. Then somebody comes who has the chain."""
-    chain, patience = Chain(POC3), 20 if stage.short else 40
+    chain, patience = Chain(POC3), stage.patience(20, 40)
     meter = stage.meter()
     mutes = [Responder(meter.node.address, "127.0.0.%d" % (2 + i), 12, chain, None) for i in range(8)]
     time.sleep(0.5)
     good = GoodPeers(meter.node.address)
     server = ChainServer(meter.node.address, chain, 12, 50001)
     took = first_import(meter, patience)
-    faults, text = sync_verdict(took, patience, 6.0)
+    faults, text = sync_verdict(took, patience, 6.0 * stage.options.slow)
     out = figures(meter, good, note="first block after " + text)
     out["faults"] += faults
     for one in [good, server, *mutes, meter]:
@@ -185,7 +188,7 @@ def too_many_hashes(stage):
 
 
 def invented_hashes(stage, each):
-    chain, patience = Chain(POC7), 20 if stage.short else 40
+    chain, patience = Chain(POC7), stage.patience(20, 40)
     meter = stage.meter()
     count = [0]
 
@@ -201,7 +204,7 @@ def invented_hashes(stage, each):
     good = GoodPeers(meter.node.address)
     server = ChainServer(meter.node.address, chain, P2P49, 50002)
     took = first_import(meter, patience)
-    faults, text = sync_verdict(took, patience, 10.0)
+    faults, text = sync_verdict(took, patience, 10.0 * stage.options.slow)
     out = figures(meter, good, note="first block after %s, %d answers of the liar" % (text, count[0]))
     out["faults"] += faults
     for one in [good, server, liar, meter]:

@@ -39,7 +39,8 @@ class Trial:
         arguments, self.folder = scenarios.mined_chain(stage, version) if mined else ([], None)
         self.meter = stage.meter([] if mined else [chain.path for chain in chains], arguments)
         self.good = GoodPeers(self.meter.node.address, int(version) if mined else 12, None if mined else chains[0])
-        self.answered = self.good.ready()
+        self.answered = self.good.ready(10 * stage.options.slow)
+        self.hopeless = HOPELESS * stage.options.slow
         self.rows = 0
 
     def begin(self):
@@ -52,7 +53,7 @@ class Trial:
         self.meter.mark()
 
     def usable(self):
-        return self.answered and self.meter.node.alive() and self.good.waiting() < HOPELESS and not self.good.lost()
+        return self.answered and self.meter.node.alive() and self.good.waiting() < self.hopeless and not self.good.lost()
 
     def close(self):
         self.good.close()
@@ -134,11 +135,11 @@ class Runner:
                 return None  # the version does not have the message
             addresses = max(addresses, 6 if "48" in shape else 1)
             begin = time.monotonic()
-            self.watch(row, meter, good)
+            self.watch(row, trial)
             seconds += time.monotonic() - begin
             if good.worst()[0] > before:
                 worst_at = shape
-            if good.waiting() > HOPELESS or not meter.node.alive():
+            if good.waiting() > trial.hopeless or not meter.node.alive():
                 break
             if not last:
                 figures = load.stop()
@@ -149,11 +150,11 @@ class Runner:
                    at=", ".join(filter(None, [version, worst_at])))
         return self.judge(row, out, version)
 
-    def watch(self, row, meter, good):
+    def watch(self, row, trial):
         """Until the time of this shape is over, and a little longer for a Pong that has not come."""
         begin, wanted = time.monotonic(), row.seconds * (HASTE if self.options.short else 1)
-        while meter.node.alive() and good.waiting() <= HOPELESS:
-            if time.monotonic() - begin >= wanted and good.waiting() < row.limits.pong:
+        while trial.meter.node.alive() and trial.good.waiting() <= trial.hopeless:
+            if time.monotonic() - begin >= wanted and trial.good.waiting() < row.limits.pong:
                 break
             time.sleep(0.02)
 
@@ -169,7 +170,7 @@ class Runner:
              "blocks for a good peer after %.1f s" % (out["answer"] or 0)),
             ("alive", not out["alive"], "the process died"),
             ("SIGTERM", out["alive"] and out["stopped"] and (out["term"] is None or out["term"] > limits.term * slow),
-             "SIGTERM took " + ("more than %d s" % meters.GIVEN_UP_AFTER if out["term"] is None else "%.1f s" % out["term"])),
+             "SIGTERM took " + ("more than %d s" % (slow * meters.GIVEN_UP_AFTER) if out["term"] is None else "%.1f s" % out["term"])),
             ("memory", out["memory"] > memory, "memory reached %d MiB of %d" % (out["memory"] >> 20, memory >> 20)),
             ("log", out["log"] > limits.log * minutes * out.get("addresses", 1), "%.1f MiB of log" % (out["log"] / (1 << 20))),
             ("store", out["store"] > limits.store and ratio > limits.store_ratio,

@@ -26,7 +26,7 @@ def unread(stage, stream):
     node = subprocess.Popen([program, "run", "--json", "--listen", "%s:%d" % address, "--data-dir", ":memory:",
                              "--log.level", "trace"], stdin=subprocess.DEVNULL, **streams)
     out = {"faults": [], "answer": None, "log": 0, "store": 0, "alive": True, "stopped": True}
-    good = wait_for_node(address)
+    good = wait_for_node(address, 5 * stage.options.slow)
     load = stage.load(address, "--attack", "disconnect", "--connections", 8, "--redials", 300, "--seconds", 2 if stage.short else 4)
     load.finish()
     load = stage.load(address, "--attack", "malformed", "--connections", 8, "--redials", 300, "--seconds", 1 if stage.short else 2)
@@ -38,7 +38,7 @@ def unread(stage, stream):
     begin = time.monotonic()
     node.terminate()
     try:
-        node.wait(GIVEN_UP_AFTER)
+        node.wait(GIVEN_UP_AFTER * stage.options.slow)
         out["term"] = time.monotonic() - begin
     except subprocess.TimeoutExpired:
         node.kill()
@@ -63,7 +63,9 @@ def wait_for_node(address, seconds=5.0):
 
 
 def metrics_unread(stage):
-    """Seventy scrapers: some connect only, some ask half a question, some never read the answers. Then an honest one must be served."""
+    """Seventy scrapers: some connect only, some ask half a question, some never read the answers.
+
+    Then an honest one, of another address, must be served."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()
     meter = stage.meter(arguments=["--metrics", "%s:%d" % address])
@@ -71,7 +73,7 @@ def metrics_unread(stage):
     good.ready()
     rude = []
     for i in range(70):
-        one = socket.create_connection(address, 2)
+        one = socket.create_connection(address, 2, source_address=("127.0.0.5", 0))
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         one.sendall([b"", b"GET /metrics HTTP/1.1\r\n", b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 200][i % 3])
         rude.append(one)
