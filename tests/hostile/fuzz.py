@@ -107,8 +107,8 @@ def measure(options, node):
         (last > first + options.memory_growth, "memory grew from %d to %d MiB" % (first / MIB, last / MIB))) if bad]
     faults += node.report()
     return {"frames": handled, "seconds": seconds, "rate": handled / seconds, "connections": figures.get("connected", 0),
-            "bytes": figures.get("bytes", 0), "memory_first": first, "memory_last": last, "memory_most": max(samples, default=0),
-            "pong": pong, "log": os.path.getsize(node.log), "faults": faults}
+            "bytes": figures.get("bytes", 0), "memory_first": first, "memory_last": last,
+            "memory_most": max(samples, default=0), "pong": pong, "log": os.path.getsize(node.log), "faults": faults}
 
 
 def main(arguments):
@@ -119,12 +119,13 @@ def main(arguments):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=7200, help="at most")
-    parser.add_argument("--memory-growth", type=int, default=32 * MIB, metavar="BYTES", help="from the first to the last quarter")
+    parser.add_argument("--memory-growth", type=int, default=32 * MIB, metavar="BYTES",
+                        help="that is allowed from the first quarter to the last")
     parser.add_argument("--json", metavar="FILE")
     options = parser.parse_args(arguments)
     out = run(options)
-    print("%d frames in %.0f s (%.0f a second) over %d connections; memory %d MiB in the first quarter, %d in the last, %d at "
-          "most; worst Pong of the good peers %.2f s; %.1f MiB of log"
+    print("%d frames in %.0f s (%.0f a second) over %d connections; memory %d MiB in the first quarter, %d in the last, "
+          "%d at most; worst Pong of the good peers %.2f s; %.1f MiB of log"
           % (out["frames"], out["seconds"], out["rate"], out["connections"], out["memory_first"] / MIB, out["memory_last"] / MIB,
              out["memory_most"] / MIB, out["pong"], out["log"] / MIB))
     for fault in out["faults"]:

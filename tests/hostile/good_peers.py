@@ -180,6 +180,12 @@ class GoodPeers:
         with self.lock:
             return max((now - peer.pings[0] for peer in self.peers if peer.pings and not peer.gone), default=0.0)
 
+    def unanswered(self):
+        """Seconds for which the question for blocks has no answer."""
+        now = time.monotonic()
+        with self.lock:
+            return max((now - peer.asked for peer in self.peers if peer.asked and not peer.gone), default=0.0)
+
     def reset(self):
         with self.lock:
             for peer in self.peers:

@@ -95,7 +95,8 @@ def slow_reader(stage):
 def mined_chain(stage, version, *options):
     """(arguments for a node on it, folder with genesis.hex and blocks.rlp): a chain of tiny difficulty."""
     folder = tempfile.mkdtemp(prefix="ethpoc-mined-")
-    subprocess.run([stage.options.load, "--write-chain", folder, "--version", version, *map(str, options)], check=True, timeout=120)
+    subprocess.run([stage.options.load, "--write-chain", folder, "--version", version, *map(str, options)], check=True,
+                   timeout=120)
     return ["--genesis", os.path.join(folder, "genesis.hex"), "--protocol", version], folder
 
 
@@ -257,7 +258,10 @@ class Responder(threading.Thread):
 
 
 def too_many_peers(stage):
-    """Dialled are some that say: Disconnect 04, Hello and Disconnect 04, nothing, Hello only; at once, or once we have spoken."""
+    """Dialled are some that say: Disconnect 04, Hello and Disconnect 04, nothing, Hello only.
+
+    They say so at once, or once they have heard something.
+    """
     seconds = 15 if stage.short else 40
     words = [message(1, 4), greeting(12, 50010) + message(1, 4), b"", greeting(12, 50011)]
     doors = [Door(said, listens) for listens in (False, True) for said in words]

@@ -47,7 +47,7 @@ class Trial:
         """What the attack before has left behind is no fault of the next one."""
         self.rows += 1
         until = time.monotonic() + 2
-        while self.good.waiting() > 0.2 and time.monotonic() < until:
+        while max(self.good.waiting(), self.good.unanswered()) > 0.2 and time.monotonic() < until:
             time.sleep(0.02)
         self.good.reset()
         self.meter.mark()
@@ -121,15 +121,17 @@ class Runner:
         """All shapes, then SIGTERM while the last one goes on, when this `ends` the trial, or when it is of no more use."""
         meter, good = trial.meter, trial.good
         if not trial.usable():
-            return self.judge(row, {**scenarios.figures(meter, good), "faults": ["no good peer was answered at all"]}, version)
+            out = scenarios.figures(meter, good)
+            out["faults"].append("no good peer was answered at all")
+            return self.judge(row, out, version)
         sent, frames, seconds, worst_at, addresses = 0, 0, 0.0, "", 1
         shapes = self.shapes(row)
         load = None
         for shape in shapes:
             before = good.worst()[0]
             last = shape == shapes[-1]
-            load = stage.load(meter.node.address, "--attack", row.attack or row.name, "--version", version, *SHAPES[shape], *row.options,
-                              "--seconds", row.seconds + (15 if last else 0))
+            load = stage.load(meter.node.address, "--attack", row.attack or row.name, "--version", version, *SHAPES[shape],
+                              *row.options, "--seconds", row.seconds + (15 if last else 0))
             if not load.ready:
                 load.stop()
                 return None  # the version does not have the message
@@ -151,10 +153,12 @@ class Runner:
         return self.judge(row, out, version)
 
     def watch(self, row, trial):
-        """Until the time of this shape is over, and a little longer for a Pong that has not come."""
+        """Until the time of this shape is over, and a little longer for a Pong or an answer that has not come."""
         begin, wanted = time.monotonic(), row.seconds * (HASTE if self.options.short else 1)
         while trial.meter.node.alive() and trial.good.waiting() <= trial.hopeless:
-            if time.monotonic() - begin >= wanted and trial.good.waiting() < row.limits.pong:
+            late = trial.good.unanswered()
+            if (time.monotonic() - begin >= wanted and trial.good.waiting() < row.limits.pong
+                    and not 1 < late <= row.limits.answer * self.options.slow):
                 break
             time.sleep(0.02)
 
@@ -170,7 +174,7 @@ class Runner:
              "blocks for a good peer after %.1f s" % (out["answer"] or 0)),
             ("alive", not out["alive"], "the process died"),
             ("SIGTERM", out["alive"] and out["stopped"] and (out["term"] is None or out["term"] > limits.term * slow),
-             "SIGTERM took " + ("more than %d s" % (slow * meters.GIVEN_UP_AFTER) if out["term"] is None else "%.1f s" % out["term"])),
+             "SIGTERM took " + ("%.1f s" % out["term"] if out["term"] else "more than %d s" % (slow * meters.GIVEN_UP_AFTER))),
             ("memory", out["memory"] > memory, "memory reached %d MiB of %d" % (out["memory"] >> 20, memory >> 20)),
             ("log", out["log"] > limits.log * minutes * out.get("addresses", 1), "%.1f MiB of log" % (out["log"] / (1 << 20))),
             ("store", out["store"] > limits.store and ratio > limits.store_ratio,

@@ -27,10 +27,9 @@ def unread(stage, stream):
                              "--log.level", "trace"], stdin=subprocess.DEVNULL, **streams)
     out = {"faults": [], "answer": None, "log": 0, "store": 0, "alive": True, "stopped": True}
     good = wait_for_node(address, 5 * stage.options.slow)
-    load = stage.load(address, "--attack", "disconnect", "--connections", 8, "--redials", 300, "--seconds", 2 if stage.short else 4)
-    load.finish()
-    load = stage.load(address, "--attack", "malformed", "--connections", 8, "--redials", 300, "--seconds", 1 if stage.short else 2)
-    load.finish()
+    for attack, seconds in (("disconnect", 2), ("malformed-5", 1)):
+        seconds *= 1 if stage.short else 2
+        stage.load(address, "--attack", attack, "--connections", 8, "--redials", 300, "--seconds", seconds).finish()
     out["pong"], _ = good.worst()
     with open("/proc/%d/status" % node.pid, encoding="ascii") as status:
         out["memory"] = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
