@@ -93,6 +93,7 @@ if(ETHPOC_SANITIZE OR ETHPOC_COVERAGE)
 endif()
 ethpoc_add_script_test("program: hostile at default settings" "${CMAKE_CURRENT_SOURCE_DIR}/hostile/suite.py" --short
     --ethpoc "$<TARGET_FILE:ethpoc>" --load "$<TARGET_FILE:ethpoc_hostile_load>" ${hostile_allowance})
+add_test(NAME "program: hostile attacks say every message" COMMAND ethpoc_hostile_load --check)
 set_tests_properties("program: hostile at default settings" PROPERTIES RUN_SERIAL ON TIMEOUT 600
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 

@@ -1,6 +1,6 @@
 // A peer that says as much as a socket takes, of anything. tests/hostile/suite.py starts it.
 //
-//   ethpoc_hostile_load --list
+//   ethpoc_hostile_load --list | --check
 //   ethpoc_hostile_load --to HOST:PORT --attack NAME[,NAME...] [--version 12[,28...]] [--connections N] [--addresses N]
 //                       [--first-address N] [--shuffle] [--seconds S] [--bytes N] [--redials N] [--deaf] [--window
 //                       BYTES] [--before-hello] [--seed N]
@@ -15,12 +15,15 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "rlp/hex.hpp"
 #include "tests/hostile/load.hpp"
 #include "tests/support/mini_chain.hpp"
 #include "tests/support/mini_transaction.hpp"
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
 
 namespace {
 
@@ -165,7 +168,36 @@ int list() {
     return done;
 }
 
+/// Every message that a version has must be the first one of some attack: a new row of messages.def wants one here,
+/// too.
+int check() {
+    int missing = 0;
+    for (const std::string version : {"12", "28", "p2p2/eth49"}) {
+        const Scene scene = make_scene(version, 1);
+        const wire::IdOffsets offsets{.eth = wire::first_sub_protocol_id, .shh = 0};
+        std::set<wire::MessageType> said;
+        for (const Attack& row : attacks()) {
+            const Pattern pattern = row.make(scene);
+            if (pattern.bytes.size() <= wire::frame_header_size) { continue; }
+            Bytes scratch;
+            const std::size_t end = pattern.begins.size() > 1 ? pattern.begins[1] : pattern.bytes.size();
+            const auto first = BytesView{pattern.bytes}.first(end).subspan(wire::frame_header_size);
+            if (const auto message = wire::decode(*scene.profile, first, scratch, offsets)) {
+                said.insert(wire::type_of(*message));
+            }
+        }
+        for (std::size_t i = 0; i < wire::message_type_count; ++i) {
+            const auto type = static_cast<wire::MessageType>(i);
+            if (!wire::id_of(*scene.profile, type, offsets) || said.contains(type)) { continue; }
+            std::printf("no attack says %s in %s\n", std::string(wire::name_of(type)).c_str(), version.c_str());
+            ++missing;
+        }
+    }
+    return missing == 0 ? done : 1;
+}
+
 int run(const Options& options) {
+    if (options.has("check")) { return check(); }
     if (options.has("list")) { return list(); }
     if (options.has("write-chain")) { return write_chain(options); }
     return options.has("fuzz") ? fuzz(options) : attack(options);
