@@ -88,9 +88,13 @@ ethpoc_add_script_test("program: outputs that nobody reads"
 # Every attack once, at default settings, with limits (docs/hostile.md); `./dev hostile` has more of each. Pongs are timed, so
 # nothing runs beside it. Sanitizers are slow, and what they know of each byte is memory, too.
 set(hostile_allowance)
+set(fuzz_allowance)
 if(ETHPOC_SANITIZE OR ETHPOC_COVERAGE)
     set(hostile_allowance --slow 5 --memory-limit 2147483648)
+    set(fuzz_allowance --memory-growth 134217728)
 endif()
+ethpoc_add_script_test("program: hostile frames by the thousand" "${CMAKE_CURRENT_SOURCE_DIR}/hostile/fuzz.py" --frames 50000
+    --ethpoc "$<TARGET_FILE:ethpoc>" --load "$<TARGET_FILE:ethpoc_hostile_load>" ${fuzz_allowance})
 ethpoc_add_script_test("program: hostile at default settings" "${CMAKE_CURRENT_SOURCE_DIR}/hostile/suite.py" --short
     --ethpoc "$<TARGET_FILE:ethpoc>" --load "$<TARGET_FILE:ethpoc_hostile_load>" ${hostile_allowance})
 add_test(NAME "program: hostile attacks say every message" COMMAND ethpoc_hostile_load --check)

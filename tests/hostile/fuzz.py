@@ -24,7 +24,8 @@ sys.path.insert(0, os.path.join(HERE, os.pardir, "support"))
 
 from good_peers import Chain  # noqa: E402
 from meters import MIB, SANITIZER, Load  # noqa: E402
-from scenarios import POC3, POC7, wait_for_node  # noqa: E402
+from scenarios import POC3, POC7  # noqa: E402
+from unread import wait_for_node  # noqa: E402
 
 # What was freed must not look as if it were kept; the first report ends the process, so that it is seen.
 ENVIRONMENT = {"ASAN_OPTIONS": "quarantine_size_mb=4:thread_local_quarantine_size_kb=64:halt_on_error=1",
