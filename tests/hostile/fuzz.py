@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -71,6 +72,7 @@ class Node:
 
 
 def run(options):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no node is left behind
     node = Node(options.ethpoc)
     try:
         return measure(options, node)

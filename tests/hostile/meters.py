@@ -1,5 +1,6 @@
 """One node under attack, and what it costs: memory, log, store, and how long it takes to stop."""
 
+import atexit
 import json
 import os
 import re
@@ -84,6 +85,7 @@ class Meter:
         self.mark()
         self.watcher = threading.Thread(target=self._watch, daemon=True)
         self.watcher.start()
+        atexit.register(self.close)  # for a suite that is interrupted
 
     def mark(self):
         """What is measured from now on counts from here."""
@@ -166,6 +168,7 @@ class Meter:
         if self.node.alive():
             self.node.kill()
         self.watcher.join()
+        atexit.unregister(self.close)
         shutil.rmtree(self.data, ignore_errors=True)
         shutil.rmtree(self.node.folder, ignore_errors=True)
 

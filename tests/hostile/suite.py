@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -26,6 +27,7 @@ from good_peers import Chain, GoodPeers  # noqa: E402
 from table import SHAPES, TABLE  # noqa: E402
 
 HOPELESS = 3.0     # seconds without a Pong: what follows in this process would tell nothing new
+OWED = 0.25        # of the limit: so long a Pong may be due when an attack is over
 LEAST_MINUTE = 1.0
 GROUP = 8          # rows in one process of the short form; the last one sees SIGTERM
 HASTE = 0.7        # of the time of an attack, in the short form
@@ -153,12 +155,13 @@ class Runner:
         return self.judge(row, out, version)
 
     def watch(self, row, trial):
-        """Until the time of this shape is over, and a little longer for a Pong or an answer that has not come."""
+        """Until the time of this shape is over, and longer while a Pong or an answer is owed, which would count for less."""
+        good, limits, slow = trial.good, row.limits, self.options.slow
         begin, wanted = time.monotonic(), row.seconds * (HASTE if self.options.short else 1)
-        while trial.meter.node.alive() and trial.good.waiting() <= trial.hopeless:
-            late = trial.good.unanswered()
-            if (time.monotonic() - begin >= wanted and trial.good.waiting() < row.limits.pong
-                    and not 1 < late <= row.limits.answer * self.options.slow):
+        while trial.meter.node.alive() and good.waiting() <= trial.hopeless:
+            passed, late = time.monotonic() - begin, good.unanswered()
+            owed = good.waiting() > OWED * limits.pong or OWED * limits.answer < late <= limits.answer * slow
+            if passed >= wanted and (not owed or passed >= wanted + trial.hopeless):
                 break
             time.sleep(0.02)
 
@@ -215,6 +218,7 @@ def main(arguments):
     if not rows:
         print("no row has such a name; --list has them all")
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no node is left behind
     begin = time.monotonic()
     results = load_json(options.source) if options.source else attack_all(options, rows)
     write_results(options, results)

@@ -1,5 +1,6 @@
 """Stories of those who do not read what the node says beside the protocol: its events, its log, its metrics."""
 
+import atexit
 import socket
 import subprocess
 import time
@@ -25,6 +26,7 @@ def unread(stage, stream):
     streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: subprocess.PIPE}
     node = subprocess.Popen([program, "run", "--json", "--listen", "%s:%d" % address, "--data-dir", ":memory:",
                              "--log.level", "trace"], stdin=subprocess.DEVNULL, **streams)
+    atexit.register(node.kill)  # for a suite that is interrupted
     out = {"faults": [], "answer": None, "log": 0, "store": 0, "alive": True, "stopped": True}
     good = wait_for_node(address, 5 * stage.options.slow)
     for attack, seconds in (("disconnect", 2), ("malformed-5", 1)):
@@ -43,6 +45,7 @@ def unread(stage, stream):
         node.kill()
         out["term"] = None
     node.wait()
+    atexit.unregister(node.kill)
     good.close()
     for pipe in (node.stdout, node.stderr):
         if pipe:
