@@ -35,8 +35,8 @@ Shape transaction_shape() {
 }
 
 Shape shape_of_part(CountedPart part) {
-    const Shape transactions = list(Shape::Kind::list_of, {transaction_shape()});
-    const Shape uncles = list(Shape::Kind::list_of, {header_shape(true)});
+    Shape transactions = list(Shape::Kind::list_of, {transaction_shape()});
+    Shape uncles = list(Shape::Kind::list_of, {header_shape(true)});
     switch (part) {
     case CountedPart::block:
         return list(Shape::Kind::record, {header_shape(true), transactions, uncles});

@@ -159,7 +159,7 @@ TEST_CASE("genesis: all that clients of a version began with") {
     }
 }
 
-TEST_CASE("genesis: the other side's hash tells which is meant, and under which rules") {
+TEST_CASE("genesis: the hash of the other side tells which is meant and under which rules") {
     struct Row {
         std::uint32_t version;
         std::string_view client;

@@ -116,7 +116,7 @@ TEST_CASE("rules: uncles") {
     CHECK(rules_for(49).uncles == UncleRule::seven_generations);
 }
 
-TEST_CASE("rules: python keeps five seconds where c++ and go have eight") {
+TEST_CASE("rules: python keeps five seconds where cpp and go have eight") {
     CHECK(rules_for(52).difficulty_seconds == 8);
     CHECK(rules_for(52, go).difficulty_seconds == 8);
     for (const std::string_view py : {"Ethereum(py)/0.7.52/linux2", "py-0.7.52"}) {
