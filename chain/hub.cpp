@@ -16,7 +16,7 @@ ChainHub::ChainHub(std::unique_ptr<Blockchain> chain, NetworkProxy& out, HeadBoa
 
 void ChainHub::post_head() {
     const BlockRecord& head = chain_->head();
-    board_.post({chain_->genesis().hash, head.hash, head.number, chain_->announced_total_difficulty()});
+    board_.post({chain_->genesis().hash, head.hash, head.number, head.total_difficulty, chain_->genesis_difficulty()});
 }
 
 void ChainHub::send(const Member& to, wire::MessageType type, Bytes frame, bool relay) {

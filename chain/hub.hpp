@@ -24,8 +24,8 @@ struct HubOptions {
     std::chrono::seconds turn{30};             // the same, however many blocks came
     std::chrono::seconds rest{5};              // before a peer that was asked in vain is asked again
     std::size_t first_asked = 3;               // peers asked at once until the first block was imported
-    std::size_t max_wanted = 500'000;          // hashes kept of one peer, 32 bytes each; the oldest, if it has more
-    std::size_t max_wanted_of_all = 1'000'000; // of all peers together
+    std::size_t max_wanted = 65'536;           // hashes kept of one peer, 32 bytes each; the oldest, if it has more
+    std::size_t max_wanted_of_all = 131'072;   // of all peers together
     std::uint64_t store_bytes = 0;             // what the store may grow to; 0: no limit
     std::chrono::seconds store_retry{60};      // after the store failed no block is looked at for so long
     std::size_t max_invalid = 64;              // of one message; the network ends who sends more, so the rest may stay

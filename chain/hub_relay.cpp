@@ -90,7 +90,9 @@ Bytes ChainHub::announcement(wire::MessageType type, const PeerTraits& to, Bytes
     if (type == wire::MessageType::Blocks) {
         return wire::compose_raw_items(*to.profile, type, {&block, 1}, to.offsets);
     }
-    return wire::compose_new_block(*to.profile, block, chain_->announced_total_difficulty(), to.offsets);
+    return wire::compose_new_block(
+        *to.profile, block, chain_->announced_total_difficulty(rules_for(to.profile->chain_version(), to.client_id)),
+        to.offsets);
 }
 
 TransactionPool& ChainHub::pool_of(TransactionLayout layout) {

@@ -20,34 +20,59 @@ ChainManager::~ChainManager() {
     stop();
 }
 
-Genesis ChainManager::choose_genesis(std::uint32_t version, std::string_view client_id) const {
-    return options_.genesis ? *options_.genesis : genesis_for(version, client_id);
-}
-
-const Rules& ChainManager::choose_rules(std::uint32_t version, std::string_view client_id) const {
-    return options_.rules != nullptr ? *options_.rules : rules_for(version, client_id);
+/// The genesis that the other side named, if we know it; else the one in force for its version and client.
+GenesisCandidate ChainManager::choose(const PeerVersion& peer) const {
+    if (options_.genesis) {
+        const Rules* rules = options_.rules != nullptr ? options_.rules : &rules_for(peer.version, peer.client_id);
+        return {*options_.genesis, rules};
+    }
+    if (!peer.genesis.is_zero()) {
+        if (auto named = find_genesis_by_hash(peer.version, peer.genesis, peer.client_id)) { return *std::move(named); }
+    }
+    return std::move(genesis_candidates(peer.version, peer.client_id).front());
 }
 
 Result<void> ChainManager::open() {
     auto store = Store::open(options_.data_dir);
     if (!store) { return std::unexpected(std::move(store.error())); }
     store_ = std::move(*store);
-    const auto hub = hub_for(options_.default_version, {});
+    post_stored_heads();
+    const auto hub = hub_for({options_.default_version});
     if (!hub) { return std::unexpected(hub.error()); }
     return {};
 }
 
-Result<ChainHub*> ChainManager::hub_for(std::uint32_t version, std::string_view client_id) {
-    const Genesis genesis = choose_genesis(version, client_id);
-    if (const auto at = hubs_.find(genesis.hash); at != hubs_.end()) { return at->second.get(); }
-    auto chain = Blockchain::open(*store_, genesis, choose_rules(version, client_id));
+/// So that a peer hears at once what we have, also of a chain on which nobody was since the start.
+void ChainManager::post_stored_heads() {
+    for (const ChainRow& row : store_->chains()) {
+        const auto head = store_->head(row.id);
+        const auto genesis = store_->canonical(row.id, 0);
+        if (!head || !genesis) { continue; }
+        board_.post({row.genesis, head->hash, head->number, head->total_difficulty, genesis->difficulty});
+    }
+}
+
+Result<ChainHub*> ChainManager::hub_for(const PeerVersion& peer) {
+    const GenesisCandidate chosen = choose(peer);
+    if (const auto at = hubs_.find(chosen.genesis.hash); at != hubs_.end()) { return at->second.get(); }
+    if (!make_room()) {
+        return std::unexpected(
+            Error{&errors::too_many_chains, 0, 0, {}, std::to_string(hubs_.size()) + " are open and have peers"});
+    }
+    auto chain = Blockchain::open(*store_, chosen.genesis, *chosen.rules);
     if (!chain) { return std::unexpected(std::move(chain.error())); }
     auto hub = std::make_unique<ChainHub>(std::move(*chain), out_, board_, options_.hub);
-    return (hubs_[genesis.hash] = std::move(hub)).get();
+    return (hubs_[chosen.genesis.hash] = std::move(hub)).get();
+}
+
+/// Closes a chain that no peer is on when as many are open as may be. Its blocks stay in the store.
+bool ChainManager::make_room() {
+    if (hubs_.size() < options_.max_chains) { return true; }
+    return std::erase_if(hubs_, [](const auto& entry) { return entry.second->members() == 0; }) > 0;
 }
 
 BatchResult ChainManager::seed(std::span<const BytesView> blocks) {
-    const auto hub = hub_for(options_.default_version, {});
+    const auto hub = hub_for({options_.default_version});
     if (!hub) {
         BatchResult failed;
         failed.store_error = hub.error();
@@ -58,19 +83,27 @@ BatchResult ChainManager::seed(std::span<const BytesView> blocks) {
     return result;
 }
 
-Hash256 ChainManager::genesis_of(std::uint32_t version, std::string_view client_id) const {
-    return choose_genesis(version, client_id).hash;
+Hash256 ChainManager::genesis_of(const PeerVersion& peer) const {
+    return choose(peer).genesis.hash;
 }
 
-HeadInfo ChainManager::head_of(std::uint32_t version, std::string_view client_id) const {
-    const Genesis genesis = choose_genesis(version, client_id);
-    if (const auto head = board_.find(genesis.hash)) { return *head; }
-    const Rules& rules = choose_rules(version, client_id);
-    HeadInfo head{genesis.hash, genesis.hash, 0, {}};
-    if (const auto block = decode_block(rules, genesis.rlp); block && rules.count_genesis_difficulty) {
-        head.total_difficulty = block->header.difficulty;
+HeadInfo ChainManager::head_of(const PeerVersion& peer) const {
+    const GenesisCandidate chosen = choose(peer);
+    HeadInfo head{chosen.genesis.hash, chosen.genesis.hash, 0, {}, {}};
+    if (const auto known = board_.find(chosen.genesis.hash)) {
+        head = *known;
+    } else if (const auto block = decode_block(*chosen.rules, chosen.genesis.rlp)) {
+        head.total_difficulty = head.genesis_difficulty = block->header.difficulty;
     }
+    head.total_difficulty = announced_total_difficulty(head.total_difficulty, head.genesis_difficulty,
+                                                       rules_for(peer.version, peer.client_id));
     return head;
+}
+
+HeadInfo ChainManager::main_head() const {
+    const HeadInfo head = head_of({options_.default_version});
+    const auto longest = board_.longest();
+    return options_.any_chain && head.number == 0 && longest ? *longest : head;
 }
 
 void ChainManager::start() {
@@ -120,7 +153,12 @@ void ChainManager::take(Command command, Time now) {
 
 Progress ChainManager::carry_out(Command& command, Time now) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
-        const auto hub = hub_for(up->traits.profile->chain_version(), up->traits.client_id);
+        const auto hub = hub_for({up->traits.profile->chain_version(), up->traits.client_id, up->traits.genesis_hash});
+        if (!hub && hub.error().code == &errors::too_many_chains) {
+            constexpr std::uint32_t useless = 0x03;
+            out_.put(action::Drop{command.from, useless, hub.error().message()});
+            return Progress::done;
+        }
         if (!hub) {
             out_.put(action::Failed{hub.error()});
             return Progress::done;

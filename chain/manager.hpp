@@ -20,8 +20,17 @@ struct ManagerOptions {
     std::string data_dir = ":memory:";
     std::optional<Genesis> genesis{};   // overrides what protocol and client say
     const Rules* rules = nullptr;       // with `genesis`: the rules that go with it; nullptr: by the peer's protocol
+    std::size_t max_chains = 8;         // open at once; one that no peer is on makes room for another
+    bool any_chain = false;             // no version was asked for: what main_head() gives
     std::uint32_t default_version = 11; // whose chain is opened at the start: a flat or an eth version
     HubOptions hub{};
+};
+
+/// What decides about the chain that a peer is on.
+struct PeerVersion {
+    std::uint32_t version = 0; // flat, or eth
+    std::string_view client_id{};
+    Hash256 genesis{}; // as its Status or Hello named it; zero: it did not (yet)
 };
 
 class ChainManager {
@@ -43,16 +52,19 @@ class ChainManager {
     /// Finishes the slice at hand, commits, ends the thread. Commands that wait are not carried out.
     void stop();
 
-    /// The genesis hash of the chain that a peer of this version and client is on. Any thread, after open().
-    Hash256 genesis_of(std::uint32_t version, std::string_view client_id) const;
-    /// The head to say in Hello and Status. Any thread, after open(). For a chain that was never opened: its genesis.
-    HeadInfo head_of(std::uint32_t version, std::string_view client_id) const;
-    HeadInfo default_head() const { return head_of(options_.default_version, {}); }
+    /// The genesis hash of the chain that a peer is on. Any thread, after open().
+    Hash256 genesis_of(const PeerVersion& peer) const;
+    /// The head to say to it in Hello and Status, with the total difficulty as its kind counts it. Any thread, after
+    /// open(). For a chain that was never opened: its genesis.
+    HeadInfo head_of(const PeerVersion& peer) const;
+    /// The head of the default chain, or, while that is empty and any chain will do, of the longest one in the store.
+    HeadInfo main_head() const;
 
   private:
-    Genesis choose_genesis(std::uint32_t version, std::string_view client_id) const;
-    const Rules& choose_rules(std::uint32_t version, std::string_view client_id) const;
-    Result<ChainHub*> hub_for(std::uint32_t version, std::string_view client_id);
+    GenesisCandidate choose(const PeerVersion& peer) const;
+    void post_stored_heads();
+    Result<ChainHub*> hub_for(const PeerVersion& peer);
+    bool make_room();
     void run();
     void take(Command command, Time now);
     Progress carry_out(Command& command, Time now);

@@ -12,7 +12,8 @@ namespace ethpoc::chain {
 
 class WaitingBlocks {
   public:
-    explicit WaitingBlocks(std::size_t max_bytes = 16u << 20, std::size_t max_blocks = 4096) :
+    static constexpr std::size_t usual_bytes = 2u << 20;
+    explicit WaitingBlocks(std::size_t max_bytes = usual_bytes, std::size_t max_blocks = 4096) :
         max_bytes_(max_bytes), max_blocks_(max_blocks) {}
 
     /// Copies the block. Does nothing when it waits already or is larger than the whole pool. `from`: the connection

@@ -36,7 +36,7 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     to.session.send_queue = from.limits.send_queue.bytes;
     to.session.addresses_per_message = from.limits.addresses_per_message;
     to.session.hello_wait = timeouts.hello_wait;
-    to.session.hello_wait_inbound = timeouts.hello_wait + timeouts.hello_wait / 2;
+    to.session.hello_wait_inbound = timeouts.hello_wait_inbound;
     to.session.handshake = timeouts.handshake;
     to.session.frame = timeouts.frame;
     to.session.ping = timeouts.ping;
@@ -46,8 +46,9 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     to.connect_timeout = timeouts.connect;
     // The store's last commit needs a moment of it.
     to.shutdown = std::max(timeouts.shutdown - std::chrono::milliseconds(500), timeouts.shutdown / 2);
+    to.memory = from.limits.memory.bytes;
     to.chain_queue = from.limits.chain_queue.bytes;
-    to.chain.hub.pool_bytes = from.limits.transaction_pool.bytes;
+    to.chain.hub.pool_bytes = from.limits.transaction_pool.bytes / to.chain.max_chains;
     to.chain.hub.transaction_bytes = from.limits.transaction.bytes;
     // A store in memory is for tests and short looks: it must not become larger than the machine bears.
     constexpr std::uint64_t most_in_memory = 256u << 20;
@@ -55,7 +56,7 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
         std::min(from.limits.store.bytes, from.data_dir == ":memory:" ? most_in_memory : ~std::uint64_t{0});
     to.peers.address_book = from.limits.address_book;
     to.peers.peers_per_address = from.limits.peers_per_address;
-    to.peers.redial = timeouts.redial;
+    to.peers.dialing.redial = timeouts.redial;
 }
 
 } // namespace
@@ -83,8 +84,9 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     peer::NodeOptions options;
     const auto protocol = protocol_row(settings.protocol);
     if (!protocol) { return std::unexpected(protocol.error()); }
-    options.peers.protocol = *protocol;
+    options.peers.dialing.protocol = *protocol;
     options.chain.default_version = *protocol != nullptr ? (*protocol)->chain_version() : default_version;
+    options.chain.any_chain = *protocol == nullptr;
     options.chain.data_dir = settings.data_dir;
     if (settings.genesis != "auto") {
         const chain::Rules& rules = chain::rules_for(options.chain.default_version);

@@ -32,8 +32,9 @@ constexpr ByteSize mebibytes(std::uint64_t n) {
 /// What a peer may cost us. All of them are judged before memory is taken.
 struct Limits {
     ByteSize frame = mebibytes(16);            // payload of one frame; larger ones end the session
-    ByteSize send_queue = mebibytes(8);        // bytes waiting for one peer; relay traffic is shed above it
-    ByteSize chain_queue = mebibytes(64);      // blocks and transactions on their way to the chain thread
+    ByteSize memory = mebibytes(64);           // unfinished frames and queues of all peers together
+    ByteSize send_queue = mebibytes(2);        // bytes waiting for one peer; relay traffic is shed above it
+    ByteSize chain_queue = mebibytes(32);      // blocks and transactions on their way to the chain thread
     ByteSize transaction_pool = mebibytes(4);  // transactions that wait for a block
     ByteSize transaction = kibibytes(64);      // one transaction
     ByteSize store = mebibytes(4096);          // what the store's file may grow to; then blocks are refused
@@ -45,16 +46,17 @@ struct Limits {
 
 /// How long we wait. Genuine clients of 2014 need from 0.1 s to 3 s for a Hello and ping after 2 s to 30 s.
 struct Timeouts {
-    std::chrono::milliseconds connect{5'000};     // TCP connect
-    std::chrono::milliseconds hello_wait{1'000};  // for the other's Hello, before we say ours first
-    std::chrono::milliseconds handshake{10'000};  // for Hello both ways
-    std::chrono::milliseconds frame{30'000};      // from the first byte of a frame to its last
-    std::chrono::milliseconds ping{20'000};       // silence after which we say Ping
-    std::chrono::milliseconds idle{90'000};       // silence after which we give up
-    std::chrono::milliseconds send_stall{30'000}; // a peer that reads nothing
-    std::chrono::milliseconds disconnect{2'000};  // grace between our Disconnect and the close
-    std::chrono::milliseconds redial{30'000};     // first pause before a peer that was lost is dialled again
-    std::chrono::milliseconds shutdown{3'000};    // from SIGTERM to the end
+    std::chrono::milliseconds connect{5'000};            // TCP connect
+    std::chrono::milliseconds hello_wait{1'000};         // dialled: for the other's Hello, before we say ours first
+    std::chrono::milliseconds hello_wait_inbound{7'000}; // the same when it has dialled us; Java needs up to 6.4 s
+    std::chrono::milliseconds handshake{15'000};         // for Hello both ways
+    std::chrono::milliseconds frame{30'000};             // from the first byte of a frame to its last
+    std::chrono::milliseconds ping{15'000};              // silence after which we say Ping
+    std::chrono::milliseconds idle{90'000};              // silence after which we give up
+    std::chrono::milliseconds send_stall{30'000};        // a peer that reads nothing
+    std::chrono::milliseconds disconnect{2'000};         // grace between our Disconnect and the close
+    std::chrono::milliseconds redial{2'000};             // first pause before a peer that was lost is dialled again
+    std::chrono::milliseconds shutdown{3'000};           // from SIGTERM to the end
 };
 
 struct Settings {

@@ -67,7 +67,7 @@ void Session::take_greeting(BytesView payload, Time now) {
     if (profile_->family == wire::Family::flat) { return become_ready(now); }
     greeted_since_ = now;
     if (!greeting->shared) { return become_ready_without_eth(now); }
-    if (!waits_for_status()) { say_status(); }
+    if (status_patience().count() == 0) { say_status(); }
 }
 
 /// What we keep of a Hello, whether it will be accepted or not.
@@ -106,13 +106,21 @@ void Session::say_status() {
     queue(wire::MessageType::Status, wire::compose_status(*profile_, host_.our_status(*this), offsets_));
 }
 
-/// p2p 0 lists names only, so a Hello does not say which eth version is meant: then theirs is waited for, and mirrored.
 bool Session::waits_for_status() const noexcept {
-    return !said_status_ && !fixed_ && profile_->capabilities == wire::CapabilityForm::names;
+    return !said_status_ && profile_->family == wire::Family::p2p && phase_ != Phase::ready;
+}
+
+/// How long theirs is waited for. p2p 0 lists names only, so a Hello does not say which eth version is meant: then it
+/// is mirrored. Elsewhere theirs says which of several genesis blocks is meant, and nobody minds the pause (spec
+/// WIRE 4.4).
+std::chrono::milliseconds Session::status_patience() const noexcept {
+    const bool only_status_tells = !fixed_ && profile_->capabilities == wire::CapabilityForm::names;
+    return only_status_tells ? options_.status_wait : options_.status_pause;
 }
 
 void Session::receive_status(const wire::Status& status) {
-    if (waits_for_status()) {
+    remote_.genesis_hash = status.genesis_hash; // which chain ours is about
+    if (waits_for_status() && !fixed_ && profile_->capabilities == wire::CapabilityForm::names) {
         if (const wire::Profile* row = wire::find_p2p(profile_->version, status.version)) {
             profile_ = their_profile_ = row;
             quirks_ = quirks_for(*profile_, client_);
@@ -121,7 +129,6 @@ void Session::receive_status(const wire::Status& status) {
     say_status();
     remote_.total_difficulty = status.total_difficulty;
     remote_.best_hash = status.best_hash;
-    remote_.genesis_hash = status.genesis_hash;
     remote_.same_network =
         status.version == profile_->eth_version && (!options_.network_id || status.network_id == *options_.network_id);
     if (phase_ != Phase::ready) { become_ready(now_); }

@@ -2,6 +2,8 @@
 
 #include <boost/asio/connect.hpp>
 
+#include "wire/codec.hpp"
+
 namespace ethpoc::peer {
 
 namespace asio = boost::asio;
@@ -10,8 +12,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t read_buffer_size = 256u << 10;
 constexpr int listen_backlog = 128;
+constexpr std::uint32_t newest_flat = 30; // a version that has reasons; Disconnect is the same in all of them
 constexpr auto accept_retry = std::chrono::milliseconds(200); // when the process is out of file descriptors
 
 std::string to_text(const tcp::endpoint& endpoint) {
@@ -72,9 +74,21 @@ void Network::accept() {
         }
         error_code gone;
         const tcp::endpoint from = socket.remote_endpoint(gone);
-        if (!gone && manager_->has_room(to_text(from))) { adopt(std::move(socket), Direction::inbound, to_text(from)); }
+        if (!gone) { welcome(std::move(socket), to_text(from)); }
         accept();
     });
+}
+
+void Network::welcome(tcp::socket socket, std::string from) {
+    if (manager_->has_room(from)) { return adopt(std::move(socket), Direction::inbound, std::move(from)); }
+    // The words are the same in every version. They fit into any socket buffer; if not, it was told by the close.
+    constexpr std::uint32_t too_many = 0x04;
+    static const Bytes farewell = wire::compose_disconnect(*wire::find_flat(newest_flat), too_many);
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(farewell), ignored);
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    manager_->turned_away(from);
 }
 
 void Network::adopt(tcp::socket socket, Direction direction, std::string endpoint) {
@@ -96,7 +110,7 @@ void Network::dial(const std::string& endpoint, std::chrono::milliseconds delay)
     auto dialling = std::make_shared<Dialling>(io_, endpoint);
     dialling->timer.expires_after(delay);
     dialling->timer.async_wait([this, dialling](const error_code& error) {
-        if (!error && !doors_closed_) { resolve(dialling); }
+        if (!error && !doors_closed_ && manager_->still_wanted(dialling->endpoint)) { resolve(dialling); }
     });
 }
 

@@ -24,6 +24,7 @@ inline constexpr ErrorCode cannot_listen{"peer.cannot_listen", "The listen addre
 
 class Network final : public Transport {
   public:
+    static constexpr std::size_t read_buffer_size = 256u << 10; // bytes; one for all connections
     /// `options` outlives the network.
     Network(boost::asio::io_context& io, const SessionOptions& options, std::chrono::milliseconds connect_timeout);
     ~Network() override;
@@ -59,6 +60,8 @@ class Network final : public Transport {
     struct Dialling;
 
     void accept();
+    /// Takes a new connection in, or tells it that there is no room.
+    void welcome(boost::asio::ip::tcp::socket socket, std::string from);
     void adopt(boost::asio::ip::tcp::socket socket, Direction direction, std::string endpoint);
     void resolve(const std::shared_ptr<Dialling>& dialling);
     void connect(const std::shared_ptr<Dialling>& dialling, const boost::asio::ip::tcp::resolver::results_type& where);

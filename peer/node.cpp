@@ -152,7 +152,7 @@ void Node::after(std::chrono::milliseconds delay, std::function<void()> call) {
 }
 
 chain::HeadInfo Node::head() const {
-    return parts_->chain.default_head();
+    return parts_->chain.main_head();
 }
 
 const PeerManager& Node::peers() const noexcept {

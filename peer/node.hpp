@@ -23,13 +23,17 @@ struct NodeOptions {
     PeerManagerOptions peers{};
     SessionOptions session{};
     chain::ManagerOptions chain{};
-    std::size_t memory = 64u << 20;        // bytes that peers may make us hold: chain::Budget
-    std::size_t chain_queue = 32u << 20;   // bytes
-    std::size_t network_queue = 16u << 20; // bytes
+    std::size_t memory = 64u << 20;       // bytes that peers may make us hold: chain::Budget
+    std::size_t chain_queue = 32u << 20;  // bytes
+    std::size_t network_queue = 8u << 20; // bytes
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds shutdown{2'500}; // for the last Disconnects
     std::optional<std::pair<std::string, std::uint16_t>> metrics{};
 };
+
+/// What a node with these options holds at most, in bytes of resident memory, whatever its peers do: the sum of every
+/// bound below it. The limit of the service unit follows from it.
+std::size_t most_memory(const NodeOptions& options) noexcept;
 
 class Node {
   public:

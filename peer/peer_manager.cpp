@@ -11,6 +11,7 @@ namespace ethpoc::peer {
 namespace {
 
 namespace reason {
+constexpr std::uint32_t requested = 0x00;
 constexpr std::uint32_t too_many = 0x04;
 constexpr std::uint32_t duplicate = 0x05;
 constexpr std::uint32_t self_flat = 0x05; // the flat family has no word for it
@@ -20,10 +21,6 @@ constexpr std::uint32_t useless = 0x03;
 
 constexpr std::size_t peers_told = 64; // entries in one Peers of ours
 constexpr std::size_t names_kept = 256;
-
-std::string host_of(const std::string& endpoint) {
-    return endpoint.substr(0, endpoint.rfind(':'));
-}
 
 /// The IP address of HOST:PORT, when HOST is one.
 std::optional<IpAddress> ip_of(const std::string& endpoint) {
@@ -42,13 +39,22 @@ std::optional<IpAddress> ip_of(const std::string& endpoint) {
     return out;
 }
 
+chain::PeerVersion chain_of(const Session& session, const wire::Profile& profile) {
+    return {profile.chain_version(), session.client_id(), session.remote().genesis_hash};
+}
+
 } // namespace
 
 PeerManager::PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
                          Observer& observer, Transport& transport, chain::Budget* budget) :
     options_(std::move(options)),
     heads_(heads), chain_(chain), observer_(observer), transport_(transport), budget_(budget),
-    book_(options_.address_book) {}
+    book_(options_.address_book), dialing_(options_.dialing, transport, observer, [this](const wire::Profile& row) {
+        return heads_.head_of({row.chain_version()}).number > 0;
+    }) {
+    dialing_.end_others = [this](const std::string& endpoint, wire::ConnectionId id) { end_others(endpoint, id); };
+    dialing_.is_connected = [this](BytesView node_id) { return connected_as(node_id, nullptr) != nullptr; };
+}
 
 // ---------------------------------------------------------------- connections come and go
 
@@ -79,11 +85,32 @@ void PeerManager::remove(const Session& session) {
         --ready_;
         chain_.peer_down(session.id());
     }
-    if (session.direction() == Direction::outbound) { redial(session); }
+    const bool was_ourselves = std::ranges::equal(session.node_id(), BytesView(options_.node_id));
+    dialing_.gone(session, was_ourselves);
+}
+
+void PeerManager::turned_away(const std::string& endpoint) {
+    observer_.disconnected({0, endpoint, Direction::inbound},
+                           {EndedBy::us, reason::too_many, "too many connections, in all or from its address"});
+}
+
+/// Guesses that were tried beside the one that was right.
+void PeerManager::end_others(const std::string& endpoint, wire::ConnectionId except) {
+    std::vector<wire::ConnectionId> others;
+    for (const auto& [id, session] : sessions_) {
+        const bool same = session->direction() == Direction::outbound && session->endpoint() == endpoint;
+        if (same && id != except) { others.push_back(id); }
+    }
+    for (const wire::ConnectionId id : others) {
+        if (Session* session = find(id)) {
+            session->end(reason::requested, "another of our guesses was right");
+            transport_.flush(id);
+        }
+    }
 }
 
 void PeerManager::end_all(std::uint32_t flat_reason, std::string_view why) {
-    targets_.clear();
+    dialing_.stop();
     // A flush that finds the socket closed removes its session at once.
     std::vector<wire::ConnectionId> all;
     all.reserve(sessions_.size());
@@ -111,24 +138,13 @@ PeerRef PeerManager::ref(wire::ConnectionId id) const {
 
 // ---------------------------------------------------------------- SessionHost
 
-SessionHost::Guess PeerManager::guess(const Session& session) {
-    if (options_.protocol != nullptr) { return {.profile = options_.protocol, .at_once = true, .fixed = true}; }
-    const auto at = targets_.find(session.endpoint());
-    const Target target = at == targets_.end() ? Target{} : at->second;
-    // It has told us its version, or was silent when it was dialled before: there is nothing to wait for.
-    if (target.version != nullptr) { return {.profile = target.version, .at_once = true}; }
-    if (const wire::Profile* known = versions_.find(session.endpoint())) { return {.profile = known}; }
-    const auto order = guesses(session.spoke_before_hello());
-    return {.profile = order[std::min(target.guess, order.size() - 1)], .at_once = target.guess > 0 && target.silent};
-}
-
 wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profile& profile) {
     wire::HelloOut hello;
     hello.network_id = options_.network_id;
     hello.client_id = options_.client_id;
     hello.listen_port = options_.listen_port;
     hello.node_id = options_.node_id;
-    const chain::HeadInfo head = heads_.head_of(profile.chain_version(), session.client_id());
+    const chain::HeadInfo head = heads_.head_of(chain_of(session, profile));
     hello.total_difficulty = head.total_difficulty;
     hello.best_hash = head.hash;
     hello.genesis_hash = head.genesis;
@@ -141,16 +157,34 @@ wire::Status PeerManager::our_status(const Session& session) {
         const Hash256 genesis = Hash256::right_aligned(*own);
         return {profile.eth_version, options_.network_id, U256{}, genesis, genesis};
     }
-    const chain::HeadInfo head = heads_.head_of(profile.chain_version(), session.client_id());
+    const chain::HeadInfo head = heads_.head_of(chain_of(session, profile));
     return {profile.eth_version, options_.network_id, head.total_difficulty, head.hash, head.genesis};
 }
 
-bool PeerManager::is_connected(BytesView node_id, const Session& except) const {
-    return std::ranges::any_of(sessions_, [&](const auto& entry) {
+Session* PeerManager::connected_as(BytesView node_id, const Session* except) const {
+    const auto at = std::ranges::find_if(sessions_, [&](const auto& entry) {
         const Session& other = *entry.second;
         const bool accepted = other.phase() == Phase::ready || (other.phase() == Phase::greeted && other.have_hello());
-        return &other != &except && accepted && std::ranges::equal(other.node_id(), node_id);
+        return &other != except && accepted && std::ranges::equal(other.node_id(), node_id);
     });
+    return at == sessions_.end() ? nullptr : at->second;
+}
+
+/// The node is connected already. When two nodes dial each other at once, both must keep the same one of the two
+/// connections: that which the node with the smaller id has dialled. Our own kind does so; it must come from the
+/// address that we have dialled, or anybody who knows an id could push out its node. Of all others the older one stays.
+std::optional<std::uint32_t> PeerManager::settle_duplicate(const Session& session, const wire::Greeting& greeting) {
+    Session* const older = connected_as(greeting.hello.node_id, &session);
+    if (older == nullptr) { return std::nullopt; }
+    const bool crossing = session.client() == ClientKind::own && older->direction() != session.direction() &&
+                          host_of(older->endpoint()) == host_of(session.endpoint());
+    if (!crossing) { return reason::duplicate; }
+    const bool ours_is_smaller = std::ranges::lexicographical_compare(BytesView(options_.node_id), greeting.hello.node_id);
+    const bool keep_new = (session.direction() == Direction::outbound) == ours_is_smaller;
+    if (!keep_new) { return reason::duplicate; }
+    older->end(reason::duplicate, "the other one of two crossing connections stays");
+    transport_.flush(older->id());
+    return std::nullopt;
 }
 
 std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
@@ -158,7 +192,9 @@ std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const w
     const bool flat = greeting.family == wire::Family::flat;
     if (std::ranges::equal(id, BytesView(options_.node_id))) { return flat ? reason::self_flat : reason::self_p2p; }
     const bool anonymous = id.empty() || quirks_for(*greeting.profile, session.client()).shared_node_id;
-    if (!anonymous && is_connected(id, session)) { return reason::duplicate; }
+    if (!anonymous) {
+        if (const auto why_not = settle_duplicate(session, greeting)) { return why_not; }
+    }
     if (session.direction() == Direction::inbound && ready_ >= options_.max_peers) { return reason::too_many; }
     return std::nullopt;
 }
@@ -184,7 +220,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
     const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;
-    const Hash256 ours = heads_.genesis_of(profile.chain_version(), session.client_id());
+    const Hash256 ours = heads_.genesis_of(chain_of(session, profile));
     const bool same_genesis = remote.same_network && (remote.genesis_hash.is_zero() || remote.genesis_hash == ours);
     traits.has_chain = capable && same_genesis && quirks.has_chain;
     return traits;
@@ -192,10 +228,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
 
 void PeerManager::ready(Session& session) {
     ++ready_;
-    if (session.direction() == Direction::outbound) { versions_.remember(session.endpoint(), *session.profile()); }
-    if (const auto target = targets_.find(session.endpoint()); target != targets_.end()) {
-        target->second.failures = 0;
-    }
+    dialing_.ready(session);
     if (session.account() != nullptr) { chain_.introduce(session.id(), session.account()); }
     chain_.peer_up(session.id(), traits_of(session));
 }
@@ -279,65 +312,9 @@ void PeerManager::carry_out(chain::action::Failed& action) {
 
 // ---------------------------------------------------------------- dialling
 
-void PeerManager::want(const std::string& endpoint) {
-    Target& target = targets_[endpoint];
-    target.persistent = true;
-    observer_.connecting(endpoint);
-    transport_.dial(endpoint, {});
-}
-
 void PeerManager::dial_failed(const std::string& endpoint, std::string_view why) {
     observer_.connect_failed(endpoint, why);
-    const auto at = targets_.find(endpoint);
-    if (at == targets_.end()) { return; }
-    if (!at->second.persistent || !options_.keep_dialling) {
-        targets_.erase(at);
-        return;
-    }
-    ++at->second.failures;
-    transport_.dial(endpoint, options_.redial * (1 << std::min(at->second.failures, 4u)));
-}
-
-/// A peer that would not speak our first version gets another one; a lost persistent one is dialled again.
-void PeerManager::redial(const Session& session) {
-    const auto at = targets_.find(session.endpoint());
-    if (at == targets_.end()) { return; }
-    Target& target = at->second;
-    if (!session.was_ready() && try_next_version(session, target)) {
-        observer_.retry(session.ref(), next_version(session, target).name, session.how_it_ended().why);
-        return transport_.dial(session.endpoint(), options_.next_guess);
-    }
-    if (!target.persistent || !options_.keep_dialling) {
-        targets_.erase(at);
-        return;
-    }
-    ++target.failures;
-    transport_.dial(session.endpoint(), options_.redial * (1 << std::min(target.failures, 4u)));
-}
-
-const wire::Profile& PeerManager::next_version(const Session& session, const Target& target) {
-    return target.version != nullptr ? *target.version : *guesses(session.spoke_before_hello())[target.guess];
-}
-
-bool PeerManager::try_next_version(const Session& session, Target& target) {
-    if (options_.protocol != nullptr) { return false; }
-    if (session.have_hello()) {
-        // It told us its version, but we had said another one before.
-        const wire::Profile* theirs = session.their_profile();
-        if (theirs == nullptr || theirs == session.profile() || target.version == theirs) { return false; }
-        target.version = theirs;
-        return true;
-    }
-    // Silence to the end means that it is full (Go) or no peer at all; only a closed connection is an answer to our
-    // version.
-    if (session.how_it_ended().by != EndedBy::them || session.profile() == nullptr) { return false; }
-    versions_.forget(session.endpoint());
-    target.version = nullptr;
-    target.silent = !session.spoke_before_hello();
-    const auto order = guesses(session.spoke_before_hello());
-    const auto said = std::ranges::find(order, session.profile());
-    target.guess = said == order.end() ? 0 : static_cast<std::size_t>(said - order.begin()) + 1;
-    return target.guess < order.size();
+    dialing_.failed(endpoint);
 }
 
 void PeerManager::dial_discovered() {
@@ -346,9 +323,7 @@ void PeerManager::dial_discovered() {
         const std::string host = to_text(node.address);
         const std::string endpoint =
             (node.address.size == 4 ? host : "[" + host + "]") + ":" + std::to_string(node.port);
-        targets_.try_emplace(endpoint);
-        observer_.connecting(endpoint);
-        transport_.dial(endpoint, {});
+        dialing_.want(endpoint, false);
     }
 }
 

@@ -12,24 +12,14 @@
 #include "chain/manager.hpp"
 #include "chain/proxy.hpp"
 #include "peer/address_book.hpp"
+#include "peer/dialing.hpp"
 #include "peer/observer.hpp"
 #include "peer/session.hpp"
-#include "peer/versions.hpp"
 
 namespace ethpoc::peer {
 
-/// What the manager asks of the room's socket part.
-class Transport {
-  public:
-    virtual ~Transport() = default;
-    /// Frames were queued for this connection.
-    virtual void flush(wire::ConnectionId id) = 0;
-    /// Connect to HOST:PORT after `delay`. The manager hears of it by add() or dial_failed().
-    virtual void dial(const std::string& endpoint, std::chrono::milliseconds delay) = 0;
-};
-
 struct PeerManagerOptions {
-    const wire::Profile* protocol = nullptr; // nullptr: auto
+    DialingOptions dialing{}; // its `protocol` is that of accepted connections too
     std::string client_id = "ethpoc";
     NodeId node_id{};
     std::uint16_t listen_port = 30303; // said in Hello; never below 256 (spec QUIRKS 0.4)
@@ -37,10 +27,7 @@ struct PeerManagerOptions {
     std::size_t max_peers = 25;
     std::size_t peers_per_address = 8; // connections from one IP address
     std::size_t address_book = 4096;
-    bool discover = false;                     // dial addresses that peers tell of
-    std::chrono::milliseconds redial{30'000};  // first pause before a lost peer is dialled again
-    std::chrono::milliseconds next_guess{200}; // before another version is tried
-    bool keep_dialling = true;                 // false: only other versions are tried, a lost peer stays lost
+    bool discover = false; // dial addresses that peers tell of
 };
 
 class PeerManager final : public SessionHost {
@@ -52,7 +39,7 @@ class PeerManager final : public SessionHost {
     /// The port that Hello says, once it is known.
     void set_listen_port(std::uint16_t port) noexcept { options_.listen_port = port; }
     /// A peer to stay connected to.
-    void want(const std::string& endpoint);
+    void want(const std::string& endpoint) { dialing_.want(endpoint); }
 
     // ---- from the transport
     /// False: no room for another connection from this HOST:PORT; close it.
@@ -61,6 +48,10 @@ class PeerManager final : public SessionHost {
     /// The session has ended and its socket is closed.
     void remove(const Session& session);
     void dial_failed(const std::string& endpoint, std::string_view why);
+    /// The delay of a dial is over: is there still a reason for it?
+    bool still_wanted(const std::string& endpoint) { return dialing_.still_wanted(endpoint); }
+    /// A connection for which there is no room; it has been told so.
+    void turned_away(const std::string& endpoint);
     /// What the chain thread wants done.
     void carry_out(chain::Action action);
     /// Says Disconnect to everybody.
@@ -72,7 +63,8 @@ class PeerManager final : public SessionHost {
     const AddressBook& book() const noexcept { return book_; }
 
     // ---- SessionHost
-    Guess guess(const Session& session) override;
+    Guess guess(const Session& session) override { return dialing_.guess(session); }
+    void spoke_first(const Session& session) override { dialing_.spoke_first(session); }
     wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) override;
     std::optional<std::uint32_t> refuse(const Session& session, const wire::Greeting& greeting) override;
     void ready(Session& session) override;
@@ -84,15 +76,6 @@ class PeerManager final : public SessionHost {
     Observer& observer() override { return observer_; }
 
   private:
-    /// One endpoint that we dial.
-    struct Target {
-        std::size_t guess = 0;                  // index into guesses()
-        bool silent = true;                     // which of the two lists
-        const wire::Profile* version = nullptr; // what to say: known from before or from its Hello
-        bool persistent = false;                // want() asked for it
-        unsigned failures = 0;                  // in a row
-    };
-
     void carry_out(chain::action::Send& action);
     void carry_out(chain::action::Relay& action);
     void carry_out(chain::action::Drop& action);
@@ -103,11 +86,10 @@ class PeerManager final : public SessionHost {
     void carry_out(chain::action::Rejected& action);
     void carry_out(chain::action::Failed& action);
 
-    void redial(const Session& session);
-    bool try_next_version(const Session& session, Target& target);
-    static const wire::Profile& next_version(const Session& session, const Target& target);
+    void end_others(const std::string& endpoint, wire::ConnectionId except);
+    std::optional<std::uint32_t> settle_duplicate(const Session& session, const wire::Greeting& greeting);
     chain::PeerTraits traits_of(const Session& session) const;
-    bool is_connected(BytesView node_id, const Session& except) const;
+    Session* connected_as(BytesView node_id, const Session* except) const;
     Session* find(wire::ConnectionId id) const;
     PeerRef ref(wire::ConnectionId id) const;
 
@@ -118,10 +100,9 @@ class PeerManager final : public SessionHost {
     Transport& transport_;
     chain::Budget* budget_;
     AddressBook book_;
-    VersionMemory versions_{1024};
     std::unordered_map<wire::ConnectionId, Session*> sessions_{};
     std::unordered_map<std::string, std::size_t> per_address_{}; // connections by host
-    std::map<std::string, Target> targets_{};
+    Dialing dialing_;
     std::deque<std::pair<wire::ConnectionId, std::string>>
         gone_{}; // names of connections that ended lately, for late events
     std::size_t ready_ = 0;

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "wire/codec.hpp"
+#include "wire/limits.hpp"
 
 namespace ethpoc::peer {
 
@@ -150,7 +151,8 @@ void Session::defer(BytesView payload) {
         host_.observer().message(ref(), {Way::in, wire::MessageType::Disconnect, payload, profile, offsets_});
         return receive_disconnect(*disconnect);
     }
-    spoke_before_hello_ = true;
+    const bool tells = !std::holds_alternative<wire::Ping>(*message) && !std::holds_alternative<wire::Pong>(*message);
+    if (tells && !heard_before_hello_) { heard_before_hello_ = wire::peek_id(*profile, payload); }
     if (said_hello_ && std::holds_alternative<wire::Ping>(*message)) { return send_pong(); }
     constexpr std::size_t max_deferred = 128; // py-v8b repeats GetPeers every 0.2 s until it has our Hello
     if (deferred_bytes_ + payload.size() > options_.deferred || deferred_.size() == max_deferred) {
@@ -205,7 +207,7 @@ Time Session::deadline() const noexcept {
     if (phase_ == Phase::waiting) {
         sooner(started_ + (direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait));
     }
-    if (have_hello_ && waits_for_status()) { sooner(greeted_since_ + options_.status_wait); }
+    if (have_hello_ && waits_for_status()) { sooner(greeted_since_ + status_patience()); }
     if (phase_ == Phase::ready) {
         sooner(ping_at());
         sooner(std::max(last_heard_, deaf_until_) + options_.idle);
@@ -251,9 +253,12 @@ void Session::tick(Time now) {
     if (phase_ == Phase::waiting && !said_hello_) {
         const auto wait = direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait;
         const wire::Profile* guess = host_.guess(*this).profile;
-        if (now >= started_ + wait && guess != nullptr) { say_hello(*guess, now); }
+        if (now >= started_ + wait && guess != nullptr) {
+            say_hello(*guess, now);
+            host_.spoke_first(*this);
+        }
     }
-    if (have_hello_ && waits_for_status() && now >= greeted_since_ + options_.status_wait) { say_status(); }
+    if (have_hello_ && waits_for_status() && now >= greeted_since_ + status_patience()) { say_status(); }
     if (phase_ == Phase::greeted && have_hello_ && now >= started_ + options_.handshake) {
         become_ready_without_eth(now);
     }

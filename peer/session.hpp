@@ -32,17 +32,19 @@ namespace ethpoc::peer {
 /// The same for all sessions of a node, which share one object.
 struct SessionOptions {
     wire::FrameOptions frames{};
-    std::chrono::milliseconds hello_wait{1'000}; // dialled: for their Hello, before we say ours
-    std::chrono::milliseconds hello_wait_inbound{
-        1'500};                                   // accepted: py-v12 was seen to say Hello 1.1 s after it dialled
+    std::chrono::milliseconds hello_wait{1'000};         // dialled: for their Hello, before we say ours
+    std::chrono::milliseconds hello_wait_inbound{7'000}; // accepted: Java was seen to say Hello after 6.4 s; only
+                                                         // JavaScript waits for ours, without limit (spec CLIENTS 3a)
     std::chrono::milliseconds status_wait{2'500}; // for their Status where only it says the version; py-0.6.32: 1 s
-    std::chrono::milliseconds handshake{10'000};  // until both Hellos are there
+    std::chrono::milliseconds status_pause{
+        300}; // elsewhere: Go of January 2015 drops us when ours comes with our Hello
+    std::chrono::milliseconds handshake{15'000};  // until both Hellos are there
     std::chrono::milliseconds frame{60'000};      // from the first byte of a frame to its last
-    std::chrono::milliseconds ping{20'000};       // silence after which we say Ping
+    std::chrono::milliseconds ping{15'000};       // silence after which we say Ping; JS eth 49 leaves after 20 s
     std::chrono::milliseconds idle{90'000};       // silence after which we give up
     std::chrono::milliseconds send_stall{30'000}; // a peer that does not read
     std::chrono::milliseconds disconnect{2'000};  // grace for our Disconnect
-    std::size_t send_queue = 8u << 20;            // bytes; relay traffic is shed above, reading stops above
+    std::size_t send_queue = 2u << 20;            // bytes; relay traffic is shed above, reading stops above
     std::size_t deferred = 128u << 10;            // bytes of messages kept that came before Hello
     std::size_t free_memory = 64u << 10;          // bytes that a session may hold however full its account is
     std::uint32_t addresses_per_message = 256;
@@ -65,6 +67,8 @@ class SessionHost {
         bool fixed = false;   // accept no other
     };
     virtual Guess guess(const Session& session) = 0;
+    /// Our Hello went out first, with the guess: the other side said nothing for hello_wait.
+    virtual void spoke_first(const Session& /*session*/) {}
     virtual wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) = 0;
     /// A Disconnect reason when this peer is not wanted (known id, our own id, too many); nothing when it is.
     virtual std::optional<std::uint32_t> refuse(const Session& session, const wire::Greeting& greeting) = 0;
@@ -149,8 +153,12 @@ class Session final : private wire::PeerPort {
     const wire::Profile* their_profile() const noexcept { return their_profile_; }
     /// The chain refused what it sent. True when that has happened too often.
     bool note_rejected() noexcept { return ++rejected_ > options_.max_rejected; }
-    /// What came before their Hello was a message that only accepting py-v8 and v9 send first.
-    bool spoke_before_hello() const noexcept { return spoke_before_hello_; }
+    bool said_hello() const noexcept { return said_hello_; }
+    /// The id of the first message that came before their Hello, but for Disconnect, Ping and Pong, which say nothing
+    /// of a version.
+    std::optional<std::uint64_t> heard_before_hello() const noexcept { return heard_before_hello_; }
+    /// From start() to the last call.
+    Time::duration lived() const noexcept { return now_ - started_; }
     /// Valid in ready() and after: capability bits (flat), total difficulty and hashes, listen port.
     struct Remote {
         std::uint64_t capabilities = 0;
@@ -195,6 +203,7 @@ class Session final : private wire::PeerPort {
     void adopt(const wire::Greeting& greeting);
     void say_status();
     bool waits_for_status() const noexcept;
+    std::chrono::milliseconds status_patience() const noexcept;
     Result<wire::Greeting> read_greeting(BytesView payload, Bytes& scratch) const;
     void become_ready(Time now);
     void become_ready_without_eth(Time now);
@@ -249,6 +258,7 @@ class Session final : private wire::PeerPort {
     std::size_t charged_ = 0;  // bytes that the account knows of
     std::size_t reserved_ = 0; // bytes set aside for the unfinished frame
     unsigned rejected_ = 0;
+    std::optional<std::uint64_t> heard_before_hello_{};
     const wire::Profile* their_profile_ = nullptr;
     Phase phase_ = Phase::waiting;
     const Direction direction_;
@@ -258,7 +268,6 @@ class Session final : private wire::PeerPort {
     bool have_hello_ = false;
     bool was_ready_ = false;
     bool said_status_ = false;
-    bool spoke_before_hello_ = false;
     bool frame_open_ = false;
     bool backlog_ = false;        // whole frames may wait in the decoder
     bool waits_for_room_ = false; // an unfinished frame for which there is no room yet

@@ -1,5 +1,6 @@
 #include "peer/versions.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
@@ -8,28 +9,48 @@ namespace ethpoc::peer {
 
 namespace {
 
-// The clients that stay silent when they accept, long-lived releases first. In the p2p family any eth version will do:
-// their Hello then says which one is meant.
-constexpr std::array<std::string_view, 12> silent{"12", "23", "19",         "15",         "17",         "p2p0/eth33",
-                                                  "11", "28", "p2p2/eth49", "p2p3/eth54", "p2p1/eth34", "30"};
-// Those that send GetPeers and wait (spec WIRE 4.1).
-constexpr std::array<std::string_view, 2> talkative{"8", "9"};
+using Names = std::span<const std::string_view>;
 
-template <std::size_t N>
-std::vector<const wire::Profile*> rows(const std::array<std::string_view, N>& names) {
+// Those that wait for our Hello when they accept. Python up to protocol 19 takes three seconds to refuse a version, the
+// later ones two and a half, the others no time: the slow ones come first (spec CLIENTS 3). In the p2p family any eth
+// version will do, but for JavaScript: their Hello then says which one is meant.
+constexpr auto silent =
+    std::to_array<std::string_view>({"12", "19", "15", "17", "11", "23", "p2p0/eth33", "9", "p2p2/eth38", "p2p2/eth36",
+                                     "8", "p2p3/eth54", "p2p2/eth49", "28", "30", "29", "p2p1/eth34"});
+// Who has dialled and waits for our Hello is JavaScript of September and October 2014 (spec CLIENTS 3a).
+constexpr auto silent_dialer =
+    std::to_array<std::string_view>({"p2p2/eth36", "p2p0/eth33", "p2p2/eth49", "8", "12", "15"});
+// Those that send GetPeers and wait (spec WIRE 4.1).
+constexpr auto talkative = std::to_array<std::string_view>({"8", "9"});
+
+/// The rows of `first`, then those of `then` that are not among them, all of one family if one is named.
+std::vector<const wire::Profile*> rows(Names first, Names then, std::optional<wire::Family> family = {}) {
     std::vector<const wire::Profile*> out;
-    for (const std::string_view name : names) {
-        if (const wire::Profile* row = wire::find_profile(name)) { out.push_back(row); }
+    for (const Names names : {first, then}) {
+        for (const std::string_view name : names) {
+            const wire::Profile* const row = wire::find_profile(name);
+            const bool fits = row != nullptr && (!family || row->family == *family);
+            if (fits && std::ranges::find(out, row) == out.end()) { out.push_back(row); }
+        }
     }
     return out;
 }
 
 } // namespace
 
-std::span<const wire::Profile* const> guesses(bool spoke_first) noexcept {
-    static const auto for_silent = rows(silent);
-    static const auto for_talkative = rows(talkative);
-    return spoke_first ? for_talkative : for_silent;
+std::span<const wire::Profile* const> guesses(Direction direction, std::optional<std::uint64_t> heard) noexcept {
+    static const auto outbound = rows(silent, {});
+    static const auto inbound = rows(silent_dialer, silent);
+    static const auto flat = rows(talkative, silent, wire::Family::flat);
+    static const auto p2p = rows(silent, {}, wire::Family::p2p);
+    constexpr std::uint64_t base_get_peers = 0x04;
+    constexpr std::uint64_t base_peers = 0x05;
+    if (heard) { return *heard == base_get_peers || *heard == base_peers ? p2p : flat; }
+    return direction == Direction::outbound ? outbound : inbound;
+}
+
+std::string host_of(const std::string& endpoint) {
+    return endpoint.substr(0, endpoint.rfind(':'));
 }
 
 const wire::Profile* VersionMemory::find(const std::string& endpoint) const {

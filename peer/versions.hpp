@@ -3,18 +3,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 
+#include "peer/observer.hpp"
 #include "wire/profile.hpp"
 
 namespace ethpoc::peer {
 
-/// The order in which versions are tried with a peer that says nothing. Only clients that wait for our Hello ever hear
-/// a guess: Python, js, and Go 0.8; none of them dies of a wrong one (spec WIRE 1.4, CLIENTS 3).
-/// `spoke_first`: it has sent something before our Hello, as only py-v8 and v9 do.
-std::span<const wire::Profile* const> guesses(bool spoke_first = false) noexcept;
+/// The order in which versions are tried with a peer that says nothing, the likeliest first, each row once: only
+/// clients that wait for our Hello ever hear a guess (Python, JavaScript, Go 0.8), and none of them dies of a wrong one
+/// (spec WIRE 1.4, CLIENTS 3). `heard`: the id of what it said before its Hello. GetPeers has one id in the flat family
+/// and another in p2p, so it tells the family; of the flat ones only py-v8 and v9 speak first.
+std::span<const wire::Profile* const> guesses(Direction direction, std::optional<std::uint64_t> heard = {}) noexcept;
+
+/// "192.0.2.1" of "192.0.2.1:30303", "[2001:db8::1]" of "[2001:db8::1]:30303".
+std::string host_of(const std::string& endpoint);
 
 /// The version that worked (or is to be tried next) at an address. Bounded; the oldest entry leaves.
 class VersionMemory {

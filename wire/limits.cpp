@@ -46,6 +46,29 @@ std::optional<std::size_t> scalar_size(std::uint8_t first, Dialect dialect) noex
     return size <= longest_id ? std::optional(size) : std::nullopt;
 }
 
+struct Peeked {
+    std::optional<std::uint64_t> id{};
+    bool cut = false; // more bytes are needed
+};
+
+Peeked peek(Dialect dialect, BytesView head) noexcept {
+    static_assert(1 + longest_length + 1 + longest_id == 18);
+    if (head.empty()) { return {.cut = true}; }
+    const auto at = after_header(head.front(), dialect);
+    if (!at) { return {}; }
+    if (*at >= head.size()) { return {.cut = true}; }
+    const auto size = scalar_size(head[*at], dialect);
+    if (!size) { return {}; }
+    const bool itself = *size == 0 && (dialect == Dialect::item_counted || head[*at] != 0x80);
+    if (itself) { return {.id = head[*at]}; }
+    if (*at + 1 + *size > head.size()) { return {.cut = true}; }
+    std::uint64_t id = 0;
+    for (const std::uint8_t byte : head.subspan(*at + 1, *size)) {
+        id = id << 8 | byte;
+    }
+    return {.id = id};
+}
+
 } // namespace
 
 const MessageLimits& limits_of(MessageType type) noexcept {
@@ -53,22 +76,13 @@ const MessageLimits& limits_of(MessageType type) noexcept {
 }
 
 std::optional<MessageType> peek_type(const Profile& profile, BytesView head, const IdOffsets& offsets) noexcept {
-    static_assert(1 + longest_length + 1 + longest_id == 18);
-    if (head.empty()) { return std::nullopt; }
-    const auto at = after_header(head.front(), profile.dialect);
-    if (!at) { return MessageType::Unknown; }
-    if (*at >= head.size()) { return std::nullopt; }
-    const auto size = scalar_size(head[*at], profile.dialect);
-    if (!size) { return MessageType::Unknown; }
-    if (*size == 0 && (profile.dialect == Dialect::item_counted || head[*at] != 0x80)) {
-        return type_of_id(profile, head[*at], offsets);
-    }
-    if (*at + 1 + *size > head.size()) { return std::nullopt; }
-    std::uint64_t id = 0;
-    for (const std::uint8_t byte : head.subspan(*at + 1, *size)) {
-        id = id << 8 | byte;
-    }
-    return type_of_id(profile, id, offsets);
+    const Peeked peeked = peek(profile.dialect, head);
+    if (peeked.id) { return type_of_id(profile, *peeked.id, offsets); }
+    return peeked.cut ? std::nullopt : std::optional(MessageType::Unknown);
+}
+
+std::optional<std::uint64_t> peek_id(const Profile& profile, BytesView head) noexcept {
+    return peek(profile.dialect, head).id;
 }
 
 } // namespace ethpoc::wire

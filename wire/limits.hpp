@@ -27,4 +27,7 @@ const MessageLimits& limits_of(MessageType type) noexcept;
 /// message. A payload that is no RLP list, or whose id is none, is Unknown.
 std::optional<MessageType> peek_type(const Profile& profile, BytesView head, const IdOffsets& offsets = {}) noexcept;
 
+/// The id in the same bytes. Nothing: more bytes are needed, or there is none.
+std::optional<std::uint64_t> peek_id(const Profile& profile, BytesView head) noexcept;
+
 } // namespace ethpoc::wire

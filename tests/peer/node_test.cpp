@@ -106,7 +106,7 @@ class Running {
         out.listen_port = 0;
         out.dial = std::move(dial);
         out.key = make_node_key();
-        out.peers.protocol = &version;
+        out.peers.dialing.protocol = &version;
         out.chain.genesis = mini.genesis();
         out.chain.rules = &mini.rules();
         return out;

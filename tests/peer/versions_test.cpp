@@ -9,21 +9,32 @@
 using namespace ethpoc;
 using namespace ethpoc::peer;
 
-TEST_CASE("versions: guesses name each row once, and every python that waits for us") {
-    const auto silent = guesses(false);
-    const auto talkative = guesses(true);
-    std::set<const wire::Profile*> seen(silent.begin(), silent.end());
-    seen.insert(talkative.begin(), talkative.end());
-    CHECK(seen.size() == silent.size() + talkative.size());
+TEST_CASE("versions: guesses name each row once, and every client that waits for us") {
+    const auto silent = guesses(Direction::outbound);
+    const std::set<const wire::Profile*> seen(silent.begin(), silent.end());
+    CHECK(seen.size() == silent.size());
     CHECK_FALSE(seen.contains(nullptr));
-    for (const std::string_view name : {"12", "11", "15", "17", "19", "23", "p2p0/eth33"}) { // spec CLIENTS 3
+    // spec CLIENTS 3, 3a and 2: Python, v9c among it, JavaScript of October 2014, Go 0.8.5
+    for (const std::string_view name :
+         {"12", "11", "15", "17", "19", "23", "9", "p2p0/eth33", "p2p2/eth38", "p2p2/eth36", "p2p3/eth54"}) {
         INFO(name);
-        CHECK(std::ranges::find(silent, wire::find_profile(name)) != silent.end());
+        CHECK(seen.contains(wire::find_profile(name)));
     }
-    // Only these speak first and say Hello second.
-    REQUIRE(talkative.size() == 2);
-    CHECK(talkative[0] == wire::find_profile("8"));
-    CHECK(talkative[1] == wire::find_profile("9"));
+    CHECK(guesses(Direction::inbound).front() == wire::find_profile("p2p2/eth36"));
+    CHECK(guesses(Direction::inbound).size() == silent.size());
+}
+
+TEST_CASE("versions: what is heard before hello tells the family") {
+    const auto flat = guesses(Direction::outbound, 0x10);
+    CHECK(flat[0] == wire::find_profile("8"));
+    CHECK(flat[1] == wire::find_profile("9"));
+    for (const wire::Profile* row : flat) {
+        CHECK(row->family == wire::Family::flat);
+    }
+    for (const wire::Profile* row : guesses(Direction::outbound, 0x04)) {
+        CHECK(row->family == wire::Family::p2p);
+    }
+    CHECK(flat.size() + guesses(Direction::outbound, 0x04).size() == guesses(Direction::outbound).size());
 }
 
 TEST_CASE("versions: what worked is remembered, and the memory is bounded") {

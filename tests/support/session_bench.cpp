@@ -32,7 +32,9 @@ Bytes status_frame(std::string_view version, const wire::IdOffsets& offsets) {
     return wire::compose_status(profile, status, offsets);
 }
 
-SessionBench::SessionBench(peer::Direction direction) : session(host, options, 7, direction, "192.0.2.1:30303") {}
+SessionBench::SessionBench(peer::Direction direction) : session(host, options, 7, direction, "192.0.2.1:30303") {
+    options.status_pause = {}; // most tests are not about it
+}
 
 SessionBench& SessionBench::make_ready(SessionBench& bench, const TheirHello& hello) {
     bench.start();

@@ -1,0 +1,231 @@
+#include "peer/dialing.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ethpoc::peer {
+
+namespace {
+
+constexpr std::size_t hosts_kept = 1024; // of those that dial us and refused a version
+constexpr unsigned most_doublings = 8;
+
+namespace reason {
+constexpr std::uint32_t bad_protocol = 0x02;
+constexpr std::uint32_t too_many = 0x04;
+constexpr std::uint32_t incompatible_p2p = 0x06;
+constexpr std::uint32_t incompatible_flat = 0x07;
+} // namespace reason
+
+} // namespace
+
+Dialing::Dialing(DialingOptions options, Transport& transport, Observer& observer, HasChain has_chain) :
+    options_(options), transport_(transport), observer_(observer), has_chain_(std::move(has_chain)),
+    random_(options.seed) {}
+
+// ---------------------------------------------------------------- whom
+
+void Dialing::want(const std::string& endpoint, bool persistent) {
+    Target& target = targets_[endpoint];
+    target.persistent = target.persistent || persistent;
+    observer_.connecting(endpoint);
+    dial(endpoint, target, {});
+}
+
+void Dialing::stop() noexcept {
+    targets_.clear();
+}
+
+void Dialing::dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay) {
+    ++target.open;
+    ++target.pending;
+    transport_.dial(endpoint, delay);
+}
+
+bool Dialing::still_wanted(const std::string& endpoint) {
+    const auto at = targets_.find(endpoint);
+    if (at == targets_.end()) { return false; }
+    Target& target = at->second;
+    const bool elsewhere = !target.node_id.empty() && is_connected && is_connected(target.node_id);
+    if (target.chosen == 0 && !elsewhere) { return true; }
+    --target.open;
+    --target.pending;
+    // It dialled us meanwhile: look again whether that has lasted.
+    if (elsewhere && target.chosen == 0 && target.open == 0) { dial(endpoint, target, pause(most_doublings / 2)); }
+    return false;
+}
+
+void Dialing::failed(const std::string& endpoint) {
+    const auto at = targets_.find(endpoint);
+    if (at == targets_.end()) { return; }
+    --at->second.open;
+    --at->second.pending;
+    dial_again(endpoint, at->second, nullptr);
+}
+
+/// Grows from failure to failure, with a random part, so that two nodes that dial each other do not do it in step.
+std::chrono::milliseconds Dialing::pause(unsigned failures) {
+    const auto grown = options_.redial * (1u << std::min(failures, most_doublings));
+    std::uniform_real_distribution<double> part(0.75, 1.25);
+    return std::chrono::milliseconds(
+        static_cast<std::int64_t>(static_cast<double>(std::min(grown, options_.longest).count()) * part(random_)));
+}
+
+/// After a connection or an attempt has ended and nothing else of this target is under way.
+void Dialing::dial_again(const std::string& endpoint, Target& target, const Session* lost) {
+    if (target.open > 0 || target.chosen != 0) { return; }
+    if (!target.persistent || !options_.keep_dialling) {
+        targets_.erase(endpoint);
+        return;
+    }
+    if (std::exchange(target.all_tried, false)) { target.tried.clear(); }
+    if (lost != nullptr && lost->was_ready() && lost->lived() >= options_.settled) { target.failures = 0; }
+    const bool full = lost != nullptr && lost->how_it_ended().reason == reason::too_many;
+    const unsigned failures = target.failures + (full ? 2 : 0);
+    ++target.failures;
+    dial(endpoint, target, pause(failures));
+}
+
+// ---------------------------------------------------------------- which version
+
+const wire::Profile* Dialing::next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
+                                           std::optional<std::uint64_t> heard) const {
+    const auto order = guesses(direction, heard);
+    const auto fresh = [&](const wire::Profile* row) { return !tried.contains(row); };
+    const auto ours = std::ranges::find_if(
+        order, [&](const wire::Profile* row) { return fresh(row) && has_chain_ && has_chain_(*row); });
+    if (ours != order.end()) { return *ours; }
+    const auto next = std::ranges::find_if(order, fresh);
+    return next == order.end() ? nullptr : *next;
+}
+
+std::set<const wire::Profile*>& Dialing::refused_by(const std::string& host) {
+    if (refused_.size() >= hosts_kept && !refused_.contains(host)) { refused_.erase(refused_.begin()); }
+    return refused_[host];
+}
+
+SessionHost::Guess Dialing::guess(const Session& session) {
+    if (session.direction() == Direction::outbound && met_.insert(session.id()).second) {
+        if (const auto at = targets_.find(session.endpoint()); at != targets_.end()) { --at->second.pending; }
+    }
+    if (options_.protocol != nullptr) { return {.profile = options_.protocol, .at_once = true, .fixed = true}; }
+    const auto at = targets_.find(session.endpoint());
+    const bool ours = session.direction() == Direction::outbound && at != targets_.end();
+    // It has told us its version: there is nothing to wait for.
+    if (ours && at->second.version != nullptr) { return {.profile = at->second.version, .at_once = true}; }
+    const auto said = said_.find(session.id());
+    const bool settled = said != said_.end() && (session.said_hello() || !session.heard_before_hello());
+    if (settled) { return {.profile = said->second, .at_once = ours && !at->second.tried.empty()}; }
+
+    const auto heard = ours && !session.heard_before_hello() ? at->second.heard : session.heard_before_hello();
+    const wire::Profile* const known = ours ? versions_.find(session.endpoint()) : nullptr;
+    std::set<const wire::Profile*>& tried = ours ? at->second.tried : refused_by(host_of(session.endpoint()));
+    if (said != said_.end() && ours) { tried.erase(said->second); } // it was never said
+    const bool first = tried.empty();
+    const wire::Profile* row = known != nullptr && first ? known : next_untried(tried, session.direction(), heard);
+    if (row == nullptr) { // all were tried; a target goes on after a pause, who dials us hears them again
+        if (!ours) { tried.clear(); }
+        row = next_untried({}, session.direction(), heard);
+    }
+    said_[session.id()] = row;
+    if (ours && (!first || session.said_hello())) { tried.insert(row); }
+    return {.profile = row, .at_once = ours && !first};
+}
+
+/// How many versions are left to try.
+std::size_t Dialing::untried(const Target& target) const {
+    const auto order = guesses(Direction::outbound, target.heard);
+    return static_cast<std::size_t>(
+        std::ranges::count_if(order, [&](const wire::Profile* row) { return !target.tried.contains(row); }));
+}
+
+/// It waits for us, so it is one of those of which several versions must be tried: side by side, since each takes its
+/// time to refuse one (spec CLIENTS 3).
+void Dialing::spoke_first(const Session& session) {
+    const auto at = targets_.find(session.endpoint());
+    if (at == targets_.end() || session.direction() != Direction::outbound || options_.protocol != nullptr) { return; }
+    Target& target = at->second;
+    target.tried.insert(session.profile());
+    if (target.version != nullptr || session.heard_before_hello()) { return; }
+    std::size_t left =
+        guesses(session.direction()).size() - std::min(target.tried.size(), guesses(session.direction()).size());
+    for (; target.open < options_.side_by_side && left > 0; --left) {
+        dial(session.endpoint(), target, {});
+    }
+}
+
+void Dialing::ready(const Session& session) {
+    if (session.direction() != Direction::outbound) {
+        refused_.erase(host_of(session.endpoint()));
+        return;
+    }
+    versions_.remember(session.endpoint(), *session.profile());
+    const auto at = targets_.find(session.endpoint());
+    if (at == targets_.end()) { return; }
+    at->second.chosen = session.id();
+    at->second.version = nullptr;
+    at->second.tried.clear();
+    at->second.node_id.assign(session.node_id().begin(), session.node_id().end());
+    if (at->second.open > 1 && end_others) { end_others(session.endpoint(), session.id()); }
+}
+
+// ---------------------------------------------------------------- what came of it
+
+bool Dialing::means_another_version(const Session& session) const {
+    if (options_.protocol != nullptr || session.was_ready()) { return false; }
+    const End& end = session.how_it_ended();
+    if (end.by != EndedBy::them) { return false; } // silence to the end: it is full (Go), or no peer at all
+    return !end.reason || *end.reason == reason::bad_protocol || *end.reason == reason::incompatible_p2p ||
+           *end.reason == reason::incompatible_flat;
+}
+
+/// True: the target is dialled again at once, with another version.
+bool Dialing::try_next(const Session& session, Target& target) {
+    const wire::Profile* next = nullptr;
+    if (session.have_hello() && options_.protocol == nullptr && !session.was_ready()) {
+        // It told us its version, but we had said another one before.
+        const wire::Profile* theirs = session.their_profile();
+        if (theirs == nullptr || theirs == session.profile() || target.version == theirs) { return false; }
+        next = target.version = theirs;
+    } else if (means_another_version(session) && session.said_hello()) {
+        versions_.forget(session.endpoint());
+        target.version = nullptr;
+        target.tried.insert(session.profile());
+        next = next_untried(target.tried, session.direction(), target.heard);
+        target.all_tried = next == nullptr;
+    } else if (means_another_version(session) && session.heard_before_hello() && target.tried.empty()) {
+        next = next_untried(target.tried, session.direction(), target.heard); // it closed before we had said a word
+    }
+    const bool enough = target.version == nullptr && target.pending >= untried(target);
+    if (next == nullptr || target.chosen != 0 || enough) { return false; }
+    observer_.retry(session.ref(), next->name, session.how_it_ended().why);
+    dial(session.endpoint(), target, options_.next_guess);
+    return true;
+}
+
+void Dialing::gone(const Session& session, bool was_ourselves) {
+    said_.erase(session.id());
+    met_.erase(session.id());
+    if (session.direction() == Direction::inbound) {
+        if (means_another_version(session) && session.said_hello() && !session.have_hello()) {
+            refused_by(host_of(session.endpoint())).insert(session.profile());
+        }
+        return;
+    }
+    const auto at = targets_.find(session.endpoint());
+    if (at == targets_.end()) { return; }
+    Target& target = at->second;
+    --target.open;
+    if (was_ourselves) {
+        observer_.connect_failed(session.endpoint(), "this is ourselves; it is not dialled again");
+        targets_.erase(at);
+        return;
+    }
+    if (session.heard_before_hello()) { target.heard = session.heard_before_hello(); }
+    if (!session.node_id().empty()) { target.node_id.assign(session.node_id().begin(), session.node_id().end()); }
+    if (target.chosen == session.id()) { target.chosen = 0; }
+    if (try_next(session, target)) { return; }
+    dial_again(session.endpoint(), target, &session);
+}
+
+} // namespace ethpoc::peer
