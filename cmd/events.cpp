@@ -231,17 +231,27 @@ bool EventPrinter::may_warn(const peer::PeerRef& peer) {
 
 void EventPrinter::malformed(const peer::PeerRef& peer, const Error& error, BytesView) {
     ++totals_.malformed;
+    complain_of(peer, error, false);
+}
+
+void EventPrinter::tolerated(const peer::PeerRef& peer, const Error& error) {
+    complain_of(peer, error, true);
+}
+
+void EventPrinter::complain_of(const peer::PeerRef& peer, const Error& error, bool tolerated) {
     if (!may_warn(peer) || !may_talk(peer.endpoint)) { return; }
-    const auto bytes =
-        line("malformed",
-             {{"peer", peer.endpoint},
-              {"code", error.code->word},
-              {"offset", error.offset},
-              {"length", error.length},
-              {"path", printable(error.path, most_reason)},
-              {"detail", printable(error.detail, most_reason)},
-              {"tolerated", false}},
-             Tone::red, std::string(peer.endpoint).append("  malformed: ").append(printable(error.message(), 256)));
+    const auto bytes = line("malformed",
+                            {{"peer", peer.endpoint},
+                             {"code", error.code->word},
+                             {"offset", error.offset},
+                             {"length", error.length},
+                             {"path", printable(error.path, most_reason)},
+                             {"detail", printable(error.detail, most_reason)},
+                             {"tolerated", tolerated}},
+                            tolerated ? Tone::yellow : Tone::red,
+                            std::string(peer.endpoint)
+                                .append(tolerated ? "  tolerated: " : "  malformed: ")
+                                .append(printable(error.message(), 256)));
     talked(peer.endpoint, bytes);
 }
 

@@ -31,6 +31,7 @@ class EventPrinter final : public peer::Observer {
     void message(const peer::PeerRef& peer, const peer::MessageInfo& message) override;
     void disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) override;
     void malformed(const peer::PeerRef& peer, const Error& error, BytesView payload) override;
+    void tolerated(const peer::PeerRef& peer, const Error& error) override;
     void retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) override;
     void imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) override;
     void reorganised(const peer::HeadRef& from, const peer::HeadRef& to, std::uint64_t depth) override;
@@ -46,6 +47,7 @@ class EventPrinter final : public peer::Observer {
     void tick();
 
   private:
+    void complain_of(const peer::PeerRef& peer, const Error& error, bool tolerated);
     /// Both return the bytes of the line.
     std::size_t line(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
     std::size_t write(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);

@@ -1,6 +1,7 @@
 #include "cmd/node_setup.hpp"
 
 #include <filesystem>
+#include <random>
 
 #include "config/build_info.hpp"
 
@@ -28,6 +29,27 @@ std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settin
     auto key = peer::load_node_key(path);
     if (!key) { return std::unexpected(SetupError{exit_code_of(key.error()), key.error().message()}); }
     return *key;
+}
+
+/// Without a protocol every layout is tried, as `ethpoc chain` does: the header tells by its number of fields, the
+/// rules of the peer's version then say the rest.
+std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::string& name,
+                                                                 const wire::Profile* protocol) {
+    if (protocol != nullptr) {
+        const chain::Rules& rules = chain::rules_for(protocol->chain_version());
+        auto genesis = chain::load_genesis(name, rules);
+        if (genesis) { return chain::GenesisCandidate{std::move(*genesis), &rules}; }
+        return std::unexpected(usage("--genesis " + name + ": " + genesis.error().message()));
+    }
+    std::optional<Error> first;
+    for (const chain::Rules& rules : chain::all_rules()) {
+        auto genesis = chain::load_genesis(name, rules);
+        const bool fits = genesis && chain::decode_block(rules, genesis->rlp).has_value();
+        if (fits) { return chain::GenesisCandidate{std::move(*genesis), &rules}; }
+        if (!genesis && !first) { first = std::move(genesis.error()); }
+    }
+    const std::string why = first ? first->message() : "no known layout of a block fits";
+    return std::unexpected(usage("--genesis " + name + ": " + why));
 }
 
 void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
@@ -61,6 +83,13 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
 
 } // namespace
 
+peer::NodeOptions limits_of(const config::Settings& settings) {
+    peer::NodeOptions options;
+    options.peers.max_peers = settings.max_peers;
+    copy_limits(settings, options);
+    return options;
+}
+
 std::string default_client_id() {
     return "ethpoc/v" + std::string(config::build_info().version);
 }
@@ -89,13 +118,10 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     options.chain.any_chain = *protocol == nullptr;
     options.chain.data_dir = settings.data_dir;
     if (settings.genesis != "auto") {
-        const chain::Rules& rules = chain::rules_for(options.chain.default_version);
-        auto genesis = chain::load_genesis(settings.genesis, rules);
-        if (!genesis) {
-            return std::unexpected(usage("--genesis " + settings.genesis + ": " + genesis.error().message()));
-        }
-        options.chain.genesis = std::move(*genesis);
-        if (*protocol != nullptr) { options.chain.rules = &rules; }
+        auto genesis = named_genesis(settings.genesis, *protocol);
+        if (!genesis) { return std::unexpected(genesis.error()); }
+        options.chain.genesis = std::move(genesis->genesis);
+        options.chain.rules = genesis->rules;
     }
     auto key = node_key(settings);
     if (!key) { return std::unexpected(key.error()); }
@@ -103,6 +129,7 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     options.peers.client_id = settings.client_id.empty() ? default_client_id() : settings.client_id;
     options.peers.network_id = U256(settings.network_id);
     options.peers.max_peers = settings.max_peers;
+    options.peers.dialing.seed = std::random_device{}();
     options.listen_host.reset();
     if (settings.listen) {
         options.listen_host = settings.listen->host;

@@ -19,6 +19,9 @@ struct SetupError {
 /// What `settings` ask for. Makes the data directory and the node key when they are missing.
 std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings);
 
+/// The part of it that limits what peers may cost; touches no file.
+peer::NodeOptions limits_of(const config::Settings& settings);
+
 /// What we call ourselves in Hello: "ethpoc/v0.1.0".
 std::string default_client_id();
 

@@ -1,11 +1,16 @@
 // ethpoc protocols: the whole table of versions, from wire's and chain's rows.
 #include <CLI/App.hpp>
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "chain/genesis.hpp"
 #include "cmd/byte_options.hpp"
 #include "cmd/context.hpp"
 #include "cmd/json_writer.hpp"
+#include "cmd/node_setup.hpp"
 #include "wire/codec.hpp"
+#include "wire/limits.hpp"
 
 namespace ethpoc::cmd {
 namespace {
@@ -161,6 +166,40 @@ void show_whole(Output& out, const Row& row) {
     line("genesis", to_hex(row.genesis.hash));
 }
 
+/// What one peer may send of each message, and what all of them can make a node hold.
+ExitCode run_limits(Context& context) {
+    Output& out = context.out;
+    const std::size_t memory = peer::most_memory(limits_of(config::Settings{}));
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    if (!out.json()) { out.text("message            before Hello      bytes   items  at once  a second     cost\n"); }
+    for (std::size_t i = 0; i <= wire::message_type_count; ++i) {
+        const auto type = static_cast<MessageType>(i);
+        const wire::MessageLimits& row = wire::limits_of(type);
+        rows.push_back({{"message", wire::name_of(type)},
+                        {"before_hello", row.before_hello},
+                        {"bytes", row.bytes},
+                        {"items", row.items},
+                        {"burst", row.burst},
+                        {"per_second", row.per_second},
+                        {"cost", row.cost},
+                        {"skips_bad_items", row.skips}});
+        std::array<char, 96> line{};
+        std::snprintf(line.data(), line.size(), "%-18s %12u %10u %7u %8s %9s %8u\n",
+                      std::string(wire::name_of(type)).c_str(), row.before_hello, row.bytes, row.items,
+                      row.burst == 0 ? "any" : std::to_string(row.burst).c_str(),
+                      row.burst == 0 ? "any" : std::to_string(row.per_second).c_str(), row.cost);
+        if (!out.json()) { out.text(line.data()); }
+    }
+    if (out.json()) {
+        out.document({{"limits", std::move(rows)}, {"most_memory", memory}});
+        return ExitCode::done;
+    }
+    out.text("Bytes of payload, entries of the list, messages, bytes in the queue of the chain beside its own.\n"
+             "With the default settings peers make a node hold " +
+             std::to_string(memory >> 20) + " MiB at most.\n");
+    return ExitCode::done;
+}
+
 ExitCode run_protocols(Context& context, const std::string& name) {
     Output& out = context.out;
     const Profile* const chosen = name.empty() ? nullptr : wire::find_profile(name);
@@ -196,10 +235,16 @@ ExitCode run_protocols(Context& context, const std::string& name) {
 
 void add_protocols(CLI::App& app, Context& context) {
     CLI::App* sub = add_command(app, "protocols", "Every protocol version: clients, Hello, messages, blocks, genesis",
-                                "ethpoc protocols\nethpoc protocols poc5");
+                                "ethpoc protocols\nethpoc protocols poc5\nethpoc protocols --limits");
     auto name = std::make_shared<std::string>();
     sub->add_option("protocol", *name, "one version in full")->type_name("P");
-    sub->callback([&context, name] { context.action = [&context, name] { return run_protocols(context, *name); }; });
+    auto limits = std::make_shared<bool>(false);
+    sub->add_flag("--limits", *limits, "what one peer may send of each message");
+    sub->callback([&context, name, limits] {
+        context.action = [&context, name, limits] {
+            return *limits ? run_limits(context) : run_protocols(context, *name);
+        };
+    });
 }
 
 } // namespace ethpoc::cmd

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rlp/hex.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::peer {
@@ -19,6 +20,12 @@ namespace {
 
 bool is_zero(BytesView id) {
     return std::ranges::all_of(id, [](std::uint8_t b) { return b == 0; });
+}
+
+/// The id that a Hello names, at most 64 bytes: JavaScript writes it as hex digits.
+Bytes node_id_of(BytesView said) {
+    if (said.size() == 2 * NodeId::width) { return from_hex(as_text(said)).value_or(Bytes{}); }
+    return {said.begin(), said.end()};
 }
 
 } // namespace
@@ -77,8 +84,7 @@ void Session::adopt(const wire::Greeting& greeting) {
     constexpr std::size_t kept = 256; // of a client id; 100 kB have been sent
     client_id_ = hello.client_id.substr(0, kept);
     client_ = identify(client_id_, greeting.family);
-    node_id_.assign(hello.node_id.begin(),
-                    hello.node_id.begin() + static_cast<std::ptrdiff_t>(std::min(hello.node_id.size(), NodeId::width)));
+    node_id_ = node_id_of(hello.node_id);
     remote_.capabilities = hello.capabilities;
     remote_.listen_port = hello.listen_port;
     remote_.total_difficulty = hello.total_difficulty;
@@ -94,9 +100,7 @@ std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) cons
     // What we have said cannot be taken back; the caller may dial again and say theirs.
     if (profile_ != nullptr && profile_ != theirs) { return incompatible; }
     if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
-    const BytesView id = greeting.hello.node_id;
-    if (id.size() > NodeId::width) { return reason::bad_protocol; }
-    if (!id.empty() && is_zero(id)) { return flat ? reason::incompatible_flat : reason::null_identity_p2p; }
+    if (!node_id_.empty() && is_zero(node_id_)) { return flat ? reason::incompatible_flat : reason::null_identity_p2p; }
     return host_.refuse(*this, greeting);
 }
 
@@ -154,7 +158,7 @@ void Session::become_ready(Time now) {
 
 /// A second Hello: C++ and Go tolerate it, py-0.7.52 sends it. It changes nothing, unless it is somebody else's.
 void Session::receive_hello(const wire::Hello& hello) {
-    const bool same_id = std::ranges::equal(node_id_, hello.node_id);
+    const bool same_id = node_id_ == node_id_of(hello.node_id);
     if (!same_id || hello.version != profile_->version) { end(reason::bad_protocol, "a second, different Hello"); }
 }
 

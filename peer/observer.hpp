@@ -66,6 +66,8 @@ class Observer {
     virtual bool wants_messages() const { return true; }
     virtual void disconnected(const PeerRef&, const EndInfo&) {}
     virtual void malformed(const PeerRef&, const Error&, BytesView /*payload*/) {}
+    /// A part of a message that cannot be read, where genuine clients send such: it was passed over.
+    virtual void tolerated(const PeerRef&, const Error&) {}
     virtual void retry(const PeerRef&, std::string_view /*protocol*/, std::string_view /*why*/) {}
     virtual void imported(const PeerRef&, std::size_t /*blocks*/, const HeadRef&) {}
     virtual void reorganised(const HeadRef& /*from*/, const HeadRef& /*to*/, std::uint64_t /*depth*/) {}

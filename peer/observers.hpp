@@ -26,6 +26,7 @@ class Observers final : public Observer {
     void malformed(const PeerRef& peer, const Error& error, BytesView payload) override {
         tell(&Observer::malformed, peer, error, payload);
     }
+    void tolerated(const PeerRef& peer, const Error& error) override { tell(&Observer::tolerated, peer, error); }
     void retry(const PeerRef& peer, std::string_view protocol, std::string_view why) override {
         tell(&Observer::retry, peer, protocol, why);
     }

@@ -173,13 +173,13 @@ Session* PeerManager::connected_as(BytesView node_id, const Session* except) con
 /// The node is connected already. When two nodes dial each other at once, both must keep the same one of the two
 /// connections: that which the node with the smaller id has dialled. Our own kind does so; it must come from the
 /// address that we have dialled, or anybody who knows an id could push out its node. Of all others the older one stays.
-std::optional<std::uint32_t> PeerManager::settle_duplicate(const Session& session, const wire::Greeting& greeting) {
-    Session* const older = connected_as(greeting.hello.node_id, &session);
+std::optional<std::uint32_t> PeerManager::settle_duplicate(const Session& session) {
+    Session* const older = connected_as(session.node_id(), &session);
     if (older == nullptr) { return std::nullopt; }
     const bool crossing = session.client() == ClientKind::own && older->direction() != session.direction() &&
                           host_of(older->endpoint()) == host_of(session.endpoint());
     if (!crossing) { return reason::duplicate; }
-    const bool ours_is_smaller = std::ranges::lexicographical_compare(BytesView(options_.node_id), greeting.hello.node_id);
+    const bool ours_is_smaller = std::ranges::lexicographical_compare(BytesView(options_.node_id), session.node_id());
     const bool keep_new = (session.direction() == Direction::outbound) == ours_is_smaller;
     if (!keep_new) { return reason::duplicate; }
     older->end(reason::duplicate, "the other one of two crossing connections stays");
@@ -188,12 +188,12 @@ std::optional<std::uint32_t> PeerManager::settle_duplicate(const Session& sessio
 }
 
 std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
-    const BytesView id = greeting.hello.node_id;
+    const BytesView id = session.node_id();
     const bool flat = greeting.family == wire::Family::flat;
     if (std::ranges::equal(id, BytesView(options_.node_id))) { return flat ? reason::self_flat : reason::self_p2p; }
     const bool anonymous = id.empty() || quirks_for(*greeting.profile, session.client()).shared_node_id;
     if (!anonymous) {
-        if (const auto why_not = settle_duplicate(session, greeting)) { return why_not; }
+        if (const auto why_not = settle_duplicate(session)) { return why_not; }
     }
     if (session.direction() == Direction::inbound && ready_ >= options_.max_peers) { return reason::too_many; }
     return std::nullopt;

@@ -87,7 +87,7 @@ class PeerManager final : public SessionHost {
     void carry_out(chain::action::Failed& action);
 
     void end_others(const std::string& endpoint, wire::ConnectionId except);
-    std::optional<std::uint32_t> settle_duplicate(const Session& session, const wire::Greeting& greeting);
+    std::optional<std::uint32_t> settle_duplicate(const Session& session);
     chain::PeerTraits traits_of(const Session& session) const;
     Session* connected_as(BytesView node_id, const Session* except) const;
     Session* find(wire::ConnectionId id) const;

@@ -113,7 +113,7 @@ void Session::take_frame(BytesView payload, Time now) {
 
 void Session::take_message(BytesView payload) {
     static thread_local Bytes scratch; // only the item-counted dialect needs it
-    const auto message = wire::decode(*profile_, payload, scratch, offsets_);
+    const auto message = wire::decode(*profile_, payload, scratch, offsets_, wire::OddEntries::skip);
     if (!message) { return note_malformed(message.error(), payload); }
     host_.observer().message(ref(), {Way::in, wire::type_of(*message), payload, profile_, offsets_});
     wire::WireProtocol::dispatch(*this, host_.chain(), *message);
@@ -346,9 +346,12 @@ void Session::add_peers(const wire::Peers& peers) {
     std::uint32_t looked_at = 0;
     for (const rlp::Item& item : peers.entries) {
         if (++looked_at > options_.addresses_per_message) { return; }
-        const auto entry = wire::decode_peer_entry(item, profile_->address);
-        if (!entry) { return note_malformed(entry.error(), {}); }
-        host_.learn_peer(*this, *entry);
+        if (const auto entry = wire::decode_peer_entry(item, profile_->address)) {
+            host_.learn_peer(*this, *entry);
+        } else { // genuine Python sends some that nobody can use; it costs that entry
+            const std::string place = "payload[" + std::to_string(looked_at) + "]";
+            host_.observer().tolerated(ref(), Error(entry.error()).moved(0, place));
+        }
     }
 }
 

@@ -13,13 +13,18 @@
 
 namespace ethpoc::wire {
 
+/// Entries of a list that cannot be read: the message is malformed, or they are left to whoever takes them out.
+enum class OddEntries : std::uint8_t { refuse, skip };
+
 /// What a payload says. Views point into `payload`. For the item-counted dialect the payload is translated first and
 /// `scratch` owns the translation, so it must live as long as the message. Error offsets count from the first payload
 /// byte, paths begin with "payload", details with the name of the field.
 ///
 /// What is checked here, handlers need not check again: every hash in a list has at most 32 bytes, and every entry of
-/// Peers can be read. Transactions, blocks and envelopes are handed on as they are.
-Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets = {});
+/// Peers can be read; with OddEntries::skip not of those messages whose row in limits.def says that such are passed
+/// over. Transactions, blocks and envelopes are handed on as they are.
+Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets = {},
+                       OddEntries odd = OddEntries::refuse);
 inline Result<Message> decode(const Profile& profile, BytesView payload) {
     static thread_local Bytes scratch;
     return decode(profile, payload, scratch);

@@ -15,6 +15,9 @@ namespace {
 struct Context {
     const Profile& profile;
     BytesView payload; // from the first byte of the list
+    OddEntries odd;
+    /// Entries of this message that cannot be read are left for whoever takes them out.
+    bool skips(MessageType type) const noexcept { return odd == OddEntries::skip && limits_of(type).skips; }
 };
 
 /// The list of a message that is nothing but a list. Go before May 2014 wrote nil, which is c0, for no blocks at all.
@@ -25,10 +28,11 @@ rlp::Items rest_or_nil(Reader& read) {
     return nil ? rlp::Items{} : read.rest(read.left());
 }
 
-/// Hashes, each of which can be read.
-void read_hashes(Reader& read, std::size_t count, rlp::Items& out) {
+/// Hashes, each of which can be read, unless such are passed over.
+void read_hashes(Reader& read, bool skips, std::size_t count, rlp::Items& out) {
     Reader look = read;
     out = read.rest(count);
+    if (skips) { return; }
     for (std::size_t i = 0; i < count && look.ok(); ++i) {
         Hash256 hash;
         look.hash("hash", hash);
@@ -89,6 +93,7 @@ Result<void> read(Reader& in, const Context& context, Disconnect& out) {
 Result<void> read(Reader& in, const Context& context, Peers& out) {
     const std::size_t first = in.index();
     out.entries = rest_or_nil(in);
+    if (context.skips(MessageType::Peers)) { return done(in); }
     std::size_t index = first;
     for (const rlp::Item& entry : out.entries) {
         auto good = decode_peer_entry(entry, context.profile.address);
@@ -118,9 +123,9 @@ Result<void> read(Reader& in, const Context& /*context*/, Blocks& out) {
 }
 
 //   e5 14 a0 <32 bytes> 82 0100     c4 14 82 0100  no hash: C++      c2 14 20  py-poc5      c1 14  nothing
-Result<void> read(Reader& in, const Context& /*context*/, GetChain& out) {
+Result<void> read(Reader& in, const Context& context, GetChain& out) {
     if (in.left() == 0) { return {}; }
-    read_hashes(in, in.left() - 1, out.hashes);
+    read_hashes(in, context.skips(MessageType::GetChain), in.left() - 1, out.hashes);
     in.saturated("count", out.count);
     return done(in);
 }
@@ -140,13 +145,13 @@ Result<void> read(Reader& in, const Context& context, GetBlockHashes& out) {
     return done(in);
 }
 
-Result<void> read(Reader& in, const Context& /*context*/, BlockHashes& out) {
-    read_hashes(in, in.left(), out.hashes);
+Result<void> read(Reader& in, const Context& context, BlockHashes& out) {
+    read_hashes(in, context.skips(MessageType::BlockHashes), in.left(), out.hashes);
     return done(in);
 }
 
-Result<void> read(Reader& in, const Context& /*context*/, GetBlocks& out) {
-    read_hashes(in, in.left(), out.hashes);
+Result<void> read(Reader& in, const Context& context, GetBlocks& out) {
+    read_hashes(in, context.skips(MessageType::GetBlocks), in.left(), out.hashes);
     return done(in);
 }
 
@@ -210,7 +215,7 @@ Result<std::uint64_t> read_id(BytesView payload, const rlp::Items& items) {
         Error{&errors::bad_id, offset, item.whole().size(), "payload[0]", std::move(id.error().detail)});
 }
 
-Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets) {
+Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets, OddEntries odd) {
     if (payload.empty()) { return std::unexpected(Error{&errors::empty_payload, 0, 0, "payload", {}}); }
     auto items = rlp::list_items(payload, rlp::Mode::lenient, limits_for(profile, payload, offsets));
     if (!items) {
@@ -225,17 +230,18 @@ Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOf
     Reader in{payload, *items, 1, "payload"};
     const MessageType type = type_of_id(profile, *id, offsets);
     if (type == MessageType::Unknown) { return Unknown{*id, in.rest(in.left())}; }
-    return readers[static_cast<std::size_t>(type)](in, {profile, payload});
+    return readers[static_cast<std::size_t>(type)](in, {profile, payload, odd});
 }
 
 } // namespace
 
-Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets) {
-    if (profile.dialect == Dialect::rlp) { return decode_rlp(profile, payload, offsets); }
-    if (payload.empty()) { return decode_rlp(profile, payload, offsets); }
+Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets,
+                       OddEntries odd) {
+    if (profile.dialect == Dialect::rlp) { return decode_rlp(profile, payload, offsets, odd); }
+    if (payload.empty()) { return decode_rlp(profile, payload, offsets, odd); }
     auto translated = from_item_counted(payload, scratch);
     if (!translated) { return std::unexpected(std::move(translated.error())); }
-    auto message = decode_rlp(profile, *translated, offsets);
+    auto message = decode_rlp(profile, *translated, offsets, odd);
     if (!message) { return std::unexpected(place_in_item_counted(std::move(message.error()), payload)); }
     return message;
 }

@@ -16,15 +16,17 @@
 #include <string>
 #include <utility>
 
+#include "rlp/hex.hpp"
 #include "wire/frame.hpp"
 #include "wire/reader.hpp"
 
 namespace ethpoc::wire {
 namespace {
 
-constexpr std::size_t flat_items = 7;       // up to the node id
-constexpr std::uint64_t widest_bits = 0xff; // capabilities have three bits
-constexpr std::size_t longest_port = 8;     // bytes; Go protocol 2 has its 64-byte key in this place
+constexpr std::size_t flat_items = 7;         // up to the node id
+constexpr std::uint64_t widest_bits = 0x0f;   // capabilities have three bits, in JavaScript four
+constexpr std::uint64_t second_widest = 0xff; // no port that anybody listens on is below
+constexpr std::size_t longest_port = 8;       // bytes; Go protocol 2 has its 64-byte key in this place
 
 constexpr std::array<std::string_view, 10> flat_names{"id",           "version",     "network id", "client id",
                                                       "capabilities", "listen port", "node id",    "total difficulty",
@@ -56,16 +58,22 @@ void read_caps_and_port(Reader& read, HelloReading& out) {
     }
     std::uint64_t second = 0;
     read.number("listen port", second);
-    const bool second_is_caps = second <= capability::full;
-    out.swapped_port = first > widest_bits || (first > capability::full && second_is_caps) ||
-                       (first == 0 && second != 0 && second_is_caps);
+    // Told apart by value: Python has the port first, JavaScript without a listener the capabilities, and its bits
+    // are 9.
+    const auto may_be_caps = [](std::uint64_t value) { return value <= widest_bits; };
+    out.swapped_port = (may_be_caps(second) && !may_be_caps(first)) ||
+                       (may_be_caps(second) && second != 0 && first == 0) ||
+                       (!may_be_caps(second) && first > second_widest);
     if (out.swapped_port) { std::swap(first, second); }
     out.hello.capabilities = first;
     out.hello.listen_port = to_port(second);
 }
 
+/// 64 bytes; the JavaScript of March 2014 writes them as 128 hex digits (spec CLIENTS 3a).
 void read_node_id(Reader& read, Hello& out) {
-    read.bytes("node id", NodeId::width, errors::bad_node_id, out.node_id);
+    const bool digits = read.left() > 0 && !read.peek().is_list && read.peek().payload_size == 2 * NodeId::width &&
+                        from_hex(as_text(read.peek().payload())).has_value();
+    read.bytes("node id", (digits ? 2 : 1) * NodeId::width, errors::bad_node_id, out.node_id);
 }
 
 /// Python protocols 28 to 30 send the hash before the total difficulty. A total difficulty never had 32 bytes.

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::array<MessageLimits, message_type_count + 1> rows = [] {
     std::array<MessageLimits, message_type_count + 1> out{};
-#define ETHPOC_LIMIT(Type, before_hello, bytes, items, burst, per_second, cost)                                        \
-    out[static_cast<std::size_t>(MessageType::Type)] = {before_hello, bytes, items, burst, per_second, cost};
+#define ETHPOC_LIMIT(Type, before_hello, bytes, items, burst, per_second, cost, skips)                                 \
+    out[static_cast<std::size_t>(MessageType::Type)] = {before_hello, bytes, items, burst, per_second, cost, skips};
 #include "wire/limits.def"
 #undef ETHPOC_LIMIT
     return out;

@@ -17,6 +17,7 @@ struct MessageLimits {
     std::uint32_t burst = 0;        // messages at once; 0: any number
     std::uint32_t per_second = 0;   // messages a second after a burst
     std::uint32_t cost = 0;         // bytes, of the answer that it may bring
+    bool skips = false;             // entries that cannot be read are passed over
 };
 
 /// Unknown has a row too.

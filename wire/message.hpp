@@ -26,7 +26,7 @@ struct Hello {
     std::uint64_t capabilities = 0; // flat: bit set
     rlp::Items capability_list{};   // p2p: names (p2p 0) or [name, version] pairs
     std::uint32_t listen_port = 0;  // 0: does not listen. go-flat sends the port it dialled here
-    BytesView node_id{};            // 64 bytes; empty from Go up to protocol 23, 32 or 64 hex digits from others
+    BytesView node_id{};            // 64 bytes; empty from Go up to protocol 23, 64 or 128 hex digits from others
     U256 total_difficulty{};        // protocols 27..30
     BytesView best_hash{};          // protocols 27..30
     BytesView genesis_hash{};       // protocols 29, 30

@@ -89,6 +89,10 @@ void RecordedEvents::malformed(const peer::PeerRef&, const Error& error, BytesVi
                      error.path);
 }
 
+void RecordedEvents::tolerated(const peer::PeerRef&, const Error& error) {
+    events.push_back("tolerated " + std::string(error.code->word) + " " + error.path);
+}
+
 void RecordedEvents::retry(const peer::PeerRef&, std::string_view protocol, std::string_view) {
     events.push_back("retry " + std::string(protocol));
 }

@@ -45,6 +45,7 @@ class RecordedEvents final : public peer::Observer {
     void message(const peer::PeerRef&, const peer::MessageInfo& message) override;
     void disconnected(const peer::PeerRef&, const peer::EndInfo& end) override;
     void malformed(const peer::PeerRef&, const Error& error, BytesView) override;
+    void tolerated(const peer::PeerRef&, const Error& error) override;
     void retry(const peer::PeerRef&, std::string_view protocol, std::string_view why) override;
     void imported(const peer::PeerRef&, std::size_t blocks, const peer::HeadRef& head) override;
     void reorganised(const peer::HeadRef&, const peer::HeadRef&, std::uint64_t depth) override;

@@ -92,7 +92,9 @@ TEST_CASE("greeting: which of two numbers is the port") {
           Case{"80", "82925e", false, 0, 0x925e}, Case{"82925e", "80", true, 0, 0x925e}, Case{"80", "80", false, 0, 0},
           Case{"07", "80", false, 7, 0}, Case{"80", "07", true, 7, 0}, Case{"07", "50", false, 7, 80},
           Case{"50", "07", true, 7, 80}, Case{"07", "07", false, 7, 7}, Case{"00", "82765f", false, 0, 30303},
-          Case{"1f", "82765f", false, 0x1f, 30303}}) {
+          Case{"1f", "82765f", false, 0x1f, 30303},
+          // JavaScript, its bits are 9; without a listener it writes the port behind them, with one before them
+          Case{"09", "80", false, 9, 0}, Case{"80", "09", true, 9, 0}, Case{"82765f", "09", true, 9, 30303}}) {
         INFO(one.first);
         INFO(one.second);
         const Greeted hello(list("80 0c 80 83 616263" + std::string(one.first) + one.second + "b840" + key));
@@ -211,6 +213,14 @@ TEST_CASE("greeting: what is no hello is refused with its place") {
     CHECK(wide.code->word == "rlp.integer_too_large");
     CHECK(wide.path == "payload[1]");
     CHECK(wide.detail.starts_with("version"));
+}
+
+TEST_CASE("greeting: a node id of 128 hex digits is one, other strings of that size are none") {
+    const std::string digits = to_hex(Bytes(128, '7'));
+    const Greeted js(list("80 08 80 83 616263 07 82765f b880" + digits));
+    CHECK(js->hello.node_id.size() == 128);
+    CHECK(refused(list("80 08 80 83 616263 07 82765f b880" + to_hex(Bytes(128, 'x')))).code->word ==
+          "message.bad_node_id");
 }
 
 TEST_CASE("greeting: what looks like a hello") {
