@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "peer/versions.hpp"
 #include "rlp/hex.hpp"
 #include "wire/codec.hpp"
+#include "wire/limits.hpp"
 
 namespace ethpoc::peer {
 
@@ -36,6 +38,18 @@ void Session::say_hello(const wire::Profile& profile, Time now) {
     said_hello_ = true;
     if (phase_ == Phase::waiting) { phase_ = Phase::greeted; }
     queue(wire::MessageType::Hello, wire::compose_hello(profile, host_.our_hello(*this, profile)));
+}
+
+/// How a payload before their Hello is read. Its id tells the family, whatever we have guessed or said: in p2p nothing
+/// but the base ids comes before Hello (Status follows it), and GetPeers of the flat family has the id of that Status
+/// (spec WIRE 4.1, CLIENTS 3).
+const wire::Profile* Session::early_profile(BytesView head) const {
+    constexpr std::uint64_t common = 0x03; // Hello, Disconnect, Ping, Pong
+    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
+    const auto id = wire::peek_id(*profile, head);
+    if (!id || *id <= common) { return profile; }
+    const wire::Profile* const likely = guesses(direction_, *id).front();
+    return likely->family == profile->family ? profile : likely;
 }
 
 /// What we have said is what we offer; when we have said nothing, we will offer just what they speak.

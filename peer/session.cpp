@@ -143,7 +143,7 @@ void Session::report_garbage() {
 // Genuine clients send GetPeers, GetChain, Blocks or Ping before their Hello (spec CLIENTS 3); they are answered once
 // it has come.
 void Session::defer(BytesView payload) {
-    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
+    const wire::Profile* profile = early_profile(payload);
     static thread_local Bytes scratch;
     const auto message = wire::decode(*profile, payload, scratch, offsets_);
     if (!message) { return note_malformed(message.error(), payload); }

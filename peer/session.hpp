@@ -195,6 +195,7 @@ class Session final : private wire::PeerPort {
     void note_garbage();
     void report_garbage();
     void defer(BytesView payload);
+    const wire::Profile* early_profile(BytesView head) const;
 
     // Hello (handshake.cpp)
     void say_hello(const wire::Profile& profile, Time now);

@@ -55,8 +55,7 @@ Time Session::read_again_at() const noexcept {
 /// The type of a payload of which `head` has come; nothing: too little of it.
 std::optional<wire::MessageType> Session::type_of_payload(BytesView head) const {
     if (!have_hello_ && wire::looks_like_hello(head)) { return wire::MessageType::Hello; }
-    const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
-    return wire::peek_type(*profile, head, offsets_);
+    return wire::peek_type(have_hello_ ? *profile_ : *early_profile(head), head, offsets_);
 }
 
 std::size_t Session::most_bytes(wire::MessageType type) const noexcept {

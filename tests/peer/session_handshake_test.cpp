@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "peer/versions.hpp"
 #include "tests/support/session_bench.hpp"
 
 using namespace ethpoc;
@@ -225,6 +226,32 @@ TEST_CASE("session handshake: messages before hello are answered behind it") {
     bench.feed(test::hello_frame());
     CHECK(bench.said() == "Hello GetPeers Peers");
     CHECK(bench.host.recorded.calls == std::vector<std::string>{"GetChain 0 256", "Blocks 0"});
+}
+
+TEST_CASE("session handshake: what clients say before their hello is no fault, whatever we have guessed or said") {
+    for (const Direction direction : {Direction::inbound, Direction::outbound}) {
+        for (const wire::Profile* const guess : guesses(direction)) {
+            for (const bool said : {false, true}) {
+                SessionBench bench(direction);
+                bench.host.version = guess;
+                bench.start();
+                if (said) { bench.wait(direction == Direction::inbound ? 7s : 1s); }
+                const std::string expected = said ? "Hello" : "";
+                CHECK(bench.said() == expected);
+                // GetPeers, Peers, Transactions, Blocks, GetChain, NotInChain, GetTransactions, and the first two of
+                // p2p
+                for (const char* const payload :
+                     {"c110", "c111", "c112", "c113", "c414820100", "c515 83010203", "c116", "c104", "c105"}) {
+                    CAPTURE(guess->name);
+                    CAPTURE(payload);
+                    bench.feed_hex(payload);
+                    CHECK(bench.said().empty());
+                    CHECK(bench.host.events.count("malformed") == 0);
+                }
+                CHECK(bench.session.heard_before_hello() == 0x10);
+            }
+        }
+    }
 }
 
 TEST_CASE("session handshake: a ping between the two hellos is answered at once") {
