@@ -245,7 +245,8 @@ void Session::tick(Time now) {
     process(now); // what was left when the chain was full
     if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
     // A peer that is not listened to is not silent. A frame for which there is no room is no excuse: its time goes on.
-    if (paused()) { deaf_until_ = now; }
+    // Nor is its own haste before Hello: that would keep a place taken for as long as it has something else to say.
+    if (paused() && (have_hello_ || now >= read_after_)) { deaf_until_ = now; }
     if (auto late = overdue(now)) {
         report_garbage();
         return finish(late->first, std::nullopt, std::move(late->second));

@@ -1,11 +1,17 @@
 """The cases of hostile_peers.py: what each peer says, and what must come of it."""
 
+import json
+import os
 import random
+import re
 import socket
 import time
 
 from raw_peer import Raw, RawPeer, TOKEN, frame, hello, message, node_id, rlp
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+LIMITS = os.path.join(HERE, os.pardir, os.pardir, "wire", "limits.def")
+FRAME_LIMIT = 4 << 20  # limits.frame of hostile_peers.py
 HASH = bytes(range(32))
 GENESIS = bytes.fromhex("ab6b9a5613970faa771b12d449b2e9bb925ab7a369f0a4b86b286e9d540099cf")
 
@@ -191,7 +197,7 @@ def hello_cases():
     def none(node, peer):
         return faults((peer.closed_within(4), "was not ended"))
     yield Case("Hello missing", none, None, greet=False)
-    yield Case("Hello missing, Pings instead", flood_pings_before_hello, None, greet=False)
+    yield Case("Hello missing, GetPeers instead", get_peers_before_hello, None, greet=False)
     yield Case("Hello twice", lambda node, peer: sends(hello(peer.seed), "lives")(node, peer), None)
     yield Case("Hello twice with another id", ends_with(hello(60001), 2))
     yield Case("Hello of version 99", ends_with(hello(60002, version=99), 7), None, greet=False)
@@ -202,8 +208,10 @@ def hello_cases():
     yield Case("Hello with the zero id", ends_with(hello(0, identity=bytes(64)), 7), None, greet=False)
     yield Case("Hello with an id of 65 bytes", ends_with(hello(0, identity=b"x" * 65), 2), "message.", greet=False)
     yield Case("Hello with an id of 63 bytes", sends(hello(0, identity=b"y" * 63), "lives"), None, greet=False)
-    wild = bytes(random.Random(4).randrange(1, 256) for _ in range(100_000))
-    yield Case("Hello with a client id of 100 kB of anything", wild_client_id(b"\x1b[2J\r\n\x07" + wild), None, greet=False)
+    wild = b"\x1b[2J\r\n\x07" + bytes(random.Random(4).randrange(1, 256) for _ in range(100_000))
+    yield Case("Hello with a client id of 3.9 kB of anything", wild_client_id(wild[:3900]), None, greet=False)
+    for what, data in large_hellos(wild):
+        yield Case("Hello with " + what, refused_for_size(data), "frame.too_large", greet=False)
     for caps in ([], [b"eth"], [[b"eth", 99]], [[b"shh", 2]], [[]], [[[]]], [[b"eth", b"x" * 40]] * 100):
         data = message(0, 2, b"p2p", caps, 30303, node_id(60004))
         yield Case("Hello of p2p with capabilities %r" % (caps[:1],), sends(data, None), greet=False)
@@ -211,7 +219,7 @@ def hello_cases():
     yield Case("Hello cut at every byte", cut_hello, None)
 
 
-def flood_pings_before_hello(node, peer):
+def get_peers_before_hello(node, peer):
     for _ in range(1000):
         if not peer.try_send(message(0x10) * 100):
             return []
@@ -231,6 +239,63 @@ def same_id(node, peer):
     wrong = ends_with(hello(peer.seed), 5)(node, second)
     second.close()
     return wrong + faults((peer.ping() is not None, "the first connection was lost"))
+
+
+def large_hellos(wild):
+    """Each is well-formed but for its size; 4 KiB are what a Hello may have (wire/limits.def)."""
+    yield "a client id of 4 kB", hello(60010, client=wild[:4096])
+    yield "a client id of 100 kB of anything", hello(60011, client=wild)
+    yield "a node id of 100 kB", hello(0, identity=wild)
+    yield "a client id of 100 kB, of protocol 0", message(0, 0, 0, wild, 7, 30303)
+    for version in (0, 2, 3):
+        capabilities = [b"eth"] * 500_000 if version == 0 else [[b"eth", 49]] * 300_000
+        yield ("%d capabilities, of p2p %d" % (len(capabilities), version),
+               message(0, version, b"p2p", capabilities, 30303, node_id(60012)))
+
+
+def refused_for_size(data, reason=2, greet=False):
+    """Ended with that reason, and told once with little text, when its first bytes have come: the rest may never follow."""
+    def action(node, peer):
+        peer.try_send(data[:4096])
+        wrong = ended_for_size(node, peer, reason)
+        second = RawPeer(node.address, greet=greet)
+        second.try_send(data)
+        wrong += ended_for_size(node, second, reason)
+        second.close()
+        return wrong
+    return action
+
+
+def ended_for_size(node, peer, reason=2):
+    told = node.wait_for("malformed", 2, peer=peer.name, code="frame.too_large")
+    closed = peer.closed_within(2)
+    return faults((told is not None, "frame.too_large was not told"), (closed, "the connection was not closed"),
+                  (told is None or len(json.dumps(told)) < 500, "was told in full"),
+                  (len(node.find("malformed", peer=peer.name)) < 2, "was told more than once"),
+                  (peer.disconnect_reason() == reason, "Disconnect %s" % peer.disconnect_reason()))
+
+
+def limits():
+    """Type: largest payload before Hello and afterwards (wire/limits.def)."""
+    with open(LIMITS, encoding="ascii") as rows:
+        found = re.findall(r"^ETHPOC_LIMIT\((\w+), (\d+), (\d+),", rows.read(), re.MULTILINE)
+    return {name: (int(before), int(after)) for name, before, after in found}
+
+
+def size_cases():
+    """Of each message a frame that is one byte larger than its row allows, before Hello and afterwards."""
+    for name, kind in {**IDS, "Unknown": 0x4d}.items():
+        before, after = limits()[name]
+        for greet, most in ((False, before), (True, after)):
+            if most >= FRAME_LIMIT:
+                continue  # that limit comes first; "length 0x01000000" is about it
+            head = rlp([kind, b"x" * most])[:5]  # the list's header and the id
+
+            def action(node, peer, head=head, most=most):
+                peer.send(frame(head, most + 1))
+                return ended_for_size(node, peer)
+            yield Case("%s of %d bytes%s" % (name, most + 1, "" if greet else " before Hello"), action, "frame.too_large",
+                       greet=greet)
 
 
 def wild_client_id(client):
@@ -258,4 +323,5 @@ def all_cases():
     yield from malformed_cases()
     yield from frame_cases()
     yield from hello_cases()
+    yield from size_cases()
     yield from floods.flood_cases()

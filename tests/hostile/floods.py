@@ -4,9 +4,10 @@ import json
 import os
 import time
 
-from cases import GENESIS, HASH, Case, faults
+from cases import GENESIS, HASH, Case, faults, refused_for_size
 from raw_peer import Gone, Raw, RawPeer, frame, message, node_id, rlp, unrlp
 
+BROKEN_ENTRY = [b"\x01\x02\x03\x04\x05\x06", 1, b""]
 CHAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "chains", "cpp-0.3.10.jsonl")
 
 
@@ -18,11 +19,13 @@ def recorded_blocks():
 
 def flood_cases():
     yield Case("a chain to serve", serve_chain, None)
-    yield Case("10,000 Peers entries", peers(10_000), None)
-    yield Case("10,000 Peers entries, the last one broken", peers(10_000, [b"\x01\x02\x03\x04\x05\x06", 1, b""]), "message.")
+    yield Case("1,500 Peers entries", sends_and_lives(peers(1500) * 3), None)
+    yield Case("200 Peers entries, the last one broken", sends_and_lives(peers(200, BROKEN_ENTRY) * 3), "message.")
+    yield Case("10,000 Peers entries", refused_for_size(peers(10_000), greet=True), "frame.too_large")
     yield Case("Peers of nobody", sends_and_lives(message(0x11)), None)
     yield Case("GetChain with 4,096 hashes", many_hashes(4096), None)
-    yield Case("GetChain with 100,000 hashes, again and again", hash_flood, None)
+    yield Case("GetChain with 100,000 hashes", refused_for_size(hashes(100_000), greet=True), "frame.too_large")
+    yield Case("GetChain with 4,000 hashes, again and again", hash_flood, None)
     yield Case("GetChain without a hash", sends_and_lives(message(0x14, 256)), None)
     yield Case("GetChain bare", sends_and_lives(message(0x14)), None)
     yield Case("GetChain with a count of 2^300", huge_count, None)
@@ -33,9 +36,10 @@ def flood_cases():
     yield Case("blocks of unknown parents by the thousand", unknown_parents, "any")
     yield Case("Blocks of a million empty lists", empty_items(0x13), "rlp.")
     yield Case("Transactions of a million empty lists", empty_items(0x12), "rlp.")
+    yield Case("NotInChain faster than its row allows", not_in_chain_pace, None)
     yield Case("NotInChain without end", not_in_chain_flood, None)
     yield Case("100 connections that say nothing", crowd, None)
-    yield Case("a frame of 4 MiB, again and again", big_frames, None)
+    yield Case("unknown messages of 64 KiB, again and again", big_frames, None)
     yield Case("unknown messages without end", unknown_messages, None)
 
 
@@ -56,8 +60,11 @@ def serve_chain(node, peer):
 
 def peers(count, last=None):
     entries = [[bytes([1 + i % 200, i >> 8 & 0xff, i & 0xff, 1]), 30303, node_id(i)] for i in range(count)]
-    data = message(0x11, *entries, *([last] if last else []))
-    return sends_and_lives(data * 3)
+    return message(0x11, *entries, *([last] if last else []))
+
+
+def hashes(count):
+    return message(0x14, *[i.to_bytes(32, "big") for i in range(1, count)], 256)
 
 
 def many_hashes(count):
@@ -73,11 +80,11 @@ def many_hashes(count):
 
 
 def hash_flood(node, peer):
-    data = message(0x14, *[i.to_bytes(32, "big") for i in range(1, 100_000)], 256)
-    for _ in range(20):
-        if not peer.try_send(data):
-            break
-    return []
+    """3 MB; each is looked up and answered, the other peer waits for none of it."""
+    for _ in range(24):
+        if not peer.try_send(hashes(4000)):
+            return ["was not read"]
+    return faults((peer.ping(20) is not None, "was ended"))
 
 
 def huge_count(node, peer):
@@ -156,12 +163,23 @@ def empty_items(kind):
     return action
 
 
+def not_in_chain_pace(node, peer):
+    """64 at once, then 16 a second (wire/limits.def); who is faster is read later and loses nothing."""
+    peer.send(message(0x15, HASH) * 60)
+    first = peer.ping()
+    peer.send(message(0x15, HASH) * 24)
+    second = peer.ping()
+    return faults((first is not None and first < 0.5, "60 at once were slowed down: %s s" % first),
+                  (second is not None and 0.7 < second < 3, "20 more than its row has took %s s" % second))
+
+
 def not_in_chain_flood(node, peer):
     data = message(0x15, HASH) * 2000
+    peer.sock.settimeout(1)
     for _ in range(100):
         if not peer.try_send(data):
             break
-    return faults((peer.ping(20) is not None, "was ended"))
+    return faults((not peer.closed_within(1), "was ended"))
 
 
 def crowd(node, peer):
@@ -178,8 +196,8 @@ def crowd(node, peer):
 
 
 def big_frames(node, peer):
-    data = frame(rlp([0x4d, b"x" * (4 * 1024 * 1024 - 16)]))
-    for _ in range(10):
+    data = frame(rlp([0x4d, b"x" * (65536 - 16)]))
+    for _ in range(500):
         peer.send(data)
     return faults((peer.ping(20) is not None, "was ended"))
 

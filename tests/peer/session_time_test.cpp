@@ -72,6 +72,25 @@ TEST_CASE("session time: half a frame before hello") {
     CHECK(bench.session.how_it_ended().by == EndedBy::timeout);
 }
 
+TEST_CASE("session time: who says anything but hello faster than it may gets no more time for its hello") {
+    // GetPeers, Transactions, GetTransactions, NotInChain, Unknown; each on its own and again and again
+    for (const char* const payload : {"c110", "c112", "c116", "c515 83010203", "c14d"}) {
+        CAPTURE(payload);
+        SessionBench bench;
+        bench.start();
+        const Time begin = bench.clock.now;
+        while (!bench.session.ended() && bench.clock.now < begin + 60s) {
+            for (int i = 0; i < 100 && bench.session.wants_bytes(); ++i) {
+                bench.feed_hex(payload);
+            }
+            bench.wait(100ms);
+            bench.said();
+        }
+        CHECK(bench.session.ended());
+        CHECK(bench.clock.now <= begin + bench.options.handshake + 200ms);
+    }
+}
+
 TEST_CASE("session time: who does not read is given up") {
     SessionBench bench;
     SessionBench::make_ready(bench);
