@@ -1,26 +1,29 @@
 #!/usr/bin/env python3
-"""Meets emulated clients of 2014 in both roles and prints what worked as a table.
+"""Meets emulated clients of 2014 in several scenarios and prints what worked as a table.
 
-    tests/museum/matrix.py --ethpoc build/release/ethpoc [--hold 60] [--only NAME ...] [--json | --markdown]
+    tests/museum/matrix.py --ethpoc build/release/ethpoc [--scenario NAME ...] [--only CLIENT ...] [--hold 60] [--json | --markdown]
 
-For each client two runs. In run 1 the client with the chain ("source") listens and we dial it, and a second one without blocks ("sink")
-dials us; in run 2 the roles of dialler and listener change. The source holds back its last blocks, mines them while connected, and announces a
-transaction; all of it must reach us, and through us the sink. Loopback only; ends by itself.
+Without --scenario it is `meet`; `--scenario all` takes all but network and churn, which take minutes; --list tells what there is. A cell
+that fails is no failure where two of the genuine clients do not do better with each other: those limits, with their source, are rows of
+clients.py. Loopback only; ends by itself.
 """
 import argparse
 import concurrent.futures
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from actors import Ethpoc, Museum, wait_for  # noqa: E402
-from clients import CLIENTS                  # noqa: E402
+from clients import CLIENTS, row                                        # noqa: E402
+from meeting import Meet                                                # noqa: E402
+from networks import Churn, Crossing, Network                           # noqa: E402
+from scenarios import Early, Found, Losing, Other, Restart, Stopped     # noqa: E402
 
-HELD_BACK = 3          # blocks that the source mines while it is connected
-COLUMNS = ['handshake', 'held', 'we import', 'it imports', 'new block', 'transaction']
+SCENARIOS = {s.scenario: s for s in (Meet, Found, Other, Early, Losing, Stopped, Restart, Crossing, Network, Churn)}
+LONG = ('network', 'churn')
 
 
 def shared_folder():
@@ -28,116 +31,41 @@ def shared_folder():
     return pathlib.Path(os.environ.get('ETHPOC_SHARED', here.parent / 'shared'))
 
 
-def chain_blocks(path):
-    with open(path) as f:
-        return sum(1 for line in f if '"rlp"' in line and '"chain"' not in line)
+def museum_clients(museum):
+    """A row for each client that can be emulated here, in the order of the table; the ones without a row of their own at the end."""
+    out = subprocess.run([sys.executable, str(museum), 'list'], capture_output=True, text=True, timeout=30, check=True).stdout
+    about = dict(line.split(None, 1) for line in out.splitlines() if line.strip())
+    known = [c for c in CLIENTS if c.name in about]
+    return known + [row(name, text) for name, text in about.items() if name not in {c.name for c in known}]
 
 
-class Run:
-    """One client in one role; collects the verdict of each column: True, False, or None where the client cannot do it."""
-
-    def __init__(self, client, source_listens, options, folder):
-        self.client, self.source_listens, self.options, self.folder = client, source_listens, options, folder
-        self.role = 'listens' if source_listens else 'dials'
-        self.cells = {}
-        self.notes = []
-
-    def go(self):
-        try:
-            self.meet()
-        except Exception as error:  # a test that breaks is a failed test, and the others go on
-            self.notes.append('%s: %s' % (type(error).__name__, error))
-            for column in COLUMNS:
-                self.cells.setdefault(column, False)
-        return self
-
-    def museum(self, name, **options):
-        return Museum(self.options.museum, self.client.name, self.folder / (name + '.jsonl'), **options)
-
-    def meet(self):
-        c = self.client
-        chain = self.options.shared / 'chains' / c.chain if c.chain else None
-        total = chain_blocks(chain) if chain else 0
-        tx = self.folder / 'tx.txt'
-        if c.transactions:
-            tx.write_text('\n'.join(c.transactions(self.options.shared)[:1]) + '\n')
-        source_options = {'chain': chain, 'seed': 1}
-        if chain:
-            source_options.update(blocks=total - HELD_BACK, mine_every=self.client.mine_every or max(8, self.options.hold / 6))
-        if c.transactions:
-            source_options.update(tx=tx, tx_after=max(8, self.options.hold / 3))
-        sink_options = {'chain': chain, 'blocks': 0, 'seed': 2} if chain else {'seed': 2}
-        ours = None
-        source = sink = None
-        try:
-            if self.source_listens:
-                source = self.museum('source', listen=True, **source_options)
-                ours = Ethpoc(self.options.ethpoc, dial=source.address, log=self.folder / 'ethpoc.jsonl')
-                if c.late_sink:
-                    wait_for(lambda: ours.head() >= total - HELD_BACK, 20)
-                sink = self.museum('sink', dial=ours.address, **sink_options)
-            else:
-                sink = self.museum('sink', listen=True, **sink_options) if c.accepts and not c.late_sink else None
-                ours = Ethpoc(self.options.ethpoc, dial=sink and sink.address, log=self.folder / 'ethpoc.jsonl')
-                source = self.museum('source', dial=ours.address, **source_options)
-                if c.late_sink:
-                    wait_for(lambda: ours.head() >= total - HELD_BACK, 20)
-                    sink = self.museum('sink', dial=ours.address, **sink_options)
-            self.watch(ours, source, sink, total)
-        finally:
-            for actor in (source, sink, ours):
-                if actor:
-                    actor.stop()
-        self.judge(ours, source, sink, total)
-
-    def watch(self, ours, source, sink, total):
-        """Waits for the hold time, and a little longer while something that must come is still under way."""
-        wait_for(lambda: False, self.options.hold)
-        if total:
-            news = self.client.imports and self.client.takes_news
-            wait_for(lambda: ours.head() == total and (not news or sink.head() == total), self.options.hold)
-
-    def judge(self, ours, source, sink, total):
-        c = self.client
-        peers = [p for p in (source, sink) if p]
-        self.cells['handshake'] = all(p.count('hello_received') for p in peers) and ours.count('hello') >= len(peers)
-        bad = [e for p in peers for e in p.events if e['ev'] in ('died', 'thread_died', 'frame_lost')]
-        # A connection that never got through Hello was a version guess, as was one that ended because the client answered
-        # with another version; the others must last until the end.
-        early = [e for p in peers for e in p.events if e['ev'] == 'closed' and e.get('how') != 'quit'
-                 and e['peer'] in {h['peer'] for h in p.named('hello_received')}]
-        early = early[sum(e['why'].startswith('refused') for e in ours.named('retry')):]
-        lost = sum(p.summary().get('lost_frames', 1) for p in peers)
-        self.cells['held'] = not bad and not early and lost == 0
-        for e in (bad + early)[:3]:
-            self.notes.append('%.1f s: %s: %s' % (e['t'], e['ev'], e.get('reason') or e.get('how')))
-        for e in [e for e in ours.named('disconnected') if e.get('by') != 'them'][:3]:
-            self.notes.append('disconnected by %s: %s' % (e['by'], e.get('reason')))
-        self.cells['we import'] = ours.head() >= total - HELD_BACK if total and c.serves else None
-        self.cells['it imports'] = sink.head() >= total - HELD_BACK if total and c.imports else None
-        fresh = total if total and c.announces else None
-        self.cells['new block'] = (fresh and ours.head() == total and (not c.imports or not c.takes_news or sink.head() == total)) if fresh else None
-        if c.transactions:
-            seen = ours.count('transaction')
-            relayed = [e['hash'] for e in sink.events if e['ev'] == 'tx_received']
-            self.cells['transaction'] = seen == 1 and len(relayed) == len(set(relayed)) == (1 if c.takes_transactions else 0)
-            if not self.cells['transaction']:
-                self.notes.append('transaction seen %d times, relayed %d times' % (seen, len(relayed)))
-        else:
-            self.cells['transaction'] = None
-        if total and not all(v is not False for v in self.cells.values()):
-            self.notes.append('heads: ours %s, sink %s of %d' % (ours.head(), sink.head(), total))
-        for e in ours.named('malformed')[:3]:
-            self.notes.append('malformed: %s %s' % (e['code'], e.get('detail', '')))
+def plan(clients, scenarios, options, folder):
+    cases = []
+    for scenario in scenarios:
+        for client in [None] if scenario.alone else clients:
+            for role in scenario.roles:
+                if scenario.applies(client, role):
+                    name = '-'.join(filter(None, (scenario.scenario, client and client.name, role.replace(' ', '-'))))
+                    cases.append(scenario(client, role, options, folder / name))
+    return cases
 
 
 def rows(results):
-    for run in results:
-        yield {'client': run.client.name, 'protocol': run.client.protocol, 'role': run.role,
-               **{c: run.cells.get(c) for c in COLUMNS}, 'notes': run.notes}
+    for case in results:
+        yield {'scenario': case.scenario, 'client': case.client.name if case.client else 'ethpoc',
+               'protocol': case.client.protocol if case.client else 'auto', 'role': case.role, 'seconds': case.seconds,
+               **{c: case.cells.get(c) for c in case.columns}, 'limits': case.limits, 'notes': case.notes}
 
 
-WORDS = {True: 'yes', False: 'NO', None: '–'}
+def word(case, column):
+    value = case.cells.get(column)
+    if column in case.limits:
+        return 'limit'
+    if value is None:
+        return '–'
+    if value is True or value is False:
+        return 'yes' if value else 'NO'
+    return '%.1f s' % value
 
 
 def print_lines(lines, separator, edge):
@@ -148,64 +76,103 @@ def print_lines(lines, separator, edge):
             print((edge + separator.join('-' * w for w in widths) + edge[::-1]).rstrip())
 
 
-def print_table(results):
-    print_lines([['client', 'protocol', 'the chain\'s owner'] + COLUMNS] +
-                [[r['client'], r['protocol'], r['role']] + [WORDS[r[c]] for c in COLUMNS] for r in rows(results)], ' | ', '')
+def print_table(results, scenarios):
+    for s in scenarios:
+        of = [case for case in results if case.scenario == s.scenario]
+        if of:
+            print('\n%s: %s' % (s.scenario, s.about))
+            print_lines([['client', 'role'] + list(s.columns) + ['took']] +
+                        [[c.client.name if c.client else 'ethpoc', c.role] + [word(c, k) for k in s.columns] + ['%.0f s' % c.seconds] for c in of], ' | ', '')
 
 
-def print_markdown(results):
-    """One line a client: `yes` is yes in both roles, `yes, NO` is yes where the owner of the chain listens only."""
-    lines = {}
-    for r in rows(results):
-        lines.setdefault((r['client'], r['protocol']), []).append([WORDS[r[c]] for c in COLUMNS])
-    def cell(words):
-        return words[0] if len(set(words)) == 1 else ', '.join(words)
-    print_lines([['client', 'protocol'] + COLUMNS] +
-                [list(key) + [cell(column) for column in zip(*both)] for key, both in lines.items()], ' | ', '| ')
+def markdown_cell(words):
+    """`yes` is yes in both roles; times are joined, a dash beside another word says nothing."""
+    words = [w for w in words if w != '–'] or ['–']
+    if all(w.endswith(' s') for w in words):
+        return ' / '.join(words)
+    return words[0] if len(set(words)) == 1 else ', '.join(words)
+
+
+def print_markdown(results, scenarios):
+    """One line a client, one column a verdict; columns of other scenarios than `meet` bear its name."""
+    columns = [(s.scenario, c) for s in scenarios if not s.alone for c in s.columns]
+    def title(scenario, column):
+        return column if scenario == 'meet' else scenario if len(SCENARIOS[scenario].columns) == 1 else '%s: %s' % (scenario, column)
+    lines, limits = {}, []
+    for case in results:
+        if case.client:
+            cells = lines.setdefault((case.client.name, case.client.protocol), {})
+            for c in case.columns:
+                cells.setdefault((case.scenario, c), []).append(word(case, c))
+        for column, source in case.limits.items():
+            if (case.client.name, title(case.scenario, column), source) not in limits:
+                limits.append((case.client.name, title(case.scenario, column), source))
+    print_lines([['client', 'protocol'] + [title(*c) for c in columns]] +
+                [list(key) + [markdown_cell(cells.get(c, ['–'])) for c in columns] for key, cells in lines.items()], ' | ', '| ')
+    for limit in limits:
+        print('%s- %s, %s: %s' % ('\n' if limit is limits[0] else '', *limit))
 
 
 def print_notes(results):
-    for run in results:
-        for note in run.notes:
-            print('%s (%s): %s' % (run.client.name, run.role, note), file=sys.stderr)
+    for case in results:
+        for note in case.notes + ['limit of the genuine one, %s: %s' % limit for limit in case.limits.items()]:
+            print('%s %s (%s): %s' % (case.scenario, case.client.name if case.client else 'ethpoc', case.role, note), file=sys.stderr)
 
 
-def main():
+def arguments():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument('--ethpoc', required=True, type=pathlib.Path)
-    ap.add_argument('--hold', type=float, default=60, help='seconds that each connection must hold')
-    ap.add_argument('--jobs', type=int, default=6)
-    ap.add_argument('--only', nargs='*', default=[])
+    ap.add_argument('--ethpoc', type=pathlib.Path)
+    ap.add_argument('--scenario', nargs='*', default=['meet'], metavar='NAME')
+    ap.add_argument('--only', nargs='*', default=[], metavar='CLIENT')
+    ap.add_argument('--role', nargs='*', default=[], metavar='ROLE', help='listens or dials: what the client does')
+    ap.add_argument('--list', action='store_true', help='the scenarios and the clients')
+    ap.add_argument('--hold', type=float, default=60, help='meet: seconds that each connection must hold')
+    ap.add_argument('--minutes', type=float, default=5, help='network, churn: how long they mine')
+    ap.add_argument('--jobs', type=int, default=3, help='cases at the same time; emulations count milliseconds')
     ap.add_argument('--logs', type=pathlib.Path, help='keep the events of all actors in this folder')
     ap.add_argument('--json', action='store_true')
     ap.add_argument('--markdown', action='store_true')
     options = ap.parse_args()
     options.shared = shared_folder()
     options.museum = options.shared / 'museum' / 'museum.py'
+    if not options.list and options.ethpoc is None:
+        ap.error('--ethpoc is needed')
+    return options
+
+
+def main():
+    options = arguments()
+    names = [s for s in SCENARIOS if s not in LONG] if options.scenario == ['all'] else options.scenario
+    unknown = [n for n in names if n not in SCENARIOS]
+    if unknown:
+        print('no such scenario: %s; there are: %s' % (' '.join(unknown), ' '.join(SCENARIOS)), file=sys.stderr)
+        return 5
     if not options.museum.exists():
         print('skipped: no emulated clients (looked for %s)' % options.museum.name)
         return 77
-    chosen = [c for c in CLIENTS if not options.only or c.name in options.only]
-    if not chosen:
-        print('no such client; there are: ' + ' '.join(c.name for c in CLIENTS), file=sys.stderr)
+    clients = museum_clients(options.museum)
+    if options.list:
+        print_lines([['scenario', 'what happens']] + [[s.scenario, s.about] for s in SCENARIOS.values()], ' | ', '')
+        print()
+        print_lines([['client', 'protocol', 'chain', 'other branch']] +
+                    [[c.name, c.protocol, c.chain or '–', c.fork or '–'] for c in clients], ' | ', '')
+        return 0
+    scenarios = [SCENARIOS[n] for n in names]
+    chosen = [c for c in clients if not options.only or c.name in options.only]
+    if options.only and len(chosen) != len(set(options.only)):
+        print('no such client; there are: ' + ' '.join(c.name for c in clients), file=sys.stderr)
         return 5
-    with tempfile.TemporaryDirectory(prefix='ethpoc-museum-') as folder, \
-            concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        runs = []
-        for c in chosen:
-            for source_listens in ((True, False) if c.accepts else (False,)):
-                place = (options.logs or pathlib.Path(folder)) / ('%s-%s' % (c.name, 'listens' if source_listens else 'dials'))
-                place.mkdir(parents=True, exist_ok=True)
-                runs.append(Run(c, source_listens, options, place))
-        results = list(pool.map(Run.go, runs))
+    with tempfile.TemporaryDirectory(prefix='ethpoc-museum-') as folder, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        cases = [c for c in plan(chosen, scenarios, options, (options.logs or pathlib.Path(folder)).resolve()) if not options.role or c.role in options.role]
+        results = list(pool.map(lambda case: case.go(), cases))
     if options.json:
         print(json.dumps(list(rows(results)), indent=2))
     else:
-        print_markdown(results) if options.markdown else print_table(results)
+        (print_markdown if options.markdown else print_table)(results, scenarios)
         print_notes(results)
-    failed = sum(any(v is False for v in run.cells.values()) for run in results)
+    failed = sum(bool(case.failed()) for case in results)
     print('%d passed, %d failed' % (len(results) - failed, failed), file=sys.stderr if options.json else sys.stdout)
-    return 1 if failed else 0
+    return 1 if failed or not results else 0
 
 
 if __name__ == '__main__':
