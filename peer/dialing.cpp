@@ -78,10 +78,12 @@ void Dialing::dial_again(const std::string& endpoint, Target& target, const Sess
         targets_.erase(endpoint);
         return;
     }
-    if (std::exchange(target.all_tried, false)) { target.tried.clear(); }
+    const bool all_tried = std::exchange(target.all_tried, false);
+    if (all_tried) { target.tried.clear(); }
     if (lost != nullptr && lost->was_ready() && lost->lived() >= options_.settled) { target.failures = 0; }
     const bool full = lost != nullptr && lost->how_it_ended().reason == reason::too_many;
-    const unsigned failures = target.failures + (full ? 2 : 0);
+    // A round of guesses is many connections; who took none of them will hardly take one a moment later.
+    const unsigned failures = target.failures + (full ? 2 : 0) + (all_tried ? 5 : 0);
     ++target.failures;
     dial(endpoint, target, pause(failures));
 }
@@ -147,6 +149,7 @@ void Dialing::spoke_first(const Session& session) {
     Target& target = at->second;
     target.tried.insert(session.profile());
     if (target.version != nullptr || session.heard_before_hello()) { return; }
+    if (versions_.find(session.endpoint()) == session.profile()) { return; } // it has worked before: no guess
     std::size_t left =
         guesses(session.direction()).size() - std::min(target.tried.size(), guesses(session.direction()).size());
     for (; target.open < options_.side_by_side && left > 0; --left) {
@@ -186,6 +189,7 @@ bool Dialing::try_next(const Session& session, Target& target) {
         // It told us its version, but we had said another one before.
         const wire::Profile* theirs = session.their_profile();
         if (theirs == nullptr || theirs == session.profile() || target.version == theirs) { return false; }
+        if (versions_.find(session.endpoint()) == theirs) { return false; } // said beside this one, and it did not last
         next = target.version = theirs;
     } else if (means_another_version(session) && session.said_hello()) {
         versions_.forget(session.endpoint());

@@ -270,10 +270,13 @@ def too_many_peers(stage):
     good = GoodPeers(meter.node.address)
     time.sleep(seconds)
     counts = [door.count for door in doors]
-    allowed = 6 if stage.short else 8
+    few = 6 if stage.short else 8
+    # Who closes at our Hello without a word may mean the version: each guess (peer/versions.cpp) is said to it, once.
+    allowed = [20 if door.listens and not door.words else few for door in doors]
     out = figures(meter, good, note="dialled %s times in %d s" % ("/".join(map(str, counts)), seconds))
-    if max(counts) > allowed:
-        out["faults"].append("dialled %d times in %d s (%d are allowed)" % (max(counts), seconds, allowed))
+    for count, most in zip(counts, allowed):
+        if count > most:
+            out["faults"].append("dialled %d times in %d s (%d are allowed)" % (count, seconds, most))
     if min(counts) == 0:
         out["faults"].append("one was never dialled")
     for one in [good, meter, *doors]:

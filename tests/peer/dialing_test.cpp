@@ -1,6 +1,9 @@
 // Whom we dial, with which version, and when again: against a transport that writes down what it is asked.
 #include "peer/dialing.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <doctest/doctest.h>
 
 #include "tests/support/session_bench.hpp"
@@ -68,7 +71,80 @@ struct World {
     }
 };
 
+/// A peer that lets us in, says its words (once it has heard some, if it `listens`) and closes.
+struct Door {
+    bool listens;
+    const char* version;   // of its Hello; empty: none
+    const char* last_word; // a payload; empty: a plain close
+};
+
+/// How many connections it gets in so many seconds.
+int connections_of(const Door& door, std::chrono::seconds seconds, std::uint64_t seed) {
+    DialingOptions options;
+    options.seed = seed;
+    World world(options);
+    std::vector<Session*> open;
+    const auto close = [&](Session* session, auto how) {
+        std::erase(open, session);
+        how(*session);
+    };
+    world.host.dialing.end_others = [&](const std::string&, wire::ConnectionId except) {
+        for (Session* const each : std::vector(open)) {
+            if (each->id() == except) { continue; }
+            close(each, [&](Session& session) {
+                session.end(8, "another was right");
+                world.closed_by_them(session);
+            });
+        }
+    };
+    world.host.dialing.want(there);
+    std::vector<Time> due;
+    std::size_t seen = 0;
+    int connections = 0;
+    for (const Time begin = world.clock.now; world.clock.now < begin + seconds; world.clock.advance(20ms)) {
+        for (; seen < world.host.dials.delays.size(); ++seen) {
+            due.push_back(world.clock.now + world.host.dials.delays[seen]);
+        }
+        for (const Time at : std::exchange(due, {})) {
+            if (at > world.clock.now) {
+                due.push_back(at);
+            } else if (world.host.dialing.still_wanted(there)) {
+                open.push_back(&world.connect());
+                ++connections;
+            }
+        }
+        for (Session* const each : std::vector(open)) {
+            if (std::ranges::find(open, each) == open.end()) { continue; }
+            each->tick(world.clock.now);
+            if (door.listens && !each->said_hello()) { continue; }
+            if (*door.version != 0) { each->receive(test::hello_frame({.version = door.version}), world.clock.now); }
+            close(each, [&](Session& session) { world.closed_by_them(session, door.last_word); });
+        }
+    }
+    return connections;
+}
+
 } // namespace
+
+TEST_CASE("dialing: who lets us in and closes is not hammered, whatever it says before") {
+    for (const bool listens : {false, true}) {
+        for (const char* const version : {"", "12", "19", "28", "p2p2/eth49"}) {
+            for (const char* const last_word : {"", "c20104", "c20105", "c20102", "c20180", "c102"}) {
+                for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+                    CAPTURE(listens);
+                    CAPTURE(version);
+                    CAPTURE(last_word);
+                    const Door door{listens, version, last_word};
+                    // Who closes at our Hello without one of its own may mean the version: each is said to it once.
+                    const bool guessing = listens && *version == 0;
+                    const int most = guessing ? static_cast<int>(guesses(Direction::outbound).size()) + 1 : 8;
+                    CHECK(connections_of(door, 40s, seed) <= most);
+                    CHECK(connections_of(door, 40s, seed) >= 2);
+                }
+            }
+        }
+    }
+}
 
 TEST_CASE("dialing: one connection until it proves to wait for us, then three side by side") {
     World world;
