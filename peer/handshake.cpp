@@ -48,7 +48,7 @@ const wire::Profile* Session::early_profile(BytesView head) const {
     const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
     const auto id = wire::peek_id(*profile, head);
     if (!id || *id <= common) { return profile; }
-    const wire::Profile* const likely = guesses(direction_, *id).front();
+    const wire::Profile* const likely = guesses(direction_, id).front();
     return likely->family == profile->family ? profile : likely;
 }
 
