@@ -23,6 +23,7 @@ struct PeerTraits {
     U256 total_difficulty{};            // as announced; 0 when the version does not say
     Hash256 best_hash{};                // as announced; zero when the version does not say
     Hash256 genesis_hash{};             // as announced; zero when the version does not say
+    Hash256 said_head{};                // what our own Hello or Status said; zero when the version does not say
     std::uint32_t max_blocks = 32;      // in one answer to it
     std::uint32_t max_answer_bytes = 0; // of one answer to it; 0: the usual
     std::uint32_t ask_hashes = 256;     // how many hashes one GetBlockHashes asks it for
@@ -31,6 +32,13 @@ struct PeerTraits {
     bool announce = true;               // tell it of new heads
     bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
     bool denies_genesis = false;        // without blocks: asks GetChain without a hash, and has the genesis NotInChain
+    bool serves = true;                 // it answers questions for blocks; false: it is not asked
+    bool asks_on = false;               // reads Blocks with something new: asks GetChain at once; until then no others
+    bool announce_from_last = false;    // a new head comes with all blocks since the last one that it has
+    bool ask_first = false;             // no Blocks of ours before it has answered our GetChain, and none that do not
+                                        // follow its head
+    bool no_not_in_chain = false;       // empty Blocks instead of NotInChain
+    bool takes_transactions = true;     // false: only an empty list, as an answer
 };
 
 // ---------------------------------------------------------------- network -> chain

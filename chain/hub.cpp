@@ -26,22 +26,36 @@ void ChainHub::send(const Member& to, wire::MessageType type, Bytes frame, bool 
 // ---------------------------------------------------------------- peers come and go
 
 void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
+    now_ = now;
     Member& member = members_[id];
     member.id = id;
     member.traits = std::move(traits);
     member.layout = rules_for(member.traits.profile->chain_version(), member.traits.client_id).transaction;
+    place(member, member.traits.best_hash);
+    if (member.traits.asks_on) { member.hold_until = now + options_.hold; } // it asks behind its Hello
+    const bool ask = member.traits.has_chain && member.traits.serves;
+    member.heard = !ask;
+    if (ask && member.traits.ask_first) { begin(member, now); }
     if (member.traits.profile->has_get_transactions) {
         send(member, wire::MessageType::GetTransactions,
              wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
     }
-    if (member.traits.has_chain) { want(member); }
+    if (ask && !member.traits.ask_first) { want(member); }
+    // Who serves nothing has told all that it has.
+    const bool nothing_to_ask = member.traits.has_chain && !ask && chain_->contains(member.traits.best_hash);
+    if (nothing_to_ask) { finish(member, SyncPhase::synced, now); }
+    // The head moved after our Hello or Status, and it asks for what it heard there only.
+    const Hash256& said = member.traits.said_head;
+    if (!said.is_zero() && said != chain_->head().hash && interested(member)) { tell(member); }
     settle(now);
 }
 
 void ChainHub::peer_down(ConnectionId id, Time now) {
     const auto at = members_.find(id);
     if (at == members_.end()) { return; }
+    now_ = now;
     std::erase(waiting_, id);
+    wake(at->second, Time::max());
     if (at->second.asking()) { finish(at->second, SyncPhase::given_up, now); }
     for (auto& [layout, pool] : pools_) {
         pool.leave(id);
@@ -56,6 +70,7 @@ void ChainHub::peer_down(ConnectionId id, Time now) {
 Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
     const auto at = members_.find(command.from);
     if (at == members_.end()) { return Progress::done; }
+    now_ = now;
     Member& from = at->second;
     const Progress progress = std::visit(
         [&](const auto& message) {
@@ -91,24 +106,34 @@ void ChainHub::on(Member& from, const command::NotInChain& message, Time now) {
 }
 
 Progress ChainHub::on(Member& from, const command::GetChain& message) {
-    constexpr std::size_t placed = 32; // of a request: it names its newest first
     constexpr std::size_t slice = 512; // look-ups of some 10 us each
+    if (!may_tell(from)) {
+        from.held = message;
+        return Progress::done;
+    }
     const Blockchain::Reading reading(*chain_);
     std::span<const Hash256> asked = message.hashes;
     if (asked.empty() && from.traits.denies_genesis) { asked = {&chain_->genesis().hash, 1}; }
-    asked = asked.first(std::min(asked.size(), max_chain_lookups));
-    Unfinished& work = from.work;
-    if (work.start(message.hashes.data())) {
-        for (const Hash256& hash : asked.first(std::min(asked.size(), placed))) {
-            place(from, hash);
-        }
+    std::vector<Hash256>
+        newest_first; // a block that it has already would harm it: the newest counts, which it names last
+    if (from.traits.ask_first) {
+        newest_first.assign(asked.rbegin(),
+                            asked.rbegin() + static_cast<std::ptrdiff_t>(std::min(asked.size(), slice)));
     }
+    Unfinished& work = from.work;
+    if (work.start(message.hashes.data())) { note_question(from, asked); }
+    if (from.traits.ask_first) { asked = newest_first; }
+    asked = asked.first(std::min(asked.size(), max_chain_lookups));
     const auto part = asked.subspan(work.at, std::min(slice, asked.size() - work.at));
     work.at += part.size();
     const auto common = first_on_branch(*chain_, part);
     if (!common && work.at < asked.size()) { return Progress::more; }
-    if (auto answer = common ? answer_above(*chain_, from.traits, *common, message.count)
-                             : answer_not_in_chain(from.traits, message.hashes)) {
+    if (common) {
+        std::uint64_t sent = 0;
+        Answer answer = answer_above(*chain_, from.traits, *common, message.count, &sent);
+        send(from, answer.type, std::move(answer.frame));
+        note_answer(from, *common, sent);
+    } else if (auto answer = answer_not_in_chain(from.traits, message.hashes)) {
         send(from, answer->type, std::move(answer->frame));
     }
     return Progress::done;
@@ -125,6 +150,7 @@ void ChainHub::on(Member& from, const command::GetBlocks& message) {
     const Blockchain::Reading reading(*chain_);
     if (auto answer = answer_get_blocks(*chain_, from.traits, message.hashes)) {
         send(from, answer->type, std::move(answer->frame));
+        note_fetched(from, message.hashes);
     }
 }
 
@@ -135,7 +161,7 @@ void ChainHub::on(Member& from, const command::GetTransactions&) {
     std::size_t bytes = 0;
     from.transactions_served =
         pool_of(from.layout).since(from.transactions_served, [&](const Hash256& hash, BytesView item) {
-            if (from.known_transactions.contains(hash)) { return true; }
+            if (!from.traits.takes_transactions || from.known_transactions.contains(hash)) { return true; }
             if ((bytes += item.size()) > answer_limit(from.traits) && !news.empty()) { return false; }
             news.push_back(item);
             return true;

@@ -28,6 +28,10 @@ struct HubOptions {
     std::size_t max_wanted_of_all = 131'072;   // of all peers together
     std::uint64_t store_bytes = 0;             // what the store may grow to; 0: no limit
     std::chrono::seconds store_retry{60};      // after the store failed no block is looked at for so long
+    std::chrono::milliseconds hold{2000};      // a peer's question after our Blocks is awaited (PeerTraits::asks_on)
+    std::chrono::milliseconds quiet{1500};     // without question or Blocks before who echoes an old head is sent on
+    std::chrono::milliseconds piece_gap{200};  // between the pieces of a long branch (PeerTraits::announce_from_last)
+    std::uint32_t branch_blocks = 1000;        // ... of so many blocks, as C++ PoC-6 does
     std::size_t max_invalid = 64;              // of one message; the network ends who sends more, so the rest may stay
 };
 
@@ -84,10 +88,26 @@ class ChainHub {
     // hub_relay.cpp: what peers are told without having asked.
     void announce_head(ConnectionId except);
     Bytes announcement(wire::MessageType type, const PeerTraits& to, BytesView block) const;
-    bool announce_branch(Member& member);
-    bool place(Member& member, const Hash256& hash);
+    class Relay;
+    bool interested(const Member& member) const;
+    void announce_to(Member& member, Relay& news);
+    const Bytes* head_rlp();
     TransactionPool& pool_of(TransactionLayout layout);
     void relay_transaction(TransactionLayout layout, const Hash256& hash, BytesView item);
+
+    // hub_lagging.cpp: what a peer has, and what it is sent unasked because it will not ask for it.
+    bool place(Member& member, const Hash256& hash);
+    std::optional<BlockRecord> common_with(Member& member);
+    bool send_branch(Member& member);
+    void tell(Member& member);
+    bool may_tell(const Member& member) const;
+    void release(Member& member);
+    void wake(Member& member, Time at);
+    void wake_due();
+    void echo(Member& member, const Received& received);
+    void note_question(Member& member, std::span<const Hash256> named);
+    void note_answer(Member& member, const BlockRecord& common, std::uint64_t sent);
+    void note_fetched(Member& member, std::span<const Hash256> hashes);
 
     // hub_asking.cpp: who is asked, and when.
     void want(Member& member);
@@ -108,11 +128,15 @@ class ChainHub {
     HubOptions options_;
     std::map<TransactionLayout, TransactionPool> pools_{};
     std::map<ConnectionId, Member> members_{};
-    std::deque<ConnectionId> waiting_{}; // want to be asked
-    std::set<ConnectionId> asking_{};    // are being asked
-    Time next_turn_ = Time::max();       // when one of those that wait may be asked
-    bool verified_ = false;              // a block was imported from a peer that was asked
-    std::optional<Time> store_retry_{};  // the store failed; until then blocks are not looked at
+    std::deque<ConnectionId> waiting_{};              // want to be asked
+    std::set<ConnectionId> asking_{};                 // are being asked
+    Time next_turn_ = Time::max();                    // when one of those that wait may be asked
+    bool verified_ = false;                           // a block was imported from a peer that was asked
+    std::optional<Time> store_retry_{};               // the store failed; until then blocks are not looked at
+    std::set<std::pair<Time, ConnectionId>> wakes_{}; // Member::wake_at
+    Time now_{};
+    Bytes head_rlp_{};
+    Hash256 head_rlp_of_{};
     std::vector<Hash256> locator_{};
     Hash256 locator_of_{}; // the head
 };

@@ -9,6 +9,7 @@
 namespace ethpoc::chain {
 
 void ChainHub::want(Member& member) {
+    if (!member.traits.serves) { return; }
     if (!member.asking() && member.phase != SyncPhase::queued) { queue(member); }
 }
 
@@ -35,7 +36,10 @@ bool ChainHub::leads(const Member& member, Time now) const {
 bool ChainHub::give_way(Member& member, Time now) {
     const bool other =
         std::ranges::any_of(asking_, [&](ConnectionId id) { return id != member.id && leads(members_.at(id), now); });
-    if (other) { queue(member); }
+    if (other) {
+        queue(member);
+        release(member);
+    }
     return other;
 }
 
@@ -52,6 +56,10 @@ void ChainHub::finish(Member& member, SyncPhase how, Time now) {
         out_.put(action::Synced{member.id, chain_->head()});
     }
     announce_head(member.id);
+    if (member.traits.ask_first) {
+        release(member);
+        if (interested(member)) { tell(member); }
+    }
 }
 
 /// Asks those that wait, if it is time; each public call ends with it.
@@ -92,7 +100,7 @@ void ChainHub::settle(Time now) {
 }
 
 Time ChainHub::deadline() const {
-    Time out = next_turn_;
+    Time out = wakes_.empty() ? next_turn_ : std::min(next_turn_, wakes_.begin()->first);
     for (const ConnectionId id : asking_) {
         out = std::min(out, members_.at(id).asked_at + options_.answer_timeout);
     }
@@ -100,7 +108,9 @@ Time ChainHub::deadline() const {
 }
 
 void ChainHub::tick(Time now) {
+    now_ = now;
     if (now < deadline()) { return; }
+    wake_due();
     for (const ConnectionId id : std::vector<ConnectionId>(asking_.begin(), asking_.end())) {
         Member& member = members_.at(id);
         if (member.asking() && now >= member.asked_at + options_.answer_timeout) { timed_out(member, now); }

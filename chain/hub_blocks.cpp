@@ -25,6 +25,14 @@ std::span<const BytesView> first_slice(std::span<const BytesView> blocks) {
     return blocks.first(n);
 }
 
+/// The second block is the child of the first one.
+bool oldest_first(const Rules& rules, std::span<const BytesView> blocks) {
+    if (blocks.size() < 2) { return false; }
+    const auto first = decode_block(rules, blocks[0]);
+    const auto second = decode_block(rules, blocks[1]);
+    return first && second && second->header.parent_hash == first->hash;
+}
+
 } // namespace
 
 Progress ChainHub::on(Member& from, const command::Blocks& message, Time now, std::uint64_t wall) {
@@ -36,8 +44,9 @@ Progress ChainHub::on(Member& from, const command::Blocks& message, Time now, st
             if (work.blocks.size() == count) { break; }
             work.blocks.push_back(item.whole());
         }
-        // GetChain is answered newest first; GetBlocks in the order that we asked, which is oldest first.
-        if (!from.by_hashes()) { std::ranges::reverse(work.blocks); }
+        // GetChain is answered newest first, but by Python; GetBlocks in the order that we asked, which is oldest
+        // first.
+        if (!from.by_hashes() && !oldest_first(chain_->rules(), work.blocks)) { std::ranges::reverse(work.blocks); }
     }
     return receive_slice(from, now, wall);
 }
@@ -95,6 +104,7 @@ void ChainHub::conclude(Member& from, Received received, Time now) {
     // The end of a sync announces the head, once. A lone block is news, and so is what nobody asked for: a peer that is
     // being asked and says nothing must not hold it back.
     if (received.moved_head && received.count == 1) { announce_head(from.id); }
+    echo(from, received);
 
     const bool hashes = from.by_hashes();
     const bool answer = hashes ? HashSync::is_answer(from, received) : ChainSync::is_answer(from, received);

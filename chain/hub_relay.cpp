@@ -7,10 +7,8 @@
 
 namespace ethpoc::chain {
 
-namespace {
-
 /// One message for many peers. Each form of it is encoded once, and is one action for all peers that speak this form.
-class Relay {
+class ChainHub::Relay {
   public:
     /// `compose` makes the frame for the first peer of a form.
     template <class Compose>
@@ -33,56 +31,52 @@ class Relay {
     std::map<Form, action::Relay> by_form_{};
 };
 
-} // namespace
-
-/// `member` has the block `hash`, and so everything below it. False: it is not on our branch.
-bool ChainHub::place(Member& member, const Hash256& hash) {
-    const auto record = chain_->find(hash);
-    if (!record || !chain_->is_canonical(*record)) { return false; }
-    const auto before = chain_->find(member.position);
-    if (!before || !chain_->is_canonical(*before) || before->number < record->number) { member.position = hash; }
-    return true;
+bool ChainHub::interested(const Member& member) const {
+    return member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
 }
 
-/// For a peer that lags by more than the head: the blocks right above its own, as if it had asked. C++ has no way to
-/// ask from below a block whose parent it lacks, but goes on by itself once it has imported something (spec WIRE 5.7).
-bool ChainHub::announce_branch(Member& member) {
-    // Who is right below the head lacks nothing else; whose place is not known is told the head. Most peers are one of
-    // the two, and need no look into the store.
-    if (member.position.is_zero() || member.position == chain_->head().parent) { return false; }
-    if (member.by_hashes()) { return false; }
-    const auto own = chain_->find(member.position);
-    if (!own || !chain_->is_canonical(*own)) { return false; }
-    if (own->number + 1 >= chain_->head().number) { return false; }
-    auto answer = answer_get_chain(*chain_, member.traits, {&member.position, 1}, member.traits.max_blocks);
-    if (!answer || answer->type != wire::MessageType::Blocks) { return false; }
-    const std::uint64_t top = std::min(own->number + member.traits.max_blocks, chain_->head().number);
-    if (const auto sent = chain_->canonical(top)) { member.position = sent->hash; }
-    send(member, answer->type, std::move(answer->frame), true);
-    return true;
-}
-
+/// Everybody but one; each once for each head, however often a sync ends.
 void ChainHub::announce_head(ConnectionId except) {
-    const BlockRecord& head = chain_->head();
-    if (head.number == 0) { return; }
-    std::optional<Bytes> block;
     Relay news;
     for (auto& [id, member] : members_) {
-        const bool interested = member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
-        // Once for each head and peer, however often a sync ends.
-        if (id == except || !interested || member.told_head == head.hash) { continue; }
-        member.told_head = head.hash;
-        if (member.known.contains(head.hash)) { continue; }
-        if (announce_branch(member)) { continue; }
-        if (!block) { block = chain_->rlp(head.hash); }
-        if (!block) { return; }
-        const bool alone = member.traits.profile->announce == wire::AnnounceForm::blocks;
-        const auto type = alone ? wire::MessageType::Blocks : wire::MessageType::NewBlock;
-        news.add(member, type, [&] { return announcement(type, member.traits, *block); });
-        member.known.add(head.hash);
-        member.position = head.hash;
+        if (id != except && interested(member)) { announce_to(member, news); }
     }
     news.send(out_);
+}
+
+/// One peer, with what it lacks below the head.
+void ChainHub::tell(Member& member) {
+    Relay news;
+    announce_to(member, news);
+    news.send(out_);
+}
+
+void ChainHub::announce_to(Member& member, Relay& news) {
+    const BlockRecord& head = chain_->head();
+    if (head.number == 0 || member.told_head == head.hash || !may_tell(member)) { return; }
+    if (now_ < member.hold_until) { return wake(member, std::min(member.wake_at, member.hold_until)); }
+    member.told_head = head.hash;
+    if (member.known.contains(head.hash) || member.position == head.hash) { return; }
+    if (member.asks_on()) { member.hold_until = now_ + options_.hold; }
+    if (send_branch(member)) { return; } // the rest of it comes in its own time
+    const auto block = head_rlp();
+    if (block == nullptr) { return; }
+    const bool alone = member.traits.profile->announce == wire::AnnounceForm::blocks;
+    const auto type = alone ? wire::MessageType::Blocks : wire::MessageType::NewBlock;
+    news.add(member, type, [&] { return announcement(type, member.traits, *block); });
+    member.known.add(head.hash);
+    if (member.position == head.parent) { member.position = head.hash; }
+}
+
+/// The block of the head, which many are sent; nullptr when the store fails.
+const Bytes* ChainHub::head_rlp() {
+    if (head_rlp_of_ != chain_->head().hash) {
+        auto rlp = chain_->rlp(chain_->head().hash);
+        if (!rlp) { return nullptr; }
+        head_rlp_ = std::move(*rlp);
+        head_rlp_of_ = chain_->head().hash;
+    }
+    return &head_rlp_;
 }
 
 /// The block of the head, in a message of this type.
@@ -136,7 +130,8 @@ void ChainHub::relay_transaction(TransactionLayout layout, const Hash256& hash, 
     Relay news;
     for (auto& [id, member] : members_) {
         // A layout that is not its own would be garbage to it, and garbage kills Go.
-        if (member.layout != layout || member.known_transactions.contains(hash)) { continue; }
+        if (member.layout != layout || !member.traits.takes_transactions) { continue; }
+        if (member.known_transactions.contains(hash)) { continue; }
         member.known_transactions.add(hash);
         news.add(member, type, [&] {
             return wire::compose_raw_items(*member.traits.profile, type, {&item, 1}, member.traits.offsets);

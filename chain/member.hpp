@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "chain/keccak.hpp"
@@ -105,9 +106,22 @@ struct Member {
     RecentHashes known{16}; // blocks
     RecentHashes known_transactions{64};
     std::uint64_t transactions_served = 0; // cursor into the pool: GetTransactions goes on there
-    Hash256 position{};                    // the highest block of our branch that it is known to have; zero: not known
     TransactionLayout layout{};            // of its transactions: one genesis may serve protocols with different ones
 
+    // What it is known to have, and when it is told more (hub_lagging.cpp).
+    Hash256 position{};                      // the highest block of our branch, as of then; zero: not known
+    Hash256 side{};                          // a block of another branch; zero: none
+    Hash256 echoed{};                        // a lone block that it sent though we have told it higher ones
+    Time hold_until{};                       // PeerTraits::asks_on: its question is awaited, no Blocks before
+    Time wake_at = Time::max();              // then it is told what it lacks
+    std::uint64_t fetched = 0;               // blocks above `position` that it was given for its GetBlocks
+    std::uint64_t fetched_to = 0;            // number of the highest one
+    std::optional<command::GetChain> held{}; // PeerTraits::ask_first: its question, while ours is open
+    bool heard = false;                      // ... which has been answered, or will not be
+    Hash256 denied{};                        // said NotInChain of this, having sent it
+
+    /// After Blocks with something new it asks for more.
+    bool asks_on() const noexcept { return traits.asks_on || traits.ask_first; }
     /// It syncs by hashes (protocol 27 on), not by GetChain.
     bool by_hashes() const noexcept {
         return traits.profile->sync == wire::SyncStyle::hashes ||

@@ -26,6 +26,8 @@ class Batch {
         return true;
     }
 
+    std::size_t size() const noexcept { return sizes_.size(); }
+
     Answer compose(const PeerTraits& peer, bool reversed) const {
         std::vector<BytesView> views;
         views.reserve(sizes_.size());
@@ -59,16 +61,19 @@ std::optional<BlockRecord> first_on_branch(Blockchain& chain, std::span<const Ha
     return std::nullopt;
 }
 
-Answer answer_above(Blockchain& chain, const PeerTraits& peer, const BlockRecord& common, std::uint64_t count) {
+Answer answer_above(Blockchain& chain, const PeerTraits& peer, const BlockRecord& common, std::uint64_t count,
+                    std::uint64_t* sent) {
     const std::uint64_t above = chain.head().number - common.number;
     const std::uint64_t n = std::min({above, count, std::uint64_t{peer.max_blocks}});
     Batch batch(answer_limit(peer));
     chain.canonical_rlp(common.number + 1, n, [&](BytesView block) { return batch.add(block); });
+    if (sent != nullptr) { *sent = batch.size(); }
     return batch.compose(peer, true);
 }
 
 std::optional<Answer> answer_not_in_chain(const PeerTraits& peer, std::span<const Hash256> hashes) {
     if (hashes.empty()) { return std::nullopt; }
+    if (peer.no_not_in_chain) { return Batch(0).compose(peer, true); }
     return Answer{wire::MessageType::NotInChain, wire::compose_not_in_chain(*peer.profile, hashes.back())};
 }
 

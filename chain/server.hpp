@@ -25,8 +25,10 @@ std::optional<Answer> answer_get_chain(Blockchain& chain, const PeerTraits& peer
 /// for some weeks only (spec WIRE 5.6); half a million fit into a frame.
 inline constexpr std::size_t max_chain_lookups = 4'096;
 std::optional<BlockRecord> first_on_branch(Blockchain& chain, std::span<const Hash256> hashes);
-Answer answer_above(Blockchain& chain, const PeerTraits& peer, const BlockRecord& common, std::uint64_t count);
-/// `hashes`: the whole request. Nothing when it is empty.
+/// `sent`: how many blocks.
+Answer answer_above(Blockchain& chain, const PeerTraits& peer, const BlockRecord& common, std::uint64_t count,
+                    std::uint64_t* sent = nullptr);
+/// `hashes`: the whole request. Nothing when it is empty. An empty Blocks for who takes no NotInChain.
 std::optional<Answer> answer_not_in_chain(const PeerTraits& peer, std::span<const Hash256> hashes);
 
 /// GetBlockHashes: youngest to oldest, genesis included; from the parent of `hash` on, or from `hash` itself for

@@ -37,7 +37,9 @@ void Session::say_hello(const wire::Profile& profile, Time now) {
     profile_ = &profile;
     said_hello_ = true;
     if (phase_ == Phase::waiting) { phase_ = Phase::greeted; }
-    queue(wire::MessageType::Hello, wire::compose_hello(profile, host_.our_hello(*this, profile)));
+    const wire::HelloOut hello = host_.our_hello(*this, profile);
+    if (profile.family == wire::Family::flat && profile.sync != wire::SyncStyle::chain) { said_head_ = hello.best_hash; }
+    queue(wire::MessageType::Hello, wire::compose_hello(profile, hello));
 }
 
 /// How a payload before their Hello is read. Its id tells the family, whatever we have guessed or said: in p2p nothing
@@ -121,7 +123,9 @@ std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) cons
 void Session::say_status() {
     if (said_status_) { return; }
     said_status_ = true;
-    queue(wire::MessageType::Status, wire::compose_status(*profile_, host_.our_status(*this), offsets_));
+    const wire::Status status = host_.our_status(*this);
+    said_head_ = status.best_hash;
+    queue(wire::MessageType::Status, wire::compose_status(*profile_, status, offsets_));
 }
 
 bool Session::waits_for_status() const noexcept {

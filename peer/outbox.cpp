@@ -13,14 +13,16 @@ constexpr std::size_t kept_entries = 4; // what an idle peer's queue may keep; a
 bool Outbox::push(SharedFrame frame, wire::MessageType type, bool relay, std::size_t limit) {
     if (relay && bytes_ + frame->size() + entry_cost > limit) { return false; }
     bytes_ += frame->size() + entry_cost;
-    entries_.push_back({std::move(frame), type});
+    entries_.push_back({std::move(frame), type, last_asked_});
     return true;
 }
 
 Time Outbox::ready_at(const Quirks& quirks) const noexcept {
     if (empty()) { return Time::max(); }
     Time at = last_frame_ + quirks.frame_gap;
-    if (entries_[head_].type == wire::MessageType::Blocks) { at = std::max(at, last_blocks_ + quirks.blocks_gap); }
+    if (entries_[head_].type == wire::MessageType::Blocks) {
+        at = std::max(at, std::max(last_blocks_, entries_[head_].asked) + quirks.blocks_gap);
+    }
     return at;
 }
 

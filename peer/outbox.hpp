@@ -22,6 +22,7 @@ class Outbox {
     struct Entry {
         SharedFrame frame{};
         wire::MessageType type{};
+        Time asked{}; // the last question when it came
     };
 
     /// False: `relay` traffic was shed because `limit` bytes wait already. Everything else is always taken.
@@ -33,6 +34,9 @@ class Outbox {
     Time ready_at(const Quirks& quirks) const noexcept;
     /// The front frame has been handed to the socket.
     void pop(Time now);
+    /// The peer has asked for blocks: Quirks::blocks_gap counts from here too. A client reads the answer on its own tick,
+    /// however late that is, and answers that follow each question one by one never share one.
+    void asked(Time now) noexcept { last_asked_ = now; }
     /// Forgets everything that has not been written (before the last word, Disconnect).
     void clear() noexcept;
 
@@ -48,6 +52,7 @@ class Outbox {
     std::size_t bytes_ = 0;
     Time last_frame_{};
     Time last_blocks_{};
+    Time last_asked_{};
 };
 
 } // namespace ethpoc::peer

@@ -217,6 +217,13 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
     traits.never_empty_hashes = quirks.never_empty_hashes;
     traits.denies_genesis = quirks.denies_genesis;
     traits.announce = quirks.announce;
+    traits.serves = quirks.serves;
+    traits.asks_on = quirks.asks_on;
+    traits.announce_from_last = quirks.announce_from_last;
+    traits.ask_first = quirks.ask_first;
+    traits.no_not_in_chain = quirks.no_not_in_chain;
+    traits.takes_transactions = quirks.takes_transactions;
+    traits.said_head = session.said_head();
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
     const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;

@@ -12,7 +12,12 @@ constexpr std::optional<ClientKind> any{};
 constexpr std::optional cpp{ClientKind::cpp};
 constexpr std::optional go{ClientKind::go};
 constexpr std::optional py{ClientKind::py};
+constexpr std::optional java{ClientKind::java};
+constexpr std::optional js{ClientKind::js};
 constexpr std::optional own{ClientKind::own};
+
+// The end of a row that holds for every later version too, those that the tables do not have yet included.
+constexpr std::uint32_t newest = ~std::uint32_t{};
 
 constexpr std::uint32_t bit(wire::MessageType type) {
     return 1u << static_cast<unsigned>(type);
@@ -33,6 +38,12 @@ struct Set {
     void hashes_include_start(bool v) const { quirks.hashes_include_start = v; }
     void never_empty_hashes(bool v) const { quirks.never_empty_hashes = v; }
     void denies_genesis(bool v) const { quirks.denies_genesis = v; }
+    void serves(bool v) const { quirks.serves = v; }
+    void asks_on(bool v) const { quirks.asks_on = v; }
+    void announce_from_last(bool v) const { quirks.announce_from_last = v; }
+    void ask_first(bool v) const { quirks.ask_first = v; }
+    void no_not_in_chain(bool v) const { quirks.no_not_in_chain = v; }
+    void takes_transactions(bool v) const { quirks.takes_transactions = v; }
     void status_genesis(std::string_view v) const { quirks.status_genesis = v; }
 };
 

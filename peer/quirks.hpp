@@ -14,7 +14,7 @@ namespace ethpoc::peer {
 
 struct Quirks {
     std::chrono::milliseconds frame_gap{0};   // between the starts of two frames
-    std::chrono::milliseconds blocks_gap{0};  // between two Blocks
+    std::chrono::milliseconds blocks_gap{0};  // between two Blocks, and from its last GetChain to the next
     std::chrono::milliseconds speak_every{0}; // we must not be silent for longer; 0: we may
     std::uint32_t never = 0;                  // bit (1 << MessageType): never sent
     std::uint32_t max_blocks = 32;            // in one answer to it
@@ -26,6 +26,12 @@ struct Quirks {
     bool hashes_include_start = false;
     bool never_empty_hashes = false;
     bool denies_genesis = false;
+    bool serves = true; // it answers questions for blocks
+    bool asks_on = false;
+    bool announce_from_last = false;
+    bool ask_first = false;
+    bool no_not_in_chain = false;
+    bool takes_transactions = true;
     std::string_view status_genesis{}; // hex of the genesis hash that it must hear in Status; empty: that of our chain
 
     bool forbids(wire::MessageType type) const noexcept { return ((never >> static_cast<unsigned>(type)) & 1u) != 0; }

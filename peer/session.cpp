@@ -116,6 +116,7 @@ void Session::take_message(BytesView payload) {
     const auto message = wire::decode(*profile_, payload, scratch, offsets_, wire::OddEntries::skip);
     if (!message) { return note_malformed(message.error(), payload); }
     host_.observer().message(ref(), {Way::in, wire::type_of(*message), payload, profile_, offsets_});
+    if (std::holds_alternative<wire::GetChain>(*message)) { outbox_.asked(now_); }
     wire::WireProtocol::dispatch(*this, host_.chain(), *message);
 }
 

@@ -169,6 +169,8 @@ class Session final : private wire::PeerPort {
         bool same_network = true; // p2p: its Status names our eth version and network
     };
     const Remote& remote() const noexcept { return remote_; }
+    /// The head that our Hello or Status has named; zero when the version names none.
+    const Hash256& said_head() const noexcept { return said_head_; }
     BytesView node_id() const noexcept { return node_id_; }
     const End& how_it_ended() const noexcept { return end_; }
 
@@ -269,6 +271,7 @@ class Session final : private wire::PeerPort {
     bool have_hello_ = false;
     bool was_ready_ = false;
     bool said_status_ = false;
+    Hash256 said_head_{}; // in our Hello or Status
     bool frame_open_ = false;
     bool backlog_ = false;        // whole frames may wait in the decoder
     bool waits_for_room_ = false; // an unfinished frame for which there is no room yet

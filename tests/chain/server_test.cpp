@@ -184,3 +184,12 @@ TEST_CASE("server: blocks come in the order asked, unknown ones are skipped, at 
     hashes.clear();
     CHECK(items_of(*answer_get_blocks(served.bench.hub->chain(), served.peer, hashes)).empty());
 }
+
+TEST_CASE("server: who takes no NotInChain gets an empty Blocks") {
+    Served served;
+    served.peer.no_not_in_chain = true;
+    const auto answer = served.get_chain({Hash256{}});
+    REQUIRE(answer);
+    CHECK(answer->type == MessageType::Blocks);
+    CHECK(items_of(*answer).empty());
+}

@@ -222,6 +222,55 @@ TEST_CASE("sync: unknown parents without end do not keep us asking for ever") {
     CHECK(bench.head() == 0);
 }
 
+TEST_CASE("sync: python gives blocks oldest first") {
+    HubBench bench;
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 40);
+    bench.up(1);
+    bench.told();
+    bench.oldest_first(1, test::part(blocks, 0, 32));
+    CHECK(bench.told() == Lines{"imported 32 32", "1 GetChain 2"});
+    CHECK(test::hashes_in(bench.last(MessageType::GetChain)).front() == blocks[31].record.hash);
+}
+
+namespace {
+
+/// Answers GetChain as py-poc5 does: oldest first, what follows the first hash that has something behind it, but never
+/// its head; NotInChain of the last one when none has.
+void answer_as_python(HubBench& bench, const std::vector<test::MinedBlock>& blocks) {
+    const auto asked = test::hashes_in(bench.last(MessageType::GetChain));
+    for (const Hash256& hash : asked) {
+        const auto at = std::ranges::find_if(blocks, [&](const auto& b) { return b.record.hash == hash; });
+        if (at == blocks.end() && hash != bench.mini.genesis().hash) { continue; }
+        const auto next = at == blocks.end() ? 0 : static_cast<std::size_t>(at - blocks.begin()) + 1;
+        if (next + 1 >= blocks.size()) { continue; }
+        return bench.oldest_first(1, test::part(blocks, next, std::min<std::size_t>(32, blocks.size() - 1 - next)));
+    }
+    bench.give(1, command::NotInChain{asked.back()});
+}
+
+} // namespace
+
+TEST_CASE("sync: a peer that never gives its head is done with one block before it") {
+    for (const std::size_t own : {0U, 5U, 69U, 70U}) {
+        CAPTURE(own);
+        HubBench bench;
+        const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 70);
+        bench.own(test::part(blocks, 0, own));
+        bench.up(1);
+        Lines told = bench.told();
+        int asked = 1;
+        while (asked < 30 &&
+               std::ranges::count_if(told, [](const auto& line) { return line.starts_with("1 GetChain "); }) > 0) {
+            answer_as_python(bench, blocks);
+            told = bench.told();
+            ++asked;
+        }
+        CHECK(asked < 10);
+        CHECK(bench.head() == std::max<std::size_t>(69, own));
+        CHECK(told.back() == "synced " + std::to_string(bench.head()));
+    }
+}
+
 // ---------------------------------------------------------------- hashes first
 
 namespace {

@@ -97,3 +97,21 @@ TEST_CASE("outbox: the gap between two blocks outlives an empty queue") {
     CHECK(box.empty());
     CHECK(box.bytes() == 0);
 }
+
+TEST_CASE("outbox: the gap between two blocks counts from the question too") {
+    Outbox box;
+    Quirks slow;
+    slow.blocks_gap = 250ms;
+    // A client that was stopped asks 200 ms after our last Blocks, which it has just read.
+    box.push(frame(10), MessageType::Blocks, false, no_limit);
+    box.pop(start);
+    box.asked(start + 1000ms);
+    box.push(frame(10), MessageType::Blocks, false, no_limit);
+    box.push(frame(10), MessageType::Pong, false, no_limit);
+    CHECK(box.front(start + 1249ms, slow) == nullptr);
+    // Who asks without end does not put off the answer to its first question.
+    box.asked(start + 1200ms);
+    CHECK(box.ready_at(slow) == start + 1250ms);
+    box.pop(start + 1250ms);
+    CHECK(box.front(start + 1250ms, slow)->type == MessageType::Pong);
+}

@@ -41,11 +41,17 @@ bool in(std::uint32_t version, std::uint32_t first, std::uint32_t last) {
 TEST_CASE("quirks: pace") {
     check_everywhere([](const Quirks& q) { return q.frame_gap; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
-                         return flat && in(v, 8, 9) && c == ClientKind::py ? 300ms : 0ms;
+                         const bool one_a_read =
+                             (in(v, 8, 9) && c == ClientKind::py) || (in(v, 8, 14) && c == ClientKind::js);
+                         return flat && one_a_read ? 300ms : 0ms;
                      });
-    check_everywhere(
-        [](const Quirks& q) { return q.blocks_gap; },
-        [](bool flat, std::uint32_t v, ClientKind c) { return flat && v <= 26 && c == ClientKind::cpp ? 250ms : 0ms; });
+    check_everywhere([](const Quirks& q) { return q.blocks_gap; },
+                     [](bool flat, std::uint32_t v, ClientKind c) {
+                         if (!flat || v > 26 || c != ClientKind::cpp) { return 0ms; }
+                         return v <= 4 ? 1100ms : 250ms;
+                     });
+    check_everywhere([](const Quirks& q) { return q.asks_on; },
+                     [](bool flat, std::uint32_t v, ClientKind c) { return flat && v <= 26 && c == ClientKind::cpp; });
     check_everywhere([](const Quirks& q) { return q.speak_every; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
                          return flat && in(v, 8, 9) && c == ClientKind::py ? 4000ms : 0ms;
@@ -57,27 +63,36 @@ TEST_CASE("quirks: what is never sent") {
         wire::MessageType type;
         bool flat;
         std::uint32_t first, last;
+        ClientKind client = ClientKind::py;
     };
-    // All of them python's; see spec CLIENTS 3, QUIRKS 3.5.
-    constexpr std::array rows{Row{GetTransactions, true, 8, 11}, Row{GetTransactions, false, 34, 56},
+    // See spec CLIENTS 3, 3a, QUIRKS 3.5.
+    constexpr auto js = ClientKind::js;
+    constexpr std::array rows{Row{GetTransactions, true, 8, 11}, Row{GetTransactions, false, 34, 999},
                               Row{Transactions, true, 8, 9},     Row{GetChain, true, 8, 9},
                               Row{Blocks, true, 9, 9},           Row{Peers, true, 9, 9},
-                              Row{GetPeers, true, 9, 9}};
+                              Row{GetPeers, true, 9, 9},         Row{GetPeers, true, 15, 15},
+                              Row{GetPeers, true, 0, 99, js},    Row{GetBlocks, false, 0, 999, js},
+                              Row{NewBlock, false, 0, 999, js},  Row{GetBlockHashes, false, 0, 999, js}};
     for (std::size_t i = 0; i < wire::message_type_count; ++i) {
         const auto type = static_cast<wire::MessageType>(i);
         check_everywhere([&](const Quirks& q) { return q.forbids(type); },
                          [&](bool flat, std::uint32_t v, ClientKind c) {
                              for (const Row& row : rows) {
-                                 if (row.type == type && row.flat == flat && in(v, row.first, row.last)) {
-                                     return c == ClientKind::py;
-                                 }
+                                 const bool fits = row.type == type && row.flat == flat && row.client == c;
+                                 if (fits && in(v, row.first, row.last)) { return true; }
                              }
                              return false;
                          });
     }
+    check_everywhere([](const Quirks& q) { return q.announce; },
+                     [](bool flat, std::uint32_t v, ClientKind c) {
+                         return !(flat && v == 28 && c == ClientKind::go) && !(!flat && c == ClientKind::js);
+                     });
+    check_everywhere([](const Quirks& q) { return q.no_not_in_chain; },
+                     [](bool flat, std::uint32_t, ClientKind c) { return flat && c == ClientKind::java; });
     check_everywhere(
-        [](const Quirks& q) { return q.announce; },
-        [](bool flat, std::uint32_t v, ClientKind c) { return !(flat && v == 28 && c == ClientKind::go); });
+        [](const Quirks& q) { return q.takes_transactions; },
+        [](bool flat, std::uint32_t v, ClientKind c) { return !(flat && v == 23 && c == ClientKind::java); });
 }
 
 TEST_CASE("quirks: what they have") {
@@ -92,12 +107,23 @@ TEST_CASE("quirks: what they have") {
         [](bool flat, std::uint32_t v, ClientKind c) { return flat && in(v, 8, 11) && c == ClientKind::py; });
 }
 
+TEST_CASE("quirks: who is asked, and in which order") {
+    check_everywhere(
+        [](const Quirks& q) { return q.serves; },
+        [](bool flat, std::uint32_t, ClientKind c) { return c != ClientKind::js && !(flat && c == ClientKind::java); });
+    check_everywhere([](const Quirks& q) { return q.ask_first; },
+                     [](bool flat, std::uint32_t v, ClientKind c) { return flat && v <= 8 && c == ClientKind::go; });
+    check_everywhere([](const Quirks& q) { return q.announce_from_last; },
+                     [](bool flat, std::uint32_t v, ClientKind c) { return !flat && v <= 33 && c == ClientKind::cpp; });
+}
+
 TEST_CASE("quirks: how much, and in what form") {
     check_everywhere([](const Quirks& q) { return q.max_blocks; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
                          if (!flat || v >= 27) { return 128u; }
                          if (c == ClientKind::go) { return 100u; }
                          if (c == ClientKind::own) { return 256u; }
+                         if (c == ClientKind::cpp && v <= 4) { return 128u; }
                          return c == ClientKind::cpp && v >= 13 ? 64u : 32u;
                      });
     check_everywhere(
@@ -105,10 +131,12 @@ TEST_CASE("quirks: how much, and in what form") {
         [](bool flat, std::uint32_t v, ClientKind c) { return flat && v == 28 && c == ClientKind::go ? 100u : 128u; });
     check_everywhere([](const Quirks& q) { return q.hashes_include_start; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
-                         return (c == ClientKind::go && (!flat || v >= 27)) || (c == ClientKind::py && !flat);
+                         return (c == ClientKind::go && v >= 27 && v <= 52) || (c == ClientKind::py && !flat);
                      });
     check_everywhere([](const Quirks& q) { return q.denies_genesis; },
-                     [](bool flat, std::uint32_t v, ClientKind c) { return flat && v == 23 && c == ClientKind::py; });
+                     [](bool flat, std::uint32_t v, ClientKind c) {
+                         return flat && (in(v, 12, 17) || v == 23) && c == ClientKind::py;
+                     });
     check_everywhere([](const Quirks& q) { return q.never_empty_hashes; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
                          return (c == ClientKind::go && v == (flat ? 28u : 33u)) ||
