@@ -6,6 +6,7 @@
 
 #include "chain/hub.hpp"
 #include "chain/server.hpp"
+#include "wire/codec.hpp"
 
 namespace ethpoc::chain {
 
@@ -15,6 +16,23 @@ constexpr std::size_t placed = 32; // hashes of a question that are looked at
 
 std::uint64_t number_of(const std::optional<BlockRecord>& record) {
     return record ? record->number : 0;
+}
+
+// What says NewBlock takes one block in a message: ethereumj believes the first Status, and a block without its parent
+// makes it ask for that block for ever, 50 times a second.
+constexpr std::uint64_t series_blocks = 64;
+
+std::vector<Bytes> new_blocks(Blockchain& chain, const PeerTraits& to, std::uint64_t first, std::uint64_t count) {
+    std::vector<Bytes> out;
+    const Rules& rules = rules_for(to.profile->chain_version(), to.client_id);
+    for (std::uint64_t number = first; number < first + count; ++number) {
+        const auto record = chain.canonical(number);
+        const auto block = record ? chain.rlp(record->hash) : std::nullopt;
+        if (!block) { break; }
+        const U256 total = announced_total_difficulty(record->total_difficulty, chain.genesis_difficulty(), rules);
+        out.push_back(wire::compose_new_block(*to.profile, *block, total, to.offsets));
+    }
+    return out;
 }
 
 } // namespace
@@ -66,8 +84,16 @@ bool ChainHub::send_branch(Member& member) {
     PeerTraits form = member.traits;
     if (form.announce_from_last) { form.max_blocks = options_.branch_blocks; }
     std::uint64_t sent = 0;
-    Answer answer = answer_above(*chain_, form, *common, form.max_blocks, &sent);
-    send(member, answer.type, std::move(answer.frame), true);
+    if (member.traits.profile->announce == wire::AnnounceForm::blocks) {
+        Answer answer = answer_above(*chain_, form, *common, form.max_blocks, &sent);
+        send(member, answer.type, std::move(answer.frame), true);
+    } else {
+        for (Bytes& each :
+             new_blocks(*chain_, form, common->number + 1, std::min(head - common->number, series_blocks))) {
+            send(member, wire::MessageType::NewBlock, std::move(each), true);
+            ++sent;
+        }
+    }
     if (const auto top = chain_->canonical(common->number + sent)) { member.position = top->hash; }
     if (form.announce_from_last && common->number + sent < head) { wake(member, now_ + options_.piece_gap); }
     return true;

@@ -16,7 +16,8 @@ struct Mark {
 constexpr std::array marks{
     Mark{"Ethereum(++)", ClientKind::cpp}, Mark{"AlethZero", ClientKind::cpp},    Mark{"Ethereum(G)", ClientKind::go},
     Mark{"Ethereum(py)", ClientKind::py},  Mark{"EthereumJS", ClientKind::js},    Mark{"Ethereum(js)", ClientKind::js},
-    Mark{"EthereumJ", ClientKind::java},   Mark{"Ethereum(J)", ClientKind::java}, Mark{"ethpoc", ClientKind::own},
+    Mark{"EthereumJ", ClientKind::java},   Mark{"Ethereum(J)", ClientKind::java}, Mark{"Ethereum Node", ClientKind::js},
+    Mark{"ethpoc", ClientKind::own},
 };
 
 } // namespace

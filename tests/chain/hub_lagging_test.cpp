@@ -243,6 +243,29 @@ TEST_CASE("lagging: poc-6 that fetched our chain is told the next block alone, o
     CHECK(bench.told(1) == Lines{"1 Blocks 5"});
 }
 
+TEST_CASE("lagging: ethereumj that joined while we were empty is sent one block after the other") {
+    HubBench bench(49);
+    const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 150);
+    bench.up(1, "p2p2/eth49", poc6(bench.mini.genesis().hash));
+    PeerTraits source;
+    source.best_hash = blocks.back().record.hash;
+    bench.up(2, "p2p2/eth49", source);
+    bench.told();
+    bench.own(test::part(blocks, 0, 149));
+    bench.oldest_first(2, {blocks.back()});
+    Lines told = bench.told(1);
+    CHECK(told == Lines(64, "1 NewBlock 2"));
+    for (int i = 0; i < 5; ++i) {
+        bench.wait(1s);
+        const Lines more = bench.told(1);
+        told.insert(told.end(), more.begin(), more.end());
+    }
+    CHECK(told == Lines(150, "1 NewBlock 2"));
+    const Bytes last = bench.last(MessageType::NewBlock);
+    const auto items = rlp::list_items(last, rlp::Mode::lenient);
+    CHECK(std::ranges::equal((*items)[1].whole(), blocks.back().rlp));
+}
+
 TEST_CASE("lagging: who heard an older head in our status is told the new one when it is ready") {
     HubBench bench(49);
     bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 5));

@@ -21,6 +21,8 @@ TEST_CASE("client: ids of genuine clients") {
         Row{"Ethereum(G)/v0.5.17//linux/Go", go, go},
         Row{"Ethereum(py)/0.0.1", py, py},
         Row{"EthereumJS/v0.0.1", js, js},
+        Row{"Ethereum Node/0.0.2", js, js},
+        Row{"Ethereum Node.js/0.1.5", js, js},
         Row{"EthereumJ/v0.5.0", java, java},
         Row{"Ethereum(J)/0.5", java, java},
         Row{"", go, unknown}, // Go says nothing on connections that it accepts

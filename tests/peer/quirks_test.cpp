@@ -114,7 +114,9 @@ TEST_CASE("quirks: who is asked, and in which order") {
     check_everywhere([](const Quirks& q) { return q.ask_first; },
                      [](bool flat, std::uint32_t v, ClientKind c) { return flat && v <= 8 && c == ClientKind::go; });
     check_everywhere([](const Quirks& q) { return q.announce_from_last; },
-                     [](bool flat, std::uint32_t v, ClientKind c) { return !flat && v <= 33 && c == ClientKind::cpp; });
+                     [](bool flat, std::uint32_t v, ClientKind c) {
+                         return !flat && c == (v <= 33 ? ClientKind::cpp : ClientKind::java);
+                     });
 }
 
 TEST_CASE("quirks: how much, and in what form") {
@@ -195,6 +197,21 @@ TEST_CASE("quirks: two blocks to early c++ leave 250 ms apart and a pong goes be
     bench.wait(1ms);
     CHECK(bench.types.back() == Blocks);
     CHECK(bench.written_at.back() - bench.written_at[bench.written_at.size() - 3] >= 250ms);
+}
+
+TEST_CASE("quirks: early c++ gets the answer 250 ms after its question, however long ago the last one was") {
+    test::SessionBench bench;
+    test::SessionBench::make_ready(bench, cpp11);
+    const auto blocks = std::make_shared<const Bytes>(test::framed("c113"));
+    bench.session.send(Blocks, blocks);
+    bench.wait(5s);
+    bench.feed_hex("c414820100");
+    bench.session.send(Blocks, blocks);
+    bench.said();
+    bench.wait(249ms);
+    CHECK(bench.said().empty());
+    bench.wait(1ms);
+    CHECK(bench.said() == "Blocks");
 }
 
 TEST_CASE("quirks: what kills a client is left out without a word") {
