@@ -1,6 +1,7 @@
 """The programs that meet: an ethpoc and an emulated client, each a process of ours on loopback with its events as a list."""
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -88,7 +89,8 @@ class Actor:
 
 def free_port():
     """A port below 32768, where no system gives ports out by itself, and which some clients can say only."""
-    for port in range(20000 + os.getpid() % 5000 * 2, 32000):
+    for _ in range(1000):
+        port = random.randrange(20000, 32000)
         with socket.socket() as s:
             try:
                 s.bind(('127.0.0.1', port))

@@ -115,3 +115,9 @@ def last_hash(path):
         for line in f:
             last = json.loads(line)
     return last['hash']
+
+
+def prev_hash(path):
+    """The hash of the last block but one."""
+    with open(path) as f:
+        return json.loads(f.readlines()[-1])['prev']

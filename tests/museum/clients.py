@@ -70,6 +70,7 @@ class Client:
     accepts: bool = True                     # can be dialled
     dials: bool = True
     mine_every: float = 0                    # seconds between new blocks; 0: as many as usual
+    serves_head: bool = True                 # False: its head comes only with the next block
     late_sink: bool = False                  # asks for blocks at Hello only: the one without blocks comes when we have them
     takes_news: bool = True                  # may be told of new blocks
     patience: float = 30                     # seconds that it may need to fetch a chain
@@ -105,7 +106,7 @@ CLIENTS = [
     Client('py-v12', '12'),
     Client('py-v15', '15'),
     Client('py-v19', '19'),
-    Client('py-poc5', '23', 'cpp-poc5.jsonl', fork='go-p23.jsonl', patience=60, transactions=EASY23),
+    Client('py-poc5', '23', 'cpp-poc5.jsonl', fork='go-p23.jsonl', serves_head=False, patience=60, transactions=EASY23),
     # It forgets what is announced while it syncs, and a sync takes it half a minute.
     Client('py-0.6.33', 'p2p0/eth33', 'go-p33-tx.jsonl', fork='cpp-poc6.jsonl', mine_every=20, patience=60, transactions=GO33),
     Client('py-0.7.38', 'p2p2/eth38'),
@@ -140,6 +141,10 @@ class Limit:
 
 
 LIMITS = [
+    Limit('go-p07', 'losing', 'it follows', 'p05 and p07 never reorganise (spec CLIENTS 2, Sync)'),
+    Limit('go-p28', 'early', 'caught up', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
+    Limit('go-p28', 'early', 'new block', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
+    Limit('ej-dec14', 'early', 'caught up', 'believes the first Status and never asks again (spec CLIENTS 3a)'),
 ]
 
 

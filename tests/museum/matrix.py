@@ -85,38 +85,49 @@ def print_table(results, scenarios):
                         [[c.client.name if c.client else 'ethpoc', c.role] + [word(c, k) for k in s.columns] + ['%.0f s' % c.seconds] for c in of], ' | ', '')
 
 
+def summed_up(case):
+    """One word for all columns of a case: the worst one, a time before a yes."""
+    words = [word(case, column) for column in case.columns]
+    return min(words, key=lambda w: (w != 'NO', w != 'limit', not w.endswith(' s'), w != 'yes'))
+
+
 def markdown_cell(words):
-    """`yes` is yes in both roles; times are joined, a dash beside another word says nothing."""
+    """`yes` is yes in both roles; two times are those of a client that listens and of one that dials; a dash beside another word says nothing."""
     words = [w for w in words if w != '–'] or ['–']
     if all(w.endswith(' s') for w in words):
-        return ' / '.join(words)
+        return ' / '.join(w.removesuffix(' s') for w in words) + ' s'
     return words[0] if len(set(words)) == 1 else ', '.join(words)
 
 
 def print_markdown(results, scenarios):
-    """One line a client, one column a verdict; columns of other scenarios than `meet` bear its name."""
-    columns = [(s.scenario, c) for s in scenarios if not s.alone for c in s.columns]
-    def title(scenario, column):
-        return column if scenario == 'meet' else scenario if len(SCENARIOS[scenario].columns) == 1 else '%s: %s' % (scenario, column)
-    lines, limits = {}, []
+    """One line a client; `meet` has a column for each verdict, the other scenarios have one."""
+    columns = [c for s in scenarios if not s.alone for c in (s.columns if s is Meet else [s.scenario])]
+    lines, limits = {}, {}
     for case in results:
         if case.client:
             cells = lines.setdefault((case.client.name, case.client.protocol), {})
-            for c in case.columns:
-                cells.setdefault((case.scenario, c), []).append(word(case, c))
-        for column, source in case.limits.items():
-            if (case.client.name, title(case.scenario, column), source) not in limits:
-                limits.append((case.client.name, title(case.scenario, column), source))
-    print_lines([['client', 'protocol'] + [title(*c) for c in columns]] +
+            for column in case.columns if case.scenario == 'meet' else [case.scenario]:
+                cells.setdefault(column, []).append(word(case, column) if case.scenario == 'meet' else summed_up(case))
+            for source in case.limits.values():
+                limits[case.client.name, case.scenario] = source
+    print_lines([['client', 'protocol'] + columns] +
                 [list(key) + [markdown_cell(cells.get(c, ['–'])) for c in columns] for key, cells in lines.items()], ' | ', '| ')
-    for limit in limits:
-        print('%s- %s, %s: %s' % ('\n' if limit is limits[0] else '', *limit))
+    for n, ((client, scenario), source) in enumerate(limits.items()):
+        print('%s- %s, %s: %s' % ('' if n else '\n', client, scenario, source))
 
 
 def print_notes(results):
     for case in results:
         for note in case.notes + ['limit of the genuine one, %s: %s' % limit for limit in case.limits.items()]:
             print('%s %s (%s): %s' % (case.scenario, case.client.name if case.client else 'ethpoc', case.role, note), file=sys.stderr)
+
+
+def progress(case):
+    """A long matrix says what it has done so far."""
+    failed = case.failed()
+    print('%s %s (%s), %.0f s: %s' % (case.scenario, case.client.name if case.client else 'ethpoc', case.role, case.seconds,
+                                      'FAILED: ' + ', '.join(failed) if failed else 'passed'), file=sys.stderr, flush=True)
+    return case
 
 
 def arguments():
@@ -164,7 +175,7 @@ def main():
         return 5
     with tempfile.TemporaryDirectory(prefix='ethpoc-museum-') as folder, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         cases = [c for c in plan(chosen, scenarios, options, (options.logs or pathlib.Path(folder)).resolve()) if not options.role or c.role in options.role]
-        results = list(pool.map(lambda case: case.go(), cases))
+        results = list(pool.map(lambda case: progress(case.go()), cases))
     if options.json:
         print(json.dumps(list(rows(results)), indent=2))
     else:

@@ -71,7 +71,7 @@ class Meet(Case):
         for p in peers:
             greeted = {h['peer'] for h in p.named('hello_received')}
             during = [e for e in p.events if e['at'] < p.stopped_at]
-            closed = [e for e in during if e['ev'] == 'closed' and e['peer'] in greeted]
+            closed = [e for e in during if e['ev'] == 'closed' and e.get('how') != 'quit' and e['peer'] in greeted]
             lasting = greeted - {e['peer'] for e in closed}
             begun = min((e['at'] for e in p.named('connected')), default=0)
             early += [e for e in closed if not lasting or e['at'] > begun + GUESSING]

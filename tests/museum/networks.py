@@ -10,7 +10,7 @@ from relay import Relay
 class Network(Case):
     """Clients of one version around us mine until the recorded blocks are out; then all heads are equal.
 
-    Where a second branch was recorded, one of them starts on its first blocks, so that the first meeting is a fork."""
+    Of C++, where a second branch was recorded, one starts on its first blocks, so that the first meeting is a fork."""
     scenario = 'network'
     about = 'three to five clients of one version around us, mining, until all heads are equal (--minutes)'
     roles = ('around',)
@@ -31,7 +31,7 @@ class Network(Case):
         empty = {'chain': chain, 'blocks': 0}
         self.number = 0
         listening = [self.client_like(listen=0, **empty) for _ in range(2 if c.accepts else 0)]
-        fork = self.cut(c.fork, 20) if c.fork else None
+        fork = self.cut(c.fork, 20) if c.fork and c.name.startswith('cpp-') else None
         self.ours = self.ethpoc(dial=[m.address for m in listening])
         miner = self.client_like(dial=[self.ours.address], chain=chain, blocks=total - news, mine_every=every)
         if c.late_sink:
