@@ -104,10 +104,10 @@ set_tests_properties("program: hostile at default settings" PROPERTIES RUN_SERIA
 ethpoc_add_script_test("program: killed in the middle of a sync"
     "${CMAKE_CURRENT_SOURCE_DIR}/kill/kill_during_sync.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
 
-# Two emulated clients of 2014, in both roles. They count milliseconds as the genuine ones did, so nothing runs beside them;
-# the README's table is that of all clients (tests/museum/matrix.py).
+# Two emulated clients of 2014, in both roles, and two nodes of our own that dial each other. They count milliseconds as the
+# genuine ones did, so nothing runs beside them; the README's table is that of all clients and scenarios (tests/museum/matrix.py).
 ethpoc_add_script_test("program: emulated clients of 2014" "${CMAKE_CURRENT_SOURCE_DIR}/museum/matrix.py"
-    --ethpoc "$<TARGET_FILE:ethpoc>" --hold 15 --only cpp-0.3.10 go-p33)
+    --ethpoc "$<TARGET_FILE:ethpoc>" --scenario meet found crossing --only cpp-0.3.10 go-p33 --hold 15 --jobs 12)
 set_tests_properties("program: emulated clients of 2014" PROPERTIES RUN_SERIAL ON)
 
 # What install() exports is enough for somebody else's project. Sanitized libraries would want a sanitized consumer.
