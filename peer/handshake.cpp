@@ -38,7 +38,9 @@ void Session::say_hello(const wire::Profile& profile, Time now) {
     said_hello_ = true;
     if (phase_ == Phase::waiting) { phase_ = Phase::greeted; }
     const wire::HelloOut hello = host_.our_hello(*this, profile);
-    if (profile.family == wire::Family::flat && profile.sync != wire::SyncStyle::chain) { said_head_ = hello.best_hash; }
+    if (profile.family == wire::Family::flat && profile.sync != wire::SyncStyle::chain) {
+        said_head_ = hello.best_hash;
+    }
     queue(wire::MessageType::Hello, wire::compose_hello(profile, hello));
 }
 

@@ -34,8 +34,8 @@ class Outbox {
     Time ready_at(const Quirks& quirks) const noexcept;
     /// The front frame has been handed to the socket.
     void pop(Time now);
-    /// The peer has asked for blocks: Quirks::blocks_gap counts from here too. A client reads the answer on its own tick,
-    /// however late that is, and answers that follow each question one by one never share one.
+    /// The peer has asked for blocks: Quirks::blocks_gap counts from here too. A client reads the answer on its own
+    /// tick, however late that is, and answers that follow each question one by one never share one.
     void asked(Time now) noexcept { last_asked_ = now; }
     /// Forgets everything that has not been written (before the last word, Disconnect).
     void clear() noexcept;
