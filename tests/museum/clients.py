@@ -144,7 +144,6 @@ LIMITS = [
     Limit('go-p07', 'losing', 'it follows', 'p05 and p07 never reorganise (spec CLIENTS 2, Sync)'),
     Limit('go-p28', 'early', 'caught up', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
     Limit('go-p28', 'early', 'new block', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
-    Limit('ej-dec14', 'early', 'caught up', 'believes the first Status and never asks again (spec CLIENTS 3a)'),
 ]
 
 
