@@ -94,9 +94,13 @@ const wire::Profile* Dialing::next_untried(const std::set<const wire::Profile*>&
                                            std::optional<std::uint64_t> heard) const {
     const auto order = guesses(direction, heard);
     const auto fresh = [&](const wire::Profile* row) { return !tried.contains(row); };
-    const auto ours = std::ranges::find_if(
-        order, [&](const wire::Profile* row) { return fresh(row) && has_chain_ && has_chain_(*row); });
-    if (ours != order.end()) { return *ours; }
+    // The chain that we have is the best first guess, and no more than that. Who dials us and is silent is JavaScript
+    // of the p2p family, whatever we have.
+    const auto ours = std::ranges::find_if(order, [&](const wire::Profile* row) {
+        const bool likely = direction == Direction::outbound || row->family == wire::Family::p2p;
+        return likely && has_chain_ && has_chain_(*row);
+    });
+    if (ours != order.end() && tried.empty()) { return *ours; }
     const auto next = std::ranges::find_if(order, fresh);
     return next == order.end() ? nullptr : *next;
 }

@@ -79,10 +79,12 @@ void Session::take_greeting(BytesView payload, Time now) {
     adopt(*greeting);
     if (const auto why_not = judge(*greeting)) {
         if (profile_ == nullptr) { profile_ = spoken; }
-        return end(*why_not, "refused: " + std::string(wire::reason_text(greeting->family == wire::Family::flat
-                                                                             ? wire::ReasonSet::flat
-                                                                             : wire::ReasonSet::p2p,
-                                                                         *why_not)));
+        return turn_down(*why_not, greeting->family);
+    }
+    if (const auto why_not = host_.refuse(*this, *greeting)) {
+        // Who is refused for what it is must hear who we are: else it would dial us again and again.
+        if (!said_hello_) { say_hello(*greeting->profile, now); }
+        return turn_down(*why_not, greeting->family);
     }
     profile_ = greeting->profile;
     offsets_ = greeting->offsets;
@@ -93,6 +95,11 @@ void Session::take_greeting(BytesView payload, Time now) {
     greeted_since_ = now;
     if (!greeting->shared) { return become_ready_without_eth(now); }
     if (status_patience().count() == 0) { say_status(); }
+}
+
+void Session::turn_down(std::uint32_t reason, wire::Family family) {
+    const auto set = family == wire::Family::flat ? wire::ReasonSet::flat : wire::ReasonSet::p2p;
+    end(reason, "refused: " + std::string(wire::reason_text(set, reason)));
 }
 
 /// What we keep of a Hello, whether it will be accepted or not.
@@ -119,7 +126,7 @@ std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) cons
     if (profile_ != nullptr && profile_ != theirs) { return incompatible; }
     if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
     if (!node_id_.empty() && is_zero(node_id_)) { return flat ? reason::incompatible_flat : reason::null_identity_p2p; }
-    return host_.refuse(*this, greeting);
+    return std::nullopt;
 }
 
 void Session::say_status() {

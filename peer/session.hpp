@@ -203,6 +203,7 @@ class Session final : private wire::PeerPort {
     void say_hello(const wire::Profile& profile, Time now);
     void take_greeting(BytesView payload, Time now);
     std::optional<std::uint32_t> judge(const wire::Greeting& greeting) const;
+    void turn_down(std::uint32_t reason, wire::Family family);
     void adopt(const wire::Greeting& greeting);
     void say_status();
     bool waits_for_status() const noexcept;

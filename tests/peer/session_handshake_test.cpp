@@ -178,7 +178,7 @@ TEST_CASE("session handshake: the host refuses for reasons of its own") {
     bench.host.refusal = 5;
     bench.start();
     bench.feed(test::hello_frame());
-    CHECK(bench.said() == "Disconnect");
+    CHECK(bench.said() == "Hello Disconnect"); // it must hear who refuses it
     CHECK(bench.reason_said() == 5);
     CHECK(bench.session.how_it_ended().by == EndedBy::us);
 }
