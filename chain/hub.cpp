@@ -162,7 +162,8 @@ void ChainHub::on(Member& from, const command::GetTransactions&) {
     from.transactions_served =
         pool_of(from.layout).since(from.transactions_served, [&](const Hash256& hash, BytesView item) {
             if (!from.traits.takes_transactions || from.known_transactions.contains(hash)) { return true; }
-            if ((bytes += item.size()) > answer_limit(from.traits) && !news.empty()) { return false; }
+            bytes += item.size();
+            if (bytes > answer_limit(from.traits) && !news.empty()) { return false; }
             news.push_back(item);
             return true;
         });

@@ -192,6 +192,16 @@ CASES = [unread_stdout, unread_for_people, unread_stderr, unread_both, full_disk
          long_hello]
 
 
+def attempt(case, program):
+    with tempfile.TemporaryDirectory(prefix="ethpoc-unread-") as folder:
+        try:
+            return "ok", case(program, folder)
+        except (AssertionError, OSError, Gone, subprocess.SubprocessError) as error:
+            return "FAIL", "%s: %s" % (type(error).__name__, error)
+        finally:
+            Program.end_all()
+
+
 def main(program, names):
     selected = [case for case in CASES if not names or any(name in case.__name__ for name in names)]
     if not selected:
@@ -201,14 +211,11 @@ def main(program, names):
     begin = time.monotonic()
     for case in selected:
         started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="ethpoc-unread-") as folder:
-            try:
-                word, said = "ok", case(program, folder)
-            except (AssertionError, OSError, Gone, subprocess.SubprocessError) as error:
-                failed += 1
-                word, said = "FAIL", "%s: %s" % (type(error).__name__, error)
-            finally:
-                Program.end_all()
+        word, said = attempt(case, program)
+        if word != "ok":  # these are about seconds, and another program may have had the processor: once more, and say so
+            print("     %s: %s; once more" % (case.__name__, said), flush=True)
+            word, said = attempt(case, program)
+        failed += word != "ok"
         print("%-4s %-28s %5.1f s  %s" % (word, case.__name__, time.monotonic() - started, said), flush=True)
     print("%d passed, %d failed in %.0f s" % (len(selected) - failed, failed, time.monotonic() - begin))
     return 1 if failed else 0
