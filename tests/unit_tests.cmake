@@ -84,6 +84,8 @@ set_tests_properties("program: hostile peers" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 ethpoc_add_script_test("program: outputs that nobody reads"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/unread.py" "$<TARGET_FILE:ethpoc>")
+set_tests_properties("program: outputs that nobody reads" PROPERTIES
+    ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 
 # Every attack once, at default settings, with limits (docs/hostile.md); `./dev hostile` has more of each. Pongs are timed, so
 # nothing runs beside it. Sanitizers are slow, and what they know of each byte is memory, too.

@@ -112,7 +112,9 @@ Bytes say_again(const Profile& profile, const Message& message, const IdOffsets&
 /// The payload of a flat list with each item 00 written 80.
 Bytes with_canonical_zeros(BytesView payload) {
     Bytes out(payload.begin(), payload.end());
-    for (const rlp::Item& item : *rlp::list_items(payload, rlp::Mode::lenient)) {
+    const auto items = rlp::list_items(payload, rlp::Mode::lenient);
+    REQUIRE(items);
+    for (const rlp::Item& item : *items) {
         const auto at = static_cast<std::size_t>(item.begin - payload.data());
         if (item.header_size == 0 && payload[at] == 0) { out[at] = 0x80; }
     }
