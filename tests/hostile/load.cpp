@@ -178,9 +178,9 @@ int check() {
         std::set<wire::MessageType> said;
         for (const Attack& row : attacks()) {
             const Pattern pattern = row.make(scene);
-            if (pattern.bytes.size() <= wire::frame_header_size) { continue; }
             Bytes scratch;
             const std::size_t end = pattern.begins.size() > 1 ? pattern.begins[1] : pattern.bytes.size();
+            if (end <= wire::frame_header_size) { continue; } // pieces smaller than a frame
             const auto first = BytesView{pattern.bytes}.first(end).subspan(wire::frame_header_size);
             if (const auto message = wire::decode(*scene.profile, first, scratch, offsets)) {
                 said.insert(wire::type_of(*message));
