@@ -29,7 +29,9 @@ class Case:
         self.peers = []
 
     def run(self, node):
+        since = len(node.events())
         peer = RawPeer(node.address, greet=self.greet, **self.fields)
+        peer.since = since  # a port is used again: what was told of an earlier connection from it does not count
         self.peers.append(peer)
         self.names.append(peer.name)
         return self.action(node, peer)
@@ -258,7 +260,9 @@ def refused_for_size(data, reason=2, greet=False):
     def action(node, peer):
         peer.try_send(data[:4096])
         wrong = ended_for_size(node, peer, reason)
+        since = len(node.events())
         second = RawPeer(node.address, greet=greet)
+        second.since = since
         second.try_send(data)
         wrong += ended_for_size(node, second, reason)
         second.close()
@@ -267,15 +271,11 @@ def refused_for_size(data, reason=2, greet=False):
 
 
 def ended_for_size(node, peer, reason=2):
-    # A port is used again: what was told of an earlier connection from the same one does not count.
-    node.wait_for("connected", 2, peer=peer.name)
-    begin = max((at for at, one in enumerate(node.events()) if one["event"] == "connected" and one["peer"] == peer.name),
-                default=0)
-    told = node.wait_for("malformed", 2, since=begin, peer=peer.name, code="frame.too_large")
+    told = node.wait_for("malformed", 2, since=peer.since, peer=peer.name, code="frame.too_large")
     closed = peer.closed_within(2)
     return faults((told is not None, "frame.too_large was not told"), (closed, "the connection was not closed"),
                   (told is None or len(json.dumps(told)) < 500, "was told in full"),
-                  (len(node.find("malformed", since=begin, peer=peer.name)) < 2, "was told more than once"),
+                  (len(node.find("malformed", since=peer.since, peer=peer.name)) < 2, "was told more than once"),
                   (peer.disconnect_reason() == reason, "Disconnect %s" % peer.disconnect_reason()))
 
 
