@@ -30,6 +30,7 @@ class Case:
 
     def run(self, node):
         since = len(node.events())
+        self.names, self.peers = [], []
         peer = RawPeer(node.address, greet=self.greet, **self.fields)
         peer.since = since  # a port is used again: what was told of an earlier connection from it does not count
         self.peers.append(peer)

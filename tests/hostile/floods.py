@@ -133,7 +133,7 @@ def blocks(change, code):
         bad = [Raw(change(chain[i % len(chain)], i)) for i in range(2000)]
         peer.try_send(message(0x13, *bad))
         return faults((peer.closed_within(6), "was not ended"),
-                      (node.find("malformed", peer=peer.name), "was not told of"),
+                      (node.wait_for("malformed", 2, since=peer.since, peer=peer.name), "was not told of"),
                       (peer.disconnect_reason() == 3, "Disconnect %s" % peer.disconnect_reason()))
     return action
 
