@@ -95,8 +95,9 @@ class Dialing {
         Bytes node_id{};                        // as it said last
     };
 
+    /// nullptr when none is left after the first `skip` of them.
     const wire::Profile* next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
-                                      std::optional<std::uint64_t> heard) const;
+                                      std::optional<std::uint64_t> heard, std::size_t skip = 0) const;
     std::size_t untried(const Target& target) const;
     void dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay);
     void dial_again(const std::string& endpoint, Target& target, const Session* lost);

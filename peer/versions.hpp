@@ -19,6 +19,9 @@ namespace ethpoc::peer {
 /// and another in p2p, so it tells the family; of the flat ones only py-v8 and v9 speak first.
 std::span<const wire::Profile* const> guesses(Direction direction, std::optional<std::uint64_t> heard = {}) noexcept;
 
+/// A client of this version is known that says nothing until it has heard our Hello when it is dialled.
+bool may_wait_for_hello(const wire::Profile& profile) noexcept;
+
 /// "192.0.2.1" of "192.0.2.1:30303", "[2001:db8::1]" of "[2001:db8::1]:30303".
 std::string host_of(const std::string& endpoint);
 

@@ -2,6 +2,7 @@
 #include "peer/dialing.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -71,6 +72,54 @@ struct World {
     }
 };
 
+/// Dials as it is asked to and lets `peer(session)` act on each open connection, every 20 ms until it returns false.
+struct Street {
+    World& world;
+    std::vector<Session*> open{};
+    std::vector<Time> due{};
+    std::size_t seen = 0;
+    int connections = 0;
+
+    explicit Street(World& all) : world(all) {
+        world.host.dialing.end_others = [this](const std::string&, wire::ConnectionId except) {
+            for (Session* const each : std::vector<Session*>{open}) {
+                if (each->id() == except) { continue; }
+                each->end(8, "another was right");
+                close(*each);
+            }
+        };
+        world.host.dialing.want(there);
+    }
+    void close(Session& session, std::string_view last_word = {}) {
+        std::erase(open, &session);
+        world.closed_by_them(session, last_word);
+    }
+    void dial() {
+        for (; seen < world.host.dials.delays.size(); ++seen) {
+            due.push_back(world.clock.now + world.host.dials.delays[seen]);
+        }
+        for (const Time at : std::exchange(due, {})) {
+            if (at > world.clock.now) {
+                due.push_back(at);
+            } else if (world.host.dialing.still_wanted(there)) {
+                open.push_back(&world.connect());
+                ++connections;
+            }
+        }
+    }
+    template <class Peer>
+    void live(std::chrono::milliseconds time, Peer peer) {
+        for (const Time begin = world.clock.now; world.clock.now < begin + time; world.clock.advance(20ms)) {
+            dial();
+            for (Session* const each : std::vector<Session*>{open}) {
+                if (std::ranges::find(open, each) == open.end()) { continue; }
+                each->tick(world.clock.now);
+                if (!peer(*each)) { return; }
+            }
+        }
+    }
+};
+
 /// A peer that lets us in, says its words (once it has heard some, if it `listens`) and closes.
 struct Door {
     bool listens;
@@ -83,45 +132,42 @@ int connections_of(const Door& door, std::chrono::seconds seconds, std::uint64_t
     DialingOptions options;
     options.seed = seed;
     World world(options);
-    std::vector<Session*> open;
-    const auto close = [&](Session* session, auto how) {
-        std::erase(open, session);
-        how(*session);
-    };
-    world.host.dialing.end_others = [&](const std::string&, wire::ConnectionId except) {
-        for (Session* const each : std::vector(open)) {
-            if (each->id() == except) { continue; }
-            close(each, [&](Session& session) {
-                session.end(8, "another was right");
-                world.closed_by_them(session);
-            });
+    Street street(world);
+    street.live(seconds, [&](Session& session) {
+        if (door.listens && !session.said_hello()) { return true; }
+        if (*door.version != 0) { session.receive(test::hello_frame({.version = door.version}), world.clock.now); }
+        street.close(session, door.last_word);
+        return true;
+    });
+    return street.connections;
+}
+
+/// A client that waits for our Hello: a version that is not its own it refuses by closing, after a while.
+struct Waiting {
+    const char* version;
+    std::chrono::milliseconds refuses;
+    std::chrono::milliseconds answers;
+};
+
+/// How long it takes until it has said its Hello; 60 s when it does not.
+std::chrono::milliseconds time_to_hello(const Waiting& client, const Dialing::HasChain& has_chain) {
+    World world({}, has_chain);
+    Street street(world);
+    std::map<const Session*, Time> spoken;
+    const Time begin = world.clock.now;
+    std::chrono::milliseconds took = 60s;
+    street.live(60s, [&](Session& session) {
+        if (!session.said_hello()) { return true; }
+        const auto since = world.clock.now - spoken.try_emplace(&session, world.clock.now).first->second;
+        const bool right = world.said(session) == client.version;
+        if (right && since >= client.answers) {
+            took = std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now - begin);
+            return false;
         }
-    };
-    world.host.dialing.want(there);
-    std::vector<Time> due;
-    std::size_t seen = 0;
-    int connections = 0;
-    for (const Time begin = world.clock.now; world.clock.now < begin + seconds; world.clock.advance(20ms)) {
-        for (; seen < world.host.dials.delays.size(); ++seen) {
-            due.push_back(world.clock.now + world.host.dials.delays[seen]);
-        }
-        for (const Time at : std::exchange(due, {})) {
-            if (at > world.clock.now) {
-                due.push_back(at);
-            } else if (world.host.dialing.still_wanted(there)) {
-                open.push_back(&world.connect());
-                ++connections;
-            }
-        }
-        for (Session* const each : std::vector(open)) {
-            if (std::ranges::find(open, each) == open.end()) { continue; }
-            each->tick(world.clock.now);
-            if (door.listens && !each->said_hello()) { continue; }
-            if (*door.version != 0) { each->receive(test::hello_frame({.version = door.version}), world.clock.now); }
-            close(each, [&](Session& session) { world.closed_by_them(session, door.last_word); });
-        }
-    }
-    return connections;
+        if (!right && since >= client.refuses) { street.close(session); }
+        return true;
+    });
+    return took;
 }
 
 } // namespace
@@ -252,6 +298,49 @@ TEST_CASE("dialing: the chain that we have is the best guess") {
     Session& session = world.connect();
     world.wait(session, 1s);
     CHECK(world.said(session) == "p2p0/eth33");
+}
+
+TEST_CASE("dialing: slow clients that wait for us are reached within 8 s, whatever chain we have") {
+    // spec CLIENTS 3: what refuses and answers slowly, each at its slowest, and two that refuse at once.
+    const auto clients = std::to_array<Waiting>({{"11", 3s, 3s},
+                                                 {"12", 3s, 3s},
+                                                 {"15", 3s, 3s},
+                                                 {"17", 3s, 3s},
+                                                 {"19", 3s, 3s},
+                                                 {"p2p0/eth33", 3s, 2s},
+                                                 {"23", 2500ms, 500ms},
+                                                 {"9", 2100ms, 200ms},
+                                                 {"p2p2/eth38", 100ms, 500ms},
+                                                 {"p2p2/eth36", 100ms, 500ms}});
+    for (const Waiting& client : clients) {
+        CAPTURE(client.version);
+        CHECK(time_to_hello(client, {}) <= 8s);
+        for (const char* const stored : {"5", "28", "p2p2/eth49", "p2p3/eth54", client.version}) {
+            CAPTURE(stored);
+            const wire::Profile* const chain = wire::find_profile(stored);
+            CHECK(time_to_hello(client, [&](const wire::Profile& row) { return &row == chain; }) <= 8s);
+        }
+    }
+}
+
+TEST_CASE("dialing: a retry names the version that is said next") {
+    World world;
+    Street street(world);
+    std::vector<std::string_view> said;
+    street.live(20s, [&](Session& session) {
+        if (!session.said_hello()) { return true; }
+        said.push_back(world.said(session));
+        street.close(session);
+        return true;
+    });
+    // The first three have been said before anybody is told of a retry.
+    REQUIRE(said.size() > 9);
+    std::size_t told = 0;
+    for (const std::string& event : world.host.rest.events.events) {
+        if (!event.starts_with("retry ") || 3 + told >= said.size()) { continue; }
+        CHECK(event == "retry " + std::string(said[3 + told++]));
+    }
+    CHECK(told + 3 >= said.size());
 }
 
 TEST_CASE("dialing: what somebody who dials us has refused is not said again, address by address") {
