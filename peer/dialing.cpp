@@ -19,8 +19,8 @@ constexpr std::uint32_t incompatible_flat = 0x07;
 
 } // namespace
 
-Dialing::Dialing(DialingOptions options, Transport& transport, Observer& observer, HasChain has_chain) :
-    options_(options), transport_(transport), observer_(observer), has_chain_(std::move(has_chain)),
+Dialing::Dialing(DialingOptions options, Dial dial, Observer& observer, HasChain has_chain) :
+    options_(options), dial_(std::move(dial)), observer_(observer), has_chain_(std::move(has_chain)),
     random_(options.seed) {}
 
 // ---------------------------------------------------------------- whom
@@ -39,7 +39,7 @@ void Dialing::stop() noexcept {
 void Dialing::dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay) {
     ++target.open;
     ++target.pending;
-    transport_.dial(endpoint, delay);
+    dial_(endpoint, delay);
 }
 
 bool Dialing::still_wanted(const std::string& endpoint) {

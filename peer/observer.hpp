@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "peer/driver.hpp"
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
 #include "wire/codec.hpp"
@@ -15,7 +16,6 @@
 
 namespace ethpoc::peer {
 
-enum class Direction : std::uint8_t { inbound, outbound };
 enum class Way : std::uint8_t { in, out };
 
 /// Who ended a connection.

@@ -18,7 +18,7 @@ class FakeTransport final : public Transport {
   public:
     std::vector<std::pair<std::string, std::chrono::milliseconds>> dialled{};
     void flush(wire::ConnectionId) override {}
-    void dial(const std::string& endpoint, std::chrono::milliseconds delay) override {
+    void dial(DriverOwner&, const std::string& endpoint, std::chrono::milliseconds delay) override {
         dialled.emplace_back(endpoint, delay);
     }
 };
@@ -42,7 +42,7 @@ struct House {
     std::vector<std::unique_ptr<Session>> sessions{};
 
     explicit House(PeerManagerOptions manager_options = usual()) :
-        manager(std::move(manager_options), heads, to_chain, events, transport) {}
+        manager(std::move(manager_options), options, heads, to_chain, events, transport) {}
 
     Session& connect(const std::string& endpoint, Direction direction = Direction::inbound) {
         const auto id = sessions.size() + 1;
