@@ -95,11 +95,11 @@ const wire::Profile* Dialing::next_untried(const std::set<const wire::Profile*>&
     const auto order = guesses(direction, heard);
     const auto fresh = [&](const wire::Profile* row) { return !tried.contains(row); };
     // The chain that we have is the best first guess, and no more than that. It is none where all clients of its
-    // version speak first: this one has not. Who dials us and is silent is JavaScript of the p2p family, whatever we
-    // have.
+    // version speak first: this one has not; and none in the p2p family, whose Hello harms py-poc5 (versions.cpp). Who
+    // dials us and is silent is JavaScript of the p2p family, whatever we have.
     const auto ours = std::ranges::find_if(order, [&](const wire::Profile* row) {
-        const bool likely =
-            direction == Direction::outbound ? may_wait_for_hello(*row) : row->family == wire::Family::p2p;
+        const bool p2p = row->family == wire::Family::p2p;
+        const bool likely = direction == Direction::outbound ? !p2p && may_wait_for_hello(*row) : p2p;
         return likely && has_chain_ && has_chain_(*row);
     });
     if (ours != order.end() && tried.empty() && skip == 0) { return *ours; }

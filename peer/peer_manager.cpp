@@ -79,15 +79,17 @@ void PeerManager::closed(wire::ConnectionId id) {
 void PeerManager::add(Session& session) {
     sessions_[session.id()] = &session;
     const std::string host = host_of(session.endpoint());
-    ++per_address_[host];
+    if (session.direction() == Direction::inbound) { ++per_address_[host]; }
     if (budget_ != nullptr) { session.set_account(budget_->account(host)); }
     observer_.connected(session.ref());
 }
 
 void PeerManager::remove(const Session& session) {
     sessions_.erase(session.id());
-    const auto same_host = per_address_.find(host_of(session.endpoint()));
-    if (same_host != per_address_.end() && --same_host->second == 0) { per_address_.erase(same_host); }
+    if (session.direction() == Direction::inbound) {
+        const auto same_host = per_address_.find(host_of(session.endpoint()));
+        if (--same_host->second == 0) { per_address_.erase(same_host); }
+    }
     const End& end = session.how_it_ended();
     observer_.disconnected(session.ref(), {end.by, end.reason, end.why});
     gone_.emplace_back(session.id(), session.endpoint());

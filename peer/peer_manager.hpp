@@ -25,7 +25,7 @@ struct PeerManagerOptions {
     std::uint16_t listen_port = 30303; // said in Hello; never below 256 (spec QUIRKS 0.4)
     U256 network_id{};
     std::size_t max_peers = 25;
-    std::size_t peers_per_address = 8; // connections from one IP address
+    std::size_t peers_per_address = 8; // accepted connections from one IP address
     std::size_t address_book = 4096;
     bool discover = false; // dial addresses that peers tell of
 };
@@ -103,7 +103,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     chain::Budget* budget_;
     AddressBook book_;
     std::unordered_map<wire::ConnectionId, Session*> sessions_{};
-    std::unordered_map<std::string, std::size_t> per_address_{}; // connections by host
+    std::unordered_map<std::string, std::size_t> per_address_{}; // accepted connections by host
     Dialing dialing_;
     std::deque<std::pair<wire::ConnectionId, std::string>>
         gone_{}; // names of connections that ended lately, for late events

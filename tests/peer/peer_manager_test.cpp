@@ -310,6 +310,25 @@ TEST_CASE("peer manager: what the chain wants for a connection that is gone does
     CHECK(house.events.has("imported 3"));
 }
 
+TEST_CASE("peer manager: what we dial at an address takes no room from those that dial us from there") {
+    PeerManagerOptions options = usual();
+    options.max_peers = 20;
+    House house(options);
+    for (int port = 1; port <= 8; ++port) {
+        house.connect("192.0.2.1:" + std::to_string(port), Direction::outbound);
+    }
+    for (int port = 101; port <= 108; ++port) {
+        CHECK(house.manager.has_room("192.0.2.1:" + std::to_string(port)));
+        house.connect("192.0.2.1:" + std::to_string(port));
+    }
+    CHECK_FALSE(house.manager.has_room("192.0.2.1:109"));
+    CHECK(house.manager.has_room("192.0.2.2:1"));
+    house.close(*house.sessions[0]); // one that we dialled
+    CHECK_FALSE(house.manager.has_room("192.0.2.1:109"));
+    house.close(*house.sessions[8]);
+    CHECK(house.manager.has_room("192.0.2.1:109"));
+}
+
 TEST_CASE("peer manager: at the end everybody is told") {
     House house;
     Session& a = house.greet("192.0.2.1:1", {.id_byte = 1});
