@@ -33,7 +33,7 @@ struct HelloInfo {
     const wire::Profile& profile; // what the session speaks
 };
 
-/// One whole message. `payload` is the RLP without the frame header; `message` is nullptr when it could not be decoded.
+/// One whole message that could be decoded. `payload` is the RLP without the frame header.
 struct MessageInfo {
     Way way = Way::in;
     wire::MessageType type{};
@@ -45,7 +45,7 @@ struct MessageInfo {
 struct EndInfo {
     EndedBy by = EndedBy::us;
     std::optional<std::uint32_t> reason_code{};
-    std::string_view reason; // "client quitting", or what happened: "no Hello within 10 s"
+    std::string_view reason; // "client quitting", or what happened: "no Hello"
 };
 
 struct HeadRef {
