@@ -92,7 +92,7 @@ void Session::take_greeting(BytesView payload, Time now) {
         return turn_down(*why_not, greeting->family);
     }
     if (const auto why_not = host_.refuse(*this, *greeting)) {
-        // Who is refused for what it is must hear who we are: else it would dial us again and again.
+        // A peer that is refused for what it is must hear who we are: else it would dial us again and again.
         if (!said_hello_) { say_hello(*greeting->profile, now); }
         return turn_down(*why_not, greeting->family);
     }
