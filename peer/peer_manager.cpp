@@ -216,6 +216,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
     traits.hashes_include_start = quirks.hashes_include_start;
     traits.never_empty_hashes = quirks.never_empty_hashes;
     traits.denies_genesis = quirks.denies_genesis;
+    traits.silent_at_head = quirks.silent_at_head;
     traits.announce = quirks.announce;
     traits.serves = quirks.serves;
     traits.asks_on = quirks.asks_on;
