@@ -13,7 +13,7 @@ namespace {
 class NoTransport final : public peer::Transport {
   public:
     void flush(wire::ConnectionId) override {}
-    void dial(const std::string&, std::chrono::milliseconds) override {}
+    void dial(peer::DriverOwner&, const std::string&, std::chrono::milliseconds) override {}
 };
 
 /// What one side said in the recording.
@@ -95,7 +95,7 @@ class Stage {
     Stage(const Heard& part, wire::Side as, const ReplayOptions& options, ReplayResult& result) :
         collector_(result), from_chain_(std::size_t{64} << 20, {}), to_chain_(std::size_t{64} << 20),
         chain_(chain_options(part, options), to_chain_, from_chain_),
-        manager_(manager_options(part), chain_, to_chain_, collector_, transport_),
+        manager_(manager_options(part), options_, chain_, to_chain_, collector_, transport_),
         session_(manager_, options_, 1, as == wire::Side::dialer ? peer::Direction::outbound : peer::Direction::inbound,
                  "recording:0") {
         [[maybe_unused]] const auto opened = chain_.open(); // in memory; it cannot be refused

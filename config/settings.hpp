@@ -40,7 +40,7 @@ struct Limits {
     ByteSize store = mebibytes(4096);          // what the store's file may grow to; then blocks are refused
     std::uint32_t address_book = 4096;         // addresses that we remember
     std::uint32_t addresses_per_message = 256; // entries of one Peers message that are looked at
-    std::uint32_t peers_per_address = 8;       // connections from one IP address
+    std::uint32_t peers_per_address = 8;       // accepted connections from one IP address
     std::uint32_t warnings_per_peer = 20;      // log lines a minute about one peer; the rest is counted
 };
 

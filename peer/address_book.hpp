@@ -47,8 +47,7 @@ class AddressBook {
     explicit AddressBook(std::size_t max_entries, bool allow_private = false) :
         max_(max_entries), allow_private_(allow_private) {}
 
-    /// False: private, without a port, known already, or the book is full of better ones (the oldest entry then
-    /// leaves).
+    /// False: private, without a port, or known already. When the book is full, the oldest entry leaves for it.
     bool add(const wire::PeerEntry& entry);
     /// Entries that were never tried, oldest first, at most `limit`; they count as tried from then on.
     std::vector<KnownNode> take_untried(std::size_t limit);

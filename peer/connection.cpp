@@ -1,8 +1,7 @@
 #include "peer/connection.hpp"
 
-#include <boost/asio/buffer.hpp>
-
-#include "peer/network.hpp"
+#include <boost/asio/error.hpp>
+#include <utility>
 
 namespace ethpoc::peer {
 
@@ -13,69 +12,74 @@ namespace {
 // What one connection reads before others get their turn: one peer that floods must not starve the rest.
 constexpr int reads_per_turn = 4;
 constexpr auto turn = std::chrono::milliseconds(1);
+
+bool not_now(const error_code& error) {
+    return error == asio::error::would_block || error == asio::error::try_again;
+}
 } // namespace
 
-Connection::Connection(Network& network, asio::ip::tcp::socket socket, const SessionOptions& options,
-                       wire::ConnectionId id, Direction direction, std::string endpoint) :
-    network_(network),
-    socket_(std::move(socket)), session_(network.manager(), options, id, direction, std::move(endpoint)) {}
+Connection::Connection(Loop& loop, std::unique_ptr<Socket> socket, wire::ConnectionId id, DriverOwner& owner,
+                       std::unique_ptr<Driver> driver) :
+    loop_(loop),
+    socket_(std::move(socket)), owner_(owner), driver_(std::move(driver)), id_(id) {}
 
 void Connection::start() {
-    session_.start(network_.now());
+    driver_->start(loop_.now());
     flush();
     wait_readable();
 }
 
 void Connection::wait_readable() {
-    if (waiting_read_ || closed_ || !session_.wants_bytes()) { return; }
+    if (waiting_read_ || closed_ || !driver_->wants_bytes()) { return; }
     waiting_read_ = true;
-    socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
-        self->waiting_read_ = false;
-        if (!error && !self->closed_) { self->read(); }
-    });
+    socket_->wait_readable(shared_from_this());
+}
+
+void Connection::on_readable(const error_code& error) {
+    waiting_read_ = false;
+    if (!error && !closed_) { read(); }
 }
 
 void Connection::read() {
-    const Time begin = network_.now();
+    const Time begin = loop_.now();
     Time now = begin;
-    for (int reads = 0; reads < reads_per_turn && now - begin < turn && session_.wants_bytes(); ++reads) {
-        const std::span<std::uint8_t> buffer = network_.read_buffer();
+    for (int reads = 0; reads < reads_per_turn && now - begin < turn && driver_->wants_bytes(); ++reads) {
+        const std::span<std::uint8_t> buffer = loop_.read_buffer();
         error_code error;
-        const std::size_t n = socket_.read_some(asio::buffer(buffer.data(), buffer.size()), error);
-        if (error == asio::error::would_block || error == asio::error::try_again) { break; }
+        const std::size_t n = socket_->read_some(buffer, error);
+        if (not_now(error)) { break; }
         if (error == asio::error::eof) {
-            session_.receive_eof(now);
+            driver_->receive_eof(now);
             break;
         }
         if (error) {
-            session_.receive_error(error.message());
+            driver_->receive_error(error.message());
             break;
         }
-        session_.receive(BytesView(buffer.data(), n), now);
-        if (session_.ended() || n < buffer.size()) { break; }
-        now = network_.now();
+        driver_->receive(BytesView(buffer.data(), n), now);
+        if (driver_->ended() || n < buffer.size()) { break; }
+        now = loop_.now();
     }
     flush();
     wait_readable();
 }
 
-bool Connection::write_some(const Outbox::Entry& entry, Time now) {
-    const Bytes& frame = *entry.frame;
+bool Connection::write_some(const Bytes& bytes, Time now) {
     error_code error;
-    const std::size_t n = socket_.write_some(asio::buffer(frame.data() + written_, frame.size() - written_), error);
-    if (error == asio::error::would_block || error == asio::error::try_again) {
+    const std::size_t n = socket_->write_some(BytesView(bytes).subspan(written_), error);
+    if (not_now(error)) {
         wait_writable();
         return false;
     }
     if (error) {
-        session_.receive_error(error.message());
+        driver_->receive_error(error.message());
         return false;
     }
     written_ += n;
-    session_.moved(now);
-    if (written_ == frame.size()) {
+    driver_->moved(now);
+    if (written_ == bytes.size()) {
         written_ = 0;
-        session_.wrote(now);
+        driver_->wrote(now);
     }
     return true;
 }
@@ -83,50 +87,44 @@ bool Connection::write_some(const Outbox::Entry& entry, Time now) {
 void Connection::wait_writable() {
     if (waiting_write_) { return; }
     waiting_write_ = true;
-    socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](const error_code& error) {
-        self->waiting_write_ = false;
-        if (error || self->closed_) { return; }
-        self->flush();
-        self->resume(); // a queue that was full may have room again
-    });
+    socket_->wait_writable(shared_from_this());
+}
+
+void Connection::on_writable(const error_code& error) {
+    waiting_write_ = false;
+    if (error || closed_) { return; }
+    flush();
+    tick(); // a queue that was full may have room again
 }
 
 void Connection::flush() {
-    const Time now = network_.now();
-    while (!closed_ && !waiting_write_ && !session_.ended()) {
-        const Outbox::Entry* entry = session_.writable(now);
-        if (entry == nullptr || !write_some(*entry, now)) { break; }
+    const Time now = loop_.now();
+    while (!closed_ && !waiting_write_ && !driver_->ended()) {
+        const Bytes* const bytes = driver_->writable(now);
+        if (bytes == nullptr || !write_some(*bytes, now)) { break; }
     }
     if (closed_) { return; }
-    if (session_.ended()) { return close(); }
-    network_.schedule(*this);
+    if (driver_->ended()) { return close(); }
+    loop_.schedule(*this);
 }
 
 void Connection::tick() {
     if (closed_) { return; }
-    session_.tick(network_.now());
-    flush();
-    wait_readable();
-}
-
-void Connection::resume() {
-    if (closed_) { return; }
-    session_.tick(network_.now());
+    driver_->tick(loop_.now());
     flush();
     wait_readable();
 }
 
 void Connection::abort() {
-    session_.receive_error("the node stops");
+    if (closed_) { return; }
+    driver_->receive_error("the node stops");
     flush();
 }
 
 void Connection::close() {
     closed_ = true;
-    error_code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-    socket_.close(ignored);
-    network_.forget(*this);
+    socket_->close();
+    loop_.forget(*this);
 }
 
 } // namespace ethpoc::peer

@@ -1,47 +1,63 @@
-// Connection: one TCP socket and its Session. Reads into the network's shared buffer only when the socket is readable,
-// writes one frame at a time; an idle connection owns no buffer.
+// Connection: one socket and its driver. Reads into the loop's shared buffer only when the socket is readable, writes
+// one frame at a time; an idle connection owns no buffer.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
-#include "peer/session.hpp"
+#include "peer/driver.hpp"
+#include "peer/socket.hpp"
 
 namespace ethpoc::peer {
 
-class Network;
+class Connection;
 
-class Connection final : public std::enable_shared_from_this<Connection> {
+/// What a connection needs of the loop that it lives in. Network is one.
+class Loop {
   public:
-    /// `socket` is connected and non-blocking.
-    Connection(Network& network, boost::asio::ip::tcp::socket socket, const SessionOptions& options,
-               wire::ConnectionId id, Direction direction, std::string endpoint);
+    virtual ~Loop() = default;
+    virtual Time now() const = 0;
+    /// One for all connections; its content is gone after the call of receive().
+    virtual std::span<std::uint8_t> read_buffer() = 0;
+    /// The driver's deadline may have changed: tick() is due then.
+    virtual void schedule(Connection& connection) = 0;
+    /// The socket is closed. The connection may be destroyed by this, once whoever calls it lets go of it.
+    virtual void forget(Connection& connection) = 0;
+};
+
+class Connection final : public SocketWatcher, public std::enable_shared_from_this<Connection> {
+  public:
+    Connection(Loop& loop, std::unique_ptr<Socket> socket, wire::ConnectionId id, DriverOwner& owner,
+               std::unique_ptr<Driver> driver);
 
     void start();
-    /// Writes what may be written now, closes when the session has ended, and asks the network for the next wake-up.
+    /// Writes what may be written now, closes when the driver has ended, and asks the loop for the next wake-up.
     void flush();
-    /// The session's deadline may have come.
+    /// The driver's deadline may have come, or what made it not want bytes may be over: goes on reading.
     void tick();
-    /// The chain has room again: goes on reading.
-    void resume();
     /// Without a word.
     void abort();
 
-    Session& session() noexcept { return session_; }
+    wire::ConnectionId id() const noexcept { return id_; }
+    DriverOwner& owner() noexcept { return owner_; }
+    Time deadline() const { return driver_->deadline(); }
     bool closed() const noexcept { return closed_; }
 
-    Time scheduled{Time::max()}; // the network's: the earliest wake-up that is on its heap
+    Time scheduled{Time::max()}; // the loop's: the wake-up that it has noted
 
   private:
+    void on_readable(const boost::system::error_code& error) override;
+    void on_writable(const boost::system::error_code& error) override;
     void wait_readable();
-    void read();
     void wait_writable();
-    bool write_some(const Outbox::Entry& entry, Time now);
+    void read();
+    bool write_some(const Bytes& bytes, Time now);
     void close();
 
-    Network& network_;
-    boost::asio::ip::tcp::socket socket_;
-    Session session_;
+    Loop& loop_;
+    std::unique_ptr<Socket> socket_;
+    DriverOwner& owner_;
+    std::unique_ptr<Driver> driver_;
+    wire::ConnectionId id_;
     std::size_t written_ = 0; // of the frame that is being written
     bool waiting_read_ = false;
     bool waiting_write_ = false;

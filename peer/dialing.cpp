@@ -19,8 +19,8 @@ constexpr std::uint32_t incompatible_flat = 0x07;
 
 } // namespace
 
-Dialing::Dialing(DialingOptions options, Transport& transport, Observer& observer, HasChain has_chain) :
-    options_(options), transport_(transport), observer_(observer), has_chain_(std::move(has_chain)),
+Dialing::Dialing(DialingOptions options, Dial dial, Observer& observer, HasChain has_chain) :
+    options_(options), dial_(std::move(dial)), observer_(observer), has_chain_(std::move(has_chain)),
     random_(options.seed) {}
 
 // ---------------------------------------------------------------- whom
@@ -39,7 +39,7 @@ void Dialing::stop() noexcept {
 void Dialing::dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay) {
     ++target.open;
     ++target.pending;
-    transport_.dial(endpoint, delay);
+    dial_(endpoint, delay);
 }
 
 bool Dialing::still_wanted(const std::string& endpoint) {
@@ -91,18 +91,22 @@ void Dialing::dial_again(const std::string& endpoint, Target& target, const Sess
 // ---------------------------------------------------------------- which version
 
 const wire::Profile* Dialing::next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
-                                           std::optional<std::uint64_t> heard) const {
+                                           std::optional<std::uint64_t> heard, std::size_t skip) const {
     const auto order = guesses(direction, heard);
     const auto fresh = [&](const wire::Profile* row) { return !tried.contains(row); };
-    // The chain that we have is the best first guess, and no more than that. Who dials us and is silent is JavaScript
-    // of the p2p family, whatever we have.
+    // The chain that we have is the best first guess, and no more than that. It is none where all clients of its
+    // version speak first: this one has not; and none in the p2p family, whose Hello harms py-poc5 (versions.cpp). Who
+    // dials us and is silent is JavaScript of the p2p family, whatever we have.
     const auto ours = std::ranges::find_if(order, [&](const wire::Profile* row) {
-        const bool likely = direction == Direction::outbound || row->family == wire::Family::p2p;
+        const bool p2p = row->family == wire::Family::p2p;
+        const bool likely = direction == Direction::outbound ? !p2p && may_wait_for_hello(*row) : p2p;
         return likely && has_chain_ && has_chain_(*row);
     });
-    if (ours != order.end() && tried.empty()) { return *ours; }
-    const auto next = std::ranges::find_if(order, fresh);
-    return next == order.end() ? nullptr : *next;
+    if (ours != order.end() && tried.empty() && skip == 0) { return *ours; }
+    for (const wire::Profile* const row : order) {
+        if (fresh(row) && skip-- == 0) { return row; }
+    }
+    return nullptr;
 }
 
 std::set<const wire::Profile*>& Dialing::refused_by(const std::string& host) {
@@ -199,13 +203,14 @@ bool Dialing::try_next(const Session& session, Target& target) {
         versions_.forget(session.endpoint());
         target.version = nullptr;
         target.tried.insert(session.profile());
-        next = next_untried(target.tried, session.direction(), target.heard);
-        target.all_tried = next == nullptr;
+        target.all_tried = untried(target) == 0;
+        // Those that are being dialled take the rows before it.
+        next = next_untried(target.tried, session.direction(), target.heard, target.pending);
     } else if (means_another_version(session) && session.heard_before_hello() && target.tried.empty()) {
-        next = next_untried(target.tried, session.direction(), target.heard); // it closed before we had said a word
+        next =
+            next_untried({}, session.direction(), target.heard, target.pending); // it closed before we had said a word
     }
-    const bool enough = target.version == nullptr && target.pending >= untried(target);
-    if (next == nullptr || target.chosen != 0 || enough) { return false; }
+    if (next == nullptr || target.chosen != 0) { return false; }
     observer_.retry(session.ref(), next->name, session.how_it_ended().why);
     dial(session.endpoint(), target, options_.next_guess);
     return true;

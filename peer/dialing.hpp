@@ -1,5 +1,5 @@
-// Dialing: whom we dial, with which version, and when again. No sockets and no clock: it asks a Transport to dial, and
-// is told what came of it.
+// Dialing: whom we dial, with which version, and when again. No sockets and no clock: it asks to dial, and is told what
+// came of it.
 //
 //   want ──► one connection ──their Hello──► mirrored, ready
 //              │ silent for hello_wait: it waits for ours
@@ -29,16 +29,6 @@
 
 namespace ethpoc::peer {
 
-/// What the manager asks of the room's socket part.
-class Transport {
-  public:
-    virtual ~Transport() = default;
-    /// Frames were queued for this connection.
-    virtual void flush(wire::ConnectionId id) = 0;
-    /// Connect to HOST:PORT after `delay`. The manager hears of it by add() or dial_failed().
-    virtual void dial(const std::string& endpoint, std::chrono::milliseconds delay) = 0;
-};
-
 struct DialingOptions {
     const wire::Profile* protocol = nullptr;    // nullptr: auto
     std::chrono::milliseconds redial{2'000};    // first pause before a lost peer is dialled again
@@ -55,8 +45,11 @@ class Dialing {
     /// True: this version's chain is one of which we have blocks; it is the best guess.
     using HasChain = std::function<bool(const wire::Profile&)>;
 
-    /// Both references outlive it.
-    Dialing(DialingOptions options, Transport& transport, Observer& observer, HasChain has_chain);
+    /// Connect to HOST:PORT after a delay.
+    using Dial = std::function<void(const std::string& endpoint, std::chrono::milliseconds delay)>;
+
+    /// `observer` outlives it.
+    Dialing(DialingOptions options, Dial dial, Observer& observer, HasChain has_chain);
 
     /// A peer to stay connected to, or (not `persistent`) one to try once.
     void want(const std::string& endpoint, bool persistent = true);
@@ -95,8 +88,9 @@ class Dialing {
         Bytes node_id{};                        // as it said last
     };
 
+    /// nullptr when none is left after the first `skip` of them.
     const wire::Profile* next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
-                                      std::optional<std::uint64_t> heard) const;
+                                      std::optional<std::uint64_t> heard, std::size_t skip = 0) const;
     std::size_t untried(const Target& target) const;
     void dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay);
     void dial_again(const std::string& endpoint, Target& target, const Session* lost);
@@ -106,7 +100,7 @@ class Dialing {
     std::set<const wire::Profile*>& refused_by(const std::string& host);
 
     DialingOptions options_;
-    Transport& transport_;
+    Dial dial_;
     Observer& observer_;
     HasChain has_chain_;
     VersionMemory versions_{1024};

@@ -25,7 +25,9 @@ std::string to_text(const tcp::endpoint& endpoint) {
 
 /// One attempt to connect: what it needs until it is a Connection or has failed.
 struct Network::Dialling {
-    Dialling(asio::io_context& io, std::string to) : endpoint(std::move(to)), socket(io), resolver(io), timer(io) {}
+    Dialling(asio::io_context& io, DriverOwner& who, std::string to) :
+        owner(who), endpoint(std::move(to)), socket(io), resolver(io), timer(io) {}
+    DriverOwner& owner;
     std::string endpoint;
     tcp::socket socket;
     tcp::resolver resolver;
@@ -33,14 +35,14 @@ struct Network::Dialling {
     bool done = false;
 };
 
-Network::Network(asio::io_context& io, const SessionOptions& options, std::chrono::milliseconds connect_timeout) :
-    io_(io), options_(options), connect_timeout_(connect_timeout), acceptor_(io), accept_pause_(io), timer_(io) {}
+Network::Network(asio::io_context& io, std::chrono::milliseconds connect_timeout) :
+    io_(io), connect_timeout_(connect_timeout), acceptor_(io), accept_pause_(io), timer_(io) {}
 
 Network::~Network() = default;
 
 // ---------------------------------------------------------------- listening
 
-Result<std::string> Network::listen(const std::string& host, std::uint16_t port) {
+Result<std::string> Network::listen(DriverOwner& owner, const std::string& host, std::uint16_t port) {
     error_code error;
     const auto fail = [&](const char* what) {
         return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, std::string(what) + ": " + error.message()});
@@ -53,7 +55,7 @@ Result<std::string> Network::listen(const std::string& host, std::uint16_t port)
     if (!error) { acceptor_.bind(endpoint, error); }
     if (!error) { acceptor_.listen(listen_backlog, error); }
     if (error) { return fail("cannot listen"); }
-    accept();
+    accept(owner);
     return to_text(acceptor_.local_endpoint());
 }
 
@@ -63,24 +65,24 @@ void Network::stop_listening() {
     accept_pause_.cancel();
 }
 
-void Network::accept() {
-    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+void Network::accept(DriverOwner& owner) {
+    acceptor_.async_accept([this, &owner](const error_code& error, tcp::socket socket) {
         if (error == asio::error::operation_aborted || doors_closed_) { return; }
         if (error) {
             accept_pause_.expires_after(accept_retry);
-            return accept_pause_.async_wait([this](const error_code& cancelled) {
-                if (!cancelled) { accept(); }
+            return accept_pause_.async_wait([this, &owner](const error_code& cancelled) {
+                if (!cancelled) { accept(owner); }
             });
         }
         error_code gone;
         const tcp::endpoint from = socket.remote_endpoint(gone);
-        if (!gone) { welcome(std::move(socket), to_text(from)); }
-        accept();
+        if (!gone) { welcome(owner, std::move(socket), to_text(from)); }
+        accept(owner);
     });
 }
 
-void Network::welcome(tcp::socket socket, std::string from) {
-    if (manager_->has_room(from)) { return adopt(std::move(socket), Direction::inbound, std::move(from)); }
+void Network::welcome(DriverOwner& owner, tcp::socket socket, std::string from) {
+    if (owner.has_room(from)) { return adopt(owner, std::move(socket), Direction::inbound, std::move(from)); }
     // The words are the same in every version. They fit into any socket buffer; if not, it was told by the close.
     constexpr std::uint32_t too_many = 0x04;
     static const Bytes farewell = wire::compose_disconnect(*wire::find_flat(newest_flat), too_many);
@@ -88,29 +90,30 @@ void Network::welcome(tcp::socket socket, std::string from) {
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(farewell), ignored);
     socket.shutdown(tcp::socket::shutdown_send, ignored);
-    manager_->turned_away(from);
+    owner.turned_away(from);
 }
 
-void Network::adopt(tcp::socket socket, Direction direction, std::string endpoint) {
+void Network::adopt(DriverOwner& owner, tcp::socket socket, Direction direction, std::string endpoint) {
     error_code error;
     socket.non_blocking(true, error);
     if (!error) { socket.set_option(tcp::no_delay(true), error); } // each frame leaves as it is written
     if (error) { return; }
     const auto id = next_id_++;
-    auto connection =
-        std::make_shared<Connection>(*this, std::move(socket), options_, id, direction, std::move(endpoint));
+    auto driver = owner.connected(id, direction, std::move(endpoint));
+    if (driver == nullptr) { return; }
+    const auto connection = std::make_shared<Connection>(*this, std::make_unique<TcpSocket>(std::move(socket)), id,
+                                                         owner, std::move(driver));
     connections_[id] = connection;
-    manager_->add(connection->session());
     connection->start();
 }
 
 // ---------------------------------------------------------------- dialling
 
-void Network::dial(const std::string& endpoint, std::chrono::milliseconds delay) {
-    auto dialling = std::make_shared<Dialling>(io_, endpoint);
+void Network::dial(DriverOwner& owner, const std::string& endpoint, std::chrono::milliseconds delay) {
+    auto dialling = std::make_shared<Dialling>(io_, owner, endpoint);
     dialling->timer.expires_after(delay);
     dialling->timer.async_wait([this, dialling](const error_code& error) {
-        if (!error && !doors_closed_ && manager_->still_wanted(dialling->endpoint)) { resolve(dialling); }
+        if (!error && !doors_closed_ && dialling->owner.still_wanted(dialling->endpoint)) { resolve(dialling); }
     });
 }
 
@@ -125,7 +128,7 @@ void Network::resolve(const std::shared_ptr<Dialling>& dialling) {
         dialling->resolver.cancel();
         error_code ignored;
         dialling->socket.close(ignored);
-        manager_->dial_failed(dialling->endpoint, "no answer in time");
+        dialling->owner.dial_failed(dialling->endpoint, "no answer in time");
     });
     dialling->resolver.async_resolve(host, dialling->endpoint.substr(colon + 1),
                                      [this, dialling](const error_code& error, const auto& where) {
@@ -133,7 +136,7 @@ void Network::resolve(const std::shared_ptr<Dialling>& dialling) {
                                          if (!error) { return connect(dialling, where); }
                                          dialling->done = true;
                                          dialling->timer.cancel();
-                                         manager_->dial_failed(dialling->endpoint, error.message());
+                                         dialling->owner.dial_failed(dialling->endpoint, error.message());
                                      });
 }
 
@@ -143,8 +146,8 @@ void Network::connect(const std::shared_ptr<Dialling>& dialling, const tcp::reso
         dialling->done = true;
         dialling->timer.cancel();
         if (doors_closed_) { return; }
-        if (error) { return manager_->dial_failed(dialling->endpoint, error.message()); }
-        adopt(std::move(dialling->socket), Direction::outbound, dialling->endpoint);
+        if (error) { return dialling->owner.dial_failed(dialling->endpoint, error.message()); }
+        adopt(dialling->owner, std::move(dialling->socket), Direction::outbound, dialling->endpoint);
     });
 }
 
@@ -171,7 +174,7 @@ std::vector<std::shared_ptr<Connection>> Network::all() const {
 void Network::resume(wire::ConnectionId id) {
     if (const auto at = connections_.find(id); at != connections_.end()) {
         const std::shared_ptr<Connection> connection = at->second; // it may leave connections_
-        connection->resume();
+        connection->tick();
     }
 }
 
@@ -183,17 +186,17 @@ void Network::abort_all() {
 
 void Network::forget(Connection& connection) {
     const auto keep = connection.shared_from_this();
-    wakeups_.erase({connection.scheduled, connection.session().id()});
-    connections_.erase(connection.session().id());
-    manager_->remove(connection.session());
+    wakeups_.erase({connection.scheduled, connection.id()});
+    connections_.erase(connection.id());
+    connection.owner().closed(connection.id());
 }
 
 // ---------------------------------------------------------------- time
 
 void Network::schedule(Connection& connection) {
-    const Time at = connection.session().deadline();
+    const Time at = connection.deadline();
     if (at >= connection.scheduled) { return; } // the earlier wake-up will look again
-    const wire::ConnectionId id = connection.session().id();
+    const wire::ConnectionId id = connection.id();
     auto node = wakeups_.extract(Wakeup{connection.scheduled, id});
     connection.scheduled = at;
     if (node) {
@@ -232,7 +235,7 @@ void Network::on_timer() {
         const auto at = connections_.find(id);
         if (at == connections_.end()) { continue; }
         const std::shared_ptr<Connection> connection = at->second;
-        if (connection->session().deadline() <= time) { connection->tick(); }
+        if (connection->deadline() <= time) { connection->tick(); }
         if (!connection->closed()) { schedule(*connection); }
     }
     arm_timer();

@@ -1,5 +1,5 @@
 // Network: all sockets of a node on one thread: the listener, the connections, one timer, one read buffer for
-// everybody.
+// everybody. What they say to each other is not its business: each socket has a driver, which its owner made.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "peer/connection.hpp"
-#include "peer/peer_manager.hpp"
+#include "rlp/error.hpp"
 
 namespace ethpoc::peer {
 
@@ -22,47 +22,43 @@ inline constexpr ErrorCode cannot_listen{"peer.cannot_listen", "The listen addre
                                          "Choose another --listen HOST:PORT, or --listen none."};
 } // namespace errors
 
-class Network final : public Transport {
+class Network final : public Transport, public Loop {
   public:
     static constexpr std::size_t read_buffer_size = 256u << 10; // bytes; one for all connections
-    /// `options` outlives the network.
-    Network(boost::asio::io_context& io, const SessionOptions& options, std::chrono::milliseconds connect_timeout);
+    Network(boost::asio::io_context& io, std::chrono::milliseconds connect_timeout);
     ~Network() override;
 
-    /// The manager is made after the network, which it needs; set it before anything else.
-    void set_manager(PeerManager& manager) noexcept { manager_ = &manager; }
-
-    /// Numeric host. Returns the address with the port that was taken.
-    Result<std::string> listen(const std::string& host, std::uint16_t port);
+    /// Numeric host. Returns the address with the port that was taken. `owner` gets what connects; it outlives the
+    /// network's sockets. Once in the life of a network.
+    Result<std::string> listen(DriverOwner& owner, const std::string& host, std::uint16_t port);
     void stop_listening();
 
     // Transport
     void flush(wire::ConnectionId id) override;
-    void dial(const std::string& endpoint, std::chrono::milliseconds delay) override;
+    void dial(DriverOwner& owner, const std::string& endpoint, std::chrono::milliseconds delay) override;
 
-    /// The chain has room again for what this peer sends.
+    /// What made this driver not want bytes may be over.
     void resume(wire::ConnectionId id);
     void abort_all();
     std::size_t connections() const noexcept { return connections_.size(); }
     /// While true no new connection is made or accepted.
     void close_doors() noexcept { doors_closed_ = true; }
 
-    // ---- for Connection
-    PeerManager& manager() noexcept { return *manager_; }
-    Time now() const noexcept { return std::chrono::steady_clock::now(); }
-    std::span<std::uint8_t> read_buffer();
-    void schedule(Connection& connection);
-    void forget(Connection& connection);
-
   private:
+    // Loop
+    Time now() const override { return std::chrono::steady_clock::now(); }
+    std::span<std::uint8_t> read_buffer() override;
+    void schedule(Connection& connection) override;
+    void forget(Connection& connection) override;
+
     /// When, and who.
     using Wakeup = std::pair<Time, wire::ConnectionId>;
     struct Dialling;
 
-    void accept();
+    void accept(DriverOwner& owner);
     /// Takes a new connection in, or tells it that there is no room.
-    void welcome(boost::asio::ip::tcp::socket socket, std::string from);
-    void adopt(boost::asio::ip::tcp::socket socket, Direction direction, std::string endpoint);
+    void welcome(DriverOwner& owner, boost::asio::ip::tcp::socket socket, std::string from);
+    void adopt(DriverOwner& owner, boost::asio::ip::tcp::socket socket, Direction direction, std::string endpoint);
     void resolve(const std::shared_ptr<Dialling>& dialling);
     void connect(const std::shared_ptr<Dialling>& dialling, const boost::asio::ip::tcp::resolver::results_type& where);
     /// Kept alive, because whoever is called may leave connections_.
@@ -71,9 +67,7 @@ class Network final : public Transport {
     void on_timer();
 
     boost::asio::io_context& io_;
-    const SessionOptions& options_;
     std::chrono::milliseconds connect_timeout_;
-    PeerManager* manager_ = nullptr;
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer accept_pause_;
     boost::asio::steady_timer timer_;

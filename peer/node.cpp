@@ -19,16 +19,15 @@ constexpr auto discovery_pause = std::chrono::seconds(2);
 
 struct Node::Parts {
     explicit Parts(NodeOptions& options, const std::vector<Observer*>& list) :
-        budget(options.memory, options.session.frames.max_payload),
-        network(io, options.session, options.connect_timeout), from_chain(options.network_queue, [this] { wake(); }),
+        budget(options.memory, options.session.frames.max_payload), network(io, options.connect_timeout),
+        from_chain(options.network_queue, [this] { wake(); }),
         to_chain(options.chain_queue,
                  [this](wire::ConnectionId id) { asio::post(io, [this, id] { network.resume(id); }); }),
         chain(options.chain, to_chain, from_chain),
-        manager(options.peers, chain, to_chain, observers, network, &budget) {
+        manager(options.peers, options.session, chain, to_chain, observers, network, &budget) {
         for (Observer* observer : list) {
             observers.add(*observer);
         }
-        network.set_manager(manager);
     }
 
     /// From the chain thread: there are actions. Posted once however many come.
@@ -85,7 +84,7 @@ Node::~Node() {
 Result<void> Node::open() {
     if (auto opened = parts_->chain.open(); !opened) { return opened; }
     if (options_.listen_host) {
-        auto address = parts_->network.listen(*options_.listen_host, options_.listen_port);
+        auto address = parts_->network.listen(parts_->manager, *options_.listen_host, options_.listen_port);
         if (!address) { return std::unexpected(std::move(address.error())); }
         listen_address_ = std::move(*address);
         const auto port = std::stoul(listen_address_.substr(listen_address_.rfind(':') + 1));

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "peer/driver.hpp"
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
 #include "wire/codec.hpp"
@@ -15,7 +16,6 @@
 
 namespace ethpoc::peer {
 
-enum class Direction : std::uint8_t { inbound, outbound };
 enum class Way : std::uint8_t { in, out };
 
 /// Who ended a connection.
@@ -33,7 +33,7 @@ struct HelloInfo {
     const wire::Profile& profile; // what the session speaks
 };
 
-/// One whole message. `payload` is the RLP without the frame header; `message` is nullptr when it could not be decoded.
+/// One whole message that could be decoded. `payload` is the RLP without the frame header.
 struct MessageInfo {
     Way way = Way::in;
     wire::MessageType type{};
@@ -45,7 +45,7 @@ struct MessageInfo {
 struct EndInfo {
     EndedBy by = EndedBy::us;
     std::optional<std::uint32_t> reason_code{};
-    std::string_view reason; // "client quitting", or what happened: "no Hello within 10 s"
+    std::string_view reason; // "client quitting", or what happened: "no Hello"
 };
 
 struct HeadRef {

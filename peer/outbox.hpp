@@ -8,13 +8,13 @@
 #include <memory>
 #include <vector>
 
+#include "peer/driver.hpp"
 #include "peer/quirks.hpp"
 #include "rlp/bytes.hpp"
 #include "wire/message.hpp"
 
 namespace ethpoc::peer {
 
-using Time = std::chrono::steady_clock::time_point;
 using SharedFrame = std::shared_ptr<const Bytes>;
 
 class Outbox {

@@ -45,13 +45,14 @@ chain::PeerVersion chain_of(const Session& session, const wire::Profile& profile
 
 } // namespace
 
-PeerManager::PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
-                         Observer& observer, Transport& transport, chain::Budget* budget) :
+PeerManager::PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const chain::ChainManager& heads,
+                         chain::ChainProxy& chain, Observer& observer, Transport& transport, chain::Budget* budget) :
     options_(std::move(options)),
-    heads_(heads), chain_(chain), observer_(observer), transport_(transport), budget_(budget),
-    book_(options_.address_book), dialing_(options_.dialing, transport, observer, [this](const wire::Profile& row) {
-        return heads_.head_of({row.chain_version()}).number > 0;
-    }) {
+    session_options_(sessions), heads_(heads), chain_(chain), observer_(observer), transport_(transport),
+    budget_(budget), book_(options_.address_book),
+    dialing_(
+        options_.dialing, [this](const std::string& endpoint, auto delay) { transport_.dial(*this, endpoint, delay); },
+        observer, [this](const wire::Profile& row) { return heads_.head_of({row.chain_version()}).number > 0; }) {
     dialing_.end_others = [this](const std::string& endpoint, wire::ConnectionId id) { end_others(endpoint, id); };
     dialing_.is_connected = [this](BytesView node_id) { return connected_as(node_id, nullptr) != nullptr; };
 }
@@ -65,18 +66,30 @@ bool PeerManager::has_room(const std::string& endpoint) const {
     return sessions_.size() < 2 * options_.max_peers + 1;
 }
 
+std::unique_ptr<Driver> PeerManager::connected(wire::ConnectionId id, Direction direction, std::string endpoint) {
+    auto session = std::make_unique<Session>(*this, session_options_, id, direction, std::move(endpoint));
+    add(*session);
+    return session;
+}
+
+void PeerManager::closed(wire::ConnectionId id) {
+    if (const Session* session = find(id)) { remove(*session); }
+}
+
 void PeerManager::add(Session& session) {
     sessions_[session.id()] = &session;
     const std::string host = host_of(session.endpoint());
-    ++per_address_[host];
+    if (session.direction() == Direction::inbound) { ++per_address_[host]; }
     if (budget_ != nullptr) { session.set_account(budget_->account(host)); }
     observer_.connected(session.ref());
 }
 
 void PeerManager::remove(const Session& session) {
     sessions_.erase(session.id());
-    const auto same_host = per_address_.find(host_of(session.endpoint()));
-    if (same_host != per_address_.end() && --same_host->second == 0) { per_address_.erase(same_host); }
+    if (session.direction() == Direction::inbound) {
+        const auto same_host = per_address_.find(host_of(session.endpoint()));
+        if (--same_host->second == 0) { per_address_.erase(same_host); }
+    }
     const End& end = session.how_it_ended();
     observer_.disconnected(session.ref(), {end.by, end.reason, end.why});
     gone_.emplace_back(session.id(), session.endpoint());

@@ -25,33 +25,34 @@ struct PeerManagerOptions {
     std::uint16_t listen_port = 30303; // said in Hello; never below 256 (spec QUIRKS 0.4)
     U256 network_id{};
     std::size_t max_peers = 25;
-    std::size_t peers_per_address = 8; // connections from one IP address
+    std::size_t peers_per_address = 8; // accepted connections from one IP address
     std::size_t address_book = 4096;
     bool discover = false; // dial addresses that peers tell of
 };
 
-class PeerManager final : public SessionHost {
+class PeerManager final : public SessionHost, public DriverOwner {
   public:
     /// All references outlive the manager; so does `budget`, without which nothing that peers make us hold is counted.
-    PeerManager(PeerManagerOptions options, const chain::ChainManager& heads, chain::ChainProxy& chain,
-                Observer& observer, Transport& transport, chain::Budget* budget = nullptr);
+    PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const chain::ChainManager& heads,
+                chain::ChainProxy& chain, Observer& observer, Transport& transport, chain::Budget* budget = nullptr);
 
     /// The port that Hello says, once it is known.
     void set_listen_port(std::uint16_t port) noexcept { options_.listen_port = port; }
     /// A peer to stay connected to.
     void want(const std::string& endpoint) { dialing_.want(endpoint); }
 
-    // ---- from the transport
-    /// False: no room for another connection from this HOST:PORT; close it.
-    bool has_room(const std::string& endpoint = {}) const;
+    // ---- DriverOwner: the driver of each connection is a Session
+    bool has_room(const std::string& endpoint = {}) const override;
+    void turned_away(const std::string& endpoint) override;
+    std::unique_ptr<Driver> connected(wire::ConnectionId id, Direction direction, std::string endpoint) override;
+    void closed(wire::ConnectionId id) override;
+    bool still_wanted(const std::string& endpoint) override { return dialing_.still_wanted(endpoint); }
+    void dial_failed(const std::string& endpoint, std::string_view why) override;
+
+    /// A session that somebody else owns, whose host this is: it lives until remove().
     void add(Session& session);
-    /// The session has ended and its socket is closed.
+    /// It has ended.
     void remove(const Session& session);
-    void dial_failed(const std::string& endpoint, std::string_view why);
-    /// The delay of a dial is over: is there still a reason for it?
-    bool still_wanted(const std::string& endpoint) { return dialing_.still_wanted(endpoint); }
-    /// A connection for which there is no room; it has been told so.
-    void turned_away(const std::string& endpoint);
     /// What the chain thread wants done.
     void carry_out(chain::Action action);
     /// Says Disconnect to everybody.
@@ -94,6 +95,7 @@ class PeerManager final : public SessionHost {
     PeerRef ref(wire::ConnectionId id) const;
 
     PeerManagerOptions options_;
+    const SessionOptions& session_options_;
     const chain::ChainManager& heads_;
     chain::ChainProxy& chain_;
     Observer& observer_;
@@ -101,7 +103,7 @@ class PeerManager final : public SessionHost {
     chain::Budget* budget_;
     AddressBook book_;
     std::unordered_map<wire::ConnectionId, Session*> sessions_{};
-    std::unordered_map<std::string, std::size_t> per_address_{}; // connections by host
+    std::unordered_map<std::string, std::size_t> per_address_{}; // accepted connections by host
     Dialing dialing_;
     std::deque<std::pair<wire::ConnectionId, std::string>>
         gone_{}; // names of connections that ended lately, for late events

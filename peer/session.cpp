@@ -295,11 +295,16 @@ void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
     host_.observer().message(ref(), {Way::out, type, payload, profile_, offsets_});
 }
 
-const Outbox::Entry* Session::writable(Time now) noexcept {
+const Outbox::Entry* Session::next_frame(Time now) noexcept {
     now_ = now;
     const Outbox::Entry* entry = outbox_.front(now, quirks_);
     if (entry != nullptr && !offered_since_) { offered_since_ = now; }
     return entry;
+}
+
+const Bytes* Session::writable(Time now) noexcept {
+    const Outbox::Entry* entry = next_frame(now);
+    return entry == nullptr ? nullptr : entry->frame.get();
 }
 
 void Session::wrote(Time now) {

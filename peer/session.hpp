@@ -1,5 +1,5 @@
-// Session: one peer, without a socket. Bytes and time come in; frames to write, and calls to the host, go out. The
-// peer, the tap, the replay of recordings, the tests and the fuzzers all use this one class.
+// Session: one peer, without a socket. Bytes and time come in; frames to write, and calls to the host, go out. The node,
+// the replay of recordings, the tests and the fuzzers all use this one class.
 //
 //   connected ──start()──► listening for their Hello (up to hello_wait)
 //                              │ theirs came: mirror its version       │ nothing came: say our best guess
@@ -94,7 +94,7 @@ struct End {
     std::string why{};
 };
 
-class Session final : private wire::PeerPort {
+class Session final : public Driver, private wire::PeerPort {
   public:
     /// `host` and `options` outlive the session. `endpoint` is HOST:PORT, for events.
     Session(SessionHost& host, const SessionOptions& options, wire::ConnectionId id, Direction direction,
@@ -107,28 +107,23 @@ class Session final : private wire::PeerPort {
     void set_account(std::shared_ptr<chain::Account> account) noexcept;
     const std::shared_ptr<chain::Account>& account() const noexcept { return account_; }
 
-    // ---- in
-    void start(Time now);
-    /// `bytes` may go away after the call. Ask wants_bytes() before reading more.
-    void receive(BytesView bytes, Time now);
-    void receive_eof(Time now);
-    void receive_error(std::string why);
-    /// Call when deadline() has come, and when the chain has room again.
-    void tick(Time now);
-
-    // ---- out
+    // ---- Driver
+    void start(Time now) override;
+    void receive(BytesView bytes, Time now) override;
+    void receive_eof(Time now) override;
+    void receive_error(std::string why) override;
+    void tick(Time now) override;
     /// False while whole frames wait inside, while the chain, this peer's own queue or its account is full, and while
-    /// it was too fast: leave the bytes in the socket, TCP pushes back.
-    bool wants_bytes() const;
-    /// The frame to write now, whole and alone in one write; nullptr: nothing, or not yet.
-    const Outbox::Entry* writable(Time now) noexcept;
-    /// The frame of writable() has left.
-    void wrote(Time now);
-    /// The socket took some bytes: the peer reads.
-    void moved(Time now) noexcept { offered_since_ = now; }
-    Time deadline() const noexcept;
-    /// Close the socket now.
-    bool ended() const noexcept { return phase_ == Phase::ended; }
+    /// it was too fast.
+    bool wants_bytes() const override;
+    /// One whole frame, no faster than the client can read.
+    const Bytes* writable(Time now) noexcept override;
+    /// The same, with what it is.
+    const Outbox::Entry* next_frame(Time now) noexcept;
+    void wrote(Time now) override;
+    void moved(Time now) noexcept override { offered_since_ = now; }
+    Time deadline() const noexcept override;
+    bool ended() const noexcept override { return phase_ == Phase::ended; }
 
     // ---- what the host does with it
     /// Queues a frame. Messages that would harm this client are left out silently; relay traffic may be shed.

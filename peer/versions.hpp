@@ -13,11 +13,14 @@
 
 namespace ethpoc::peer {
 
-/// The order in which versions are tried with a peer that says nothing, the likeliest first, each row once: only
-/// clients that wait for our Hello ever hear a guess (Python, JavaScript, Go 0.8), and none of them dies of a wrong one
-/// (spec WIRE 1.4, CLIENTS 3). `heard`: the id of what it said before its Hello. GetPeers has one id in the flat family
+/// The order in which versions are tried with a peer that says nothing, each row once: only clients that wait for our
+/// Hello ever hear a guess (Python, JavaScript, Go 0.8), and in this order none of them is harmed by a wrong one (spec
+/// WIRE 1.4, CLIENTS 3). `heard`: the id of what it said before its Hello. GetPeers has one id in the flat family
 /// and another in p2p, so it tells the family; of the flat ones only py-v8 and v9 speak first.
 std::span<const wire::Profile* const> guesses(Direction direction, std::optional<std::uint64_t> heard = {}) noexcept;
+
+/// A client of this version is known that says nothing until it has heard our Hello when it is dialled.
+bool may_wait_for_hello(const wire::Profile& profile) noexcept;
 
 /// "192.0.2.1" of "192.0.2.1:30303", "[2001:db8::1]" of "[2001:db8::1]:30303".
 std::string host_of(const std::string& endpoint);

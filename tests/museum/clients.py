@@ -144,6 +144,8 @@ LIMITS = [
     Limit('go-p07', 'losing', 'it follows', 'p05 and p07 never reorganise (spec CLIENTS 2, Sync)'),
     Limit('go-p28', 'early', 'caught up', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
     Limit('go-p28', 'early', 'new block', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
+    Limit('go-p28', 'network', 'equal heads', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
+    Limit('go-p28', 'churn', 'equal heads', 'asks for hashes at Hello only, and dies of new blocks after a hash sync (spec CLIENTS 2)'),
 ]
 
 

@@ -12,7 +12,7 @@ class Found(Case):
     """Nothing is configured, and the store holds a chain. Time to Hello counts from the first connection."""
     scenario = 'found'
     about = 'nothing known, a chain in the store: time to Hello (at most %d s), and the one without the chain gets it' % HELLO_WITHIN
-    columns = ('hello', 'told')
+    columns = ('hello', 'told', 'alive')
 
     def play(self):
         c = self.client
@@ -54,6 +54,7 @@ class Found(Case):
         self.cells['hello'] = round(took, 1) if took <= HELLO_WITHIN else False
         if took > HELLO_WITHIN or len(clients) > 1:
             self.notes.append('Hello after %.1f s, with %d connections' % (took, ours.count('connected')))
+        self.cells['alive'] = self.note_ends(*clients)  # a wrong guess must not harm it
 
 
 def greeted(client):

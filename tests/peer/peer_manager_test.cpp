@@ -18,7 +18,7 @@ class FakeTransport final : public Transport {
   public:
     std::vector<std::pair<std::string, std::chrono::milliseconds>> dialled{};
     void flush(wire::ConnectionId) override {}
-    void dial(const std::string& endpoint, std::chrono::milliseconds delay) override {
+    void dial(DriverOwner&, const std::string& endpoint, std::chrono::milliseconds delay) override {
         dialled.emplace_back(endpoint, delay);
     }
 };
@@ -42,7 +42,7 @@ struct House {
     std::vector<std::unique_ptr<Session>> sessions{};
 
     explicit House(PeerManagerOptions manager_options = usual()) :
-        manager(std::move(manager_options), heads, to_chain, events, transport) {}
+        manager(std::move(manager_options), options, heads, to_chain, events, transport) {}
 
     Session& connect(const std::string& endpoint, Direction direction = Direction::inbound) {
         const auto id = sessions.size() + 1;
@@ -308,6 +308,25 @@ TEST_CASE("peer manager: what the chain wants for a connection that is gone does
     house.manager.carry_out(chain::action::Drop{id, 3, "x"});
     house.manager.carry_out(chain::action::Imported{id, 3, {}});
     CHECK(house.events.has("imported 3"));
+}
+
+TEST_CASE("peer manager: what we dial at an address takes no room from those that dial us from there") {
+    PeerManagerOptions options = usual();
+    options.max_peers = 20;
+    House house(options);
+    for (int port = 1; port <= 8; ++port) {
+        house.connect("192.0.2.1:" + std::to_string(port), Direction::outbound);
+    }
+    for (int port = 101; port <= 108; ++port) {
+        CHECK(house.manager.has_room("192.0.2.1:" + std::to_string(port)));
+        house.connect("192.0.2.1:" + std::to_string(port));
+    }
+    CHECK_FALSE(house.manager.has_room("192.0.2.1:109"));
+    CHECK(house.manager.has_room("192.0.2.2:1"));
+    house.close(*house.sessions[0]); // one that we dialled
+    CHECK_FALSE(house.manager.has_room("192.0.2.1:109"));
+    house.close(*house.sessions[8]);
+    CHECK(house.manager.has_room("192.0.2.1:109"));
 }
 
 TEST_CASE("peer manager: at the end everybody is told") {

@@ -61,7 +61,7 @@ std::string SessionBench::said() {
 }
 
 void SessionBench::write_all() {
-    while (const peer::Outbox::Entry* entry = session.writable(clock.now)) {
+    while (const peer::Outbox::Entry* entry = session.next_frame(clock.now)) {
         written.push_back(*entry->frame);
         written_at.push_back(clock.now);
         types.push_back(entry->type);

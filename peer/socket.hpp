@@ -1,0 +1,53 @@
+// Socket: a connected stream that does not block, as Connection needs it. TcpSocket is the real one; tests have one in
+// memory that fails where they want it to.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "rlp/bytes.hpp"
+
+namespace ethpoc::peer {
+
+/// Who waits for a socket. Kept alive by the socket while it waits.
+class SocketWatcher {
+  public:
+    virtual ~SocketWatcher() = default;
+    virtual void on_readable(const boost::system::error_code& error) = 0;
+    virtual void on_writable(const boost::system::error_code& error) = 0;
+};
+
+class Socket {
+  public:
+    using Error = boost::system::error_code;
+
+    virtual ~Socket() = default;
+    /// Bytes read, up to the size of `into`; `error` is would_block when there are none, eof at the end of the stream.
+    virtual std::size_t read_some(std::span<std::uint8_t> into, Error& error) = 0;
+    /// Bytes taken; `error` is would_block when there is no room.
+    virtual std::size_t write_some(BytesView bytes, Error& error) = 0;
+    /// The watcher is called once for each call, with operation_aborted when the socket is closed meanwhile.
+    virtual void wait_readable(std::shared_ptr<SocketWatcher> watcher) = 0;
+    virtual void wait_writable(std::shared_ptr<SocketWatcher> watcher) = 0;
+    virtual void close() = 0;
+};
+
+class TcpSocket final : public Socket {
+  public:
+    /// Connected and non-blocking.
+    explicit TcpSocket(boost::asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
+
+    std::size_t read_some(std::span<std::uint8_t> into, Error& error) override;
+    std::size_t write_some(BytesView bytes, Error& error) override;
+    void wait_readable(std::shared_ptr<SocketWatcher> watcher) override;
+    void wait_writable(std::shared_ptr<SocketWatcher> watcher) override;
+    void close() override;
+
+  private:
+    boost::asio::ip::tcp::socket socket_;
+};
+
+} // namespace ethpoc::peer
