@@ -88,6 +88,19 @@ std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& 
                                  "poc7 poc8"));
 }
 
+std::expected<std::vector<const wire::Profile*>, SetupError> protocol_rows(const std::string& name) {
+    const auto row = protocol_row(name);
+    if (!row) { return std::unexpected(row.error()); }
+    std::vector<const wire::Profile*> out;
+    if (*row == nullptr) { return out; }
+    const bool bare = name.find_first_not_of("0123456789") == std::string::npos;
+    if (!bare || (*row)->family == wire::Family::flat) { return std::vector{*row}; }
+    for (const wire::Profile& other : wire::profiles()) {
+        if (other.family == wire::Family::p2p && other.eth_version == (*row)->eth_version) { out.push_back(&other); }
+    }
+    return out;
+}
+
 std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::string& name,
                                                                  std::optional<std::uint32_t> version) {
     const auto bytes = chain::read_genesis(name);
@@ -99,16 +112,17 @@ std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::stri
 
 std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings) {
     peer::NodeOptions options;
-    const auto protocol = protocol_row(settings.protocol);
-    if (!protocol) { return std::unexpected(protocol.error()); }
-    options.peers.dialing.protocol = *protocol;
-    options.chain.default_version = *protocol != nullptr ? (*protocol)->chain_version() : default_version;
-    options.chain.any_chain = *protocol == nullptr;
+    const auto protocols = protocol_rows(settings.protocol);
+    if (!protocols) { return std::unexpected(protocols.error()); }
+    std::optional<std::uint32_t> version;
+    if (!protocols->empty()) { version = protocols->front()->chain_version(); }
+    if (protocols->size() == 1) { options.peers.dialing.protocol = protocols->front(); }
+    if (protocols->size() > 1) { options.peers.dialing.among = *protocols; }
+    options.chain.default_version = version.value_or(default_version);
+    options.chain.any_chain = !version;
     options.chain.data_dir = settings.data_dir;
     if (settings.genesis != "auto") {
-        const bool any = *protocol == nullptr;
-        auto genesis =
-            named_genesis(settings.genesis, any ? std::nullopt : std::optional((*protocol)->chain_version()));
+        auto genesis = named_genesis(settings.genesis, version);
         if (!genesis) { return std::unexpected(genesis.error()); }
         options.chain.genesis = std::move(genesis->genesis);
         options.chain.rules = genesis->rules;

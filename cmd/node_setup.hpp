@@ -6,6 +6,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "chain/named_genesis.hpp"
 #include "cmd/exit_code.hpp"
@@ -30,6 +31,10 @@ std::string default_client_id();
 
 /// The row that a --protocol name means; nullptr for "auto".
 std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& name);
+
+/// The rows that --protocol may mean: a bare eth version came with more than one p2p version for a while. All are of
+/// one chain version. None for "auto".
+std::expected<std::vector<const wire::Profile*>, SetupError> protocol_rows(const std::string& name);
 
 /// What --genesis names, with the rules that go with it: of `version` (flat or eth), or of whatever version fits.
 std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::string& name,

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -47,6 +48,46 @@ TEST_CASE("node setup: run takes a genesis file of every layout with a protocol 
         CHECK(head_of_run(file, "auto") == "0x" + to_hex(found->genesis.hash));
     }
     CHECK(seen.size() >= 15);
+}
+
+TEST_CASE("node setup: a number that names several rows means any of them") {
+    const auto names = [](const char* protocol) {
+        std::string out;
+        const auto rows = cmd::protocol_rows(protocol);
+        REQUIRE(rows);
+        for (const wire::Profile* row : *rows) {
+            out += std::string(out.empty() ? "" : " ") + std::string(row->name);
+        }
+        return out;
+    };
+    CHECK(names("auto").empty());
+    CHECK(names("52") == "p2p2/eth52 p2p3/eth52");
+    CHECK(names("34") == "p2p1/eth34 p2p2/eth34");
+    CHECK(names("30") == "30"); // a flat one, as the contract says
+    CHECK(names("33") == "p2p0/eth33");
+    CHECK(names("p2p2/eth52") == "p2p2/eth52");
+    CHECK(names("poc8") == "p2p3/eth54");
+    CHECK_FALSE(cmd::protocol_rows("57"));
+    for (const wire::Profile& profile : wire::profiles()) { // no number leaves out a row
+        const auto rows = cmd::protocol_rows(std::to_string(profile.chain_version()));
+        REQUIRE(rows);
+        const bool flat_too = profile.family == wire::Family::p2p && profile.eth_version <= 30;
+        CHECK((std::ranges::find(*rows, &profile) != rows->end()) != flat_too);
+        for (const wire::Profile* row : *rows) {
+            CHECK(row->chain_version() == profile.chain_version());
+        }
+    }
+    config::Settings settings;
+    settings.data_dir = ":memory:";
+    settings.protocol = "52";
+    const auto several = cmd::node_options(settings);
+    REQUIRE(several);
+    CHECK(several->peers.dialing.protocol == nullptr);
+    CHECK(several->peers.dialing.among.size() == 2);
+    CHECK(several->chain.default_version == 52);
+    CHECK_FALSE(several->chain.any_chain);
+    settings.protocol = "p2p3/eth52";
+    CHECK(cmd::node_options(settings)->peers.dialing.protocol == wire::find_profile("p2p3/eth52"));
 }
 
 TEST_CASE("node setup: with a genesis and no protocol each peer's version says by which rules and hash") {
