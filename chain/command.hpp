@@ -32,6 +32,7 @@ struct PeerTraits {
     bool announce = true;               // tell it of new heads
     bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
     bool denies_genesis = false;        // without blocks: asks GetChain without a hash, and has the genesis NotInChain
+    bool silent_at_head = false;        // answers GetChain of its head, or of what it has nothing above, with nothing
     bool serves = true;                 // it answers questions for blocks; false: it is not asked
     bool asks_on = false;               // reads Blocks with something new: asks GetChain at once; until then no others
     bool announce_from_last = false;    // a new head comes with all blocks since the last one that it has

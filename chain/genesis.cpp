@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <ranges>
 
 #include "chain/block.hpp"
-#include "chain/chain_file.hpp"
 #include "rlp/hex.hpp"
 
 namespace ethpoc::chain {
@@ -88,18 +85,38 @@ constexpr std::array aliases{
     Alias{"go-p05", "H"}, Alias{"go-p07", "H"}, Alias{"easy-poc5", "P"}, Alias{"easy-poc3", "easy"},
 };
 
-const GenesisRow* find_row(std::string_view name) noexcept {
-    if (const auto* const alias = std::ranges::find(aliases, name, &Alias::alias); alias != aliases.end()) {
-        name = alias->name;
-    }
-    const auto* const row = std::ranges::find(table, name, &GenesisRow::name);
-    return row == table.end() ? nullptr : row;
+/// A row without its hex digits: they are read once, because a genesis is chosen at each Hello and for each guess.
+struct DecodedRow {
+    Bytes rlp;
+    Hash256 block_hash;
+    Hash256 header_hash;
+};
+
+const DecodedRow& decoded(const GenesisRow& row) {
+    static const auto rows = [] {
+        std::array<DecodedRow, table.size()> out{};
+        std::ranges::transform(table, out.begin(), [](const GenesisRow& one) {
+            const auto hash = [](std::string_view hex) {
+                return Hash256::right_aligned(from_hex(hex).value_or(Bytes{}));
+            };
+            return DecodedRow{from_hex(one.rlp_hex).value_or(Bytes{}), hash(one.block_hash_hex),
+                              hash(one.header_hash_hex)};
+        });
+        return out;
+    }();
+    return rows[static_cast<std::size_t>(&row - table.data())];
+}
+
+const Hash256& hash_of(const GenesisRow& row, const Rules& rules) {
+    return rules.hash_of == HashOf::header ? decoded(row).header_hash : decoded(row).block_hash;
 }
 
 Genesis from_row(const GenesisRow& row, const Rules& rules) {
-    const std::string_view hash = rules.hash_of == HashOf::header ? row.header_hash_hex : row.block_hash_hex;
-    return {std::string(row.name), from_hex(row.rlp_hex).value_or(Bytes{}),
-            Hash256::right_aligned(from_hex(hash).value_or(Bytes{}))};
+    return {std::string(row.name), decoded(row).rlp, hash_of(row, rules)};
+}
+
+const Rules& rules_of(const Pairing& pairing, std::uint32_t version, std::string_view client_id) {
+    return pairing.rules.empty() ? rules_for(version, client_id) : *find_rules(pairing.rules);
 }
 
 Family family_of(std::string_view client_id) noexcept {
@@ -107,34 +124,18 @@ Family family_of(std::string_view client_id) noexcept {
     return is_javascript_client(client_id) ? Family::javascript : Family::any;
 }
 
-Error bad_file(const std::string& path, std::string detail) {
-    return {&errors::bad_genesis_file, 0, 0, path, std::move(detail)};
-}
-
-constexpr std::size_t largest_file = 1u << 20;
-
-Result<Bytes> read_genesis_bytes(const std::string& path) {
-    std::error_code failure;
-    if (!std::filesystem::is_regular_file(path, failure)) {
-        return std::unexpected(bad_file(path, "no genesis and no file has this name"));
-    }
-    std::ifstream file(path, std::ios::binary);
-    std::string text(largest_file, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    if (file.bad() || text.empty()) { return std::unexpected(bad_file(path, "the file is empty or cannot be read")); }
-    if (const std::string_view line = std::string_view(text).substr(0, text.find('\n')); is_chain_file_head(line)) {
-        auto head = parse_chain_file_head(line);
-        if (!head) { return std::unexpected(std::move(head.error())); }
-        return std::move(head->genesis_rlp);
-    }
-    return from_hex(text);
-}
-
 } // namespace
 
 std::span<const GenesisRow> genesis_table() noexcept {
     return table;
+}
+
+const GenesisRow* find_genesis_row(std::string_view name) noexcept {
+    if (const auto* const alias = std::ranges::find(aliases, name, &Alias::alias); alias != aliases.end()) {
+        name = alias->name;
+    }
+    const auto* const row = std::ranges::find(table, name, &GenesisRow::name);
+    return row == table.end() ? nullptr : row;
 }
 
 Genesis genesis_for(std::uint32_t version, std::string_view client_id) {
@@ -145,11 +146,10 @@ std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::str
     const Family own = family_of(client_id);
     std::vector<GenesisCandidate> out;
     const auto take = [&](const Pairing& pairing) {
-        const Rules& rules = pairing.rules.empty() ? rules_for(version, client_id) : *find_rules(pairing.rules);
-        Genesis genesis = from_row(*find_row(pairing.genesis), rules);
-        if (std::ranges::find(out, genesis.hash, [](const auto& one) { return one.genesis.hash; }) == out.end()) {
-            out.push_back({std::move(genesis), &rules, pairing.dialect});
-        }
+        const Rules& rules = rules_of(pairing, version, client_id);
+        const GenesisRow& row = *find_genesis_row(pairing.genesis);
+        const auto same = [&](const GenesisCandidate& one) { return one.genesis.hash == hash_of(row, rules); };
+        if (std::ranges::none_of(out, same)) { out.push_back({from_row(row, rules), &rules, pairing.dialect}); }
     };
     const auto of_version = [&](const Pairing& pairing) { return version >= pairing.first && version <= pairing.last; };
     const auto is_own = [&](const Pairing& pairing) { return own != Family::any && pairing.family == own; };
@@ -175,10 +175,9 @@ std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, cons
     }
     const Rules& rules = rules_for(version, client_id);
     for (const GenesisRow& row : table) {
-        Genesis genesis = from_row(row, rules);
-        if (genesis.hash != hash) { continue; }
-        if (const auto block = decode_block(rules, genesis.rlp); block && block->hash == hash) {
-            return GenesisCandidate{std::move(genesis), &rules};
+        if (hash_of(row, rules) != hash) { continue; }
+        if (const auto block = decode_block(rules, decoded(row).rlp); block && block->hash == hash) {
+            return GenesisCandidate{from_row(row, rules), &rules};
         }
     }
     return {};
@@ -193,15 +192,6 @@ Result<Genesis> genesis_from_rlp(std::string name, Bytes rlp, const Rules& rules
     }
     const Hash256 hash = block->hash;
     return Genesis{std::move(name), std::move(rlp), hash};
-}
-
-Result<Genesis> load_genesis(const std::string& name_or_path, const Rules& rules) {
-    if (const GenesisRow* const row = find_row(name_or_path); row != nullptr) {
-        return genesis_from_rlp(std::string(row->name), from_hex(row->rlp_hex).value_or(Bytes{}), rules);
-    }
-    auto bytes = read_genesis_bytes(name_or_path);
-    if (!bytes) { return std::unexpected(std::move(bytes.error())); }
-    return genesis_from_rlp(std::filesystem::path(name_or_path).filename().string(), std::move(*bytes), rules);
 }
 
 } // namespace ethpoc::chain

@@ -1,4 +1,4 @@
-// The genesis blocks of 2014, one row each (spec CHAIN 8), and those that come by file.
+// The genesis blocks of 2014, one row each (spec CHAIN 8). Those that somebody names: chain/named_genesis.hpp.
 #pragma once
 
 #include <optional>
@@ -34,6 +34,8 @@ struct GenesisRow {
     std::string_view remark;
 };
 std::span<const GenesisRow> genesis_table() noexcept;
+/// By name or alias ("poc3", "H"). nullptr: none.
+const GenesisRow* find_genesis_row(std::string_view name) noexcept;
 
 /// The genesis in force for a protocol and a client (C++ and Go differ at protocol 8; see is_go_client()). The first of
 /// genesis_candidates().
@@ -57,8 +59,5 @@ std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, cons
                                                      std::string_view client_id = {});
 /// One that came as bytes. Errors: rlp.*, chain.bad_header, when it is not a block of these rules.
 Result<Genesis> genesis_from_rlp(std::string name, Bytes rlp, const Rules& rules);
-/// By row name or alias ("poc3", "H"), or a file: hex RLP of the block, or the first line of a chain file
-/// ({"chain":{...}}).
-Result<Genesis> load_genesis(const std::string& name_or_path, const Rules& rules);
 
 } // namespace ethpoc::chain

@@ -42,7 +42,8 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     }
     if (ask && !member.traits.ask_first) { want(member); }
     // Who serves nothing has told all that it has.
-    const bool nothing_to_ask = member.traits.has_chain && !ask && chain_->contains(member.traits.best_hash);
+    const Hash256& best = member.traits.best_hash;
+    const bool nothing_to_ask = member.traits.has_chain && !ask && (best.is_zero() || chain_->contains(best));
     if (nothing_to_ask) { finish(member, SyncPhase::synced, now); }
     // The head moved after our Hello or Status, and it asks for what it heard there only.
     const Hash256& said = member.traits.said_head;

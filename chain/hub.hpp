@@ -19,6 +19,7 @@ struct HubOptions {
     std::size_t pool_bytes = 4u << 20;         // of waiting transactions, for each layout
     std::size_t transaction_bytes = 64u << 10; // of one transaction
     std::chrono::seconds answer_timeout{20};   // then the question is asked again, or another peer is asked
+    std::chrono::seconds silence{10};          // ... of who says nothing where it has no more (silent_at_head)
     unsigned max_fruitless = 3;                // answers without progress before a peer is left alone
     std::chrono::seconds patience{2};          // without an imported block; then the next peer is asked too
     std::chrono::seconds turn{30};             // the same, however many blocks came
@@ -116,6 +117,7 @@ class ChainHub {
     bool give_way(Member& member, Time now);
     void finish(Member& member, SyncPhase how, Time now);
     void timed_out(Member& member, Time now);
+    Time answer_due(const Member& member) const;
     void settle(Time now);
     bool leads(const Member& member, Time now) const;
     void limit_wanted(Member& member);

@@ -102,7 +102,7 @@ void ChainHub::settle(Time now) {
 Time ChainHub::deadline() const {
     Time out = wakes_.empty() ? next_turn_ : std::min(next_turn_, wakes_.begin()->first);
     for (const ConnectionId id : asking_) {
-        out = std::min(out, members_.at(id).asked_at + options_.answer_timeout);
+        out = std::min(out, answer_due(members_.at(id)));
     }
     return out;
 }
@@ -113,12 +113,18 @@ void ChainHub::tick(Time now) {
     wake_due();
     for (const ConnectionId id : std::vector<ConnectionId>(asking_.begin(), asking_.end())) {
         Member& member = members_.at(id);
-        if (member.asking() && now >= member.asked_at + options_.answer_timeout) { timed_out(member, now); }
+        if (member.asking() && now >= answer_due(member)) { timed_out(member, now); }
     }
     settle(now);
 }
 
+/// Python answers one question a second, in turn, and asks us in between: what has not come after several is none.
+Time ChainHub::answer_due(const Member& member) const {
+    return member.asked_at + (member.traits.silent_at_head ? options_.silence : options_.answer_timeout);
+}
+
 void ChainHub::timed_out(Member& member, Time now) {
+    if (member.traits.silent_at_head) { return finish(member, SyncPhase::synced, now); }
     if (++member.fruitless > options_.max_fruitless) { return finish(member, SyncPhase::given_up, now); }
     if (waiting_.empty()) { return begin(member, now); }
     queue(member); // others wait: its turn comes again behind them

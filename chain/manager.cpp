@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "chain/named_genesis.hpp"
+
 namespace ethpoc::chain {
 
 namespace {
@@ -20,12 +22,19 @@ ChainManager::~ChainManager() {
     stop();
 }
 
+/// The genesis that the user named. Where no version goes with it, the peer's says by which rules and which hash; those
+/// that came with the name are for versions that cannot read it.
+GenesisCandidate ChainManager::named(const PeerVersion& peer) const {
+    const Genesis& genesis = *options_.genesis;
+    const std::string client(is_go_client(peer.client_id) ? "go-" : peer.client_id); // Go may say nothing
+    if (options_.rules != nullptr && !options_.any_chain) { return {genesis, options_.rules}; }
+    if (auto own = fit_genesis({genesis.name, genesis.rlp, client}, peer.version)) { return *std::move(own); }
+    return {genesis, options_.rules != nullptr ? options_.rules : &rules_for(peer.version, peer.client_id)};
+}
+
 /// The genesis that the other side named, if we know it; else the one in force for its version and client.
 GenesisCandidate ChainManager::choose(const PeerVersion& peer) const {
-    if (options_.genesis) {
-        const Rules* rules = options_.rules != nullptr ? options_.rules : &rules_for(peer.version, peer.client_id);
-        return {*options_.genesis, rules};
-    }
+    if (options_.genesis) { return named(peer); }
     if (!peer.genesis.is_zero()) {
         if (auto named = find_genesis_by_hash(peer.version, peer.genesis, peer.client_id)) { return *std::move(named); }
     }

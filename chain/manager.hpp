@@ -21,7 +21,8 @@ struct ManagerOptions {
     std::optional<Genesis> genesis{};   // overrides what protocol and client say
     const Rules* rules = nullptr;       // with `genesis`: the rules that go with it; nullptr: by the peer's protocol
     std::size_t max_chains = 8;         // open at once; one that no peer is on makes room for another
-    bool any_chain = false;             // no version was asked for: what main_head() gives
+    bool any_chain = false;             // no version was asked for: each peer's says by which rules `genesis` goes, and
+                                        // main_head() is that of any chain
     std::uint32_t default_version = 11; // whose chain is opened at the start: a flat or an eth version
     HubOptions hub{};
 };
@@ -62,6 +63,7 @@ class ChainManager {
 
   private:
     GenesisCandidate choose(const PeerVersion& peer) const;
+    GenesisCandidate named(const PeerVersion& peer) const;
     void post_stored_heads();
     Result<ChainHub*> hub_for(const PeerVersion& peer);
     bool make_room();

@@ -44,7 +44,10 @@ bool ChainSync::is_answer(const Member& member, const Received& received) {
 void ChainSync::receive(ChainHub& hub, Member& member, const Received& received, Time now) {
     // Python PoC-5 does not give its head, so it says NotInChain of the block below, and gives that one again.
     const bool again = received.imported == 0 && received.without_parent == 0 && received.newest == member.denied;
-    if (received.count == 0 || again) { return hub.finish(member, SyncPhase::synced, now); }
+    // Who is silent at its head is asked with all of our past each time, so what we have is all that it has.
+    const bool nothing_new = received.imported + received.without_parent + received.invalid == 0;
+    const bool all_known = member.traits.silent_at_head && nothing_new && received.count < blocks_asked;
+    if (received.count == 0 || again || all_known) { return hub.finish(member, SyncPhase::synced, now); }
     // Known blocks lead on while they lead upwards: else two of them, sent in turn, would keep us here. One at a time
     // does not.
     const auto record = hub.chain().find(received.newest);
@@ -56,7 +59,7 @@ void ChainSync::receive(ChainHub& hub, Member& member, const Received& received,
         return hub.finish(member, SyncPhase::given_up, now);
     }
     if (received.imported == 0 && hub.give_way(member, now)) { return; }
-    if (received.without_parent > 0) { return begin(hub, member, now); }
+    if (received.without_parent > 0 || member.traits.silent_at_head) { return ask(hub, member, hub.locator(), now); }
     ask(hub, member, {received.newest}, now);
 }
 

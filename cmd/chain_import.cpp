@@ -24,22 +24,27 @@ struct Tally {
     std::optional<Error> store_error{};
 };
 
-/// The chain that the file itself tells of: by its first line, or by the genesis that its first block names.
-std::expected<ChosenChain, ExitCode> chain_of_file(Context& context, const BlockFile& file, BytesView first) {
-    if (const auto& head = file.head()) {
-        const chain::Rules& rules = chain::rules_for(head->protocol, head->client);
-        auto genesis = chain::genesis_from_rlp(head->client, head->genesis_rlp, rules);
-        if (!genesis) { return std::unexpected(refuse(context, "genesis of the file", genesis.error())); }
-        if (const auto known = known_chain(genesis->hash)) { genesis->name = known->genesis.name; }
-        return ChosenChain{std::move(*genesis), &rules};
-    }
-    // [[parent, ..], ..]: the parent stands first in every layout
-    const auto block = rlp::first_item(first);
-    const auto header = block ? rlp::first_item(block->payload()) : block;
+/// The hash that the first block of a file names as its parent. It stands first in every layout: [[parent, ..], ..].
+Hash256 parent_of(BytesView block) {
+    const auto whole = rlp::first_item(block);
+    const auto header = whole ? rlp::first_item(whole->payload()) : whole;
     const auto parent = header ? rlp::first_item(header->payload()) : header;
-    if (parent) {
-        if (auto known = known_chain(Hash256::right_aligned(parent->payload()))) { return *std::move(known); }
+    return parent ? Hash256::right_aligned(parent->payload()) : Hash256{};
+}
+
+/// The chain that the file itself tells of: by its first line, or by the genesis that its first block names. A version
+/// that was asked for says by which rules, not with which of its genesis blocks.
+std::expected<chain::GenesisCandidate, ExitCode> chain_of_file(Context& context, const BlockFile& file, BytesView first,
+                                                               std::optional<std::uint32_t> version) {
+    if (const auto& head = file.head()) {
+        auto genesis = chain::fit_genesis(chain::genesis_of(*head), version);
+        if (!genesis) { return std::unexpected(refuse(context, "genesis of the file", genesis.error())); }
+        return std::move(*genesis);
     }
+    const Hash256 parent = parent_of(first);
+    auto known = version ? chain::find_genesis_by_hash(*version, parent) : chain::find_genesis_of_any_version(parent);
+    if (known) { return *std::move(known); }
+    if (version) { return std::move(chain::genesis_candidates(*version).front()); }
     context.out.complain("the file does not begin with block 1 of a known chain; give --protocol or --genesis");
     return std::unexpected(ExitCode::usage);
 }
@@ -126,21 +131,22 @@ void print_text(Context& context, const chain::Blockchain& chain, const Tally& t
 ExitCode run_chain_import(Context& context, const config::Settings& settings, const std::string& file_name) {
     auto file = BlockFile::open(file_name);
     if (!file) { return refuse(context, file_name, file.error()); }
-    auto chosen = choose_chain(context, settings);
-    if (!chosen) { return chosen.error(); }
+    auto wanted = wanted_chain(context, settings);
+    if (!wanted) { return wanted.error(); }
     std::vector<Bytes> first;
-    if (!*chosen) {
+    if (!wanted->genesis) {
         auto block = (*file)->next();
         if (!block) {
             context.out.complain(file_name + ": " + block.error().message());
             return ExitCode::negative;
         }
         if (*block) { first.push_back(std::move(**block)); }
-        auto of_file = chain_of_file(context, **file, first.empty() ? BytesView{} : BytesView{first.front()});
+        auto of_file =
+            chain_of_file(context, **file, first.empty() ? BytesView{} : BytesView{first.front()}, wanted->version);
         if (!of_file) { return of_file.error(); }
-        *chosen = std::move(*of_file);
+        wanted->genesis = std::move(*of_file);
     }
-    auto opened = make_chain(context, settings, (*chosen)->genesis, *(*chosen)->rules);
+    auto opened = make_chain(context, settings, *wanted->genesis);
     if (!opened) { return opened.error(); }
     const Tally tally = import_all(context, *opened->chain, **file, std::move(first));
     context.out.json() ? print_json(context, *opened->chain, tally) : print_text(context, *opened->chain, tally);

@@ -3,9 +3,11 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "chain/blockchain.hpp"
+#include "chain/named_genesis.hpp"
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
 
@@ -16,23 +18,20 @@ struct OpenedChain {
     std::unique_ptr<chain::Blockchain> chain;
 };
 
-/// A chain that is there, for reading, also while a node runs: that of --genesis or --protocol, else the one with the
-/// most blocks. Says on stderr what is wrong.
+/// A chain that is there, for reading, also while a node runs: of those that --genesis and --protocol allow the one
+/// with the most blocks. Says on stderr what is wrong.
 std::expected<OpenedChain, ExitCode> open_chain(Context& context, const config::Settings& settings);
 
 /// A chain to write to; made when it is missing.
 std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::Settings& settings,
-                                                const chain::Genesis& genesis, const chain::Rules& rules);
+                                                const chain::GenesisCandidate& genesis);
 
-/// What --genesis and --protocol ask for; nothing when both are "auto".
-struct ChosenChain {
-    chain::Genesis genesis;
-    const chain::Rules* rules = nullptr;
+/// What --genesis and --protocol ask for; nothing where one is "auto".
+struct Wanted {
+    std::optional<std::uint32_t> version{}; // flat or eth. Its clients began with more than one genesis.
+    std::optional<chain::GenesisCandidate> genesis{};
 };
-std::expected<std::optional<ChosenChain>, ExitCode> choose_chain(Context& context, const config::Settings& settings);
-
-/// The genesis of 2014 with this hash, by the hash that its version uses.
-std::optional<ChosenChain> known_chain(const Hash256& genesis_hash);
+std::expected<Wanted, ExitCode> wanted_chain(Context& context, const config::Settings& settings);
 
 /// As --protocol takes it: "poc4", "17", "49".
 std::string protocol_name(const chain::Rules& rules);

@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 
 #include "cmd/context.hpp"
+#include "cmd/dial_watch.hpp"
 #include "cmd/each_minute.hpp"
 #include "cmd/events.hpp"
 #include "cmd/log.hpp"
@@ -12,50 +13,11 @@ namespace ethpoc::cmd {
 
 namespace {
 
-enum class Until : std::uint8_t { hello, synced, never };
-
 struct DialOptions {
     config::Flags flags{};
     std::string target;
     std::string until = "hello";
     double seconds = 0; // 0: until the point is reached or the peer has gone
-};
-
-/// Watches for the point, and stops the node when it is reached or cannot be any more.
-class Watch final : public peer::Observer {
-  public:
-    explicit Watch(Until until) : until_(until) {}
-
-    std::function<void(std::string)> stop = [](std::string) {};
-
-    void hello(const peer::PeerRef&, const peer::HelloInfo&) override { reach(Until::hello); }
-    void synced(const peer::PeerRef&, const peer::HeadRef&) override { reach(Until::synced); }
-    void connect_failed(std::string_view, std::string_view) override { give_up(ExitCode::io); }
-    // A refusal may be followed by a retry with another version, which is told right after it.
-    void disconnected(const peer::PeerRef&, const peer::EndInfo&) override { give_up(ExitCode::negative); }
-    void retry(const peer::PeerRef&, std::string_view, std::string_view) override { code_.reset(); }
-
-    /// Called a moment after the connection was lost: nothing was dialled again.
-    bool over() const { return code_.has_value(); }
-    ExitCode code() const { return code_.value_or(until_ == Until::never ? ExitCode::done : ExitCode::negative); }
-    std::function<void()> look_later = [] {};
-
-  private:
-    void reach(Until point) {
-        if (point != until_ || reached_) { return; }
-        reached_ = true;
-        code_ = ExitCode::done;
-        stop("client quitting");
-    }
-    void give_up(ExitCode code) {
-        if (reached_) { return; }
-        code_ = code;
-        look_later();
-    }
-
-    Until until_;
-    bool reached_ = false;
-    std::optional<ExitCode> code_{};
 };
 
 Until until_of(const std::string& word) {
@@ -76,7 +38,7 @@ ExitCode dial(Context& context, const DialOptions& given) {
     options->peers.dialing.keep_dialling = false;
     EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
     LogObserver log(context.out, resolved->settings.log_level, resolved->settings.log_format);
-    Watch watch(until_of(given.until));
+    DialWatch watch(until_of(given.until));
     peer::Node node(std::move(*options), {&events, &log, &watch});
     StopSignal signal([&node] { node.stop(); }, stop_limit(resolved->settings.timeouts.shutdown));
     context.out.go_live(patient_events);

@@ -31,27 +31,6 @@ std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settin
     return *key;
 }
 
-/// Without a protocol every layout is tried, as `ethpoc chain` does: the header tells by its number of fields, the
-/// rules of the peer's version then say the rest.
-std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::string& name,
-                                                                 const wire::Profile* protocol) {
-    if (protocol != nullptr) {
-        const chain::Rules& rules = chain::rules_for(protocol->chain_version());
-        auto genesis = chain::load_genesis(name, rules);
-        if (genesis) { return chain::GenesisCandidate{std::move(*genesis), &rules}; }
-        return std::unexpected(usage("--genesis " + name + ": " + genesis.error().message()));
-    }
-    std::optional<Error> first;
-    for (const chain::Rules& rules : chain::all_rules()) {
-        auto genesis = chain::load_genesis(name, rules);
-        const bool fits = genesis && chain::decode_block(rules, genesis->rlp).has_value();
-        if (fits) { return chain::GenesisCandidate{std::move(*genesis), &rules}; }
-        if (!genesis && !first) { first = std::move(genesis.error()); }
-    }
-    const std::string why = first ? first->message() : "no known layout of a block fits";
-    return std::unexpected(usage("--genesis " + name + ": " + why));
-}
-
 void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     const config::Timeouts& timeouts = from.timeouts;
     to.session.frames.max_payload = from.limits.frame.bytes;
@@ -109,16 +88,41 @@ std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& 
                                  "poc7 poc8"));
 }
 
+std::expected<std::vector<const wire::Profile*>, SetupError> protocol_rows(const std::string& name) {
+    const auto row = protocol_row(name);
+    if (!row) { return std::unexpected(row.error()); }
+    std::vector<const wire::Profile*> out;
+    if (*row == nullptr) { return out; }
+    const bool bare = name.find_first_not_of("0123456789") == std::string::npos;
+    if (!bare || (*row)->family == wire::Family::flat) { return std::vector{*row}; }
+    for (const wire::Profile& other : wire::profiles()) {
+        if (other.family == wire::Family::p2p && other.eth_version == (*row)->eth_version) { out.push_back(&other); }
+    }
+    return out;
+}
+
+std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::string& name,
+                                                                 std::optional<std::uint32_t> version) {
+    const auto bytes = chain::read_genesis(name);
+    if (!bytes) { return std::unexpected(usage("--genesis " + name + ": " + bytes.error().message())); }
+    auto genesis = chain::fit_genesis(*bytes, version);
+    if (!genesis) { return std::unexpected(usage("--genesis " + name + ": " + genesis.error().message())); }
+    return std::move(*genesis);
+}
+
 std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings) {
     peer::NodeOptions options;
-    const auto protocol = protocol_row(settings.protocol);
-    if (!protocol) { return std::unexpected(protocol.error()); }
-    options.peers.dialing.protocol = *protocol;
-    options.chain.default_version = *protocol != nullptr ? (*protocol)->chain_version() : default_version;
-    options.chain.any_chain = *protocol == nullptr;
+    const auto protocols = protocol_rows(settings.protocol);
+    if (!protocols) { return std::unexpected(protocols.error()); }
+    std::optional<std::uint32_t> version;
+    if (!protocols->empty()) { version = protocols->front()->chain_version(); }
+    if (protocols->size() == 1) { options.peers.dialing.protocol = protocols->front(); }
+    if (protocols->size() > 1) { options.peers.dialing.among = *protocols; }
+    options.chain.default_version = version.value_or(default_version);
+    options.chain.any_chain = !version;
     options.chain.data_dir = settings.data_dir;
     if (settings.genesis != "auto") {
-        auto genesis = named_genesis(settings.genesis, *protocol);
+        auto genesis = named_genesis(settings.genesis, version);
         if (!genesis) { return std::unexpected(genesis.error()); }
         options.chain.genesis = std::move(genesis->genesis);
         options.chain.rules = genesis->rules;

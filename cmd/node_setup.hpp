@@ -2,9 +2,13 @@
 // sentence for the user.
 #pragma once
 
+#include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "chain/named_genesis.hpp"
 #include "cmd/exit_code.hpp"
 #include "config/merge.hpp"
 #include "peer/node.hpp"
@@ -27,6 +31,14 @@ std::string default_client_id();
 
 /// The row that a --protocol name means; nullptr for "auto".
 std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& name);
+
+/// The rows that --protocol may mean: a bare eth version came with more than one p2p version for a while. All are of
+/// one chain version. None for "auto".
+std::expected<std::vector<const wire::Profile*>, SetupError> protocol_rows(const std::string& name);
+
+/// What --genesis names, with the rules that go with it: of `version` (flat or eth), or of whatever version fits.
+std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::string& name,
+                                                                 std::optional<std::uint32_t> version = {});
 
 /// The exit code for an error of opening a node: 3 for what the machine refuses, 2 for what the user can correct.
 ExitCode exit_code_of(const Error& error);

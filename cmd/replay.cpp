@@ -9,6 +9,7 @@
 #include <set>
 
 #include "cmd/context.hpp"
+#include "cmd/node_setup.hpp"
 #include "cmd/wire_commands.hpp"
 #include "wire/describe.hpp"
 
@@ -137,12 +138,12 @@ ExitCode run(Context& context, const ReplayCommand& given) {
     ReplayOptions options;
     options.fragment = given.fragment;
     if (!given.genesis.empty()) {
-        auto genesis = chain::load_genesis(given.genesis, chain::rules_for(7));
+        auto genesis = named_genesis(given.genesis);
         if (!genesis) {
-            context.out.complain("--genesis " + given.genesis + ": " + genesis.error().message());
-            return ExitCode::usage;
+            context.out.complain(genesis.error().sentence);
+            return genesis.error().code;
         }
-        options.genesis = std::move(*genesis);
+        options.genesis = std::move(genesis->genesis);
     }
     std::set<std::uint64_t> connections;
     for (const SessionStream& stream : streams_of(*session)) {

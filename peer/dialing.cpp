@@ -90,9 +90,17 @@ void Dialing::dial_again(const std::string& endpoint, Target& target, const Sess
 
 // ---------------------------------------------------------------- which version
 
+std::span<const wire::Profile* const> Dialing::order(Direction direction, std::optional<std::uint64_t> heard) const {
+    return options_.among.empty() ? guesses(direction, heard) : options_.among;
+}
+
+bool Dialing::allows(const wire::Profile& profile) const {
+    return options_.among.empty() || std::ranges::find(options_.among, &profile) != options_.among.end();
+}
+
 const wire::Profile* Dialing::next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
                                            std::optional<std::uint64_t> heard, std::size_t skip) const {
-    const auto order = guesses(direction, heard);
+    const auto order = this->order(direction, heard);
     const auto fresh = [&](const wire::Profile* row) { return !tried.contains(row); };
     // The chain that we have is the best first guess, and no more than that. It is none where all clients of its
     // version speak first: this one has not; and none in the p2p family, whose Hello harms py-poc5 (versions.cpp). Who
@@ -145,7 +153,7 @@ SessionHost::Guess Dialing::guess(const Session& session) {
 
 /// How many versions are left to try.
 std::size_t Dialing::untried(const Target& target) const {
-    const auto order = guesses(Direction::outbound, target.heard);
+    const auto order = this->order(Direction::outbound, target.heard);
     return static_cast<std::size_t>(
         std::ranges::count_if(order, [&](const wire::Profile* row) { return !target.tried.contains(row); }));
 }
@@ -159,8 +167,8 @@ void Dialing::spoke_first(const Session& session) {
     target.tried.insert(session.profile());
     if (target.version != nullptr || session.heard_before_hello()) { return; }
     if (versions_.find(session.endpoint()) == session.profile()) { return; } // it has worked before: no guess
-    std::size_t left =
-        guesses(session.direction()).size() - std::min(target.tried.size(), guesses(session.direction()).size());
+    const std::size_t all = order(session.direction(), {}).size();
+    std::size_t left = all - std::min(target.tried.size(), all);
     for (; target.open < options_.side_by_side && left > 0; --left) {
         dial(session.endpoint(), target, {});
     }
@@ -198,6 +206,7 @@ bool Dialing::try_next(const Session& session, Target& target) {
         // It told us its version, but we had said another one before.
         const wire::Profile* theirs = session.their_profile();
         if (theirs == nullptr || theirs == session.profile() || target.version == theirs) { return false; }
+        if (!allows(*theirs)) { return false; }
         if (versions_.find(session.endpoint()) == theirs) { return false; } // said beside this one, and it did not last
         next = target.version = theirs;
     } else if (means_another_version(session) && session.said_hello()) {

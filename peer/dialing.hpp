@@ -31,6 +31,7 @@ namespace ethpoc::peer {
 
 struct DialingOptions {
     const wire::Profile* protocol = nullptr;    // nullptr: auto
+    std::vector<const wire::Profile*> among{};  // with auto: these and no others, guessed in this order; empty: all
     std::chrono::milliseconds redial{2'000};    // first pause before a lost peer is dialled again
     std::chrono::milliseconds longest{300'000}; // the pause grows up to there
     std::chrono::milliseconds next_guess{100};  // before another version is tried
@@ -60,6 +61,9 @@ class Dialing {
     bool still_wanted(const std::string& endpoint);
     void failed(const std::string& endpoint);
 
+    /// False: no --protocol that was given has this row among its own.
+    bool allows(const wire::Profile& profile) const;
+
     /// What to say to this session. The same answer each time, until it has said its first words.
     SessionHost::Guess guess(const Session& session);
     /// Our Hello went out first: the other side waits for it.
@@ -88,6 +92,7 @@ class Dialing {
         Bytes node_id{};                        // as it said last
     };
 
+    std::span<const wire::Profile* const> order(Direction direction, std::optional<std::uint64_t> heard) const;
     /// nullptr when none is left after the first `skip` of them.
     const wire::Profile* next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
                                       std::optional<std::uint64_t> heard, std::size_t skip = 0) const;

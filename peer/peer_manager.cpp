@@ -17,6 +17,8 @@ constexpr std::uint32_t duplicate = 0x05;
 constexpr std::uint32_t self_flat = 0x05; // the flat family has no word for it
 constexpr std::uint32_t self_p2p = 0x0a;
 constexpr std::uint32_t useless = 0x03;
+constexpr std::uint32_t incompatible_flat = 0x07;
+constexpr std::uint32_t incompatible_p2p = 0x06;
 } // namespace reason
 
 constexpr std::size_t peers_told = 64; // entries in one Peers of ours
@@ -204,6 +206,7 @@ std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const w
     const BytesView id = session.node_id();
     const bool flat = greeting.family == wire::Family::flat;
     if (std::ranges::equal(id, BytesView(options_.node_id))) { return flat ? reason::self_flat : reason::self_p2p; }
+    if (!dialing_.allows(*greeting.profile)) { return flat ? reason::incompatible_flat : reason::incompatible_p2p; }
     const bool anonymous = id.empty() || quirks_for(*greeting.profile, session.client()).shared_node_id;
     if (!anonymous) {
         if (const auto why_not = settle_duplicate(session)) { return why_not; }
@@ -229,6 +232,7 @@ chain::PeerTraits PeerManager::traits_of(const Session& session) const {
     traits.hashes_include_start = quirks.hashes_include_start;
     traits.never_empty_hashes = quirks.never_empty_hashes;
     traits.denies_genesis = quirks.denies_genesis;
+    traits.silent_at_head = quirks.silent_at_head;
     traits.announce = quirks.announce;
     traits.serves = quirks.serves;
     traits.asks_on = quirks.asks_on;

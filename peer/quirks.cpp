@@ -38,6 +38,7 @@ struct Set {
     void hashes_include_start(bool v) const { quirks.hashes_include_start = v; }
     void never_empty_hashes(bool v) const { quirks.never_empty_hashes = v; }
     void denies_genesis(bool v) const { quirks.denies_genesis = v; }
+    void silent_at_head(bool v) const { quirks.silent_at_head = v; }
     void serves(bool v) const { quirks.serves = v; }
     void asks_on(bool v) const { quirks.asks_on = v; }
     void announce_from_last(bool v) const { quirks.announce_from_last = v; }

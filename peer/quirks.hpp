@@ -26,6 +26,7 @@ struct Quirks {
     bool hashes_include_start = false;
     bool never_empty_hashes = false;
     bool denies_genesis = false;
+    bool silent_at_head = false;
     bool serves = true; // it answers questions for blocks
     bool asks_on = false;
     bool announce_from_last = false;

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <set>
 
 #include "chain/block.hpp"
@@ -12,7 +11,6 @@
 #include "rlp/encode.hpp"
 #include "rlp/legacy.hpp"
 #include "tests/support/shared.hpp"
-#include "tests/support/temporary.hpp"
 
 using namespace ethpoc;
 using namespace ethpoc::chain;
@@ -285,47 +283,6 @@ TEST_CASE("genesis: the state roots of eth 54 and 56, whose accounts differ") {
         REQUIRE(block);
         CHECK(to_hex(*trie_root(entries)) == to_hex(block->header.state_root));
     }
-}
-
-TEST_CASE("genesis: by name alias and file") {
-    const test::TemporaryFolder folder;
-    const Rules& rules = rules_for(7);
-    const Genesis expected = genesis_for(7);
-    CHECK(load_genesis("H", rules)->hash == expected.hash);
-    CHECK(load_genesis("poc3", rules)->hash == expected.hash);
-    CHECK(load_genesis("poc4", rules)->hash == expected.hash);
-    CHECK(to_hex(load_genesis("easy", rules)->hash).starts_with("f0ecb578"));
-    CHECK(to_hex(load_genesis("R", rules_for(28))->hash).starts_with("f6806728"));
-    CHECK(to_hex(load_genesis("R", rules_for(33))->hash).starts_with("08436a4d"));
-
-    const std::string hex_file = (folder.path() / "g.hex").string();
-    std::ofstream(hex_file) << "0x" << to_hex(expected.rlp) << "\n";
-    const auto from_file = load_genesis(hex_file, rules);
-    REQUIRE(from_file);
-    CHECK(from_file->hash == expected.hash);
-    CHECK(from_file->name == "g.hex");
-
-    const auto from_chain = load_genesis(test::test_file("chains/go-p08.jsonl").string(), rules_for(8, "go-p08"));
-    REQUIRE(from_chain);
-    CHECK(to_hex(from_chain->hash).starts_with("c87939ff"));
-}
-
-TEST_CASE("genesis: what is none") {
-    const test::TemporaryFolder folder;
-    const Rules& rules = rules_for(7);
-    CHECK(*load_genesis("nowhere", rules).error().code == errors::bad_genesis_file);
-    CHECK(*load_genesis(folder.path().string(), rules).error().code == errors::bad_genesis_file);
-    const std::string file = (folder.path() / "bad").string();
-    std::ofstream(file) << "";
-    CHECK(*load_genesis(file, rules).error().code == errors::bad_genesis_file);
-    std::ofstream(file) << "xyz";
-    CHECK_FALSE(load_genesis(file, rules));
-    std::ofstream(file) << "c0";
-    CHECK_FALSE(load_genesis(file, rules));
-    // Another header layout: the sentence names the rules.
-    const auto wrong = load_genesis("W", rules);
-    REQUIRE_FALSE(wrong);
-    CHECK(wrong.error().detail.contains("poc3"));
 }
 
 TEST_CASE("errors: words are unique and of this room") {

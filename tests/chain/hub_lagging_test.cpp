@@ -341,6 +341,16 @@ TEST_CASE("lagging: who serves nothing is not asked, and served") {
     CHECK(bench.hub->deadline() == Time::max());
 }
 
+TEST_CASE("lagging: who serves nothing and names no head has told all that it has") {
+    HubBench bench;
+    bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 3));
+    PeerTraits traits;
+    traits.serves = false; // flat JavaScript and Java
+    bench.up(1, "11", traits);
+    CHECK(bench.told() == Lines{"1 GetTransactions 0", "synced 3"});
+    CHECK(bench.hub->deadline() == Time::max());
+}
+
 TEST_CASE("lagging: who dies of transactions gets an empty list when it asks, and none unasked") {
     HubBench bench;
     PeerTraits traits;

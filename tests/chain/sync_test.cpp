@@ -271,6 +271,59 @@ TEST_CASE("sync: a peer that never gives its head is done with one block before 
     }
 }
 
+namespace {
+
+/// Answers GetChain as py-v19 does: what follows the first hash that has something behind it; else nothing, but it dies
+/// when the last hash named is one of its blocks.
+bool answer_as_python_19(HubBench& bench, const std::vector<test::MinedBlock>& blocks) {
+    const auto asked = test::hashes_in(bench.last(MessageType::GetChain));
+    for (const Hash256& hash : asked) {
+        const auto at = std::ranges::find_if(blocks, [&](const auto& b) { return b.record.hash == hash; });
+        if (at == blocks.end() && hash != bench.mini.genesis().hash) { continue; }
+        const auto next = at == blocks.end() ? 0 : static_cast<std::size_t>(at - blocks.begin()) + 1;
+        if (next >= blocks.size()) { continue; }
+        bench.oldest_first(1, test::part(blocks, next, std::min<std::size_t>(32, blocks.size() - next)));
+        return true;
+    }
+    CHECK(asked.back() == bench.mini.genesis().hash);
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("sync: a peer that is silent at its head is done when it says nothing") {
+    for (const std::size_t theirs : {0U, 1U, 40U, 70U}) {
+        for (const std::size_t own : {0U, 1U, 40U, 75U}) {
+            CAPTURE(theirs);
+            CAPTURE(own);
+            HubBench bench(19);
+            const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 75);
+            bench.own(test::part(blocks, 0, own));
+            PeerTraits traits;
+            traits.silent_at_head = true;
+            bench.up(1, "19", traits);
+            Lines told = bench.told();
+            int asked = 1;
+            while (asked < 30 &&
+                   std::ranges::any_of(told, [](const auto& l) { return l.starts_with("1 GetChain "); }) &&
+                   answer_as_python_19(bench, test::part(blocks, 0, theirs))) {
+                told = bench.told();
+                ++asked;
+            }
+            if (told.empty() || !told.back().starts_with("synced ")) {
+                bench.wait(std::chrono::seconds(9));
+                CHECK(bench.told().empty()); // it may still come
+                bench.wait(std::chrono::seconds(2));
+                told = bench.told();
+            }
+            REQUIRE_FALSE(told.empty());
+            CHECK(told.back() == "synced " + std::to_string(std::max(own, theirs)));
+            CHECK(asked < 6);
+            CHECK(bench.hub->deadline() == Time::max());
+        }
+    }
+}
+
 // ---------------------------------------------------------------- hashes first
 
 namespace {

@@ -37,6 +37,43 @@ struct Place {
     std::string file(const char* name) const { return (folder.path() / name).string(); }
 };
 
+/// The protocol that the first line of a chain file names, and how many blocks follow.
+std::pair<std::string, std::size_t> told_by(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);
+    const std::string protocol = std::to_string(json::parse(line)["chain"]["protocol"].get<unsigned>());
+    std::size_t blocks = 0;
+    while (std::getline(in, line) && !line.empty()) {
+        ++blocks;
+    }
+    return {protocol, blocks};
+}
+
+/// A chain goes in and is found again, whether its version is named or not; with the version also from an export,
+/// which says no more than its blocks.
+void walk_file(const std::filesystem::path& file) {
+    CAPTURE(file.filename().string());
+    const auto [protocol, blocks] = told_by(file);
+    REQUIRE(blocks > 0);
+    const Place by_itself;
+    const json without = by_itself.document({"import", file.string()});
+    CHECK(without["imported"] == blocks);
+    const Place by_version;
+    const json with = by_version.document({"import", file.string(), "--protocol", protocol});
+    CHECK(with["imported"] == blocks);
+    CHECK(with["head_hash"] == without["head_hash"]);
+    for (const Place* const place : {&by_itself, &by_version}) {
+        CHECK(place->document({"status", "--protocol", protocol})["head_hash"] == with["head_hash"]);
+        CHECK(place->document({"status", "--genesis", file.string()})["head_number"] == blocks);
+    }
+    CHECK(by_version.document({"verify", "--protocol", protocol, "--from", std::to_string(blocks - 5)})["ok"] == true);
+    const std::string exported = by_version.file("blocks.rlp");
+    CHECK(by_version.document({"export", exported, "--protocol", protocol})["exported"] == blocks);
+    const Place again;
+    CHECK(again.document({"import", exported, "--genesis", file.string()})["imported"] == blocks);
+}
+
 std::string slurp(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -60,6 +97,45 @@ TEST_CASE("chain: a recorded chain comes in by its own first line and its status
     CHECK(text.code == 0);
     CHECK(text.out.contains("head number"));
     CHECK(place.document({"import", piece("cpp-0.3.10")})["known"] == 40);
+}
+
+TEST_CASE("chain: the chains in this checkout are walked with and without their protocol") {
+    for (const char* const name : {"cpp-0.3.10", "go-p08", "go-p17", "cpp-poc7", "go-p54-eqtime"}) {
+        walk_file(piece(name));
+    }
+}
+
+TEST_CASE("chain: all recorded chains are walked with and without their protocol") {
+    const auto folder = test::shared_file("chains");
+    if (!folder) {
+        MESSAGE("skipped: chains not found");
+        return;
+    }
+    std::size_t count = 0;
+    for (const auto& file : test::files_below(*folder, ".jsonl")) {
+        walk_file(file);
+        ++count;
+    }
+    CHECK(count >= 19);
+}
+
+TEST_CASE("chain: each genesis of a version is found by the version by its name and by its chain") {
+    // Clients of protocol 8 began with three; of the two Go ones only this has recorded blocks.
+    const Place place;
+    place.document({"import", piece("go-p08"), "--protocol", "8"});
+    CHECK(place.document({"status", "--protocol", "8"})["genesis"] == "go-p08");
+    const std::string exported = place.file("go.rlp");
+    CHECK(place.document({"export", exported, "--protocol", "8"})["exported"] == 20);
+    place.document({"import", piece("cpp-0.3.10")}); // longer, and of protocol 8 as well
+    CHECK(place.document({"status", "--protocol", "8"})["genesis"] == "H");
+    CHECK(place.document({"verify", "--protocol", "8", "--genesis", "go-p08"})["head_number"] == 20);
+    CHECK(place.chain({"status", "--protocol", "8", "--genesis", "go-p08-march"}).code == 5);
+
+    const Place other; // the blocks alone: block 1 says which of the three
+    CHECK(other.document({"import", exported, "--protocol", "8"})["imported"] == 20);
+    CHECK(other.document({"status"})["rules"] == "go-p08");
+    const Place third;
+    CHECK(third.document({"import", exported})["imported"] == 20);
 }
 
 TEST_CASE("chain: export and import are inverse") {

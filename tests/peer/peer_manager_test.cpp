@@ -251,6 +251,39 @@ TEST_CASE("peer manager: a fixed protocol is never changed") {
     CHECK_FALSE(house.events.has("retry"));
 }
 
+TEST_CASE("peer manager: where a number names several rows each of them is tried, and no other is spoken") {
+    PeerManagerOptions options = usual();
+    options.dialing.among = {wire::find_profile("p2p2/eth52"), wire::find_profile("p2p3/eth52")};
+    options.dialing.side_by_side = 1;
+    SUBCASE("who waits for our hello hears each") {
+        House house(std::move(options));
+        CHECK(house.versions_said("192.0.2.1:1", "") == std::vector<std::string>{"p2p2/eth52", "p2p3/eth52"});
+    }
+    SUBCASE("who speaks first is mirrored, dialled or dialling") {
+        for (const std::string_view version : {"p2p2/eth52", "p2p3/eth52"}) {
+            for (const Direction direction : {Direction::outbound, Direction::inbound}) {
+                House house(options);
+                house.manager.want("192.0.2.1:1");
+                const Session& session = house.greet("192.0.2.1:1", {.version = version}, direction);
+                CHECK(session.profile() == wire::find_profile(version));
+                CHECK_FALSE(session.ended());
+            }
+        }
+    }
+    SUBCASE("another version is refused, and not dialled again with it") {
+        for (const std::string_view version : {"p2p2/eth49", "12"}) {
+            House house(options);
+            house.manager.want("192.0.2.1:1");
+            Session& session = house.greet("192.0.2.1:1", {.version = version}, Direction::outbound);
+            CHECK_FALSE(session.was_ready());
+            CHECK(session.how_it_ended().by == EndedBy::us);
+            house.close(session);
+            CHECK_FALSE(house.events.has("retry"));
+            CHECK(house.transport.dialled.back().second >= 1s);
+        }
+    }
+}
+
 TEST_CASE("peer manager: known peers are public, ready and others") {
     House house;
     Session& asking = house.greet("36.1.1.1:1", {.id_byte = 1}, Direction::outbound);

@@ -139,6 +139,9 @@ TEST_CASE("quirks: how much, and in what form") {
                      [](bool flat, std::uint32_t v, ClientKind c) {
                          return flat && (in(v, 12, 17) || v == 23) && c == ClientKind::py;
                      });
+    check_everywhere(
+        [](const Quirks& q) { return q.silent_at_head; },
+        [](bool flat, std::uint32_t v, ClientKind c) { return flat && in(v, 18, 22) && c == ClientKind::py; });
     check_everywhere([](const Quirks& q) { return q.never_empty_hashes; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
                          return (c == ClientKind::go && v == (flat ? 28u : 33u)) ||

@@ -1,0 +1,146 @@
+#include "chain/named_genesis.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+
+#include "chain/block.hpp"
+#include "rlp/hex.hpp"
+
+namespace ethpoc::chain {
+
+namespace {
+
+constexpr std::size_t largest_file = 1u << 20;
+constexpr std::uint32_t newest_version = 56;
+// One release of each layout and hash: its rules take the blocks of the versions around it.
+constexpr std::array<std::uint32_t, 5> releases{11, 23, 33, 49, 54};
+constexpr std::array<std::string_view, 4> families{std::string_view{}, "go-", "py-", "js-"};
+
+Error bad_file(const std::string& path, std::string detail) {
+    return {&errors::bad_genesis_file, 0, 0, path, std::move(detail)};
+}
+
+/// An empty id means Go that says nothing; here nobody was asked.
+std::string_view client_of(const GenesisBytes& bytes) noexcept {
+    return bytes.client.empty() ? std::string_view{} : std::string_view(bytes.client);
+}
+
+std::optional<GenesisCandidate> recorded(const GenesisBytes& bytes, std::uint32_t version) {
+    for (GenesisCandidate& candidate : genesis_candidates(version, client_of(bytes))) {
+        if (candidate.genesis.rlp == bytes.rlp) { return std::move(candidate); }
+    }
+    return {};
+}
+
+Result<GenesisCandidate> read_by(const GenesisBytes& bytes, const Rules& rules) {
+    auto genesis = genesis_from_rlp(bytes.name, bytes.rlp, rules);
+    if (!genesis) { return std::unexpected(std::move(genesis.error())); }
+    return GenesisCandidate{std::move(*genesis), &rules};
+}
+
+Result<GenesisCandidate> fit_version(const GenesisBytes& bytes, std::uint32_t version) {
+    if (auto known = recorded(bytes, version)) { return *std::move(known); }
+    auto out = read_by(bytes, rules_for(version, client_of(bytes)));
+    for (const Rules& rules : all_rules()) {
+        if (out) { break; }
+        if (!serves_version(rules, version)) { continue; }
+        if (auto other = read_by(bytes, rules)) { out = std::move(other); }
+    }
+    return out;
+}
+
+Result<GenesisCandidate> fit_any_version(const GenesisBytes& bytes) {
+    for (const std::uint32_t version : releases) {
+        if (auto known = recorded(bytes, version)) { return *std::move(known); }
+    }
+    for (std::uint32_t version = 0; version <= newest_version; ++version) {
+        if (auto known = recorded(bytes, version)) { return *std::move(known); }
+    }
+    std::optional<Error> first;
+    const auto fits = [&](const Rules& rules) -> std::optional<GenesisCandidate> {
+        auto out = read_by(bytes, rules);
+        if (out) { return std::move(*out); }
+        if (!first) { first = std::move(out.error()); }
+        return {};
+    };
+    for (const std::uint32_t version : releases) {
+        if (auto out = fits(rules_for(version, client_of(bytes)))) { return *std::move(out); }
+    }
+    for (const Rules& rules : all_rules()) {
+        if (auto out = fits(rules)) { return *std::move(out); }
+    }
+    return std::unexpected(*std::move(first));
+}
+
+/// A chain file's first line, or hex digits.
+Result<GenesisBytes> parse_genesis(const std::string& path, const std::string& text) {
+    std::string name = std::filesystem::path(path).filename().string();
+    const std::string_view line = std::string_view(text).substr(0, text.find('\n'));
+    if (is_chain_file_head(line)) {
+        const auto head = parse_chain_file_head(line);
+        if (!head) { return std::unexpected(head.error()); }
+        GenesisBytes out = genesis_of(*head);
+        out.name = std::move(name);
+        return out;
+    }
+    auto bytes = from_hex(text);
+    if (!bytes) { return std::unexpected(std::move(bytes.error())); }
+    return GenesisBytes{std::move(name), std::move(*bytes)};
+}
+
+} // namespace
+
+Result<GenesisBytes> read_genesis(const std::string& name_or_path) {
+    if (const GenesisRow* const row = find_genesis_row(name_or_path)) {
+        const bool of_one_client = row->name.starts_with("go-") || row->name.starts_with("js-");
+        return GenesisBytes{std::string(row->name), from_hex(row->rlp_hex).value_or(Bytes{}),
+                            std::string(of_one_client ? row->name : std::string_view{})};
+    }
+    std::error_code failure;
+    if (!std::filesystem::is_regular_file(name_or_path, failure)) {
+        return std::unexpected(bad_file(name_or_path, "no genesis and no file has this name"));
+    }
+    std::ifstream file(name_or_path, std::ios::binary);
+    std::string text(largest_file, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (file.bad() || text.empty()) {
+        return std::unexpected(bad_file(name_or_path, "the file is empty or cannot be read"));
+    }
+    return parse_genesis(name_or_path, text);
+}
+
+GenesisBytes genesis_of(const ChainFileHead& head) {
+    return {head.client, head.genesis_rlp, head.client, head.protocol};
+}
+
+Result<GenesisCandidate> fit_genesis(const GenesisBytes& bytes, std::optional<std::uint32_t> version) {
+    if (version) { return fit_version(bytes, *version); }
+    if (bytes.version) {
+        if (auto out = fit_version(bytes, *bytes.version)) { return out; }
+    }
+    return fit_any_version(bytes);
+}
+
+std::optional<GenesisCandidate> find_genesis_of_any_version(const Hash256& hash) {
+    for (std::uint32_t version = 0; version <= newest_version; ++version) {
+        for (const std::string_view client : families) {
+            for (GenesisCandidate& candidate : genesis_candidates(version, client)) {
+                if (candidate.genesis.hash == hash) { return std::move(candidate); }
+            }
+        }
+    }
+    return {};
+}
+
+bool serves_version(const Rules& rules, std::uint32_t version) {
+    return std::ranges::any_of(families, [&](std::string_view client) {
+        return &rules_for(version, client) == &rules ||
+               std::ranges::any_of(genesis_candidates(version, client),
+                                   [&](const GenesisCandidate& candidate) { return candidate.rules == &rules; });
+    });
+}
+
+} // namespace ethpoc::chain

@@ -1,0 +1,40 @@
+// Which genesis somebody means who names one: by a row of the table, a file, the first line of a recorded chain, or the
+// hash that block 1 has as its parent. Versions share layouts and genesis blocks, so the rules come with it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "chain/chain_file.hpp"
+#include "chain/genesis.hpp"
+
+namespace ethpoc::chain {
+
+/// The bytes of a genesis, and what is known about where they are from.
+struct GenesisBytes {
+    std::string name;                       // of the row; for a file, its name without folders
+    Bytes rlp;                              // the whole block
+    std::string client{};                   // "go-p08", as rules_for() takes it; empty: nobody said
+    std::optional<std::uint32_t> version{}; // flat or eth, where a chain file says it
+};
+
+/// By row name or alias ("poc3", "H"), or a file of at most 1 MiB: hex RLP of the block, or the first line of a chain
+/// file ({"chain":{...}}). Errors: chain.bad_genesis_file, chain.bad_chain_file, hex.*.
+Result<GenesisBytes> read_genesis(const std::string& name_or_path);
+/// What the first line of a chain file says.
+GenesisBytes genesis_of(const ChainFileHead& head);
+
+/// The genesis with the rules that go with it.
+///
+/// With a version: those under which clients of the version began with these bytes; for bytes that nobody recorded,
+/// those of the version (of the client, if it is known) that can read them. Without one, all versions in turn, the one
+/// that its file names first, then the releases. Errors: rlp.*, chain.bad_header when no rules can read it.
+Result<GenesisCandidate> fit_genesis(const GenesisBytes& bytes, std::optional<std::uint32_t> version = {});
+
+/// The recorded genesis that has this hash in some version, the oldest one. Nothing: nobody recorded it.
+std::optional<GenesisCandidate> find_genesis_of_any_version(const Hash256& hash);
+
+/// True when blocks of `version` may go by these rules, whichever client mined them.
+bool serves_version(const Rules& rules, std::uint32_t version);
+
+} // namespace ethpoc::chain
