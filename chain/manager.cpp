@@ -6,21 +6,8 @@
 
 namespace ethpoc::chain {
 
-namespace {
-
-std::uint64_t wall_seconds() {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
-}
-
-} // namespace
-
 ChainManager::ChainManager(ManagerOptions options, ChainProxy& in, NetworkProxy& out) :
     options_(std::move(options)), in_(in), out_(out) {}
-
-ChainManager::~ChainManager() {
-    stop();
-}
 
 /// The genesis that the user named. Where no version goes with it, the peer's says by which rules and which hash; those
 /// that came with the name are for versions that cannot read it.
@@ -80,14 +67,14 @@ bool ChainManager::make_room() {
     return std::erase_if(hubs_, [](const auto& entry) { return entry.second->members() == 0; }) > 0;
 }
 
-BatchResult ChainManager::seed(std::span<const BytesView> blocks) {
+BatchResult ChainManager::seed(std::span<const BytesView> blocks, std::uint64_t wall) {
     const auto hub = hub_for({options_.default_version});
     if (!hub) {
         BatchResult failed;
         failed.store_error = hub.error();
         return failed;
     }
-    BatchResult result = (*hub)->chain().import(blocks, wall_seconds());
+    BatchResult result = (*hub)->chain().import(blocks, wall);
     (*hub)->post_head();
     return result;
 }
@@ -115,52 +102,33 @@ HeadInfo ChainManager::main_head() const {
     return options_.any_chain && head.number == 0 && longest ? *longest : head;
 }
 
-void ChainManager::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void ChainManager::stop() {
-    in_.queue().close();
-    out_.close();
-    if (thread_.joinable()) { thread_.join(); }
-}
-
-Time ChainManager::next_deadline() const {
-    // Woken at least this often, so that a clock that was set or a missed tick does no harm.
-    Time next = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+Time ChainManager::deadline() const {
+    Time next = Time::max();
     for (const auto& [genesis, hub] : hubs_) {
         next = std::min(next, hub->deadline());
     }
     return next;
 }
 
-void ChainManager::run() {
-    while (!in_.queue().closed()) {
-        auto command = in_.queue().pop(next_deadline());
-        if (in_.queue().closed()) { return; }
-        if (command) { take(std::move(*command), std::chrono::steady_clock::now()); }
-        for (const auto& [genesis, hub] : hubs_) {
-            hub->tick(std::chrono::steady_clock::now());
-        }
-    }
-}
-
-void ChainManager::drain(Time now) {
-    while (auto command = in_.queue().try_pop()) {
-        take(std::move(*command), now);
-    }
+void ChainManager::tick(Time now) {
     for (const auto& [genesis, hub] : hubs_) {
         hub->tick(now);
     }
 }
 
-/// One slice of a command; what is left of it waits until the others have had their turn.
-void ChainManager::take(Command command, Time now) {
-    if (carry_out(command, now) == Progress::more) { return in_.queue().put_back(std::move(command)); }
+void ChainManager::drain(Time now, std::uint64_t wall) {
+    while (auto command = in_.queue().try_pop()) {
+        take(std::move(*command), now, wall);
+    }
+    tick(now);
+}
+
+void ChainManager::take(Command command, Time now, std::uint64_t wall) {
+    if (carry_out(command, now, wall) == Progress::more) { return in_.queue().put_back(std::move(command)); }
     in_.queue().done(command);
 }
 
-Progress ChainManager::carry_out(Command& command, Time now) {
+Progress ChainManager::carry_out(Command& command, Time now, std::uint64_t wall) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
         const auto hub = hub_for({up->traits.profile->chain_version(), up->traits.client_id, up->traits.genesis_hash});
         if (!hub && hub.error().code == &errors::too_many_chains) {
@@ -183,7 +151,7 @@ Progress ChainManager::carry_out(Command& command, Time now) {
         homes_.erase(home);
         return Progress::done;
     }
-    return home->second->handle(command, now, wall_seconds());
+    return home->second->handle(command, now, wall);
 }
 
 } // namespace ethpoc::chain

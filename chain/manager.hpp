@@ -1,12 +1,12 @@
-// ChainManager: the chain thread. Takes commands from the ChainProxy, finds the chain that each peer is on, gives
-// actions to the NetworkProxy. Owns the store; nobody else touches it while the thread runs.
+// ChainManager: carries out what the network asks of the chain. Takes commands from the ChainProxy, finds the chain
+// that each peer is on, gives actions to the NetworkProxy. Owns the store. It has no thread and no clock and never
+// waits: ChainThread runs it for a node, a replay or a simulation calls drain() in its own time.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "chain/genesis.hpp"
 #include "chain/head_board.hpp"
@@ -37,21 +37,24 @@ struct PeerVersion {
 class ChainManager {
   public:
     ChainManager(ManagerOptions options, ChainProxy& in, NetworkProxy& out);
-    ~ChainManager(); // stops
     ChainManager(const ChainManager&) = delete;
     ChainManager& operator=(const ChainManager&) = delete;
 
-    /// Opens the store and the default chain. Call before start(); nothing runs when it fails.
+    /// Opens the store and the default chain. Call before anything else; nothing works when it fails.
     Result<void> open();
-    /// Puts blocks (oldest first) into the default chain, with all checks. Between open() and start().
-    BatchResult seed(std::span<const BytesView> blocks);
+    /// Puts blocks (oldest first) into the default chain, with all checks. `wall`: seconds since 1970, against which
+    /// the time of a block is held.
+    BatchResult seed(std::span<const BytesView> blocks, std::uint64_t wall);
 
-    void start();
-    /// Instead of start(): carries out everything that waits, on the calling thread, as if it were `now`. For replays
-    /// and tests.
-    void drain(Time now);
-    /// Finishes the slice at hand, commits, ends the thread. Commands that wait are not carried out.
-    void stop();
+    // ---- one call at a time, from one thread
+    /// A slice of about 10 ms of one command (hub.hpp); what is left of it waits until the others have had their turn.
+    void take(Command command, Time now, std::uint64_t wall);
+    /// Does what is due: questions that were not answered, heads to tell.
+    void tick(Time now);
+    /// When to call tick(); Time::max(): never.
+    Time deadline() const;
+    /// Everything that waits, and a tick.
+    void drain(Time now, std::uint64_t wall);
 
     /// The genesis hash of the chain that a peer is on. Any thread, after open().
     Hash256 genesis_of(const PeerVersion& peer) const;
@@ -67,10 +70,7 @@ class ChainManager {
     void post_stored_heads();
     Result<ChainHub*> hub_for(const PeerVersion& peer);
     bool make_room();
-    void run();
-    void take(Command command, Time now);
-    Progress carry_out(Command& command, Time now);
-    Time next_deadline() const;
+    Progress carry_out(Command& command, Time now, std::uint64_t wall);
 
     ManagerOptions options_;
     ChainProxy& in_;
@@ -79,7 +79,6 @@ class ChainManager {
     std::unique_ptr<Store> store_{};
     std::map<Hash256, std::unique_ptr<ChainHub>> hubs_{}; // by genesis
     std::map<ConnectionId, ChainHub*> homes_{};
-    std::thread thread_{};
 };
 
 } // namespace ethpoc::chain

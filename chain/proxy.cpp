@@ -100,7 +100,7 @@ void ChainProxy::request_transactions(ConnectionId from) {
 
 void NetworkProxy::put(Action action) {
     const std::size_t bytes = action_cost + bytes_of(action);
-    if (queue_.push_when_room(std::move(action), bytes) && on_ready_) { on_ready_(); }
+    if (queue_.push(std::move(action), bytes) && on_ready_) { on_ready_(); }
 }
 
 } // namespace ethpoc::chain

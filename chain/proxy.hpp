@@ -115,15 +115,18 @@ struct Failed {
 using Action = std::variant<action::Send, action::Relay, action::Drop, action::Imported, action::Reorg, action::Synced,
                             action::TransactionSeen, action::Rejected, action::Failed>;
 
-/// The chain's side. All calls from the chain thread; the network thread drains it with try_pop().
+/// The chain's side. The network drains it with try_pop(), from a thread of its own if it likes.
 class NetworkProxy {
   public:
-    /// `on_ready`: called from the chain thread when the first action was put into an empty queue.
+    /// `max_bytes`: wait_for_room() waits from there on. `on_ready`: called when the first action was put into an empty
+    /// queue, from the thread that put it.
     NetworkProxy(std::size_t max_bytes, std::function<void()> on_ready) :
         on_ready_(std::move(on_ready)), queue_(max_bytes) {}
 
-    /// Waits while the network is behind; the network never waits for the chain, so this ends.
+    /// Never waits. What one slice of a command puts may exceed `max_bytes`.
     void put(Action action);
+    /// Returns when less than `max_bytes` are there, or it was closed.
+    void wait_for_room() { queue_.wait_for_room(); }
     std::optional<Action> try_pop() { return queue_.try_pop(); }
     void close() { queue_.close(); }
 

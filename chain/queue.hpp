@@ -1,5 +1,6 @@
 // BoundedQueue: what two threads pass to each other, bounded in bytes. Nothing is ever dropped: a producer looks at
-// full() and stops taking in work (the network does so by not reading its sockets), or waits (the chain does).
+// full() and stops taking in work (the network does so by not reading its sockets), or waits for room (the thread of
+// the chain does).
 #pragma once
 
 #include <chrono>
@@ -27,11 +28,10 @@ class BoundedQueue {
         return put(std::move(item), bytes);
     }
 
-    /// The same, but waits while the queue is full; gives up (and drops the item) only when the queue was closed.
-    bool push_when_room(T item, std::size_t bytes) {
+    /// Returns when the queue is not full, or was closed.
+    void wait_for_room() {
         std::unique_lock lock(mutex_);
         room_.wait(lock, [this] { return bytes_ < max_bytes_ || closed_; });
-        return !closed_ && put(std::move(item), bytes);
     }
 
     bool full() const {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "chain/manager.hpp"
+#include "chain/chain_thread.hpp"
 #include "peer/peer_manager.hpp"
 
 namespace ethpoc::cmd {
@@ -100,7 +100,7 @@ class Stage {
                  "recording:0") {
         [[maybe_unused]] const auto opened = chain_.open(); // in memory; it cannot be refused
         std::vector<BytesView> blocks(part.own_blocks.begin(), part.own_blocks.end());
-        chain_.seed(blocks);
+        chain_.seed(blocks, chain::wall_seconds());
         manager_.add(session_);
     }
 
@@ -151,7 +151,7 @@ class Stage {
         bool moved = true;
         while (moved) {
             moved = false;
-            chain_.drain(now_);
+            chain_.drain(now_, chain::wall_seconds());
             while (auto action = from_chain_.try_pop()) {
                 manager_.carry_out(std::move(*action));
                 moved = true;

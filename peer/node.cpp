@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 
+#include "chain/chain_thread.hpp"
 #include "peer/metrics.hpp"
 #include "peer/metrics_server.hpp"
 #include "peer/network.hpp"
@@ -62,6 +63,7 @@ struct Node::Parts {
     chain::NetworkProxy from_chain;
     chain::ChainProxy to_chain;
     chain::ChainManager chain;
+    chain::ChainThread chain_thread{chain, to_chain, from_chain};
     PeerManager manager;
     Metrics metrics{};
     std::unique_ptr<MetricsServer> metrics_server{};
@@ -78,7 +80,7 @@ Node::Node(NodeOptions options, const std::vector<Observer*>& observers) : optio
 }
 
 Node::~Node() {
-    parts_->chain.stop();
+    parts_->chain_thread.stop();
 }
 
 Result<void> Node::open() {
@@ -104,19 +106,19 @@ Result<void> Node::open() {
 }
 
 chain::BatchResult Node::seed(std::span<const BytesView> blocks) {
-    return parts_->chain.seed(blocks);
+    return parts_->chain.seed(blocks, chain::wall_seconds());
 }
 
 void Node::run() {
     if (!listen_address_.empty()) { parts_->observers.listening(listen_address_); }
-    parts_->chain.start();
+    parts_->chain_thread.start();
     for (const std::string& endpoint : options_.dial) {
         parts_->manager.want(endpoint);
     }
     if (options_.peers.discover) { parts_->discover(); }
     const auto stay = asio::make_work_guard(parts_->io);
     parts_->io.run();
-    parts_->chain.stop();
+    parts_->chain_thread.stop();
 }
 
 void Node::stop(std::string why) {

@@ -64,7 +64,8 @@ TEST_CASE("queue: a producer that waits goes on when there is room") {
     queue.push(1, 10);
     std::thread producer([&] {
         for (int i = 2; i <= 100; ++i) {
-            queue.push_when_room(i, 10);
+            queue.wait_for_room();
+            queue.push(i, 10);
         }
     });
     int expected = 1;
@@ -80,7 +81,7 @@ TEST_CASE("queue: a producer that waits goes on when there is room") {
 TEST_CASE("queue: closing wakes who waits, and what is in it can still be taken") {
     BoundedQueue<int> queue(10);
     queue.push(1, 10);
-    std::thread producer([&] { CHECK_FALSE(queue.push_when_room(2, 10)); });
+    std::thread producer([&] { queue.wait_for_room(); });
     BoundedQueue<int> empty(10);
     std::thread consumer([&] { CHECK_FALSE(empty.pop(Clock::now() + 60s)); });
     queue.close();
