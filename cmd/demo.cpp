@@ -64,7 +64,7 @@ peer::NodeOptions demo_options(std::string name) {
     return options;
 }
 
-/// Draws the conversation from the dialler's side: what it says goes right, what it hears goes left.
+/// Draws the conversation from the dialer's side: what it says goes right, what it hears goes left.
 class Board final : public peer::Observer {
   public:
     Board(Output& out, std::uint64_t blocks) : out_(out), blocks_(blocks), progress_(out) {}

@@ -188,7 +188,7 @@ ExitCode tap(Context& context, const TapOptions& options) {
             context.out.complain(options.record + " exists; give another name, or --force to overwrite it");
             return ExitCode::usage;
         }
-        record.emplace(options.record, "unknown", "tap", "recorded between a dialler and " + options.to);
+        record.emplace(options.record, "unknown", "tap", "recorded between a dialer and " + options.to);
         if (!record->good()) {
             context.out.complain(options.record + " cannot be written");
             return ExitCode::io;
@@ -220,7 +220,7 @@ void add_tap(CLI::App& app, Context& context) {
     CLI::App* sub = add_command(app, "tap", "Stand between two peers, show and record what they say",
                                 "ethpoc tap --listen 127.0.0.1:30304 --to 127.0.0.1:30303 --record session.jsonl");
     auto options = std::make_shared<TapOptions>();
-    sub->add_option("--listen", options->listen, "where the dialler connects")->required()->type_name("HOST:PORT");
+    sub->add_option("--listen", options->listen, "where the dialer connects")->required()->type_name("HOST:PORT");
     sub->add_option("--to", options->to, "the peer behind the tap")->required()->type_name("HOST:PORT");
     sub->add_option("--record", options->record, "write the session to this file")->type_name("FILE");
     sub->add_flag("--force", options->force, "overwrite the file of --record");

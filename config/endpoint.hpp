@@ -1,4 +1,4 @@
-// Endpoint: HOST:PORT as people write it. No name is looked up here; that is the dialler's work.
+// Endpoint: HOST:PORT as people write it. No name is looked up here; that is the dialer's work.
 #pragma once
 
 #include <cstdint>

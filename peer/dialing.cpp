@@ -136,8 +136,9 @@ SessionHost::Guess Dialing::guess(const Session& session) {
     if (settled) { return {.profile = said->second, .at_once = ours && !at->second.tried.empty()}; }
 
     const auto heard = ours && !session.heard_before_hello() ? at->second.heard : session.heard_before_hello();
-    const wire::Profile* const known = ours ? versions_.find(session.endpoint()) : nullptr;
-    std::set<const wire::Profile*>& tried = ours ? at->second.tried : refused_by(host_of(session.endpoint()));
+    const std::string host = host_of(session.endpoint());
+    const wire::Profile* const known = versions_.find(ours ? session.endpoint() : host);
+    std::set<const wire::Profile*>& tried = ours ? at->second.tried : refused_by(host);
     if (said != said_.end() && ours) { tried.erase(said->second); } // it was never said
     const bool first = tried.empty();
     const wire::Profile* row = known != nullptr && first ? known : next_untried(tried, session.direction(), heard);
@@ -229,8 +230,14 @@ void Dialing::gone(const Session& session, bool was_ourselves) {
     said_.erase(session.id());
     met_.erase(session.id());
     if (session.direction() == Direction::inbound) {
+        const std::string host = host_of(session.endpoint());
         if (means_another_version(session) && session.said_hello() && !session.have_hello()) {
-            refused_by(host_of(session.endpoint())).insert(session.profile());
+            refused_by(host).insert(session.profile());
+            versions_.forget(host);
+        }
+        // It will say nothing the next time either.
+        if (session.guessed() && session.their_profile() != nullptr) {
+            versions_.remember(host, *session.their_profile());
         }
         return;
     }

@@ -74,7 +74,7 @@ class Dialing {
 
     /// Ends all others of the same target; set by the manager, since sessions are its own.
     std::function<void(const std::string& endpoint, wire::ConnectionId except)> end_others{};
-    /// True: the node behind this endpoint is connected in another way.
+    /// True: the node with this id is connected in another way.
     std::function<bool(BytesView node_id)> is_connected{};
 
   private:

@@ -47,7 +47,7 @@ class Driver {
     virtual bool ended() const = 0;
 };
 
-/// Who makes the drivers of a network's sockets, and hears what becomes of them.
+/// Makes the drivers of a network's sockets, and hears what becomes of them.
 class DriverOwner {
   public:
     virtual ~DriverOwner() = default;

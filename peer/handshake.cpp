@@ -56,14 +56,23 @@ const wire::Profile* Session::early_profile(BytesView head) const {
     return likely->family == profile->family ? profile : likely;
 }
 
-/// What we have said is what we offer; when we have said nothing, we will offer just what they speak.
+/// What we have said is what we offer; when we have said nothing, or may follow, we offer just what they speak.
 Result<wire::Greeting> Session::read_greeting(BytesView payload, Bytes& scratch) const {
     std::array<const wire::Profile*, 1> offered{profile_};
-    if (said_hello_) { return wire::decode_greeting(payload, scratch, offered); }
     auto greeting = wire::decode_greeting(payload, scratch);
-    if (!greeting || greeting->profile == nullptr) { return greeting; }
-    offered[0] = greeting->profile;
+    if (greeting && greeting->profile != nullptr && (!said_hello_ || may_follow(*greeting->profile))) {
+        offered[0] = greeting->profile;
+    } else if (!said_hello_) {
+        return greeting;
+    }
     return wire::decode_greeting(payload, scratch, offered);
+}
+
+/// One that dialled us, waited, and answers our guess with a Hello of another version of p2p instead of leaving: that
+/// is JavaScript, which looks at the version in Status only (spec CLIENTS 3a). Who was dialled is dialled again.
+bool Session::may_follow(const wire::Profile& theirs) const noexcept {
+    return said_hello_ && !fixed_ && direction_ == Direction::inbound && theirs.family == wire::Family::p2p &&
+           profile_->family == wire::Family::p2p;
 }
 
 void Session::take_greeting(BytesView payload, Time now) {
@@ -76,13 +85,14 @@ void Session::take_greeting(BytesView payload, Time now) {
     const wire::Profile* spoken = greeting->profile != nullptr ? greeting->profile : profile_;
     host_.observer().message(ref(), {Way::in, wire::MessageType::Hello, payload, spoken, greeting->offsets});
     have_hello_ = true;
+    guessed_ = said_hello_;
     adopt(*greeting);
     if (const auto why_not = judge(*greeting)) {
         if (profile_ == nullptr) { profile_ = spoken; }
         return turn_down(*why_not, greeting->family);
     }
     if (const auto why_not = host_.refuse(*this, *greeting)) {
-        // Who is refused for what it is must hear who we are: else it would dial us again and again.
+        // A peer that is refused for what it is must hear who we are: else it would dial us again and again.
         if (!said_hello_) { say_hello(*greeting->profile, now); }
         return turn_down(*why_not, greeting->family);
     }
@@ -123,7 +133,7 @@ std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) cons
     const wire::Profile* theirs = greeting.profile;
     if (theirs == nullptr) { return incompatible; }
     // What we have said cannot be taken back; the caller may dial again and say theirs.
-    if (profile_ != nullptr && profile_ != theirs) { return incompatible; }
+    if (profile_ != nullptr && profile_ != theirs && !may_follow(*theirs)) { return incompatible; }
     if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
     if (!node_id_.empty() && is_zero(node_id_)) { return flat ? reason::incompatible_flat : reason::null_identity_p2p; }
     return std::nullopt;

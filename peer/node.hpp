@@ -1,4 +1,4 @@
-// Node: the whole peer, put together: chain thread, network thread, manager, listener, dialler. What `ethpoc run` runs.
+// Node: the whole peer, put together: chain thread, network thread, manager, listener, dialer. What `ethpoc run` runs.
 #pragma once
 
 #include <functional>

@@ -128,7 +128,7 @@ Error Session::frame_error() const {
 }
 
 /// Bytes that are no frame and do not end. No genuine client begins with such (spec CLIENTS); later a frame that was
-/// cut open may leave some behind, but not without end.
+/// cut open may leave some, but not without end.
 void Session::note_garbage() {
     constexpr std::uint64_t tolerated = 1u << 20;
     if (decoder_.skipping() > (have_hello_ ? tolerated : 0)) {

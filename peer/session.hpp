@@ -149,6 +149,8 @@ class Session final : public Driver, private wire::PeerPort {
     /// The chain refused what it sent. True when that has happened too often.
     bool note_rejected() noexcept { return ++rejected_ > options_.max_rejected; }
     bool said_hello() const noexcept { return said_hello_; }
+    /// Our Hello had gone out when theirs came.
+    bool guessed() const noexcept { return guessed_; }
     /// The id of the first message that came before their Hello, but for Disconnect, Ping and Pong, which say nothing
     /// of a version.
     std::optional<std::uint64_t> heard_before_hello() const noexcept { return heard_before_hello_; }
@@ -197,6 +199,7 @@ class Session final : public Driver, private wire::PeerPort {
     // Hello (handshake.cpp)
     void say_hello(const wire::Profile& profile, Time now);
     void take_greeting(BytesView payload, Time now);
+    bool may_follow(const wire::Profile& theirs) const noexcept;
     std::optional<std::uint32_t> judge(const wire::Greeting& greeting) const;
     void turn_down(std::uint32_t reason, wire::Family family);
     void adopt(const wire::Greeting& greeting);
@@ -264,6 +267,7 @@ class Session final : public Driver, private wire::PeerPort {
     ClientKind client_ = ClientKind::unknown;
     bool fixed_ = false;
     bool said_hello_ = false;
+    bool guessed_ = false;
     bool have_hello_ = false;
     bool was_ready_ = false;
     bool said_status_ = false;

@@ -12,7 +12,7 @@
 
 namespace ethpoc::peer {
 
-/// Who waits for a socket. Kept alive by the socket while it waits.
+/// An object that waits for a socket. Kept alive by the socket while it waits.
 class SocketWatcher {
   public:
     virtual ~SocketWatcher() = default;

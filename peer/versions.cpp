@@ -21,7 +21,7 @@ constexpr auto silent = std::to_array<std::string_view>(
     {"12", "19", "23", "15", "17", "p2p0/eth33", "11", "9", "p2p2/eth38", "p2p2/eth36", "8"});
 // Of these no client is known that waits. Its siblings might.
 constexpr auto unlikely = std::to_array<std::string_view>({"p2p3/eth54", "p2p2/eth49", "28", "30", "29", "p2p1/eth34"});
-// Who has dialled and waits for our Hello is JavaScript of September and October 2014 (spec CLIENTS 3a).
+// A peer that has dialled and waits for our Hello is JavaScript of September and October 2014 (spec CLIENTS 3a).
 constexpr auto silent_dialer =
     std::to_array<std::string_view>({"p2p2/eth36", "p2p0/eth33", "p2p2/eth49", "8", "12", "15"});
 // Those that send GetPeers and wait (spec WIRE 4.1).

@@ -135,6 +135,22 @@ TEST_CASE("dialing: what somebody who dials us has refused is not said again, ad
     CHECK(world.said(other) == "p2p2/eth36");
 }
 
+TEST_CASE("dialing: what one that dials us and waits has said is what it hears when it dials again") {
+    World world;
+    Session& first = world.connect(Direction::inbound, "192.0.2.7:4000");
+    world.wait(first, 7s);
+    CHECK(world.said(first) == "p2p2/eth36");
+    first.receive(test::hello_frame({.version = "15"}), world.clock.now);
+    world.closed_by_them(first);
+    Session& second = world.connect(Direction::inbound, "192.0.2.7:4001");
+    world.wait(second, 7s);
+    CHECK(world.said(second) == "15");
+    world.closed_by_them(second); // it was another one
+    Session& third = world.connect(Direction::inbound, "192.0.2.7:4002");
+    world.wait(third, 7s);
+    CHECK(world.said(third) == "p2p2/eth36");
+}
+
 TEST_CASE("dialing: ourselves are not dialled again") {
     World world;
     world.host.dialing.want(there);

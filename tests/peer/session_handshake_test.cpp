@@ -109,6 +109,45 @@ TEST_CASE("session handshake: a guess that was right goes on, a wrong one is ref
     CHECK(wrong.host.ready_calls == 0);
 }
 
+TEST_CASE("session handshake: one that dialled, waited and answers a wrong guess in p2p is followed") {
+    for (const char* const guess : {"p2p2/eth36", "p2p0/eth33", "p2p2/eth49"}) {
+        for (const char* const theirs : {"p2p0/eth33", "p2p0/eth31", "p2p2/eth36", "p2p2/eth49", "p2p2/eth38"}) {
+            CAPTURE(guess);
+            CAPTURE(theirs);
+            test::SessionBench bench;
+            bench.host.version = wire::find_profile(guess);
+            bench.start();
+            bench.wait(7s);
+            CHECK(bench.said() == "Hello");
+            bench.feed(test::hello_frame({.version = theirs, .client_id = "Ethereum Node.js/0.1.2"}));
+            bench.feed(test::status_frame(theirs));
+            CHECK(bench.session.phase() == Phase::ready);
+            CHECK(bench.session.profile() == wire::find_profile(theirs));
+            CHECK(bench.session.remote().same_network);
+        }
+    }
+    // Whom we dialled is dialled again; flat versions and those that were asked for are not changed.
+    struct Row {
+        Direction direction;
+        const char* guess;
+        const char* theirs;
+        bool fixed;
+    };
+    for (const Row& row :
+         {Row{Direction::outbound, "p2p2/eth36", "p2p0/eth33", false}, Row{Direction::inbound, "12", "15", false},
+          Row{Direction::inbound, "12", "p2p0/eth33", false}, Row{Direction::inbound, "p2p2/eth36", "15", false},
+          Row{Direction::inbound, "p2p2/eth36", "p2p0/eth33", true}}) {
+        CAPTURE(row.guess);
+        test::SessionBench bench(row.direction);
+        bench.host.version = wire::find_profile(row.guess);
+        bench.host.fixed = row.fixed;
+        bench.start();
+        bench.wait(7s);
+        bench.feed(test::hello_frame({.version = row.theirs}));
+        CHECK(bench.session.phase() == Phase::closing);
+    }
+}
+
 TEST_CASE("session handshake: a fixed protocol is said at once and no other is accepted") {
     SessionBench bench;
     bench.host.fixed = true;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`ethpoc tap` between two real peers: tap.py PROGRAM
 
-A sync goes through the tap. What the tap tells are the messages that the dialler told of itself, in this order; what it has
+A sync goes through the tap. What the tap tells are the messages that the dialer told of itself, in this order; what it has
 recorded is a session that replays without a difference; the chain arrives whole. Then somebody sends bytes that are no
 frame: both ends see them, the tap says so, and goes on. Exit 0 when all held, 1 when something did not.
 """
@@ -31,7 +31,7 @@ def run(*command):
 
 
 def messages(events, direction):
-    """What went in this direction as the dialler sees it, from Hello on."""
+    """What went in this direction as the dialer sees it, from Hello on."""
     return [tuple(event[key] for key in SAME) for event in events
             if event["event"] == "message" and event["dir"] == direction]
 
@@ -48,8 +48,8 @@ def sync_through(program, tap, folder):
     assert tap.wait_for("disconnected"), "the tap did not tell of the end"
     for direction in ("out", "in"):
         said, seen = messages(own, direction), messages(tap.events(), direction)
-        # The dialler leaves once it has what it came for; what the other side says then is seen by the tap alone.
-        assert said and seen[:len(said)] == said, "%s: the dialler told %s, the tap %s" % (direction, said, seen)
+        # The dialer leaves once it has what it came for; what the other side says then is seen by the tap alone.
+        assert said and seen[:len(said)] == said, "%s: the dialer told %s, the tap %s" % (direction, said, seen)
     assert not tap.find("malformed"), tap.find("malformed")
 
 
