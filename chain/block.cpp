@@ -37,6 +37,16 @@ constexpr auto header_15 = rlp::fields(
     field("gas_used", &Header::gas_used), field("timestamp", &Header::timestamp),
     field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
 
+//   H15 of Python 0.7.38   .. receipts difficulty number min_gas_price gas_limit gas_used time bloom extra nonce
+constexpr auto header_15_py = rlp::fields(
+    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
+    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
+    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
+    field("difficulty", &Header::difficulty), field("number", &Header::number),
+    field("min_gas_price", &Header::min_gas_price), field("gas_limit", &Header::gas_limit),
+    field("gas_used", &Header::gas_used), field("timestamp", &Header::timestamp),
+    field("log_bloom", &Header::log_bloom), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
+
 //   H14   H15 without min_gas_price
 constexpr auto header_14 = rlp::fields(
     field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
@@ -66,6 +76,8 @@ Result<void> decode_layout(HeaderLayout layout, BytesView bytes, Header& out) {
         return rlp::decode(bytes, out, header_14);
     case HeaderLayout::h15:
         return rlp::decode(bytes, out, header_15);
+    case HeaderLayout::h15_py:
+        return rlp::decode(bytes, out, header_15_py);
     case HeaderLayout::h16:
         return rlp::decode(bytes, out, header_16);
     }
@@ -89,6 +101,8 @@ std::size_t index_in(HeaderLayout layout, std::string_view name) {
         return index_of(header_14, name);
     case HeaderLayout::h15:
         return index_of(header_15, name);
+    case HeaderLayout::h15_py:
+        return index_of(header_15_py, name);
     case HeaderLayout::h16:
         return index_of(header_16, name);
     }

@@ -19,7 +19,7 @@ constexpr std::array table{
 };
 
 /// Which clients began with a genesis.
-enum class Family : std::uint8_t { any, go, javascript };
+enum class Family : std::uint8_t { any, go, javascript, python };
 
 /// Which versions began with which genesis, under which rules. Of the rows of one version the first is the one in force
 /// where nothing else is known; a row of the client's own family goes before it.
@@ -65,6 +65,7 @@ constexpr std::array pairings{
     Pairing{37, 37, "T2"},
     Pairing{38, 44, "V"},
     Pairing{38, 38, "U"},
+    Pairing{38, 38, "py-0.7.38", "py-p38", Family::python},
     Pairing{45, 51, "W"},
     Pairing{49, 49, "js-eth49", {}, Family::javascript},
     Pairing{49, 49, "js-eth49"},
@@ -121,6 +122,7 @@ const Rules& rules_of(const Pairing& pairing, std::uint32_t version, std::string
 
 Family family_of(std::string_view client_id) noexcept {
     if (is_go_client(client_id)) { return Family::go; }
+    if (is_python_client(client_id)) { return Family::python; }
     return is_javascript_client(client_id) ? Family::javascript : Family::any;
 }
 

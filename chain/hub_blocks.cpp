@@ -61,8 +61,7 @@ Progress ChainHub::on(Member& from, const command::NewBlock& message, Time now, 
 }
 
 Progress ChainHub::receive_slice(Member& from, Time now, std::uint64_t wall) {
-    // Its blocks stand on another genesis or have a form of their own (Python before v12, py-0.7.38); both are right
-    // there.
+    // Its blocks stand on another genesis or have a form of their own (Python before v12); both are right there.
     if (!from.traits.has_chain || (store_retry_ && now < *store_retry_)) { return Progress::done; }
     Unfinished& work = from.work;
     const auto part = first_slice(std::span<const BytesView>(work.blocks).subspan(work.at));

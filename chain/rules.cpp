@@ -182,10 +182,17 @@ constexpr Rules py_p52 = after(p51, "py-p52", [](Rules& r) {
     r.difficulty_seconds_also = 8;
 });
 
+// py-0.7.38, on a genesis of its own: block 1 of a recorded session. What stands in its list of transactions was not
+// recorded; taken to be bare, as with everybody at eth 38.
+constexpr Rules py_p38 = after(p38, "py-p38", [](Rules& r) {
+    r.header = HeaderLayout::h15_py;
+    r.empty_root = EmptyHash::hash_of_nothing;
+});
+
 constexpr std::array rows{poc1,   poc1_counted, p02,    poc3,   go_p08, p09,    poc4,   p12,    p13_april,
                           p13,    p16_first,    p16,    p20,    poc5,   p27,    p29,    poc6,   p36,
                           p37,    p38,          poc7,   p51,    poc8,   p55,    p56,    go_p28, go_p31,
-                          go_p33, go_p36,       go_p37, go_p38, go_p49, go_p51, go_p54, py_p52};
+                          go_p33, go_p36,       go_p37, go_p38, go_p49, go_p51, go_p54, py_p52, py_p38};
 
 /// The last version that a row serves; the next line begins one above.
 struct Period {

@@ -11,8 +11,9 @@
 
 namespace ethpoc::chain {
 
-/// Which fields a header has (spec CHAIN 2); the number is the count of fields.
-enum class HeaderLayout : std::uint8_t { h9 = 9, h13 = 13, h14 = 14, h15 = 15, h16 = 16 };
+/// Which fields a header has (spec CHAIN 2); the number is the count of fields. h15_py: those of h15, but the bloom
+/// stands behind the timestamp (py-0.7.38; seen in its genesis and its block 1).
+enum class HeaderLayout : std::uint8_t { h9 = 9, h13 = 13, h14 = 14, h15 = 15, h16 = 16, h15_py = 115 };
 
 /// Fields of a transaction in order (spec CHAIN 3).
 enum class TransactionLayout : std::uint8_t {
@@ -34,8 +35,8 @@ enum class HashOf : std::uint8_t { whole_block, header, counted_block };
 /// How the transactions are committed to in the header (spec CHAIN 4).
 enum class TransactionsRoot : std::uint8_t { list_hash, trie, trie_go_decimal };
 
-/// How "nothing" is written (spec CHAIN 2.1).
-enum class EmptyHash : std::uint8_t { zeros, empty_string, hash_of_empty };
+/// How "nothing" is written (spec CHAIN 2.1). hash_of_nothing: Keccak of no bytes at all, py-0.7.38.
+enum class EmptyHash : std::uint8_t { zeros, empty_string, hash_of_empty, hash_of_nothing };
 
 enum class GasLimitRule : std::uint8_t { none, formula, go_minimum, go_own_gas_used };
 

@@ -128,9 +128,11 @@ std::optional<Hash256> trie_root(std::span<TrieEntry> entries) {
 
 BytesView empty_root(EmptyHash form) noexcept {
     static const Hash256 hash = keccak256(empty_string_rlp);
-    return form == EmptyHash::zeros          ? BytesView{zeros}
-           : form == EmptyHash::empty_string ? BytesView{}
-                                             : BytesView{hash};
+    static const Hash256 nothing = keccak256({});
+    return form == EmptyHash::zeros             ? BytesView{zeros}
+           : form == EmptyHash::empty_string    ? BytesView{}
+           : form == EmptyHash::hash_of_nothing ? BytesView{nothing}
+                                                : BytesView{hash};
 }
 
 BytesView empty_uncles(EmptyHash form) noexcept {

@@ -29,7 +29,7 @@ Result<Read> read_transaction(const Rules& rules, BytesView bytes) {
 }
 
 bool has_minimum_price(HeaderLayout layout) noexcept {
-    return layout == HeaderLayout::h13 || layout == HeaderLayout::h15;
+    return layout == HeaderLayout::h13 || layout == HeaderLayout::h15 || layout == HeaderLayout::h15_py;
 }
 
 /// What a layout's transactions cost before they run (spec CHAIN 3). Those of t9_calls and t9a_go were not recorded.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
-#include "rlp/hex.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::peer {
@@ -168,10 +167,6 @@ wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profil
 
 wire::Status PeerManager::our_status(const Session& session) {
     const wire::Profile& profile = *session.profile();
-    if (const auto own = from_hex(session.quirks().status_genesis); own && !own->empty()) {
-        const Hash256 genesis = Hash256::right_aligned(*own);
-        return {profile.eth_version, options_.network_id, U256{}, genesis, genesis};
-    }
     const chain::HeadInfo head = heads_.head_of(chain_of(session, profile));
     return {profile.eth_version, options_.network_id, head.total_difficulty, head.hash, head.genesis};
 }

@@ -45,7 +45,6 @@ struct Set {
     void ask_first(bool v) const { quirks.ask_first = v; }
     void no_not_in_chain(bool v) const { quirks.no_not_in_chain = v; }
     void takes_transactions(bool v) const { quirks.takes_transactions = v; }
-    void status_genesis(std::string_view v) const { quirks.status_genesis = v; }
 };
 
 using enum wire::MessageType;

@@ -33,7 +33,6 @@ struct Quirks {
     bool ask_first = false;
     bool no_not_in_chain = false;
     bool takes_transactions = true;
-    std::string_view status_genesis{}; // hex of the genesis hash that it must hear in Status; empty: that of our chain
 
     bool forbids(wire::MessageType type) const noexcept { return ((never >> static_cast<unsigned>(type)) & 1u) != 0; }
 };

@@ -52,7 +52,8 @@ TEST_CASE("block: fields of each layout against a header that was built by hand"
         CHECK(h.number == (gas ? 300 : 0));
         CHECK(h.gas_limit == (gas ? 1'000'000 : 0));
         CHECK(h.gas_used == (gas ? 21'000 : 0));
-        const bool price = rules.header == HeaderLayout::h13 || rules.header == HeaderLayout::h15;
+        const bool price = rules.header == HeaderLayout::h13 || rules.header == HeaderLayout::h15 ||
+                           rules.header == HeaderLayout::h15_py;
         CHECK(h.min_gas_price == U256{price ? 10U : 0U});
         const bool receipts = gas && rules.header != HeaderLayout::h13;
         CHECK(h.receipts_root.size() == (receipts ? 32 : 0));

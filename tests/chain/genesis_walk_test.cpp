@@ -89,7 +89,9 @@ TEST_CASE("genesis: every version walks through start, hello, status, genesis an
             const auto candidates = genesis_candidates(version, client);
             REQUIRE_FALSE(candidates.empty());
             CHECK(candidates.front().genesis.hash == genesis_for(version, client).hash);
-            CHECK(candidates.front().rules == &rules_for(version, client));
+            // A header order of its own goes with a genesis of its own, and both with one client of one version.
+            const bool own_order = version == 38 && client == "py-";
+            CHECK(candidates.front().rules == (own_order ? find_rules("py-p38") : &rules_for(version, client)));
             for (const GenesisCandidate& candidate : candidates) {
                 CAPTURE(candidate.genesis.name);
                 const auto block = decode_block(*candidate.rules, candidate.genesis.rlp);

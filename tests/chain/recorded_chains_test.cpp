@@ -1,6 +1,8 @@
 // Chains that genuine clients mined, under every rule.
 #include <doctest/doctest.h>
 
+#include <cctype>
+
 #include "chain/blockchain.hpp"
 #include "chain/keccak.hpp"
 #include "tests/chain/recorded.hpp"
@@ -95,6 +97,65 @@ TEST_CASE("recorded chains: blocks with transactions and their senders") {
         }
         CHECK(seen == row.transactions);
     }
+}
+
+namespace {
+
+/// The hex digits of a Python literal that is split into lines: what follows `key` up to the comma.
+std::string digits_behind(const std::string& text, const std::string& key) {
+    std::size_t at = text.find(key);
+    if (at == std::string::npos) { return {}; }
+    at = text.find(':', at);
+    std::string out;
+    for (; at < text.size() && text[at] != ','; ++at) {
+        if (std::isxdigit(static_cast<unsigned char>(text[at])) != 0) { out.push_back(text[at]); }
+    }
+    return out;
+}
+
+std::string read_text(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+} // namespace
+
+TEST_CASE("recorded chains: python 0.7.38 has a genesis and an order of header fields of its own") {
+    const auto genesis_file = test::shared_file("museum/museumlib/genesis.py");
+    const auto session = test::shared_file("sessions/py-0.7.38/pair.jsonl");
+    if (!genesis_file || !session) {
+        MESSAGE("skipped: museum/museumlib/genesis.py or sessions/py-0.7.38/pair.jsonl not found");
+        return;
+    }
+    const GenesisCandidate candidate = std::move(genesis_candidates(38, "Ethereum(py)/linux2/0.7.38").front());
+    CHECK(to_hex(candidate.genesis.rlp) == digits_behind(read_text(*genesis_file), to_hex(candidate.genesis.hash)));
+    const auto genesis = decode_block(*candidate.rules, candidate.genesis.rlp);
+    REQUIRE(genesis);
+    CHECK(genesis->hash == candidate.genesis.hash);
+    CHECK(genesis->header.difficulty == U256{131072});
+    CHECK(genesis->header.gas_limit == 1'000'000);
+    CHECK(genesis->header.log_bloom.size() == 64);
+    CHECK_FALSE(decode_block(rules_for(38), candidate.genesis.rlp)); // in the order of C++ it is none
+
+    // Blocks with block 1: the frame of 322 bytes, [16, [header, [], []]].
+    const std::string talk = read_text(*session);
+    const std::size_t at = talk.find("224008910000013af9013716");
+    REQUIRE(at != std::string::npos);
+    const Bytes frame = test::hex(std::string_view(talk).substr(at, 2 * 322));
+    const auto items = rlp::list_items(BytesView(frame).subspan(8));
+    REQUIRE(items);
+    const BytesView view = (*items)[1].whole();
+    const auto store = Store::open(":memory:");
+    REQUIRE(store);
+    const auto chain = Blockchain::open(**store, candidate.genesis, *candidate.rules);
+    REQUIRE(chain);
+    const auto result = (*chain)->import({&view, 1}, now);
+    INFO((result.blocks[0].error ? result.blocks[0].error->message() : ""));
+    CHECK(result.blocks[0].verdict == Verdict::imported);
+    CHECK((*chain)->head().number == 1);
+    CHECK((*chain)->head().difficulty == U256{131072 - 128});
+    CHECK(to_hex((*chain)->head().hash).starts_with("c173e6ea")); // as its BlockHashes names it
+    CHECK_FALSE((*chain)->verify(0));
 }
 
 TEST_CASE("recorded chains: a fragment links by the rules between parent and child") {

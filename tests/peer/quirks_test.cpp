@@ -98,10 +98,7 @@ TEST_CASE("quirks: what is never sent") {
 TEST_CASE("quirks: what they have") {
     check_everywhere(
         [](const Quirks& q) { return q.has_chain; },
-        [](bool flat, std::uint32_t v, ClientKind c) { return !(c == ClientKind::py && (flat ? v <= 11 : v == 38)); });
-    check_everywhere(
-        [](const Quirks& q) { return q.status_genesis.empty(); },
-        [](bool flat, std::uint32_t v, ClientKind c) { return !(!flat && v == 38 && c == ClientKind::py); });
+        [](bool flat, std::uint32_t v, ClientKind c) { return !(c == ClientKind::py && flat && v <= 11); });
     check_everywhere(
         [](const Quirks& q) { return q.shared_node_id; },
         [](bool flat, std::uint32_t v, ClientKind c) { return flat && in(v, 8, 11) && c == ClientKind::py; });

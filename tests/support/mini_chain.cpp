@@ -71,6 +71,10 @@ Bytes encode_header(HeaderLayout layout, const HeaderDraft& d) {
         return rlp::encode_list(d.parent_hash, d.uncles_hash, d.coinbase, d.state_root, d.transactions_root,
                                 d.receipts_root, d.log_bloom, d.difficulty, d.number, d.min_gas_price, d.gas_limit,
                                 d.gas_used, d.timestamp, d.extra_data, d.nonce);
+    case HeaderLayout::h15_py:
+        return rlp::encode_list(d.parent_hash, d.uncles_hash, d.coinbase, d.state_root, d.transactions_root,
+                                d.receipts_root, d.difficulty, d.number, d.min_gas_price, d.gas_limit, d.gas_used,
+                                d.timestamp, d.log_bloom, d.extra_data, d.nonce);
     case HeaderLayout::h14:
         return rlp::encode_list(d.parent_hash, d.uncles_hash, d.coinbase, d.state_root, d.transactions_root,
                                 d.receipts_root, d.log_bloom, d.difficulty, d.number, d.gas_limit, d.gas_used,
