@@ -77,7 +77,7 @@ void Conversation::take_hello(Side from, const Frame& frame, ConversationListene
         said.error = &greeting.error();
         return listener.said(said);
     }
-    half(from).profile = said.profile = greeting->profile;
+    half(from).profile = said.profile = greeting->reading;
     half(from).offsets = said.offsets = greeting->offsets;
     const Message message = greeting->hello;
     said.message = &message;

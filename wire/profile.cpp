@@ -150,6 +150,11 @@ const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) no
     });
 }
 
+const Profile& nearest_profile(Family family, std::uint32_t version) noexcept {
+    // Both families begin with version 0, so there always is one.
+    return *find_last([&](const Profile& row) { return row.family == family && row.version <= version; });
+}
+
 const Profile* find_profile(std::string_view name) noexcept {
     const auto alias = std::ranges::find(aliases, name, &Alias::name);
     const std::string_view wanted = alias == aliases.end() ? name : alias->row;

@@ -73,6 +73,9 @@ std::span<const Profile> profiles() noexcept;
 
 const Profile* find_flat(std::uint32_t version) noexcept;
 const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept;
+/// How bytes of this version are read by somebody who must read them as well as he can: its row (in p2p the newest of
+/// this p2p version), or the nearest lower one.
+const Profile& nearest_profile(Family family, std::uint32_t version) noexcept;
 /// The row that --protocol names: "7", "p2p2/eth49", a bare eth version "49" (of two rows the one with the newer p2p),
 /// a release "poc4". nullptr when there is none; "auto" is not a row.
 const Profile* find_profile(std::string_view name) noexcept;

@@ -38,6 +38,14 @@ for (const vector of readVectors("wire.json")) {
   });
 }
 
+for (const vector of readVectors("capabilities.json")) {
+  test(`capabilities: ${vector.name}`, () => {
+    const { profile, entries } = decodeWire(bytesOf(vector.hex));
+    assert.equal(profile.name, vector.protocol);
+    assert.deepEqual(entries.slice(1).map((entry) => entry.type), vector.types);
+  });
+}
+
 test("every good vector, cut anywhere, says where it ends", () => {
   for (const vector of readVectors("rlp.json").filter((one) => !one.error)) {
     const bytes = bytesOf(vector.hex);

@@ -61,13 +61,16 @@ export const findP2p = (version, eth) =>
   PROFILES.find((row) => row.family === "p2p" && row.version === version && row.eth === eth) ?? null;
 export const newestP2p = (version) => PROFILES.filter((row) => row.family === "p2p" && row.version === version).pop() ?? null;
 
+/** The row of this version (p2p: the newest of it), or the nearest lower one. */
+export const nearest = (family, version) => PROFILES.filter((row) => row.family === family && row.version <= version).pop();
+
 export function reasonText(profile, reason) {
   return (profile.family === "flat" ? FLAT_REASONS[reason] : P2P_REASONS[reason]) ?? null;
 }
 
-/** Does this version still (already) have the message? Flat versions lost and gained some. */
+/** Does this version still (already) have the message? */
 function hasMessage(profile, name) {
-  if (profile.family !== "flat") return true;
+  if (profile.family !== "flat") return name !== "NewBlock" || profile.eth >= 34;
   const chain = profile.sync === "chain";
   if (name === "GetChain" || name === "NotInChain") return chain;
   if (name === "GetBlockHashes" || name === "BlockHashes" || name === "GetBlocks") return !chain;

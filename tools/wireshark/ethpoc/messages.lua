@@ -59,21 +59,37 @@ local function show_block(tvb, tree, profile, node)
     if uncles then show(tvb, inner, { items = { uncles } }, { "uncles" }, "") end
 end
 
--- The profile that a Hello names, from its nodes.
+-- The profile that a Hello names, from its nodes. What it lists is read as wire/capabilities.hpp says, for somebody who
+-- only listens; tests/vectors/capabilities.json holds both to the same answers.
+local MOST_CAPABILITIES = 64
+local function listed(tvb, caps)
+    local out = {}
+    for i = 1, math.min(#caps.items, MOST_CAPABILITIES) do
+        local pair = caps.items[i].items or { caps.items[i] }
+        local first = pair[1] and pair[1].kind == "string" and pair[1].length > 0 and pair[1]
+        local ok, version = pcall(function() return scalar(tvb, pair[2], 4):tonumber() end)
+        out[i] = { name = first and tvb(first.at + first.header, first.length):string() or "", version = ok and version or 0 }
+    end
+    return out
+end
 local function greet(tvb, items)
     local ok, version = pcall(function() return scalar(tvb, items[2], 4):tonumber() end)
     if not ok then return nil end
     local caps = items[4]
     if not caps or caps.kind ~= "list" then return flat(version) end
-    local eth, eth_at, shh_at, next_at = nil, nil, nil, 0x10
-    for _, cap in ipairs(caps.items) do
-        local pair = cap.items or { cap }
-        local name = pair[1] and pair[1].kind == "string" and pair[1].length > 0 and tvb(pair[1].at + pair[1].header, pair[1].length):string() or ""
-        if name == "eth" then eth, eth_at, next_at = pair[2] and scalar(tvb, pair[2], 4):tonumber() or 33, next_at, next_at + 8 end
-        if name == "shh" then shh_at, next_at = next_at, next_at + 4 end
+    local entries, ours = listed(tvb, caps), {}
+    local known -- the newest eth version with a row
+    for _, one in ipairs(entries) do
+        if one.name == "eth" and versions.has_p2p(version, one.version) then known = math.max(known or 0, one.version) end
+        ours[one.name] = math.max(ours[one.name] or 0, one.version)
     end
-    if version == 0 then return p2p(0, 33, 0x10, 0x20) end
-    return p2p(version, eth or ({ 34, 52, 56 })[version] or 56, eth_at or 0x10, shh_at)
+    ours.eth = known or ours.eth
+    local sizes, starts, next_at = { eth = 8, shh = 4 }, {}, 0x10
+    for _, one in ipairs(entries) do
+        if sizes[one.name] and one.version == ours[one.name] then starts[one.name], next_at = next_at, next_at + sizes[one.name] end
+    end
+    if version == 0 then starts = { eth = 0x10, shh = 0x20 } end
+    return p2p(version, known, starts.eth, starts.shh)
 end
 
 local READ = {}
