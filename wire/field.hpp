@@ -60,11 +60,6 @@ std::optional<std::uint64_t> message_id(const rlp::Tree& tree);
 /// The path of a node of a payload: "payload[1][0]", and "rest[0]" behind the first item.
 std::string payload_path(const rlp::Tree& tree, std::size_t node);
 
-/// Names of a block header's fields, of which it has `count`, and of a transaction's in this version; empty behind the
-/// last.
-std::string_view header_field_name(std::size_t count, std::size_t index) noexcept;
-std::string_view transaction_field_name(const Profile& profile, std::size_t count, std::size_t index) noexcept;
-
 /// UTF-8 without control characters: what may be shown as it is.
 bool is_clean_text(BytesView bytes) noexcept;
 

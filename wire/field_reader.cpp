@@ -12,6 +12,15 @@ BytesView without_zeros(BytesView digits) noexcept {
     return digits.subspan(static_cast<std::size_t>(first - digits.begin()));
 }
 
+/// Of eight bytes at most.
+std::uint64_t to_number(BytesView digits) noexcept {
+    std::uint64_t value = 0;
+    for (const std::uint8_t b : digits) {
+        value = value << 8 | b;
+    }
+    return value;
+}
+
 /// Bytes of the UTF-8 character at the front and its code point; 0 bytes when it is none.
 struct Character {
     std::size_t size = 0;
@@ -80,11 +89,8 @@ std::string payload_path(const rlp::Tree& tree, std::size_t node) {
 Field number_field(std::string_view name, BytesView digits) {
     Field out{.name = name};
     digits = without_zeros(digits);
-    std::uint64_t value = 0;
-    for (const std::uint8_t b : digits.first(std::min<std::size_t>(digits.size(), 8))) {
-        value = value << 8 | b;
-    }
-    const bool exact = digits.size() <= 8 && value <= largest_exact;
+    const std::uint64_t value = digits.size() <= sizeof(value) ? to_number(digits) : 0;
+    const bool exact = digits.size() <= sizeof(value) && value <= largest_exact;
     out.kind = exact ? Field::Kind::number : Field::Kind::hex;
     out.number = exact ? value : 0;
     if (!exact) { out.text = "0x" + to_hex(digits); }
@@ -95,6 +101,12 @@ std::size_t FieldReader::size_at(std::size_t index) const noexcept {
     if (index >= items_.size()) { return 0; }
     const rlp::Node& node = tree_.nodes[items_[index]];
     return node.kind == rlp::Node::Kind::string ? node.payload_size : 0;
+}
+
+std::optional<std::uint64_t> FieldReader::number_at(std::size_t index) const noexcept {
+    if (index >= items_.size() || tree_.nodes[items_[index]].kind != rlp::Node::Kind::string) { return std::nullopt; }
+    const BytesView digits = without_zeros(tree_.payload(tree_.nodes[items_[index]]));
+    return digits.size() <= sizeof(std::uint64_t) ? std::optional(to_number(digits)) : std::nullopt;
 }
 
 void FieldReader::append(const std::vector<std::uint32_t>& more, std::size_t count) {
@@ -174,6 +186,30 @@ Field FieldReader::text(std::string_view name) {
     return place({.name = name,
                   .kind = clean ? Field::Kind::text : Field::Kind::hex,
                   .text = clean ? std::string(as_text(bytes)) : "0x" + to_hex(bytes)});
+}
+
+Field FieldReader::member(Member which) {
+    const MemberRow& row = row_of(which);
+    switch (row.kind) {
+    case MemberKind::number:
+        return number(row.name, row.width);
+    case MemberKind::saturated:
+        return number(row.name);
+    case MemberKind::text:
+        return text(row.name);
+    case MemberKind::hash:
+        return hash(row.name);
+    case MemberKind::node_id:
+        return hex(row.name, row.width, errors::bad_node_id);
+    case MemberKind::address:
+    case MemberKind::item:
+    case MemberKind::list:
+    case MemberKind::hashes:
+    case MemberKind::rest:
+        break;
+    }
+    take(row.name);
+    return place({.name = row.name});
 }
 
 std::vector<std::uint32_t> FieldReader::rest(std::string_view name) {

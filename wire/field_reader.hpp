@@ -10,6 +10,7 @@
 
 #include "wire/field.hpp"
 #include "wire/frame.hpp"
+#include "wire/layout.hpp"
 
 namespace ethpoc::wire {
 
@@ -37,6 +38,8 @@ class FieldReader {
     bool ok() const noexcept { return !error_.has_value(); }
     /// Payload size of a string; 0 for a list and for what is not there.
     std::size_t size_at(std::size_t index) const noexcept;
+    /// The scalar there; nothing for a list, for more than 64 bits and for what is not there.
+    std::optional<std::uint64_t> number_at(std::size_t index) const noexcept;
     const rlp::Node& peek() const noexcept { return tree_.nodes[items_[at_]]; }
     std::uint32_t last() const noexcept { return items_[at_ - 1]; }
     void append(const std::vector<std::uint32_t>& more, std::size_t count);
@@ -49,9 +52,10 @@ class FieldReader {
     Field number(std::string_view name, std::size_t width = std::numeric_limits<std::size_t>::max());
     /// A string of at most `limit` bytes as hex; `too_long` is the code when it is longer.
     Field hex(std::string_view name, std::size_t limit, const ErrorCode& too_long);
-    Field node_id(std::string_view name) { return hex(name, 64, errors::bad_node_id); }
     Field hash(std::string_view name);
     Field text(std::string_view name);
+    /// A member by its row of layouts.def; not of the kinds that have a reader of their own.
+    Field member(Member which);
     /// The rest, named "name 0", "name 1"; Go's nil, one empty list, is nothing.
     std::vector<std::uint32_t> rest(std::string_view name);
 

@@ -120,8 +120,6 @@ bool has(const Profile& profile, MessageType type) noexcept {
     case MessageType::BlockHashes:
     case MessageType::GetBlocks:
         return profile.sync == SyncStyle::hashes || profile.sync == SyncStyle::hashes_limit_first;
-    case MessageType::GetTransactions:
-        return profile.has_get_transactions;
     case MessageType::NewBlock:
         return profile.announce != AnnounceForm::blocks;
     default:

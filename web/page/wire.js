@@ -4,7 +4,7 @@
 
 import { errorOf, hexOf, nodeToJson, plural, rawNode, readContainer, walk, endOf } from "./rlp.js";
 import { readCounted } from "./old_rlp.js";
-import { findP2p, findProfile, nearest, newestP2p } from "./profiles.js";
+import { OLD_DIALECT, findP2p, findProfile, hasOutside, nearest, newestP2p } from "./profiles.js";
 import { idOf, readMessage } from "./message.js";
 
 export const TOKEN = [0x22, 0x40, 0x08, 0x91];
@@ -125,7 +125,7 @@ function readPayload(bytes, entry) {
 
 /** Bytes behind the list that some clients meant as its last item. */
 function restIsMeant(profile, message, rest) {
-  return profile.outside && (message.type === "Hello" || message.type === "Disconnect") && rest.length === 1 && rest[0].kind === "string" && !rest[0].error;
+  return hasOutside(profile) && (message.type === "Hello" || message.type === "Disconnect") && rest.length === 1 && rest[0].kind === "string" && !rest[0].error;
 }
 
 function judge(bytes, entry, speaks) {
@@ -168,7 +168,7 @@ export function decodeWire(bytes, name = "auto") {
   const speaks = chosen ? { profile: chosen, offsets: guess.profile.family === chosen.family ? guess.offsets : { eth: 0x10, shh: 0x20 } } : guess;
   for (const entry of entries) {
     if (entry.gap) entry.nodes = [rawNode(entry.offset, entry.size, null, 0, wireRoot)];
-    if (chosen?.old && entry.payloadSize) entry.nodes = readCounted(bytes, entry.offset + 8, entry.offset + entry.size, true, wireRoot);
+    if (chosen?.name === OLD_DIALECT && entry.payloadSize) entry.nodes = readCounted(bytes, entry.offset + 8, entry.offset + entry.size, true, wireRoot);
     if (!entry.gap) judge(bytes, entry, speaks);
   }
   return { bytes, entries, profile: speaks.profile, assumed: chosen ? false : guess.assumed };
