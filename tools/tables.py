@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the tables of the page and of the Wireshark dissector from wire/*.def: tables.py [--check].
+"""Makes the tables of the page, the Wireshark dissector and the Kaitai definition from wire/*.def: tables.py [--check].
 
 What versions, messages, members and reasons there are is said once, in wire/*.def. C++ includes those files; JavaScript
 and Lua cannot, so their tables are written by this script and kept in the tree: the page and the dissector work without
@@ -14,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROW = re.compile(r"^ETHPOC_(\w+)\((.*)\)$", re.M)
 COLUMN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)')
 ABOUT = "Made by tools/tables.py from wire/*.def; change those, and run it again."
+KAITAI = "tools/kaitai/ethpoc.ksy"
 HEADERS = (9, 13, 14, 15, 16)
 
 
@@ -107,9 +108,24 @@ def dissector(all_tables):
     return "".join(out) + "\nreturn T\n"
 
 
+def kaitai(all_tables):
+    """The definition with its enumerations of ids, which are the end of the file, made anew."""
+    snake = lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    flat, p2p = {}, {}
+    for name, flat_id, base, eth, shh in all_tables["MESSAGES"]:
+        if flat_id >= 0:
+            flat[flat_id] = snake(name)
+        for start, offset in ((0, base), (0x10, eth), (0x18, shh)):
+            if offset >= 0:
+                p2p[start + offset] = snake(name)
+    rows = lambda ids: "".join(f"    0x{number:02x}: {name}\n" for number, name in sorted(ids.items()))
+    text = (ROOT / KAITAI).read_text(encoding="utf-8")
+    return text[: text.index("\nenums:\n")] + f"\nenums:\n  ids_flat:\n{rows(flat)}  ids_p2p:\n{rows(p2p)}"
+
+
 def main():
     made = tables()
-    outputs = {"web/page/tables.js": page(made), "tools/wireshark/ethpoc/tables.lua": dissector(made)}
+    outputs = {"web/page/tables.js": page(made), "tools/wireshark/ethpoc/tables.lua": dissector(made), KAITAI: kaitai(made)}
     if sys.argv[1:] not in ([], ["--check"]):
         sys.exit("tables.py [--check]")
     failed = 0

@@ -11,7 +11,7 @@
 namespace ethpoc::wire {
 namespace {
 
-using Fields = std::vector<Field>;
+using Fields = std::vector<ShownField>;
 
 struct At {
     const rlp::Tree& tree;
@@ -20,12 +20,12 @@ struct At {
     std::vector<std::uint32_t> rest; // nodes behind the list
 };
 
-Field count_field(std::size_t count) {
-    return {.name = "items", .kind = Field::Kind::number, .number = count};
+ShownField count_field(std::size_t count) {
+    return {.name = "items", .kind = ShownField::Kind::number, .number = count};
 }
 
-Field text_field(std::string_view name, std::string text) {
-    return {.name = name, .kind = Field::Kind::text, .text = std::move(text)};
+ShownField text_field(std::string_view name, std::string text) {
+    return {.name = name, .kind = ShownField::Kind::text, .text = std::move(text)};
 }
 
 /// "eth", or "eth/49" of a pair.
@@ -41,8 +41,9 @@ std::string capability_text(const At& at, std::uint32_t node) {
         at.names[parts[i]] = {names[i]};
     }
     if (parts.size() < 2 || !is_string(parts[1])) { return text(parts[0]); }
-    const Field version = number_field({}, tree.payload(tree.nodes[parts[1]]));
-    return text(parts[0]) + '/' + (version.kind == Field::Kind::number ? std::to_string(version.number) : version.text);
+    const ShownField version = number_field({}, tree.payload(tree.nodes[parts[1]]));
+    return text(parts[0]) + '/' +
+           (version.kind == ShownField::Kind::number ? std::to_string(version.number) : version.text);
 }
 
 Fields members(FieldReader& read, Layout layout) {
@@ -54,9 +55,9 @@ Fields members(FieldReader& read, Layout layout) {
     return out;
 }
 
-Field capabilities(FieldReader& read, const At& at) {
+ShownField capabilities(FieldReader& read, const At& at) {
     const std::string_view name = row_of(Member::capability_list).name;
-    Field out{.name = name, .kind = Field::Kind::list};
+    ShownField out{.name = name, .kind = ShownField::Kind::list};
     const auto list = read.take(name);
     if (!list) { return out; }
     const rlp::Node& node = at.tree.nodes[*list];
@@ -86,17 +87,18 @@ Fields p2p_hello(FieldReader& read, const At& at) {
 std::vector<HelloItem> hello_items(const FieldReader& read) {
     std::vector<HelloItem> out;
     for (std::size_t i = 1; i < read.size() && out.size() < layouts::hello_with_genesis.size(); ++i) {
-        out.push_back({read.size_at(i), read.number_at(i)});
+        const auto string = read.string_at(i);
+        out.push_back(string ? hello_item(*string) : HelloItem{});
     }
     return out;
 }
 
 /// Fields are told in the order of the row, whatever the order on the wire.
 void sort_by_layout(Fields& fields, Layout layout) {
-    const auto place = [&](const Field& field) {
+    const auto place = [&](const ShownField& field) {
         return std::ranges::find(layout, field.name, [](Member member) { return row_of(member).name; });
     };
-    std::ranges::stable_sort(fields, {}, place);
+    std::ranges::sort(fields, {}, place);
 }
 
 Fields flat_hello(FieldReader& read, const At& at) {
@@ -113,7 +115,7 @@ Fields flat_hello(FieldReader& read, const At& at) {
         return out;
     }
     const HelloOrder order = hello_order(row, hello_items(read));
-    for (Field& field : members(read, order.layout().subspan(1))) {
+    for (ShownField& field : members(read, order.layout().subspan(1))) {
         out.push_back(std::move(field));
     }
     sort_by_layout(out, layouts::hello_with_genesis);
@@ -130,7 +132,7 @@ Fields disconnect(FieldReader& read, const At& at) {
     Fields out = members(read, layouts::disconnect);
     const ReasonSet set = at.profile.family == Family::flat ? ReasonSet::flat : ReasonSet::p2p;
     const std::string_view text = reason_text(set, static_cast<std::uint32_t>(out[0].number));
-    out.push_back(text.empty() ? Field{.name = "reason_text"} : text_field("reason_text", std::string(text)));
+    out.push_back(text.empty() ? ShownField{.name = "reason_text"} : text_field("reason_text", std::string(text)));
     return out;
 }
 
@@ -149,9 +151,9 @@ std::string address_text(BytesView bytes) {
     return out;
 }
 
-Field address(FieldReader& entry, const At& at) {
+ShownField address(FieldReader& entry, const At& at) {
     const auto node = entry.take(row_of(Member::address).name);
-    Field out{.name = row_of(Member::address).name, .kind = Field::Kind::text};
+    ShownField out{.name = row_of(Member::address).name, .kind = ShownField::Kind::text};
     if (!node) { return out; }
     const rlp::Node& item = at.tree.nodes[*node];
     out.offset = item.offset;
@@ -177,7 +179,7 @@ Field address(FieldReader& entry, const At& at) {
 }
 
 Fields peers(FieldReader& read, const At& at) {
-    Field entries{.name = "entries", .kind = Field::Kind::list};
+    ShownField entries{.name = "entries", .kind = ShownField::Kind::list};
     for (const std::uint32_t node : read.rest(row_of(Member::peers).name)) {
         const rlp::Node& item = at.tree.nodes[node];
         if (item.kind != rlp::Node::Kind::list) {
@@ -185,12 +187,13 @@ Fields peers(FieldReader& read, const At& at) {
             break;
         }
         FieldReader entry = read.inside(node);
-        Field peer{.kind = Field::Kind::record, .offset = item.offset, .length = item.end() - item.offset};
+        ShownField peer{.kind = ShownField::Kind::record, .offset = item.offset, .length = item.end() - item.offset};
         for (const Member member : layouts::peer) {
             const bool there = member != Member::node_id || !entry.ok() || entry.left() > 0;
-            peer.items.push_back(member == Member::address ? address(entry, at)
-                                 : there                   ? entry.member(member)
-                                         : Field{.name = row_of(member).name, .kind = Field::Kind::hex, .text = "0x"});
+            peer.items.push_back(
+                member == Member::address ? address(entry, at)
+                : there                   ? entry.member(member)
+                        : ShownField{.name = row_of(member).name, .kind = ShownField::Kind::hex, .text = "0x"});
         }
         if (!read.ok()) { break; }
         entries.items.push_back(std::move(peer));
@@ -224,10 +227,10 @@ Fields blocks(FieldReader& read, const At& at) {
 }
 
 /// Hashes, as many as the members behind them leave.
-Field hash_list(FieldReader& read, std::size_t behind) {
-    Field out{.name = row_of(Member::hashes).name, .kind = Field::Kind::list};
+ShownField hash_list(FieldReader& read, std::size_t behind) {
+    ShownField out{.name = row_of(Member::hashes).name, .kind = ShownField::Kind::list};
     while (read.ok() && read.left() > behind) {
-        Field one = read.hash("hash");
+        ShownField one = read.hash("hash");
         one.name = {};
         out.items.push_back(std::move(one));
     }
@@ -238,10 +241,10 @@ Field hash_list(FieldReader& read, std::size_t behind) {
 Fields get_chain(FieldReader& read, const At& /*at*/) {
     const std::string_view count = row_of(Member::count).name;
     if (read.left() == 0) {
-        return {{.name = row_of(Member::hashes).name, .kind = Field::Kind::list},
-                {.name = count, .kind = Field::Kind::number}};
+        return {{.name = row_of(Member::hashes).name, .kind = ShownField::Kind::list},
+                {.name = count, .kind = ShownField::Kind::number}};
     }
-    Field list = hash_list(read, layouts::get_chain.size() - 1);
+    ShownField list = hash_list(read, layouts::get_chain.size() - 1);
     return {std::move(list), read.member(Member::count)};
 }
 
@@ -358,8 +361,8 @@ std::optional<std::uint64_t> message_id(const rlp::Tree& tree) {
     const bool cut =
         id.code != nullptr && (*id.code == rlp::errors::truncated || *id.code == rlp::errors::truncated_header);
     if (id.kind != rlp::Node::Kind::string || cut) { return std::nullopt; }
-    const Field field = number_field({}, tree.payload(id));
-    return field.kind == Field::Kind::number ? std::optional(field.number) : std::nullopt;
+    const ShownField field = number_field({}, tree.payload(id));
+    return field.kind == ShownField::Kind::number ? std::optional(field.number) : std::nullopt;
 }
 
 MessageFields read_fields(const rlp::Tree& tree, const Profile& profile, const IdOffsets& offsets, NodeNames& names) {

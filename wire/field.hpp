@@ -1,5 +1,5 @@
-// Field: what a message says, field by field, with names and places. For the tools: it reads bytes that a decoder would
-// refuse as far as it can, and says where it had to stop. The form is that of web/page/FORMAT.md 3.
+// ShownField: what a message says, field by field, with names and places. For the tools: it reads bytes that a decoder
+// would refuse as far as it can, and says where it had to stop. The form is that of web/page/FORMAT.md 3.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace ethpoc::wire {
 
-struct Field {
+struct ShownField {
     enum class Kind : std::uint8_t {
         null,
         number, // up to 2^53-1, which every JSON reader keeps; above that: hex without leading zero bytes
@@ -27,8 +27,8 @@ struct Field {
     Kind kind = Kind::null;
     std::uint64_t number = 0;
     std::string text{};
-    std::vector<Field> items{}; // of a list or a record
-    std::size_t offset = 0;     // of the item that it was read from
+    std::vector<ShownField> items{}; // of a list or a record
+    std::size_t offset = 0;          // of the item that it was read from
     std::size_t length = 0;
 };
 
@@ -46,7 +46,7 @@ using NodeNames = std::vector<NodeName>;
 struct MessageFields {
     std::optional<MessageType> type{}; // nothing: there is no readable id
     std::optional<std::uint64_t> id{};
-    std::vector<Field> fields{};
+    std::vector<ShownField> fields{};
     std::optional<Error> error{}; // then there are no fields
 };
 

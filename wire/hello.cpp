@@ -34,12 +34,6 @@ bool port_is_first(std::uint64_t first, std::uint64_t second) noexcept {
            (!may_be_caps(second) && first > second_widest);
 }
 
-HelloItem look_at(const rlp::Item& item) {
-    if (item.is_list) { return {}; }
-    const auto number = rlp::value<std::uint64_t>(item, rlp::Mode::lenient);
-    return {item.payload_size, number ? std::optional(*number) : std::nullopt};
-}
-
 Error too_short(BytesView payload, const rlp::Items& items) {
     const std::string_view missing =
         items.empty() ? std::string_view("id") : row_of(layouts::hello_with_genesis.at(items.size() - 1)).name;
@@ -75,6 +69,15 @@ void read_node_id(Reader& in, std::string_view name, std::size_t width, BytesVie
     const bool digits = in.left() > 0 && !in.peek().is_list && in.peek().payload_size == 2 * width &&
                         from_hex(as_text(in.peek().payload())).has_value();
     in.bytes(name, (digits ? 2 : 1) * width, errors::bad_node_id, out);
+}
+
+HelloItem hello_item(BytesView string) noexcept {
+    std::uint64_t number = 0;
+    for (const std::uint8_t b : string) {
+        if (number >> 56 != 0) { return {string.size(), std::nullopt}; }
+        number = number << 8 | b;
+    }
+    return {string.size(), number};
 }
 
 std::size_t least_items(const Profile* row) noexcept {
@@ -125,12 +128,13 @@ Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_lis
     }
     if (items.size() < least_items(row)) { return std::unexpected(too_short(payload, items)); }
 
-    std::array<HelloItem, layouts::hello_with_genesis.size()> seen{};
+    std::array<HelloItem, 1 + layouts::hello_with_genesis.size()> seen{};
     std::size_t count = 0;
-    for (std::size_t i = 1; i < items.size() && count < seen.size(); ++i) {
-        seen.at(count++) = look_at(items[i]);
+    for (const rlp::Item& item : items) {
+        if (count == seen.size()) { break; }
+        seen.at(count++) = item.is_list ? HelloItem{} : hello_item(item.payload());
     }
-    const HelloOrder order = hello_order(row, std::span(seen).first(count));
+    const HelloOrder order = hello_order(row, std::span(seen).subspan(1, count - 1));
     out.swapped_port = order.swapped_port;
     out.swapped_head = order.swapped_head;
     Reader read{payload, items, 2, "payload"};

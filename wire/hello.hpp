@@ -13,6 +13,8 @@ struct HelloItem {
     std::size_t size = 0;                  // bytes of a string; 0 for a list
     std::optional<std::uint64_t> number{}; // of a string that is one of 64 bits, leading zeros apart
 };
+/// Of the string in this place; a list is HelloItem{}.
+HelloItem hello_item(BytesView string) noexcept;
 
 struct HelloOrder {
     std::array<Member, layouts::hello_with_genesis.size()> members{};

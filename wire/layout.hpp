@@ -114,7 +114,7 @@ constexpr auto& member_of(T& message) noexcept {
 #include "wire/layouts.def"
 #undef ETHPOC_LAYOUT
 #undef ETHPOC_MEMBER
-    { static_assert(M != M, "no member of this name"); }
+    { static_assert(sizeof(T) == 0, "no member of this name"); }
 }
 
 } // namespace ethpoc::wire

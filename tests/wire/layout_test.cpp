@@ -24,9 +24,9 @@ Shown shown(BytesView payload, const Profile& profile, const IdOffsets& offsets 
     const Dissection one = dissect_payload(payload, {&profile, offsets});
     Shown out;
     if (one.error) { out["error"] = one.error->message(); }
-    for (const Field& field : one.message.fields) {
-        std::string text = field.kind == Field::Kind::number ? std::to_string(field.number) : field.text;
-        for (const Field& item : field.items) {
+    for (const ShownField& field : one.message.fields) {
+        std::string text = field.kind == ShownField::Kind::number ? std::to_string(field.number) : field.text;
+        for (const ShownField& item : field.items) {
             text += item.text + ' ';
         }
         out[std::string(field.name)] = text;
