@@ -46,7 +46,6 @@ void Conversation::feed(Side from, BytesView bytes, ConversationListener& listen
             Error error = decoder.error();
             error.offset += half(from).before;
             listener.garbage(from, error);
-            if (step == Step::failed) { return; }
         }
     }
 }
