@@ -1,6 +1,9 @@
 // Header layouts as field lists; a block is [header, transactions, uncles] in every version (spec CHAIN 1, 2).
 #include "chain/block.hpp"
 
+#include <array>
+#include <tuple>
+
 #include "chain/counted.hpp"
 #include "chain/genesis.hpp"
 #include "chain/keccak.hpp"
@@ -11,60 +14,37 @@ namespace {
 
 using rlp::field;
 
-//   H9    parent uncles coinbase state transactions difficulty time extra nonce
-constexpr auto header_9 = rlp::fields(
-    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
-    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
-    field("transactions_root", &Header::transactions_root), field("difficulty", &Header::difficulty),
-    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
+/// The field, when the layout has it.
+template <bool There, class F>
+constexpr auto when(F f) {
+    if constexpr (There) {
+        return std::tuple{f};
+    } else {
+        return std::tuple<>{};
+    }
+}
 
-//   H13   .. transactions difficulty number min_gas_price gas_limit gas_used time extra nonce
-constexpr auto header_13 = rlp::fields(
-    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
-    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
-    field("transactions_root", &Header::transactions_root), field("difficulty", &Header::difficulty),
-    field("number", &Header::number), field("min_gas_price", &Header::min_gas_price),
-    field("gas_limit", &Header::gas_limit), field("gas_used", &Header::gas_used),
-    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
+/// The list of fields of one column of wire/block_layouts.def.
+template <std::size_t Column>
+constexpr auto header_fields() {
+#define ETHPOC_HEADER_FIELD(member, kind, ...)                                                                         \
+    when<std::array<int, 6>{__VA_ARGS__}[Column] != 0>(field(#member, &Header::member)),
+#define ETHPOC_TRANSACTION_FIELD(field, name, kind)
+#define ETHPOC_TRANSACTION(layout, first, last, ...)
+    return std::tuple_cat(
+#include "wire/block_layouts.def"
+        std::tuple<>{});
+#undef ETHPOC_TRANSACTION
+#undef ETHPOC_TRANSACTION_FIELD
+#undef ETHPOC_HEADER_FIELD
+}
 
-//   H15   .. transactions receipts bloom difficulty number min_gas_price gas_limit gas_used time extra nonce
-constexpr auto header_15 = rlp::fields(
-    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
-    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
-    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
-    field("log_bloom", &Header::log_bloom), field("difficulty", &Header::difficulty), field("number", &Header::number),
-    field("min_gas_price", &Header::min_gas_price), field("gas_limit", &Header::gas_limit),
-    field("gas_used", &Header::gas_used), field("timestamp", &Header::timestamp),
-    field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
-
-//   H15 of Python 0.7.38   .. receipts difficulty number min_gas_price gas_limit gas_used time bloom extra nonce
-constexpr auto header_15_py = rlp::fields(
-    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
-    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
-    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
-    field("difficulty", &Header::difficulty), field("number", &Header::number),
-    field("min_gas_price", &Header::min_gas_price), field("gas_limit", &Header::gas_limit),
-    field("gas_used", &Header::gas_used), field("timestamp", &Header::timestamp),
-    field("log_bloom", &Header::log_bloom), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
-
-//   H14   H15 without min_gas_price
-constexpr auto header_14 = rlp::fields(
-    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
-    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
-    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
-    field("log_bloom", &Header::log_bloom), field("difficulty", &Header::difficulty), field("number", &Header::number),
-    field("gas_limit", &Header::gas_limit), field("gas_used", &Header::gas_used),
-    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data), field("nonce", &Header::nonce));
-
-//   H16   .. time extra seed mix nonce(8)
-constexpr auto header_16 = rlp::fields(
-    field("parent_hash", &Header::parent_hash), field("uncles_hash", &Header::uncles_hash),
-    field("coinbase", &Header::coinbase), field("state_root", &Header::state_root),
-    field("transactions_root", &Header::transactions_root), field("receipts_root", &Header::receipts_root),
-    field("log_bloom", &Header::log_bloom), field("difficulty", &Header::difficulty), field("number", &Header::number),
-    field("gas_limit", &Header::gas_limit), field("gas_used", &Header::gas_used),
-    field("timestamp", &Header::timestamp), field("extra_data", &Header::extra_data),
-    field("seed_hash", &Header::seed_hash), field("mix_hash", &Header::mix_hash), field("nonce", &Header::nonce));
+constexpr auto header_9 = header_fields<0>();
+constexpr auto header_13 = header_fields<1>();
+constexpr auto header_14 = header_fields<2>();
+constexpr auto header_15 = header_fields<3>();
+constexpr auto header_16 = header_fields<4>();
+constexpr auto header_15_py = header_fields<5>();
 
 Result<void> decode_layout(HeaderLayout layout, BytesView bytes, Header& out) {
     switch (layout) {

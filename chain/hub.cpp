@@ -36,10 +36,8 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     const bool ask = member.traits.has_chain && member.traits.serves;
     member.heard = !ask;
     if (ask && member.traits.ask_first) { begin(member, now); }
-    if (member.traits.profile->has_get_transactions) {
-        send(member, wire::MessageType::GetTransactions,
-             wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
-    }
+    send(member, wire::MessageType::GetTransactions,
+         wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
     if (ask && !member.traits.ask_first) { want(member); }
     // Who serves nothing has told all that it has.
     const Hash256& best = member.traits.best_hash;

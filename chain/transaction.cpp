@@ -29,15 +29,14 @@ constexpr auto v = field("v", &Transaction::v);
 constexpr auto r = field("r", &Transaction::r); // Go wrote leading zeros here until 2014-08-09, so no scalar
 constexpr auto s = field("s", &Transaction::s);
 
-constexpr auto t8 = rlp::fields(nonce, to, value, fee, words, v, r, s);
-constexpr auto t7 = rlp::fields(nonce, to, value, words, v, r, s);
-constexpr auto t9_creation = rlp::fields(nonce, value, price, words, v, r, s);
-constexpr auto t9_message = rlp::fields(nonce, value, price, to, gas, words, v, r, s);
-constexpr auto t9a = rlp::fields(nonce, value, to, price, gas, data, v, r, s);
-constexpr auto t10a = rlp::fields(nonce, value, to, price, gas, data, init, v, r, s);
-constexpr auto t9a_go = rlp::fields(nonce, value, price, gas, to, data, v, r, s);
-constexpr auto t10a_go = rlp::fields(nonce, value, price, gas, to, data, init, v, r, s);
-constexpr auto t9 = rlp::fields(nonce, price, gas, to, value, data, v, r, s);
+// One list for each layout of wire/block_layouts.def: t8 .. t9.
+#define ETHPOC_HEADER_FIELD(field, kind, h9, h13, h14, h15, h16, h15_py)
+#define ETHPOC_TRANSACTION_FIELD(field, name, kind)
+#define ETHPOC_TRANSACTION(layout, first, last, ...) constexpr auto layout = rlp::fields(__VA_ARGS__);
+#include "wire/block_layouts.def"
+#undef ETHPOC_TRANSACTION
+#undef ETHPOC_TRANSACTION_FIELD
+#undef ETHPOC_HEADER_FIELD
 
 std::size_t count_items(BytesView transaction) {
     const auto items = rlp::list_items(transaction);

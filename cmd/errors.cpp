@@ -7,6 +7,7 @@
 #include "cmd/byte_options.hpp"
 #include "cmd/context.hpp"
 #include "cmd/json_writer.hpp"
+#include "peer/errors.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::cmd {
@@ -25,7 +26,8 @@ constexpr Example examples[] = {
 
 std::vector<const ErrorCode*> catalogue() {
     std::vector<const ErrorCode*> out;
-    for (const auto& room : {rlp::error_catalogue(), wire::error_catalogue(), chain::error_catalogue()}) {
+    for (const auto& room :
+         {rlp::error_catalogue(), wire::error_catalogue(), chain::error_catalogue(), peer::error_catalogue()}) {
         out.insert(out.end(), room.begin(), room.end());
     }
     std::ranges::stable_sort(out, {}, [](const ErrorCode* code) { return code->word.substr(0, code->word.find('.')); });
@@ -92,7 +94,7 @@ void add_errors(CLI::App& app, Context& context) {
     CLI::App* sub = add_command(app, "errors", "The catalogue of errors: code, rule, hint, example",
                                 "ethpoc errors rlp.non_canonical_byte\nethpoc errors frame");
     auto wanted = std::make_shared<std::string>();
-    sub->add_option("code", *wanted, "a code, or a group of codes: rlp, hex, text, frame, message, chain");
+    sub->add_option("code", *wanted, "a code, or a group of codes: rlp, hex, text, frame, message, chain, peer");
     sub->callback([&context, wanted] { context.action = [&context, wanted] { return run_errors(context, *wanted); }; });
 }
 

@@ -55,7 +55,7 @@ class NodeWriter {
             const Open& list = open_.back();
             const rlp::Node& node = tree_.nodes[list.node];
             json_.end_list();
-            finish(list.node, tree_.dialect == rlp::Dialect::counted ? list.items : node.payload_size);
+            finish(list.node, tree_.dialect == rlp::TreeDialect::counted ? list.items : node.payload_size);
         }
     }
 
@@ -84,8 +84,8 @@ class NodeWriter {
     std::vector<Open> open_{};
 };
 
-void write_value(JsonWriter& json, const wire::Field& field) {
-    using FieldKind = wire::Field::Kind;
+void write_value(JsonWriter& json, const wire::ShownField& field) {
+    using FieldKind = wire::ShownField::Kind;
     switch (field.kind) {
     case FieldKind::null:
         return json.null();
@@ -100,7 +100,7 @@ void write_value(JsonWriter& json, const wire::Field& field) {
         break;
     }
     json.begin_list();
-    for (const wire::Field& item : field.items) {
+    for (const wire::ShownField& item : field.items) {
         write_value(json, item); // three levels at most: the table of messages has no more
     }
     json.end_list();
@@ -125,9 +125,9 @@ void write_error(JsonWriter& json, const Error& error, const std::string& hint) 
     json.end_object();
 }
 
-void write_fields(JsonWriter& json, const std::vector<wire::Field>& fields) {
+void write_fields(JsonWriter& json, const std::vector<wire::ShownField>& fields) {
     json.begin_object();
-    for (const wire::Field& field : fields) {
+    for (const wire::ShownField& field : fields) {
         json.key(field.name);
         write_value(json, field);
     }

@@ -16,6 +16,6 @@ void write_node(JsonWriter& json, const rlp::Tree& tree, std::size_t node, const
 void write_error(JsonWriter& json, const Error& error, const std::string& hint);
 
 /// {"name": value, ...}
-void write_fields(JsonWriter& json, const std::vector<wire::Field>& fields);
+void write_fields(JsonWriter& json, const std::vector<wire::ShownField>& fields);
 
 } // namespace ethpoc::cmd

@@ -10,6 +10,7 @@
 #include "cmd/json_writer.hpp"
 #include "cmd/node_setup.hpp"
 #include "wire/codec.hpp"
+#include "wire/layout.hpp"
 #include "wire/limits.hpp"
 
 namespace ethpoc::cmd {
@@ -31,27 +32,11 @@ Row row_of(const Profile& profile) {
 }
 
 std::string hello_text(wire::HelloForm form) {
-    switch (form) {
-    case wire::HelloForm::client_only:
-        return "version, network, client";
-    case wire::HelloForm::with_port:
-        return "version, network, client, port";
-    case wire::HelloForm::with_caps:
-        return "version, network, client, caps, port";
-    case wire::HelloForm::key_before_caps:
-        return "version, network, client, id, caps, port";
-    case wire::HelloForm::key_outside:
-        return "version, network, client, caps, port; id behind the list";
-    case wire::HelloForm::full:
-        return "version, network, client, caps, port, id";
-    case wire::HelloForm::with_head:
-        return "version, network, client, caps, port, id, difficulty, head";
-    case wire::HelloForm::with_genesis:
-        return "version, network, client, caps, port, id, difficulty, head, genesis";
-    case wire::HelloForm::p2p:
-        break;
+    std::string out;
+    for (const wire::Member member : wire::hello_layout(form)) {
+        out += (out.empty() ? "" : ", ") + std::string(wire::row_of(member).name);
     }
-    return "version, client, [capabilities], port, id";
+    return form == wire::HelloForm::key_outside ? out + " (behind the list)" : out;
 }
 
 std::string address_text(wire::AddressForm form) {

@@ -27,7 +27,6 @@ void write_read(JsonWriter& json, const wire::ReadStep& step) {
     json.member("frames", step.frames);
     json.member("holds", step.holds);
     json.member("needs", step.needs);
-    json.flag("failed", step.failed);
     json.key("events");
     json.begin_list();
     for (const std::string& event : step.events) {
@@ -51,7 +50,7 @@ ExitCode explain_split(Output& out, const WireOptions& options, BytesView bytes)
     std::size_t number = 0;
     bool whole = true;
     wire::explain_reads(bytes, cuts, [&](const wire::ReadStep& step) {
-        whole = !step.failed && step.holds == 0;
+        whole = step.holds == 0;
         json ? write_read(*json, step) : show_read(out, options.bytes.view, step, ++number);
         return !out.closed();
     });

@@ -13,14 +13,10 @@
 #include <vector>
 
 #include "peer/connection.hpp"
+#include "peer/errors.hpp"
 #include "rlp/error.hpp"
 
 namespace ethpoc::peer {
-
-namespace errors {
-inline constexpr ErrorCode cannot_listen{"peer.cannot_listen", "The listen address must be free and ours.",
-                                         "Choose another --listen HOST:PORT, or --listen none."};
-} // namespace errors
 
 class Network final : public Transport, public Loop {
   public:

@@ -3,21 +3,10 @@
 
 #include <string>
 
+#include "peer/errors.hpp"
 #include "rlp/bytes.hpp"
-#include "rlp/error.hpp"
 
 namespace ethpoc::peer {
-
-namespace errors {
-inline constexpr ErrorCode bad_key_file{
-    "peer.bad_key_file", "A node key file holds 64 hex digits or 32 bytes.",
-    "Give another file with --node-key, or remove this one to have a new key made."};
-inline constexpr ErrorCode key_file_unusable{
-    "peer.key_file_unusable",
-    "The node key file must be a regular file that its owner, and nobody else, "
-    "can read and write.",
-    ""};
-} // namespace errors
 
 struct NodeKey {
     Hash256 secret{};

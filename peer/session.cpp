@@ -78,9 +78,6 @@ void Session::take_all(Time now) {
             if (look_at_chain) { take_frame(payload, now); }
         } else if (step == Step::skipped) {
             note_malformed(frame_error(), {});
-        } else if (step == Step::failed) {
-            host_.observer().malformed(ref(), frame_error(), {});
-            return end(reason::bad_protocol, std::string(decoder_.error().code->word));
         } else {
             const bool open = decoder_.buffered() > 0;
             if (open && !frame_open_) { frame_since_ = now; }

@@ -26,7 +26,7 @@ class Diagnosis {
     bool strict() const noexcept { return mode_ == Mode::strict; }
     Error error(const ErrorCode& code, std::size_t offset, std::size_t length, std::string_view name,
                 std::string detail) const;
-    Error error(const Head& head, const Fault& fault, std::string_view name) const;
+    Error error(const Head& head, const HeadFault& fault, std::string_view name) const;
 
     std::optional<Error> item(const Head& head, const Shape& shape);
     std::optional<Error> scalar(const Head& head, const Shape& shape) const;
@@ -48,14 +48,14 @@ Error Diagnosis::error(const ErrorCode& code, std::size_t offset, std::size_t le
     return {&code, offset, length, path_, std::move(detail)};
 }
 
-Error Diagnosis::error(const Head& head, const Fault& fault, std::string_view name) const {
+Error Diagnosis::error(const Head& head, const HeadFault& fault, std::string_view name) const {
     return error(*fault.code, fault.offset, fault.length, name, head.detail(fault));
 }
 
 std::optional<Error> Diagnosis::first_head() {
     if (bytes_.empty()) { return error(errors::empty_input, 0, 0, {}, {}); }
     const Head head = read_head(bytes_, 0, bytes_.size(), false);
-    if (const Fault& fault = head.fault(mode_); fault.code != nullptr) { return error(head, fault, {}); }
+    if (const HeadFault& fault = head.fault(mode_); fault.code != nullptr) { return error(head, fault, {}); }
     return std::nullopt;
 }
 
@@ -139,7 +139,7 @@ std::optional<Error> Diagnosis::element(std::size_t& at, std::size_t end, std::s
     const std::size_t kept = path_.size();
     path_ += '[' + std::to_string(index) + ']';
     const Head head = read_head(bytes_, at, end, true);
-    const Fault& fault = head.fault(mode_);
+    const HeadFault& fault = head.fault(mode_);
     auto bad = fault.code != nullptr ? std::optional(error(head, fault, shape.name)) : item(head, shape);
     at = head.end();
     path_.resize(kept);

@@ -75,8 +75,8 @@ std::string counted_header(const Tree& tree, const Node& node) {
 
 std::string lone_byte(const Tree& tree, const Node& node) {
     const std::string byte = "0x" + hex_byte(tree.bytes[node.offset]);
-    const std::string below = tree.dialect == Dialect::counted ? " is below 18: a number that stands for itself: "
-                                                               : " is below 80: it stands for itself: ";
+    const std::string below = tree.dialect == TreeDialect::counted ? " is below 18: a number that stands for itself: "
+                                                                   : " is below 80: it stands for itself: ";
     return byte + below + value_text(tree, node, 24);
 }
 
@@ -131,7 +131,7 @@ class Reading {
 
     void header(std::size_t index) {
         const Node& node = tree_.nodes[index];
-        const bool counted = tree_.dialect == Dialect::counted;
+        const bool counted = tree_.dialect == TreeDialect::counted;
         const std::size_t end = open_.empty() || counted ? tree_.end : tree_.nodes[open_.back().node].end();
         const bool bytes_counted = !counted || node.kind != Node::Kind::list;
         Step step{node.offset, node.header_size, node.depth, index, {}, {}};
@@ -246,7 +246,7 @@ std::string hint_for(const Tree& tree, std::size_t index) {
     const Node& node = tree.nodes[index];
     if (node.code == nullptr) { return {}; }
     const bool list = node.kind == Node::Kind::list;
-    const bool modern = tree.dialect == Dialect::modern;
+    const bool modern = tree.dialect == TreeDialect::modern;
     const bool too_long = *node.code == errors::truncated || *node.code == errors::item_overruns_parent;
     if (modern && too_long && node.payload_size > 0) {
         return right_header(list, node.payload_size) + " would be right for the " +

@@ -27,7 +27,7 @@ void read_length(BytesView bytes, std::size_t count, Head& head) noexcept {
 
 } // namespace
 
-std::string Head::detail(const Fault& fault) const {
+std::string Head::detail(const HeadFault& fault) const {
     const std::string claim = plural(claimed, "byte");
     if (fault.code == &errors::truncated) {
         return "item claims " + claim + ", the input has " + std::to_string(payload_size) + " left";

@@ -11,7 +11,7 @@
 namespace ethpoc::rlp {
 
 /// What is wrong, without path; offsets count from the start of the whole input.
-struct Fault {
+struct HeadFault {
     const ErrorCode* code = nullptr; // null: nothing
     std::size_t offset = 0;
     std::size_t length = 0;
@@ -24,17 +24,17 @@ struct Head {
     std::size_t payload_size = 0; // cut at the end of the container
     std::uint64_t claimed = 0;    // what the header says
     bool is_list = false;
-    Fault style{}; // not canonical; the clients of 2014 read it all the same
-    Fault fatal{}; // does not fit: nothing behind this header can be trusted
+    HeadFault style{}; // not canonical; the clients of 2014 read it all the same
+    HeadFault fatal{}; // does not fit: nothing behind this header can be trusted
 
     std::size_t payload_offset() const noexcept { return offset + header_size; }
     std::size_t end() const noexcept { return offset + header_size + payload_size; }
     /// The fault that counts in this mode, code null when there is none.
-    const Fault& fault(Mode mode) const noexcept {
+    const HeadFault& fault(Mode mode) const noexcept {
         return mode == Mode::strict && style.code != nullptr ? style : fatal;
     }
     /// The numbers behind the fault, for Error::detail.
-    std::string detail(const Fault& fault) const;
+    std::string detail(const HeadFault& fault) const;
 };
 
 /// The header at `at`, whose container ends at `end`; at < end <= bytes.size(). `nested`: the container is a list, not

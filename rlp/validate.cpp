@@ -142,7 +142,7 @@ class StructureWalk {
             return error(errors::item_limit, at, std::max<std::size_t>(head.header_size, 1),
                          "the limit is " + std::to_string(limits_.max_items) + " items");
         }
-        if (const Fault& fault = head.fault(mode_); fault.code != nullptr) {
+        if (const HeadFault& fault = head.fault(mode_); fault.code != nullptr) {
             return error(*fault.code, fault.offset, fault.length, head.detail(fault));
         }
         if (!head.is_list) {

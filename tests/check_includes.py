@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks what the compiler does not: the arrows between the rooms, who may open a socket, and the length of files.
+"""Checks what the compiler does not: the arrows between the rooms, who may open a socket, where error codes stand, and
+the length of files.
 
 Reads only #include lines. Prints one line for each offence and "N passed, N failed" over the files at the end.
 """
@@ -52,6 +53,8 @@ SOCKETS = re.compile(r"^(boost/asio|boost/beast|sys/(socket|epoll|select|un)\.h|
 MAY_USE_SOCKETS = {"peer", "tests"}
 
 MAX_LINES = 400
+# A code that stands alone is in no catalogue; rows of an errors.def are.
+LONELY_CODE = re.compile(r'\bErrorCode\s+\w+\s*[{(=]\s*[{(]?\s*"')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STANDARD = re.compile(r"^[a-z_]+[0-9]*$|^c[a-z]+$")
 
@@ -88,6 +91,9 @@ def offences_of_file(path):
         if match:
             for sentence in offences_of_include(room, match.group(1) == '"', match.group(2)):
                 yield number, sentence
+    if room != "tests":
+        for match in LONELY_CODE.finditer(text):
+            yield text.count("\n", 0, match.start()) + 1, "an error code is a row of the room's errors.def"
     if len(lines) > MAX_LINES:
         yield len(lines), f"{len(lines)} lines; {MAX_LINES} at most"
     if path.suffix == ".hpp" and "#pragma once" not in text:

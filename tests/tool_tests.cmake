@@ -13,6 +13,9 @@ foreach(file IN LISTS tool_tests)
     endif()
 endforeach()
 
+# The tables of the page and the dissector are those of wire/*.def.
+ethpoc_add_script_test("tools: tables" "${PROJECT_SOURCE_DIR}/tools/tables.py" --check)
+
 # What the lessons of docs/course and the README tell people to type prints what stands there.
 ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course/run.py" "$<TARGET_FILE:ethpoc>")
 

@@ -44,6 +44,8 @@ struct Greeting {
     // the other side lists, so that who has not said Hello yet can mirror it; without one the newest of the p2p
     // version.
     const Profile* profile = nullptr;
+    // How somebody who only listens reads what follows: `profile`, or the nearest lower row. Never nullptr.
+    const Profile* reading = nullptr;
     bool shared = false; // `profile` is one of those offered, or none were named
     IdOffsets offsets{}; // as the other side's list gives them; an eth of 0: no eth version is shared
     Hello hello{};

@@ -6,6 +6,7 @@
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 #include "wire/item_counted.hpp"
+#include "wire/member_io.hpp"
 
 namespace ethpoc::wire {
 namespace {
@@ -66,40 +67,27 @@ void put_capabilities(rlp::BackwardWriter& out, const Profile& profile) {
     out.close_list(list);
 }
 
-void put_p2p_hello(rlp::BackwardWriter& out, const Profile& profile, const HelloOut& hello) {
-    out.put_string(hello.node_id);
-    out.put_uint(hello.listen_port);
-    put_capabilities(out, profile);
-    out.put_string(as_bytes(hello.client_id));
-    out.put_uint(profile.version);
-}
-
-/// The list that C++ protocols 2 to 4 counted too short goes out whole: it reads the same to them (spec WIRE 5.1).
-void put_flat_hello(rlp::BackwardWriter& out, const Profile& profile, const HelloOut& hello) {
-    const HelloForm form = profile.hello;
-    if (form == HelloForm::with_genesis) { out.put_string(hello.genesis_hash); }
-    if (form == HelloForm::with_genesis || form == HelloForm::with_head) {
-        out.put_string(hello.best_hash);
-        out.put_uint(hello.total_difficulty);
-    }
-    const bool key = form != HelloForm::client_only && form != HelloForm::with_port && form != HelloForm::with_caps;
-    if (key && form != HelloForm::key_before_caps) { out.put_string(hello.node_id); }
-    if (form != HelloForm::client_only) { out.put_uint(hello.listen_port); }
-    if (form != HelloForm::client_only && form != HelloForm::with_port) { out.put_uint(hello.capabilities); }
-    if (form == HelloForm::key_before_caps) { out.put_string(hello.node_id); }
-    out.put_string(as_bytes(hello.client_id));
-    out.put_uint(hello.network_id);
-    out.put_uint(profile.version);
-}
+/// What layouts.def names, in one struct.
+struct Outgoing : HelloOut {
+    std::uint32_t version = 0;
+};
 
 } // namespace
 
+/// The list that C++ protocols 2 to 4 counted too short goes out whole: it reads the same to them (spec WIRE 5.1).
 Bytes compose_hello(const Profile& profile, const HelloOut& hello) {
     FrameWriter frame{profile, MessageType::Hello};
-    if (profile.family == Family::p2p) {
-        put_p2p_hello(frame.items(), profile, hello);
-    } else {
-        put_flat_hello(frame.items(), profile, hello);
+    const Outgoing out{hello, profile.version};
+    for (const Member member : std::views::reverse(hello_layout(profile.hello))) {
+        if (member == Member::capability_list) {
+            put_capabilities(frame.items(), profile);
+        } else if (member == Member::p2p_port) {
+            put_member<Member::p2p_port>(frame.items(), out);
+        } else {
+            for_each_member<layouts::hello_with_genesis>([&]<Member M>() {
+                if (member == M) { put_member<M>(frame.items(), out); }
+            });
+        }
     }
     return frame.finish();
 }
@@ -122,9 +110,13 @@ Bytes compose_peers(const Profile& profile, std::span<const PeerEntry> entries) 
             entry.address_size == 4 || (entry.address_size == 16 && profile.address == AddressForm::string4_or_16);
         if (!fits) { continue; }
         const std::size_t mark = out.mark();
-        out.put_string(entry.node_id);
-        out.put_uint(entry.port);
-        put_address(out, profile.address, BytesView{entry.address}.first(entry.address_size));
+        for_each_member_backward<layouts::peer>([&]<Member M>() {
+            if constexpr (M == Member::address) {
+                put_address(out, profile.address, BytesView{entry.address}.first(entry.address_size));
+            } else {
+                put_member<M>(out, entry);
+            }
+        });
         out.close_list(mark);
     }
     return frame.finish();
@@ -148,17 +140,19 @@ Bytes compose_get_chain(const Profile& profile, std::span<const Hash256> newest_
 
 Bytes compose_not_in_chain(const Profile& profile, const Hash256& hash) {
     FrameWriter frame{profile, MessageType::NotInChain};
-    frame.items().put_string(hash);
+    put_members<layouts::not_in_chain>(frame.items(), NotInChain{hash});
     return frame.finish();
 }
 
 Bytes compose_get_block_hashes(const Profile& profile, const Hash256& hash, std::uint64_t limit,
                                const IdOffsets& offsets) {
     FrameWriter frame{profile, MessageType::GetBlockHashes, offsets};
-    const bool limit_first = profile.sync == SyncStyle::hashes_limit_first;
-    if (limit_first) { frame.items().put_string(hash); }
-    frame.items().put_uint(limit);
-    if (!limit_first) { frame.items().put_string(hash); }
+    const GetBlockHashes out{hash, U256{limit}};
+    if (limit_first(profile, 0)) {
+        put_members<layouts::get_block_hashes_limit_first>(frame.items(), out);
+    } else {
+        put_members<layouts::get_block_hashes>(frame.items(), out);
+    }
     return frame.finish();
 }
 
@@ -171,12 +165,7 @@ Bytes compose_hashes(const Profile& profile, MessageType type, std::span<const H
 
 Bytes compose_status(const Profile& profile, const Status& status, const IdOffsets& offsets) {
     FrameWriter frame{profile, MessageType::Status, offsets};
-    rlp::BackwardWriter& out = frame.items();
-    out.put_string(status.genesis_hash);
-    out.put_string(status.best_hash);
-    out.put_uint(status.total_difficulty);
-    out.put_uint(status.network_id);
-    out.put_uint(status.version);
+    put_members<layouts::status>(frame.items(), status);
     return frame.finish();
 }
 

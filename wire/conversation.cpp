@@ -46,7 +46,6 @@ void Conversation::feed(Side from, BytesView bytes, ConversationListener& listen
             Error error = decoder.error();
             error.offset += half(from).before;
             listener.garbage(from, error);
-            if (step == Step::failed) { return; }
         }
     }
 }
@@ -77,7 +76,7 @@ void Conversation::take_hello(Side from, const Frame& frame, ConversationListene
         said.error = &greeting.error();
         return listener.said(said);
     }
-    half(from).profile = said.profile = greeting->profile;
+    half(from).profile = said.profile = greeting->reading;
     half(from).offsets = said.offsets = greeting->offsets;
     const Message message = greeting->hello;
     said.message = &message;

@@ -7,6 +7,7 @@
 #include "wire/hello.hpp"
 #include "wire/item_counted.hpp"
 #include "wire/limits.hpp"
+#include "wire/member_io.hpp"
 #include "wire/reader.hpp"
 
 namespace ethpoc::wire {
@@ -84,9 +85,7 @@ Result<void> read(Reader& in, const Context& context, Disconnect& out) {
         from = Reader{context.payload, *all, 1, "payload"};
     }
     if (from.left() == 0) { return {}; }
-    std::uint32_t reason = 0;
-    from.number("reason", reason);
-    out.reason = reason;
+    read_members<layouts::disconnect>(from, out);
     return done(from);
 }
 
@@ -126,22 +125,21 @@ Result<void> read(Reader& in, const Context& /*context*/, Blocks& out) {
 Result<void> read(Reader& in, const Context& context, GetChain& out) {
     if (in.left() == 0) { return {}; }
     read_hashes(in, context.skips(MessageType::GetChain), in.left() - 1, out.hashes);
-    in.saturated("count", out.count);
+    read_member<Member::count>(in, out);
     return done(in);
 }
 
 Result<void> read(Reader& in, const Context& /*context*/, NotInChain& out) {
-    in.hash("hash", out.hash);
+    read_members<layouts::not_in_chain>(in, out);
     return done(in);
 }
 
-/// Protocol 27 of C++ has the limit first, that of Go has not; a limit never has 32 bytes.
 Result<void> read(Reader& in, const Context& context, GetBlockHashes& out) {
-    const bool hash_first = context.profile.sync != SyncStyle::hashes_limit_first ||
-                            (in.left() > 0 && in.peek().payload_size == Hash256::width);
-    if (hash_first) { in.hash("hash", out.hash); }
-    in.saturated("limit", out.limit);
-    if (!hash_first) { in.hash("hash", out.hash); }
+    if (limit_first(context.profile, in.left() > 0 ? in.peek().payload_size : 0)) {
+        read_members<layouts::get_block_hashes_limit_first>(in, out);
+    } else {
+        read_members<layouts::get_block_hashes>(in, out);
+    }
     return done(in);
 }
 
@@ -156,26 +154,18 @@ Result<void> read(Reader& in, const Context& context, GetBlocks& out) {
 }
 
 Result<void> read(Reader& in, const Context& /*context*/, Status& out) {
-    in.number("eth version", out.version);
-    in.number("network id", out.network_id);
-    in.number("total difficulty", out.total_difficulty);
-    in.hash("best hash", out.best_hash);
-    in.hash("genesis hash", out.genesis_hash);
+    read_members<layouts::status>(in, out);
     return done(in);
 }
 
 Result<void> read(Reader& in, const Context& /*context*/, NewBlock& out) {
-    in.any("block", out.block);
-    if (in.ok() && in.left() > 0) {
-        U256 total;
-        in.number("total difficulty", total);
-        out.total_difficulty = total;
-    }
+    read_members<layouts::new_block_bare>(in, out);
+    if (in.ok() && in.left() > 0) { read_member<Member::total_difficulty>(in, out); }
     return done(in);
 }
 
 Result<void> read(Reader& in, const Context& /*context*/, ShhStatus& out) {
-    in.number("shh version", out.version);
+    read_members<layouts::shh_status>(in, out);
     return done(in);
 }
 

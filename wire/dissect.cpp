@@ -6,6 +6,7 @@
 
 #include "rlp/explain.hpp"
 #include "rlp/legacy.hpp"
+#include "wire/capabilities.hpp"
 #include "wire/field_reader.hpp"
 #include "wire/frame.hpp"
 #include "wire/item_counted.hpp"
@@ -24,17 +25,13 @@ std::optional<std::uint32_t> small_number(const rlp::Tree& tree, const std::vect
     return static_cast<std::uint32_t>(number_field({}, tree.payload(node)).number);
 }
 
-struct Listed {
-    std::string_view name{};
-    std::optional<std::uint32_t> version{};
-};
-
-std::vector<Listed> listed_capabilities(const rlp::Tree& tree, std::uint32_t list) {
-    std::vector<Listed> out;
+std::vector<Capability> listed_capabilities(const rlp::Tree& tree, std::uint32_t list) {
+    std::vector<Capability> out;
     for (const std::uint32_t node : children_of(tree, list)) {
+        if (out.size() == most_capabilities) { break; }
         const bool pair = tree.nodes[node].kind == rlp::Node::Kind::list;
         const std::vector<std::uint32_t> parts = pair ? children_of(tree, node) : std::vector{node};
-        Listed one;
+        Capability one;
         if (!parts.empty() && tree.nodes[parts[0]].kind == rlp::Node::Kind::string) {
             one.name = as_text(tree.payload(tree.nodes[parts[0]]));
         }
@@ -44,61 +41,13 @@ std::vector<Listed> listed_capabilities(const rlp::Tree& tree, std::uint32_t lis
     return out;
 }
 
-const Profile* newest_p2p(std::uint32_t version) noexcept {
-    const Profile* found = nullptr;
-    for (const Profile& row : profiles()) {
-        if (row.family == Family::p2p && row.version == version) { found = &row; }
-    }
-    return found;
-}
-
-const Profile* nearest_flat(std::uint32_t version) noexcept {
-    const Profile* found = nullptr;
-    for (const Profile& row : profiles()) {
-        if (row.family == Family::flat && row.version <= version) { found = &row; }
-    }
-    return found;
-}
-
-/// In the order of the Hello's list, as the clients assigned them (spec WIRE 7.5).
-IdOffsets offsets_of(const std::vector<Listed>& listed, const Profile& profile) {
-    IdOffsets out{.eth = 0, .shh = 0};
-    std::uint32_t next = first_sub_protocol_id;
-    for (const Listed& one : listed) {
-        if (next > 0xff00) { break; }
-        if (one.name == "eth" && one.version == profile.eth_version) {
-            out.eth = static_cast<std::uint16_t>(next);
-            next += eth_id_count;
-        } else if (one.name == "shh") {
-            out.shh = static_cast<std::uint16_t>(next);
-            next += shh_id_count;
-        }
-    }
-    if (out.eth == 0) { out.eth = first_sub_protocol_id; }
-    return out;
-}
-
-Speech greet_p2p(const rlp::Tree& tree, std::uint32_t version, std::uint32_t list) {
-    constexpr std::uint32_t newest_version = 3;
-    const std::vector<Listed> listed = listed_capabilities(tree, list);
-    const Profile* profile = nullptr;
-    for (const Listed& one : listed) {
-        const bool known = one.name == "eth" && one.version && find_p2p(version, *one.version) != nullptr;
-        if (known && (profile == nullptr || *one.version > profile->eth_version)) {
-            profile = find_p2p(version, *one.version);
-        }
-    }
-    if (profile == nullptr) { profile = newest_p2p(std::min(version, newest_version)); }
-    const bool fixed = version == 0;
-    return {profile, fixed ? IdOffsets{} : offsets_of(listed, *profile)};
-}
-
 std::optional<Speech> greet(const rlp::Tree& tree) {
     const auto items = children_of(tree, 0);
     const auto version = small_number(tree, items, 1);
     if (!version || items.size() < 4) { return std::nullopt; }
-    if (tree.nodes[items[3]].kind == rlp::Node::Kind::list) { return greet_p2p(tree, *version, items[3]); }
-    return Speech{nearest_flat(*version)};
+    if (tree.nodes[items[3]].kind != rlp::Node::Kind::list) { return Speech{&nearest_profile(Family::flat, *version)}; }
+    const auto found = negotiate(*version, listed_capabilities(tree, items[3]), {});
+    return Speech{found.reading, found.offsets};
 }
 
 Speech guess(BytesView stream) {

@@ -17,7 +17,6 @@ std::string frame_event(const Frame& frame, const Speech& speech) {
 }
 
 std::string state_text(const FrameDecoder& decoder, const ReadStep& step) {
-    if (step.failed) { return "gives up: nothing behind this place can be trusted"; }
     if (decoder.skipping() > 0) {
         return "has skipped " + plural(decoder.skipping(), "byte") + " and looks for the next token 22 40 08 91";
     }
@@ -51,13 +50,11 @@ void explain_reads(BytesView stream, std::span<const std::size_t> cuts,
                 continue;
             }
             step.events.push_back(decoder.error().message());
-            step.failed = got == Step::failed;
-            if (step.failed) { break; }
         }
         step.holds = decoder.buffered();
         step.needs = decoder.missing();
         step.state = state_text(decoder, step);
-        if (!sink(step) || step.failed) { return; }
+        if (!sink(step)) { return; }
         at = to;
     }
 }

@@ -21,8 +21,7 @@ struct ReadStep {
     std::size_t frames = 0;            // that this read made whole
     std::size_t holds = 0;             // bytes that wait inside for the rest of their frame
     std::size_t needs = 0;             // bytes until the next step can be taken
-    bool failed = false;
-    std::string state{}; // the last three as a sentence
+    std::string state{};               // the last three as a sentence
 };
 
 /// Feeds the stream in pieces that end at `cuts` (ascending; what is not inside the stream is left out) and at the end.

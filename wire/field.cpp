@@ -6,11 +6,12 @@
 #include <functional>
 
 #include "wire/field_reader.hpp"
+#include "wire/hello.hpp"
 
 namespace ethpoc::wire {
 namespace {
 
-using Fields = std::vector<Field>;
+using Fields = std::vector<ShownField>;
 
 struct At {
     const rlp::Tree& tree;
@@ -19,16 +20,12 @@ struct At {
     std::vector<std::uint32_t> rest; // nodes behind the list
 };
 
-constexpr std::uint64_t widest_bits = 0xff; // capabilities have three bits
-constexpr std::size_t flat_items = 7;       // of a Hello, up to the node id
-constexpr std::size_t least_without_row = 4;
-
-Field count_field(std::size_t count) {
-    return {.name = "items", .kind = Field::Kind::number, .number = count};
+ShownField count_field(std::size_t count) {
+    return {.name = "items", .kind = ShownField::Kind::number, .number = count};
 }
 
-Field text_field(std::string_view name, std::string text) {
-    return {.name = name, .kind = Field::Kind::text, .text = std::move(text)};
+ShownField text_field(std::string_view name, std::string text) {
+    return {.name = name, .kind = ShownField::Kind::text, .text = std::move(text)};
 }
 
 /// "eth", or "eth/49" of a pair.
@@ -44,94 +41,84 @@ std::string capability_text(const At& at, std::uint32_t node) {
         at.names[parts[i]] = {names[i]};
     }
     if (parts.size() < 2 || !is_string(parts[1])) { return text(parts[0]); }
-    const Field version = number_field({}, tree.payload(tree.nodes[parts[1]]));
-    return text(parts[0]) + '/' + (version.kind == Field::Kind::number ? std::to_string(version.number) : version.text);
+    const ShownField version = number_field({}, tree.payload(tree.nodes[parts[1]]));
+    return text(parts[0]) + '/' +
+           (version.kind == ShownField::Kind::number ? std::to_string(version.number) : version.text);
 }
 
-Fields p2p_hello(FieldReader& read, const At& at) {
-    Fields out{read.number("version", 4), read.text("client_id")};
-    const auto list = read.take("capabilities");
-    if (!list) { return out; }
-    const rlp::Node& node = at.tree.nodes[*list];
-    if (node.kind != rlp::Node::Kind::list) {
-        read.fail(*list, rlp::errors::expected_list, "capabilities: a string stands here");
-        return out;
+Fields members(FieldReader& read, Layout layout) {
+    Fields out;
+    for (const Member member : layout) {
+        if (!read.ok()) { break; }
+        out.push_back(read.member(member));
     }
-    Field caps{
-        .name = "capabilities", .kind = Field::Kind::list, .offset = node.offset, .length = node.end() - node.offset};
-    for (const std::uint32_t item : children_of(at.tree, *list)) {
-        at.names[item] = {"capability"};
-        caps.items.push_back(text_field({}, capability_text(at, item)));
-    }
-    out.push_back(std::move(caps));
-    out.push_back(read.number("listen_port", 4));
-    out.push_back(read.node_id("node_id"));
     return out;
 }
 
-/// Capabilities and port in the order in which they come: Python put the port first until August 2014.
-void caps_and_port(FieldReader& read, Fields& out) {
-    Field first = read.number("capabilities", 8);
-    if (!read.ok()) { return; }
-    const std::uint32_t first_node = read.last();
-    const auto value = [](const Field& field) {
-        return field.kind == Field::Kind::number ? field.number : ~std::uint64_t{0};
-    };
-    if (read.left() == 0) { // [.., port] for some hours of protocol 0, then [.., caps] of who does not listen
-        if (value(first) > capability::full) {
-            first.name = "listen_port";
-            read.rename(first_node, first.name);
-        }
-        out.push_back(std::move(first));
-        return;
+ShownField capabilities(FieldReader& read, const At& at) {
+    const std::string_view name = row_of(Member::capability_list).name;
+    ShownField out{.name = name, .kind = ShownField::Kind::list};
+    const auto list = read.take(name);
+    if (!list) { return out; }
+    const rlp::Node& node = at.tree.nodes[*list];
+    if (node.kind != rlp::Node::Kind::list) {
+        read.fail(*list, rlp::errors::expected_list, std::string(name) + ": a string stands here");
+        return out;
     }
-    Field second = read.number("listen_port", 8);
-    if (!read.ok()) { return; }
-    const bool second_is_caps = value(second) <= capability::full;
-    const bool swapped = value(first) > widest_bits || (value(first) > capability::full && second_is_caps) ||
-                         (value(first) == 0 && value(second) != 0 && second_is_caps);
-    if (swapped) {
-        std::swap(first.name, second.name);
-        read.rename(first_node, first.name);
-        read.rename(read.last(), second.name);
-        std::swap(first, second);
+    out.offset = node.offset;
+    out.length = node.end() - node.offset;
+    for (const std::uint32_t item : children_of(at.tree, *list)) {
+        at.names[item] = {"capability"};
+        out.items.push_back(text_field({}, capability_text(at, item)));
     }
-    out.push_back(std::move(first));
-    out.push_back(std::move(second));
+    return out;
 }
 
-/// Python protocols 28 to 30 send the hash before the total difficulty.
-void head_of(FieldReader& read, Fields& out) {
-    const std::size_t at = flat_items;
-    const bool swapped = read.size_at(at) == Hash256::width && read.size_at(at + 1) < Hash256::width;
-    if (swapped) { out.push_back(read.hash("best_hash")); }
-    out.push_back(read.number("total_difficulty", 32));
-    if (!swapped) { out.push_back(read.hash("best_hash")); }
-    if (read.ok() && read.left() > 0) { out.push_back(read.hash("genesis_hash")); }
+Fields p2p_hello(FieldReader& read, const At& at) {
+    Fields out;
+    for (const Member member : layouts::hello_p2p) {
+        if (!read.ok()) { break; }
+        out.push_back(member == Member::capability_list ? capabilities(read, at) : read.member(member));
+    }
+    return out;
+}
+
+/// What hello_order() looks at.
+std::vector<HelloItem> hello_items(const FieldReader& read) {
+    std::vector<HelloItem> out;
+    for (std::size_t i = 1; i < read.size() && out.size() < layouts::hello_with_genesis.size(); ++i) {
+        const auto string = read.string_at(i);
+        out.push_back(string ? hello_item(*string) : HelloItem{});
+    }
+    return out;
+}
+
+/// Fields are told in the order of the row, whatever the order on the wire.
+void sort_by_layout(Fields& fields, Layout layout) {
+    const auto place = [&](const ShownField& field) {
+        return std::ranges::find(layout, field.name, [](Member member) { return row_of(member).name; });
+    };
+    std::ranges::sort(fields, {}, place);
 }
 
 Fields flat_hello(FieldReader& read, const At& at) {
-    Fields out{read.number("version", 4)};
+    Fields out{read.member(Member::version)};
     if (!read.ok()) { return out; }
     const Profile* const row =
         out[0].number <= 0xffffffff ? find_flat(static_cast<std::uint32_t>(out[0].number)) : nullptr;
-    if (row != nullptr && row->hello == HelloForm::key_outside && read.size() < flat_items) {
-        read.append(at.rest, flat_items - read.size());
+    if (row != nullptr && row->hello == HelloForm::key_outside && read.size() < items_to_node_id) {
+        read.append(at.rest, items_to_node_id - read.size());
     }
-    const std::size_t least = row != nullptr ? row->hello_items : least_without_row;
-    if (read.size() < least) {
+    if (read.size() < least_items(row)) {
         read.fail_missing("the list ends after " + std::to_string(read.size()) +
-                          " items, a Hello of this version has " + std::to_string(least));
+                          " items, a Hello of this version has " + std::to_string(least_items(row)));
         return out;
     }
-    out.push_back(read.number("network_id", 32));
-    out.push_back(read.text("client_id"));
-    if (!read.ok()) { return out; }
-    const bool key_first = read.size_at(read.index()) > 8; // a port has 8 bytes at most
-    if (key_first) { out.push_back(read.node_id("node_id")); }
-    if (read.ok() && read.left() > 0) { caps_and_port(read, out); }
-    if (read.ok() && !key_first && read.left() > 0) { out.push_back(read.node_id("node_id")); }
-    if (read.ok() && least > flat_items) { head_of(read, out); }
+    const HelloOrder order = hello_order(row, hello_items(read));
+    for (ShownField& field : members(read, order.layout().subspan(1))) {
+        out.push_back(std::move(field));
+    }
+    sort_by_layout(out, layouts::hello_with_genesis);
     return out;
 }
 
@@ -142,10 +129,10 @@ Fields hello(FieldReader& read, const At& at) {
 Fields disconnect(FieldReader& read, const At& at) {
     if (read.left() == 0 && at.profile.reason_outside) { read.append(at.rest, 1); }
     if (read.left() == 0) { return {{.name = "reason"}, {.name = "reason_text"}}; }
-    Fields out{read.number("reason", 4)};
+    Fields out = members(read, layouts::disconnect);
     const ReasonSet set = at.profile.family == Family::flat ? ReasonSet::flat : ReasonSet::p2p;
     const std::string_view text = reason_text(set, static_cast<std::uint32_t>(out[0].number));
-    out.push_back(text.empty() ? Field{.name = "reason_text"} : text_field("reason_text", std::string(text)));
+    out.push_back(text.empty() ? ShownField{.name = "reason_text"} : text_field("reason_text", std::string(text)));
     return out;
 }
 
@@ -164,9 +151,9 @@ std::string address_text(BytesView bytes) {
     return out;
 }
 
-Field address(FieldReader& entry, const At& at) {
-    const auto node = entry.take("address");
-    Field out{.name = "address", .kind = Field::Kind::text};
+ShownField address(FieldReader& entry, const At& at) {
+    const auto node = entry.take(row_of(Member::address).name);
+    ShownField out{.name = row_of(Member::address).name, .kind = ShownField::Kind::text};
     if (!node) { return out; }
     const rlp::Node& item = at.tree.nodes[*node];
     out.offset = item.offset;
@@ -192,20 +179,22 @@ Field address(FieldReader& entry, const At& at) {
 }
 
 Fields peers(FieldReader& read, const At& at) {
-    Field entries{.name = "entries", .kind = Field::Kind::list};
-    for (const std::uint32_t node : read.rest("peer")) {
+    ShownField entries{.name = "entries", .kind = ShownField::Kind::list};
+    for (const std::uint32_t node : read.rest(row_of(Member::peers).name)) {
         const rlp::Node& item = at.tree.nodes[node];
         if (item.kind != rlp::Node::Kind::list) {
             read.fail(node, rlp::errors::expected_list, "a peer is a list");
             break;
         }
         FieldReader entry = read.inside(node);
-        Field peer{.kind = Field::Kind::record, .offset = item.offset, .length = item.end() - item.offset};
-        peer.items.push_back(address(entry, at));
-        peer.items.push_back(entry.number("port", 2));
-        const bool named = entry.ok() && entry.left() > 0;
-        peer.items.push_back(named ? entry.node_id("node_id")
-                                   : Field{.name = "node_id", .kind = Field::Kind::hex, .text = "0x"});
+        ShownField peer{.kind = ShownField::Kind::record, .offset = item.offset, .length = item.end() - item.offset};
+        for (const Member member : layouts::peer) {
+            const bool there = member != Member::node_id || !entry.ok() || entry.left() > 0;
+            peer.items.push_back(
+                member == Member::address ? address(entry, at)
+                : there                   ? entry.member(member)
+                        : ShownField{.name = row_of(member).name, .kind = ShownField::Kind::hex, .text = "0x"});
+        }
         if (!read.ok()) { break; }
         entries.items.push_back(std::move(peer));
     }
@@ -214,7 +203,7 @@ Fields peers(FieldReader& read, const At& at) {
 
 /// py-v8 puts all transactions into one list more.
 Fields transactions(FieldReader& read, const At& at) {
-    auto nodes = read.rest("transaction");
+    auto nodes = read.rest(row_of(Member::transactions).name);
     const auto is_list = [&](std::uint32_t node) { return at.tree.nodes[node].kind == rlp::Node::Kind::list; };
     if (nodes.size() == 1 && is_list(nodes[0])) {
         auto inner = children_of(at.tree, nodes[0]);
@@ -230,71 +219,69 @@ Fields transactions(FieldReader& read, const At& at) {
 }
 
 Fields blocks(FieldReader& read, const At& at) {
-    const auto nodes = read.rest("block");
+    const auto nodes = read.rest(row_of(Member::blocks).name);
     for (const std::uint32_t node : nodes) {
         name_block(at.tree, at.profile, node, at.names);
     }
     return {count_field(nodes.size())};
 }
 
-Field hash_list(FieldReader& read, std::size_t count) {
-    Field out{.name = "hashes", .kind = Field::Kind::list};
-    for (std::size_t i = 0; i < count && read.ok(); ++i) {
-        Field one = read.hash("hash");
+/// Hashes, as many as the members behind them leave.
+ShownField hash_list(FieldReader& read, std::size_t behind) {
+    ShownField out{.name = row_of(Member::hashes).name, .kind = ShownField::Kind::list};
+    while (read.ok() && read.left() > behind) {
+        ShownField one = read.hash("hash");
         one.name = {};
         out.items.push_back(std::move(one));
     }
     return out;
 }
 
+/// [20] alone is a GetChain without hashes and count.
 Fields get_chain(FieldReader& read, const At& /*at*/) {
+    const std::string_view count = row_of(Member::count).name;
     if (read.left() == 0) {
-        return {{.name = "hashes", .kind = Field::Kind::list}, {.name = "count", .kind = Field::Kind::number}};
+        return {{.name = row_of(Member::hashes).name, .kind = ShownField::Kind::list},
+                {.name = count, .kind = ShownField::Kind::number}};
     }
-    Field list = hash_list(read, read.left() - 1);
-    return {std::move(list), read.number("count")};
+    ShownField list = hash_list(read, layouts::get_chain.size() - 1);
+    return {std::move(list), read.member(Member::count)};
 }
 
 Fields not_in_chain(FieldReader& read, const At& /*at*/) {
-    return {read.hash("hash")};
+    return members(read, layouts::not_in_chain);
 }
 
 Fields get_block_hashes(FieldReader& read, const At& at) {
-    const bool hash_first = at.profile.sync != SyncStyle::hashes_limit_first ||
-                            (read.left() > 0 && read.peek().payload_size == Hash256::width);
-    Field first = hash_first ? read.hash("hash") : read.number("limit");
-    Field second = hash_first ? read.number("limit") : read.hash("hash");
-    return {std::move(first), std::move(second)};
-}
-
-Fields hashes(FieldReader& read, const At& /*at*/) {
-    return {hash_list(read, read.left())};
-}
-
-Fields status(FieldReader& read, const At& /*at*/) {
-    Fields out;
-    out.push_back(read.number("version", 4));
-    out.push_back(read.number("network_id", 32));
-    out.push_back(read.number("total_difficulty", 32));
-    out.push_back(read.hash("best_hash"));
-    out.push_back(read.hash("genesis_hash"));
+    const bool first = limit_first(at.profile, read.left() > 0 ? read.peek().payload_size : 0);
+    Fields out =
+        members(read, first ? Layout{layouts::get_block_hashes_limit_first} : Layout{layouts::get_block_hashes});
+    sort_by_layout(out, layouts::get_block_hashes);
     return out;
 }
 
+Fields hashes(FieldReader& read, const At& /*at*/) {
+    return {hash_list(read, 0)};
+}
+
+Fields status(FieldReader& read, const At& /*at*/) {
+    return members(read, layouts::status);
+}
+
 Fields new_block(FieldReader& read, const At& at) {
-    const auto block = read.take("block");
+    const auto block = read.take(row_of(Member::block).name);
     if (!block) { return {}; }
     name_block(at.tree, at.profile, *block, at.names);
     if (read.left() == 0) { return {}; }
-    return {read.number("total_difficulty", 32)};
+    return {read.member(Member::total_difficulty)};
 }
 
 Fields shh_status(FieldReader& read, const At& /*at*/) {
-    return {read.number("version", 4)};
+    return members(read, layouts::shh_status);
 }
 
 Fields shh_messages(FieldReader& read, const At& /*at*/) {
-    return {count_field(read.rest("envelope").size())};
+    return {count_field(read.rest(row_of(Member::envelopes).name).size())};
 }
 
 Fields no_arguments(FieldReader& /*read*/, const At& /*at*/) {
@@ -374,8 +361,8 @@ std::optional<std::uint64_t> message_id(const rlp::Tree& tree) {
     const bool cut =
         id.code != nullptr && (*id.code == rlp::errors::truncated || *id.code == rlp::errors::truncated_header);
     if (id.kind != rlp::Node::Kind::string || cut) { return std::nullopt; }
-    const Field field = number_field({}, tree.payload(id));
-    return field.kind == Field::Kind::number ? std::optional(field.number) : std::nullopt;
+    const ShownField field = number_field({}, tree.payload(id));
+    return field.kind == ShownField::Kind::number ? std::optional(field.number) : std::nullopt;
 }
 
 MessageFields read_fields(const rlp::Tree& tree, const Profile& profile, const IdOffsets& offsets, NodeNames& names) {

@@ -1,5 +1,5 @@
-// Field: what a message says, field by field, with names and places. For the tools: it reads bytes that a decoder would
-// refuse as far as it can, and says where it had to stop. The form is that of web/page/FORMAT.md 3.
+// ShownField: what a message says, field by field, with names and places. For the tools: it reads bytes that a decoder
+// would refuse as far as it can, and says where it had to stop. The form is that of web/page/FORMAT.md 3.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace ethpoc::wire {
 
-struct Field {
+struct ShownField {
     enum class Kind : std::uint8_t {
         null,
         number, // up to 2^53-1, which every JSON reader keeps; above that: hex without leading zero bytes
@@ -27,8 +27,8 @@ struct Field {
     Kind kind = Kind::null;
     std::uint64_t number = 0;
     std::string text{};
-    std::vector<Field> items{}; // of a list or a record
-    std::size_t offset = 0;     // of the item that it was read from
+    std::vector<ShownField> items{}; // of a list or a record
+    std::size_t offset = 0;          // of the item that it was read from
     std::size_t length = 0;
 };
 
@@ -46,7 +46,7 @@ using NodeNames = std::vector<NodeName>;
 struct MessageFields {
     std::optional<MessageType> type{}; // nothing: there is no readable id
     std::optional<std::uint64_t> id{};
-    std::vector<Field> fields{};
+    std::vector<ShownField> fields{};
     std::optional<Error> error{}; // then there are no fields
 };
 
@@ -59,11 +59,6 @@ std::optional<std::uint64_t> message_id(const rlp::Tree& tree);
 
 /// The path of a node of a payload: "payload[1][0]", and "rest[0]" behind the first item.
 std::string payload_path(const rlp::Tree& tree, std::size_t node);
-
-/// Names of a block header's fields, of which it has `count`, and of a transaction's in this version; empty behind the
-/// last.
-std::string_view header_field_name(std::size_t count, std::size_t index) noexcept;
-std::string_view transaction_field_name(const Profile& profile, std::size_t count, std::size_t index) noexcept;
 
 /// UTF-8 without control characters: what may be shown as it is.
 bool is_clean_text(BytesView bytes) noexcept;

@@ -1,36 +1,13 @@
 // What the items inside of blocks and transactions are called. Which layout a version has is chain's business
-// (chain/rules.hpp); here the number of items tells, as a person would guess it.
+// (chain/rules.hpp); here what is there tells, as a person would guess it.
+#include <algorithm>
 #include <array>
 
+#include "wire/block_layout.hpp"
 #include "wire/field_reader.hpp"
 
 namespace ethpoc::wire {
 namespace {
-
-/// The fields of the longest header, in order, and the smallest count of items from which on each of them is there.
-constexpr std::array header_9{"parent_hash", "uncles_hash", "coinbase",   "state_root", "transactions_hash",
-                              "difficulty",  "timestamp",   "extra_data", "nonce"};
-constexpr std::array header_13{"parent_hash", "uncles_hash", "coinbase",      "state_root", "transactions_root",
-                               "difficulty",  "number",      "min_gas_price", "gas_limit",  "gas_used",
-                               "timestamp",   "extra_data",  "nonce"};
-constexpr std::array header_14{"parent_hash",   "uncles_hash", "coinbase",   "state_root", "transactions_root",
-                               "receipts_root", "log_bloom",   "difficulty", "number",     "gas_limit",
-                               "gas_used",      "timestamp",   "extra_data", "nonce"};
-constexpr std::array header_15{"parent_hash",   "uncles_hash", "coinbase",   "state_root", "transactions_root",
-                               "receipts_root", "log_bloom",   "difficulty", "number",     "min_gas_price",
-                               "gas_limit",     "gas_used",    "timestamp",  "extra_data", "nonce"};
-
-constexpr std::array transaction_7{"nonce", "to", "value", "data", "v", "r", "s"};
-constexpr std::array transaction_9a{"nonce", "value", "to", "gas_price", "gas", "data", "v", "r", "s"};
-constexpr std::array transaction_10a{"nonce", "value", "to", "gas_price", "gas", "data", "init", "v", "r", "s"};
-constexpr std::array transaction_9{"nonce", "gas_price", "gas", "to", "value", "data", "v", "r", "s"};
-
-constexpr std::uint32_t new_transactions_from = 13; // flat protocol (spec CHAIN 3)
-
-template <std::size_t N>
-std::string_view at(const std::array<const char*, N>& names, std::size_t index) noexcept {
-    return index < N ? std::string_view(names[index]) : std::string_view{};
-}
 
 bool is_list(const rlp::Tree& tree, std::uint32_t node) noexcept {
     return tree.nodes[node].kind == rlp::Node::Kind::list;
@@ -39,9 +16,42 @@ bool is_list(const rlp::Tree& tree, std::uint32_t node) noexcept {
 void name_header(const rlp::Tree& tree, std::uint32_t node, NodeNames& names) {
     if (!is_list(tree, node)) { return; }
     const auto items = children_of(tree, node);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        names[items[i]] = {header_field_name(items.size(), i)};
+    const auto header = header_names(items.size());
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        names[items[i]] = {header[i]};
     }
+}
+
+bool fits(const rlp::Tree& tree, std::span<const std::uint32_t> items, const TransactionRow& row) {
+    if (items.size() != row.count) { return false; }
+    for (std::size_t i = 0; i < row.count; ++i) {
+        const TransactionFieldKind kind = row.fields[i].kind;
+        const rlp::Node& node = tree.nodes[items[i]];
+        if ((node.kind == rlp::Node::Kind::list) != (kind == TransactionFieldKind::words)) { return false; }
+        if (kind == TransactionFieldKind::address && node.payload_size != 0 && node.payload_size != 20) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// The first row that was written in this version and fits; without one the first of this version with so many items,
+/// and without one the first that fits. nullptr: none at all.
+const TransactionRow* transaction_row(const rlp::Tree& tree, const Profile& profile,
+                                      std::span<const std::uint32_t> items) {
+    const auto first = [&](auto wanted) {
+        const auto rows = transaction_rows();
+        const auto found = std::ranges::find_if(rows, wanted);
+        return found == rows.end() ? nullptr : &*found;
+    };
+    const auto good = [&](const TransactionRow& row) { return fits(tree, items, row); };
+    const auto of_version = [&](const TransactionRow& row) {
+        const std::uint32_t version = profile.chain_version();
+        return row.first <= version && version <= row.last && row.count == items.size();
+    };
+    const TransactionRow* found = first([&](const TransactionRow& row) { return of_version(row) && good(row); });
+    if (found == nullptr) { found = first(of_version); }
+    return found != nullptr ? found : first(good);
 }
 
 /// A transaction, or from protocol 13 to 29 [transaction, state root, gas used].
@@ -58,32 +68,12 @@ void name_entry(const rlp::Tree& tree, const Profile& profile, std::uint32_t ent
 
 } // namespace
 
-std::string_view header_field_name(std::size_t count, std::size_t index) noexcept {
-    switch (count) {
-    case header_9.size():
-        return at(header_9, index);
-    case header_13.size():
-        return at(header_13, index);
-    case header_14.size():
-        return at(header_14, index);
-    case header_15.size():
-        return at(header_15, index);
-    default:
-        return {};
-    }
-}
-
-std::string_view transaction_field_name(const Profile& profile, std::size_t count, std::size_t index) noexcept {
-    if (count == transaction_7.size()) { return at(transaction_7, index); }
-    if (profile.family != Family::flat || profile.version >= new_transactions_from) { return at(transaction_9, index); }
-    return count == transaction_10a.size() ? at(transaction_10a, index) : at(transaction_9a, index);
-}
-
 void name_transaction(const rlp::Tree& tree, const Profile& profile, std::uint32_t node, NodeNames& names) {
     if (!is_list(tree, node)) { return; }
     const auto items = children_of(tree, node);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        names[items[i]] = {transaction_field_name(profile, items.size(), i)};
+    const TransactionRow* const row = transaction_row(tree, profile, items);
+    for (std::size_t i = 0; row != nullptr && i < items.size(); ++i) {
+        names[items[i]] = {row->fields[i].name};
     }
 }
 
@@ -92,7 +82,7 @@ void name_block(const rlp::Tree& tree, const Profile& profile, std::uint32_t blo
     if (!is_list(tree, block)) { return; }
     const auto items = children_of(tree, block);
     for (std::size_t i = 0; i < items.size(); ++i) {
-        names[items[i]] = {at(parts, i)};
+        names[items[i]] = {i < parts.size() ? std::string_view(parts[i]) : std::string_view{}};
     }
     if (!items.empty()) { name_header(tree, items[0], names); }
     if (items.size() > 1 && is_list(tree, items[1])) {

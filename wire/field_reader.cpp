@@ -77,24 +77,23 @@ std::string payload_path(const rlp::Tree& tree, std::size_t node) {
     return "rest[" + std::to_string(number - 1) + path.substr(end);
 }
 
-Field number_field(std::string_view name, BytesView digits) {
-    Field out{.name = name};
+ShownField number_field(std::string_view name, BytesView digits) {
+    ShownField out{.name = name};
     digits = without_zeros(digits);
     std::uint64_t value = 0;
     for (const std::uint8_t b : digits.first(std::min<std::size_t>(digits.size(), 8))) {
         value = value << 8 | b;
     }
     const bool exact = digits.size() <= 8 && value <= largest_exact;
-    out.kind = exact ? Field::Kind::number : Field::Kind::hex;
+    out.kind = exact ? ShownField::Kind::number : ShownField::Kind::hex;
     out.number = exact ? value : 0;
     if (!exact) { out.text = "0x" + to_hex(digits); }
     return out;
 }
 
-std::size_t FieldReader::size_at(std::size_t index) const noexcept {
-    if (index >= items_.size()) { return 0; }
-    const rlp::Node& node = tree_.nodes[items_[index]];
-    return node.kind == rlp::Node::Kind::string ? node.payload_size : 0;
+std::optional<BytesView> FieldReader::string_at(std::size_t index) const {
+    if (index >= items_.size() || tree_.nodes[items_[index]].kind != rlp::Node::Kind::string) { return std::nullopt; }
+    return tree_.payload(tree_.nodes[items_[index]]);
 }
 
 void FieldReader::append(const std::vector<std::uint32_t>& more, std::size_t count) {
@@ -133,7 +132,7 @@ BytesView FieldReader::payload(std::string_view name) {
     return tree_.payload(tree_.nodes[*node]);
 }
 
-Field FieldReader::place(Field field) const {
+ShownField FieldReader::place(ShownField field) const {
     if (!ok()) { return field; }
     const rlp::Node& node = tree_.nodes[last()];
     field.offset = node.offset;
@@ -141,7 +140,7 @@ Field FieldReader::place(Field field) const {
     return field;
 }
 
-Field FieldReader::number(std::string_view name, std::size_t width) {
+ShownField FieldReader::number(std::string_view name, std::size_t width) {
     const BytesView digits = without_zeros(payload(name));
     if (ok() && digits.size() > width) {
         const rlp::Node& node = tree_.nodes[last()];
@@ -152,28 +151,52 @@ Field FieldReader::number(std::string_view name, std::size_t width) {
     return place(number_field(name, digits));
 }
 
-Field FieldReader::hex(std::string_view name, std::size_t limit, const ErrorCode& too_long) {
+ShownField FieldReader::hex(std::string_view name, std::size_t limit, const ErrorCode& too_long) {
     const BytesView bytes = payload(name);
     if (ok() && bytes.size() > limit) {
         fail(last(), too_long, std::string(name) + ": " + plural(bytes.size(), "byte"));
         return {};
     }
-    return place({.name = name, .kind = Field::Kind::hex, .text = "0x" + to_hex(bytes)});
+    return place({.name = name, .kind = ShownField::Kind::hex, .text = "0x" + to_hex(bytes)});
 }
 
-Field FieldReader::hash(std::string_view name) {
-    Field out = hex(name, Hash256::width, errors::bad_hash);
+ShownField FieldReader::hash(std::string_view name) {
+    ShownField out = hex(name, Hash256::width, errors::bad_hash);
     const std::size_t digits = 2 + 2 * Hash256::width;
     if (out.text.size() >= 2 && out.text.size() < digits) { out.text.insert(2, digits - out.text.size(), '0'); }
     return out;
 }
 
-Field FieldReader::text(std::string_view name) {
+ShownField FieldReader::text(std::string_view name) {
     const BytesView bytes = payload(name);
     const bool clean = is_clean_text(bytes);
     return place({.name = name,
-                  .kind = clean ? Field::Kind::text : Field::Kind::hex,
+                  .kind = clean ? ShownField::Kind::text : ShownField::Kind::hex,
                   .text = clean ? std::string(as_text(bytes)) : "0x" + to_hex(bytes)});
+}
+
+ShownField FieldReader::member(Member which) {
+    const MemberRow& row = row_of(which);
+    switch (row.kind) {
+    case MemberKind::number:
+        return number(row.name, row.width);
+    case MemberKind::saturated:
+        return number(row.name);
+    case MemberKind::text:
+        return text(row.name);
+    case MemberKind::hash:
+        return hash(row.name);
+    case MemberKind::node_id:
+        return hex(row.name, row.width, errors::bad_node_id);
+    case MemberKind::address:
+    case MemberKind::item:
+    case MemberKind::list:
+    case MemberKind::hashes:
+    case MemberKind::rest:
+        break;
+    }
+    take(row.name);
+    return place({.name = row.name});
 }
 
 std::vector<std::uint32_t> FieldReader::rest(std::string_view name) {

@@ -10,6 +10,7 @@
 
 #include "wire/field.hpp"
 #include "wire/frame.hpp"
+#include "wire/layout.hpp"
 
 namespace ethpoc::wire {
 
@@ -19,7 +20,7 @@ std::vector<std::uint32_t> children_of(const rlp::Tree& tree, std::uint32_t list
 std::vector<std::uint32_t> rest_of(const rlp::Tree& tree);
 
 /// The number without leading zeros; hex when it is above 2^53-1.
-Field number_field(std::string_view name, BytesView digits);
+ShownField number_field(std::string_view name, BytesView digits);
 /// Names the fields of a header, transaction or block, as far as the nodes are lists.
 void name_block(const rlp::Tree& tree, const Profile& profile, std::uint32_t block, NodeNames& names);
 void name_transaction(const rlp::Tree& tree, const Profile& profile, std::uint32_t node, NodeNames& names);
@@ -35,8 +36,8 @@ class FieldReader {
     std::size_t size() const noexcept { return items_.size(); }
     std::size_t index() const noexcept { return at_; }
     bool ok() const noexcept { return !error_.has_value(); }
-    /// Payload size of a string; 0 for a list and for what is not there.
-    std::size_t size_at(std::size_t index) const noexcept;
+    /// Nothing for a list and for what is not there.
+    std::optional<BytesView> string_at(std::size_t index) const;
     const rlp::Node& peek() const noexcept { return tree_.nodes[items_[at_]]; }
     std::uint32_t last() const noexcept { return items_[at_ - 1]; }
     void append(const std::vector<std::uint32_t>& more, std::size_t count);
@@ -46,12 +47,13 @@ class FieldReader {
     std::optional<std::uint32_t> take(std::string_view name);
     BytesView payload(std::string_view name);
     /// A scalar of at most `width` bytes, leading zeros apart.
-    Field number(std::string_view name, std::size_t width = std::numeric_limits<std::size_t>::max());
+    ShownField number(std::string_view name, std::size_t width = std::numeric_limits<std::size_t>::max());
     /// A string of at most `limit` bytes as hex; `too_long` is the code when it is longer.
-    Field hex(std::string_view name, std::size_t limit, const ErrorCode& too_long);
-    Field node_id(std::string_view name) { return hex(name, 64, errors::bad_node_id); }
-    Field hash(std::string_view name);
-    Field text(std::string_view name);
+    ShownField hex(std::string_view name, std::size_t limit, const ErrorCode& too_long);
+    ShownField hash(std::string_view name);
+    ShownField text(std::string_view name);
+    /// A member by its row of layouts.def; not of the kinds that have a reader of their own.
+    ShownField member(Member which);
     /// The rest, named "name 0", "name 1"; Go's nil, one empty list, is nothing.
     std::vector<std::uint32_t> rest(std::string_view name);
 
@@ -60,7 +62,7 @@ class FieldReader {
     FieldReader inside(std::uint32_t list) { return {tree_, list, children_of(tree_, list), 0, names_, error_}; }
 
   private:
-    Field place(Field field) const;
+    ShownField place(ShownField field) const;
 
     const rlp::Tree& tree_;
     std::uint32_t list_;

@@ -68,11 +68,9 @@ std::array<std::uint8_t, frame_header_size> frame_header(std::size_t payload_siz
 
 FrameDecoder::FrameDecoder(const FrameOptions& options) noexcept :
     max_payload_(static_cast<std::uint32_t>(
-        std::min<std::size_t>(options.max_payload, std::numeric_limits<std::uint32_t>::max() - frame_header_size))),
-    bad_token_(options.bad_token) {}
+        std::min<std::size_t>(options.max_payload, std::numeric_limits<std::uint32_t>::max() - frame_header_size))) {}
 
 void FrameDecoder::feed(BytesView bytes) {
-    if (failed_) { return; }
     can_reopen_ = false;
     in_ = bytes;
     in_used_ = 0;
@@ -95,11 +93,9 @@ FrameDecoder::Step FrameDecoder::take_frame(BytesView payload) {
 
 FrameDecoder::Step FrameDecoder::next_slowly() {
     can_reopen_ = false;
-    if (failed_) { return Step::failed; }
     while (true) {
         if (!pull(sync_token.size())) { return Step::need_more; }
         if (token_at(window().data())) { break; }
-        if (bad_token_ == BadToken::give_up) { return refuse_token(); }
         if (run_from_ == no_run) { run_from_ = offset_; }
         consume(find_token(window(), 1));
     }
@@ -133,28 +129,14 @@ FrameDecoder::Step FrameDecoder::end_run() {
     return Step::skipped;
 }
 
-FrameDecoder::Step FrameDecoder::refuse_token() {
-    set_error(errors::bad_token, offset_, sync_token.size(),
-              "found " + to_hex(window().first(sync_token.size())) + " instead");
-    return fail();
-}
-
 FrameDecoder::Step FrameDecoder::refuse_length(std::uint32_t length) {
     // The length may be a token itself, or the beginning of one: the header is skipped no further than up to it.
     const std::size_t skip = find_token(window().first(frame_header_size), sync_token.size());
     set_error(errors::too_large, offset_, skip,
               "the header announces " + std::to_string(length) + " bytes, the limit is " +
                   std::to_string(max_payload_));
-    if (bad_token_ == BadToken::give_up) { return fail(); }
     consume(skip);
     return Step::skipped;
-}
-
-FrameDecoder::Step FrameDecoder::fail() {
-    failed_ = true;
-    in_ = {};
-    release_kept();
-    return Step::failed;
 }
 
 bool FrameDecoder::reopen(std::size_t skip) {
@@ -181,7 +163,7 @@ std::optional<Error> FrameDecoder::open_run() const {
 
 std::optional<FrameDecoder::Pending> FrameDecoder::pending() const noexcept {
     const BytesView have = window();
-    if (failed_ || have.size() < frame_header_size || !token_at(have.data())) { return std::nullopt; }
+    if (have.size() < frame_header_size || !token_at(have.data())) { return std::nullopt; }
     return Pending{load_u32(have.data() + sync_token.size()), have.subspan(frame_header_size)};
 }
 

@@ -27,13 +27,8 @@ inline constexpr std::size_t default_max_payload = 16u << 20;
 /// clients).
 std::array<std::uint8_t, frame_header_size> frame_header(std::size_t payload_size) noexcept;
 
-/// What to do with bytes that are no sync token. resync: skip to the next token, as C++ did up to protocol 7. give_up:
-/// the connection is lost, as later C++ did.
-enum class BadToken : std::uint8_t { resync, give_up };
-
 struct FrameOptions {
     std::size_t max_payload = default_max_payload; // judged before anything is allocated
-    BadToken bad_token = BadToken::resync;
 };
 
 struct Frame {
@@ -55,12 +50,11 @@ class FrameDecoder {
         need_more, // all that was fed is used up or kept; feed() may be called again
         frame,     // frame() is a whole frame
         skipped,   // error() tells of bytes that were no frame and were skipped; decoding goes on
-        failed,    // error() tells why this stream cannot be read any further; final
     };
 
     explicit FrameDecoder(const FrameOptions& options = {}) noexcept;
 
-    /// `bytes` must stay as they are until next() has returned need_more or failed. Call only then.
+    /// `bytes` must stay as they are until next() has returned need_more. Call only then.
     void feed(BytesView bytes);
     /// Ends the loan of feed() early: what has not been used is copied and kept. For a reader that must stop between
     /// two frames (the chain is behind) and whose buffer serves others meanwhile. next() goes on where it was.
@@ -70,7 +64,7 @@ class FrameDecoder {
     Step next();
 
     const Frame& frame() const noexcept { return frame_; }
-    /// Valid after Step::skipped and Step::failed; offset and length are of the stream.
+    /// Valid after Step::skipped; offset and length are of the stream.
     const Error& error() const noexcept;
 
     /// Takes the last frame back: decoding goes on `skip` bytes into its payload. For a payload that proved to be cut
@@ -106,9 +100,7 @@ class FrameDecoder {
 
     Step next_slowly();
     Step end_run();
-    Step refuse_token();
     Step refuse_length(std::uint32_t length);
-    Step fail();
     Step take_frame(BytesView payload);
     BytesView window() const noexcept;
     bool pull(std::size_t size);
@@ -127,8 +119,6 @@ class FrameDecoder {
     std::size_t in_used_ = 0;         // bytes of this feed that stand before in_
     std::size_t kept_begin_ = 0;
     std::uint32_t max_payload_ = 0;
-    BadToken bad_token_ = BadToken::resync;
-    bool failed_ = false;
     bool can_reopen_ = false;
 };
 

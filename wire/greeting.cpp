@@ -1,8 +1,8 @@
 // The first look at a peer: which family, which version, which sub-protocols.
 #include <algorithm>
-#include <array>
 #include <vector>
 
+#include "wire/capabilities.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 #include "wire/hello.hpp"
@@ -11,11 +11,6 @@
 
 namespace ethpoc::wire {
 namespace {
-
-struct Capability {
-    std::string_view name;
-    std::optional<std::uint32_t> version; // p2p 0 lists names only
-};
 
 /// `"eth"`, or `["eth", 49]`; p2p 0 of the Java client lists pairs too.
 Result<Capability> read_capability(BytesView payload, const rlp::Item& item, std::size_t index) {
@@ -34,9 +29,7 @@ Result<Capability> read_capability(BytesView payload, const rlp::Item& item, std
     return out;
 }
 
-/// What the other side lists, in its order. Its length is bounded by the frame; a peer lists two or three.
-constexpr std::size_t most_capabilities = 64;
-
+/// What the other side lists, in its order.
 Result<std::vector<Capability>> read_capabilities(BytesView payload, const rlp::Items& list) {
     std::vector<Capability> out;
     for (const rlp::Item& item : list) {
@@ -48,72 +41,14 @@ Result<std::vector<Capability>> read_capabilities(BytesView payload, const rlp::
     return out;
 }
 
-bool lists_eth(const std::vector<Capability>& theirs, const Profile& row) {
-    return std::ranges::any_of(
-        theirs, [&](const Capability& one) { return one.name == "eth" && one.version == row.eth_version; });
-}
-
-/// The newest row of this p2p version among `rows` that `wanted` takes.
-template <class Wanted>
-const Profile* newest(auto&& rows, std::uint32_t p2p_version, Wanted wanted) {
-    const Profile* found = nullptr;
-    for (const Profile* row : rows) {
-        const bool fits = row->family == Family::p2p && row->version == p2p_version && wanted(*row);
-        if (fits && (found == nullptr || row->eth_version > found->eth_version)) { found = row; }
-    }
-    return found;
-}
-
-std::span<const Profile* const> all_rows() {
-    static const auto pointers = [] {
-        std::vector<const Profile*> out;
-        for (const Profile& row : profiles()) {
-            out.push_back(&row);
-        }
-        return out;
-    }();
-    return pointers;
-}
-
-/// Walks the other side's list in its order; each entry that is ours too gets the next block (spec WIRE 7.5).
-IdOffsets assign_ids(const std::vector<Capability>& theirs, const Profile& row, std::span<const Profile* const> ours,
-                     bool with_shh) {
-    IdOffsets out{.eth = 0, .shh = 0};
-    std::uint16_t next = first_sub_protocol_id;
-    for (const Capability& one : theirs) {
-        const bool eth = one.name == "eth" && std::ranges::any_of(ours, [&](const Profile* own) {
-                             return own->version == row.version && own->eth_version == one.version;
-                         });
-        if (eth) {
-            if (one.version == row.eth_version) { out.eth = next; }
-            next = static_cast<std::uint16_t>(next + eth_id_count);
-        } else if (with_shh && one.name == "shh" && one.version == row.shh_version) {
-            out.shh = next;
-            next = static_cast<std::uint16_t>(next + shh_id_count);
-        }
-    }
-    return out;
-}
-
 std::optional<Error> match(BytesView payload, std::span<const Profile* const> offered, Greeting& out) {
-    auto theirs = read_capabilities(payload, out.hello.capability_list);
-    if (!theirs) { return std::move(theirs.error()); }
-    const auto any = [](const Profile&) { return true; };
-    const auto listed = [&](const Profile& row) { return lists_eth(*theirs, row); };
-    const auto ours = offered.empty() ? all_rows() : offered;
-    const std::uint32_t version = out.hello.version;
-
-    const Profile* const shared = newest(ours, version, listed);
-    const Profile* const by_list = shared != nullptr ? shared : newest(all_rows(), version, listed);
-    const Profile* const by_p2p = newest(ours, version, any);
-    out.profile = by_list != nullptr ? by_list : by_p2p != nullptr ? by_p2p : newest(all_rows(), version, any);
-    if (out.profile == nullptr) { return std::nullopt; }
-    if (out.profile->capabilities == CapabilityForm::names) {
-        out.shared = by_p2p != nullptr; // fixed ids; which eth version it is, Status will say
-    } else {
-        out.offsets = assign_ids(*theirs, *out.profile, ours, offered.empty());
-        out.shared = shared != nullptr;
-    }
+    const auto theirs = read_capabilities(payload, out.hello.capability_list);
+    if (!theirs) { return theirs.error(); }
+    const Negotiation found = negotiate(out.hello.version, *theirs, offered);
+    out.profile = found.profile;
+    out.reading = found.reading;
+    out.shared = found.shared;
+    out.offsets = found.offsets;
     return std::nullopt;
 }
 
@@ -138,6 +73,7 @@ Result<Greeting> greeting_of(BytesView payload, std::span<const Profile* const> 
         return out;
     }
     out.profile = find_flat(out.hello.version);
+    out.reading = &nearest_profile(Family::flat, out.hello.version);
     out.shared =
         out.profile != nullptr && (offered.empty() || std::ranges::find(offered, out.profile) != offered.end());
     return out;

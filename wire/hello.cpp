@@ -12,79 +12,31 @@
 #include "wire/hello.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
 #include "rlp/hex.hpp"
 #include "wire/frame.hpp"
-#include "wire/reader.hpp"
+#include "wire/member_io.hpp"
 
 namespace ethpoc::wire {
 namespace {
 
-constexpr std::size_t flat_items = 7;         // up to the node id
 constexpr std::uint64_t widest_bits = 0x0f;   // capabilities have three bits, in JavaScript four
 constexpr std::uint64_t second_widest = 0xff; // no port that anybody listens on is below
 constexpr std::size_t longest_port = 8;       // bytes; Go protocol 2 has its 64-byte key in this place
+constexpr std::size_t least_without_row = 4;
 
-constexpr std::array<std::string_view, 10> flat_names{"id",           "version",     "network id", "client id",
-                                                      "capabilities", "listen port", "node id",    "total difficulty",
-                                                      "best hash",    "genesis hash"};
-
-/// Bytes of the item at `index`; a list and an item that is not there have none.
-std::size_t size_at(const rlp::Items& items, std::size_t index) {
-    if (index >= items.size()) { return 0; }
-    const rlp::Item item = items[index];
-    return item.is_list ? 0 : item.payload_size;
-}
-
-std::uint32_t to_port(std::uint64_t number) {
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, 0xffffffff));
-}
-
-/// Capabilities and port, in the order in which they come.
-void read_caps_and_port(Reader& read, HelloReading& out) {
-    if (read.left() == 0) { return; }
-    std::uint64_t first = 0;
-    read.number("capabilities", first);
-    if (read.left() == 0) { // protocol 0: [.., port] for some hours, then [.., caps] of who does not listen
-        if (first > capability::full) {
-            out.hello.listen_port = to_port(first);
-        } else {
-            out.hello.capabilities = first;
-        }
-        return;
-    }
-    std::uint64_t second = 0;
-    read.number("listen port", second);
-    // Told apart by value: Python has the port first, JavaScript without a listener the capabilities, and its bits
-    // are 9.
+/// Python has the port first, JavaScript without a listener the capabilities, and its bits are 9.
+bool port_is_first(std::uint64_t first, std::uint64_t second) noexcept {
     const auto may_be_caps = [](std::uint64_t value) { return value <= widest_bits; };
-    out.swapped_port = (may_be_caps(second) && !may_be_caps(first)) ||
-                       (may_be_caps(second) && second != 0 && first == 0) ||
-                       (!may_be_caps(second) && first > second_widest);
-    if (out.swapped_port) { std::swap(first, second); }
-    out.hello.capabilities = first;
-    out.hello.listen_port = to_port(second);
+    return (may_be_caps(second) && !may_be_caps(first)) || (may_be_caps(second) && second != 0 && first == 0) ||
+           (!may_be_caps(second) && first > second_widest);
 }
 
-/// 64 bytes; the JavaScript of March 2014 writes them as 128 hex digits (spec CLIENTS 3a).
-void read_node_id(Reader& read, Hello& out) {
-    const bool digits = read.left() > 0 && !read.peek().is_list && read.peek().payload_size == 2 * NodeId::width &&
-                        from_hex(as_text(read.peek().payload())).has_value();
-    read.bytes("node id", (digits ? 2 : 1) * NodeId::width, errors::bad_node_id, out.node_id);
-}
-
-/// Python protocols 28 to 30 send the hash before the total difficulty. A total difficulty never had 32 bytes.
-void read_head(Reader& read, const rlp::Items& items, HelloReading& out) {
-    out.swapped_head = size_at(items, flat_items) == Hash256::width && size_at(items, flat_items + 1) < Hash256::width;
-    if (out.swapped_head) { read.bytes("best hash", Hash256::width, errors::bad_hash, out.hello.best_hash); }
-    read.number("total difficulty", out.hello.total_difficulty);
-    if (!out.swapped_head) { read.bytes("best hash", Hash256::width, errors::bad_hash, out.hello.best_hash); }
-}
-
-Error too_short(BytesView payload, const rlp::Items& items, std::string_view missing) {
+Error too_short(BytesView payload, const rlp::Items& items) {
+    const std::string_view missing =
+        items.empty() ? std::string_view("id") : row_of(layouts::hello_with_genesis.at(items.size() - 1)).name;
     const auto end = static_cast<std::size_t>(items.payload().data() + items.payload().size() - payload.data());
     return {&errors::missing_item, end, 0, "payload",
             std::string(missing) + ": the list ends after " + std::to_string(items.size()) + " items"};
@@ -113,32 +65,83 @@ Result<rlp::Items> with_outside(BytesView payload, const rlp::Items& items, std:
     return rlp::Items{{begin, at}, count};
 }
 
+void read_node_id(Reader& in, std::string_view name, std::size_t width, BytesView& out) {
+    const bool digits = in.left() > 0 && !in.peek().is_list && in.peek().payload_size == 2 * width &&
+                        from_hex(as_text(in.peek().payload())).has_value();
+    in.bytes(name, (digits ? 2 : 1) * width, errors::bad_node_id, out);
+}
+
+HelloItem hello_item(BytesView string) noexcept {
+    std::uint64_t number = 0;
+    for (const std::uint8_t b : string) {
+        if (number >> 56 != 0) { return {string.size(), std::nullopt}; }
+        number = number << 8 | b;
+    }
+    return {string.size(), number};
+}
+
+std::size_t least_items(const Profile* row) noexcept {
+    return row != nullptr ? row->hello_items : least_without_row;
+}
+
+HelloOrder hello_order(const Profile* row, std::span<const HelloItem> items) noexcept {
+    const bool with_head = least_items(row) > items_to_node_id;
+    HelloOrder out;
+    out.members = layouts::hello_with_genesis;
+    out.count = std::min(items.size(), with_head ? out.members.size() : layouts::hello_full.size());
+
+    auto caps = std::ranges::find(out.members, Member::capabilities);
+    const auto port = caps + 1;
+    const auto at = static_cast<std::size_t>(caps - out.members.begin());
+    if (at < items.size() && items[at].size > longest_port) {
+        std::rotate(caps, std::ranges::find(out.members, Member::node_id), port + 2);
+        ++caps;
+    }
+    const auto number = [&](std::size_t index) { return index < items.size() ? items[index].number : std::nullopt; };
+    const auto first_index = static_cast<std::size_t>(caps - out.members.begin());
+    const auto first = number(first_index);
+    const auto second = number(first_index + 1);
+    const bool alone = items.size() == first_index + 1;
+    out.swapped_port = first && second && port_is_first(*first, *second);
+    if (out.swapped_port || (alone && first && *first > capability::full)) { std::iter_swap(caps, caps + 1); }
+
+    const auto total = std::ranges::find(out.members, Member::total_difficulty);
+    const auto head = static_cast<std::size_t>(total - out.members.begin());
+    const auto size = [&](std::size_t index) { return index < items.size() ? items[index].size : 0; };
+    out.swapped_head = with_head && size(head) == Hash256::width && size(head + 1) < Hash256::width;
+    if (out.swapped_head) { std::iter_swap(total, total + 1); }
+    return out;
+}
+
 Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_list) {
     HelloReading out;
     Reader version{payload, in_list, 1, "payload"};
-    version.number("version", out.hello.version);
+    read_member<Member::version>(version, out.hello);
     if (auto bad = version.take_error()) { return std::unexpected(std::move(*bad)); }
 
     const Profile* const row = find_flat(out.hello.version);
     rlp::Items items = in_list;
     if (row != nullptr && row->hello == HelloForm::key_outside) {
-        auto all = with_outside(payload, in_list, flat_items);
+        auto all = with_outside(payload, in_list, items_to_node_id);
         if (!all) { return std::unexpected(std::move(all.error())); }
         items = *all;
     }
-    const std::size_t least = row != nullptr ? row->hello_items : 4;
-    if (items.size() < least) { return std::unexpected(too_short(payload, items, flat_names[items.size()])); }
+    if (items.size() < least_items(row)) { return std::unexpected(too_short(payload, items)); }
 
+    std::array<HelloItem, 1 + layouts::hello_with_genesis.size()> seen{};
+    std::size_t count = 0;
+    for (const rlp::Item& item : items) {
+        if (count == seen.size()) { break; }
+        seen.at(count++) = item.is_list ? HelloItem{} : hello_item(item.payload());
+    }
+    const HelloOrder order = hello_order(row, std::span(seen).subspan(1, count - 1));
+    out.swapped_port = order.swapped_port;
+    out.swapped_head = order.swapped_head;
     Reader read{payload, items, 2, "payload"};
-    read.number("network id", out.hello.network_id);
-    read.text("client id", out.hello.client_id);
-    const bool key_first = size_at(items, read.index()) > longest_port;
-    if (key_first) { read_node_id(read, out.hello); }
-    read_caps_and_port(read, out);
-    if (!key_first && read.left() > 0) { read_node_id(read, out.hello); }
-    if (least > flat_items) { read_head(read, items, out); }
-    if (least > flat_items && read.left() > 0) {
-        read.bytes("genesis hash", Hash256::width, errors::bad_hash, out.hello.genesis_hash);
+    for (const Member member : order.layout().subspan(1)) {
+        for_each_member<layouts::hello_with_genesis>([&]<Member M>() {
+            if (member == M) { read_member<M>(read, out.hello); }
+        });
     }
     return finish(read, out);
 }
@@ -146,11 +149,7 @@ Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_lis
 Result<HelloReading> read_p2p_hello(BytesView payload, const rlp::Items& items) {
     HelloReading out;
     Reader read{payload, items, 1, "payload"};
-    read.number("p2p version", out.hello.version);
-    read.text("client id", out.hello.client_id);
-    read.list("capabilities", out.hello.capability_list);
-    read.number("listen port", out.hello.listen_port);
-    read_node_id(read, out.hello);
+    read_members<layouts::hello_p2p>(read, out.hello);
     return finish(read, out);
 }
 

@@ -7,6 +7,7 @@
 
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
+#include "wire/member_io.hpp"
 #include "wire/reader.hpp"
 
 namespace ethpoc::wire {
@@ -62,17 +63,22 @@ Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rl
     if (!items) { return std::unexpected(std::move(items.error())); }
     Reader read{entry.whole(), *items, 0, {}, mode};
     PeerEntry out;
-    rlp::Item address;
-    read.any("address", address);
-    if (read.ok()) {
-        auto bad = address.is_list ? read_octets(address, form, mode, out) : read_string(address, form, mode, out);
-        if (bad) { read.fail("address", address, std::move(*bad)); }
-    }
-    read.number("port", out.port);
-    // C++ before 2014-02-10 had no third item; Java writes an empty fourth.
-    if (read.left() > 0 || mode == rlp::Mode::strict) {
-        read.bytes("node id", NodeId::width, errors::bad_node_id, out.node_id);
-    }
+    for_each_member<layouts::peer>([&]<Member M>() {
+        constexpr MemberRow row = row_of(M);
+        if constexpr (M == Member::address) {
+            rlp::Item address;
+            read.any(row.name, address);
+            if (!read.ok()) { return; }
+            auto bad = address.is_list ? read_octets(address, form, mode, out) : read_string(address, form, mode, out);
+            if (bad) { read.fail(row.name, address, std::move(*bad)); }
+        } else if constexpr (M == Member::node_id) {
+            // C++ before 2014-02-10 had no third item; Java writes an empty fourth.
+            if (read.left() == 0 && mode != rlp::Mode::strict) { return; }
+            read.bytes(row.name, row.width, errors::bad_node_id, out.node_id);
+        } else {
+            read_member<M>(read, out);
+        }
+    });
     if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad)); }
     if (mode == rlp::Mode::strict && read.left() > 0) {
         return std::unexpected(Error{&rlp::errors::too_many_items, 0, entry.whole().size(), {}, "three items"});

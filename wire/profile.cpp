@@ -120,8 +120,6 @@ bool has(const Profile& profile, MessageType type) noexcept {
     case MessageType::BlockHashes:
     case MessageType::GetBlocks:
         return profile.sync == SyncStyle::hashes || profile.sync == SyncStyle::hashes_limit_first;
-    case MessageType::GetTransactions:
-        return profile.has_get_transactions;
     case MessageType::NewBlock:
         return profile.announce != AnnounceForm::blocks;
     default:
@@ -148,6 +146,11 @@ const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) no
     return find_last([&](const Profile& row) {
         return row.family == Family::p2p && row.version == p2p_version && row.eth_version == eth_version;
     });
+}
+
+const Profile& nearest_profile(Family family, std::uint32_t version) noexcept {
+    // Both families begin with version 0, so there always is one.
+    return *find_last([&](const Profile& row) { return row.family == family && row.version <= version; });
 }
 
 const Profile* find_profile(std::string_view name) noexcept {

@@ -17,17 +17,15 @@ enum class Family : std::uint8_t { flat, p2p };
 /// item_counted: the RLP of PoC-1, until 2014-02-05 (spec WIRE 3.1).
 enum class Dialect : std::uint8_t { item_counted, rlp };
 
-/// The members of Hello behind the id, in wire order (spec WIRE 5.1, 6, 7.1).
+/// The members of Hello behind the id: rows of layouts.def (spec WIRE 5.1, 6, 7.1). Go protocol 2 had the id before the
+/// capabilities, PoC-1 less for some days: hello_order() reads them, nobody writes them.
 enum class HelloForm : std::uint8_t {
-    client_only,     // [version, network, client]                                              PoC-1, until 01-30
-    with_port,       // [version, network, client, port]                                        PoC-1, hours
-    with_caps,       // [version, network, client, caps, port]                                  protocols 0, 1
-    key_before_caps, // [version, network, client, id, caps, port]                              Go protocol 2
-    key_outside,     // [version, network, client, caps, port] then the id behind the list      C++ protocols 2..4
-    full,            // [version, network, client, caps, port, id]                              protocols 3..26
-    with_head,       // full + [total difficulty, best hash]                                    protocols 27, 28
-    with_genesis,    // full + [total difficulty, best hash, genesis hash]                      protocols 29, 30
-    p2p,             // [version, client, caps, port, id]                                       p2p 0..3
+    with_caps,    // protocols 0, 1
+    key_outside,  // C++ protocols 2 to 4: the id behind the list
+    full,         // protocols 5 to 26
+    with_head,    // protocols 27, 28
+    with_genesis, // protocols 29, 30
+    p2p,          // p2p 0 to 3
 };
 
 /// How capabilities are listed in a p2p Hello (spec WIRE 7.1).
@@ -59,7 +57,6 @@ struct Profile {
     SyncStyle sync = SyncStyle::chain;
     ReasonSet reasons = ReasonSet::flat;
     AnnounceForm announce = AnnounceForm::blocks;
-    bool has_get_transactions = true;
     bool reason_outside = false;   // C++ protocols 2..4 put the Disconnect reason behind the list
     std::string_view clients = {}; // "C++ 0.3.10 (2014-03-01), Go (2014-03-03)"; for `ethpoc protocols`
     std::string_view era = {};     // "PoC-3"
@@ -73,6 +70,9 @@ std::span<const Profile> profiles() noexcept;
 
 const Profile* find_flat(std::uint32_t version) noexcept;
 const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept;
+/// How bytes of this version are read by somebody who must read them as well as he can: its row (in p2p the newest of
+/// this p2p version), or the nearest lower one.
+const Profile& nearest_profile(Family family, std::uint32_t version) noexcept;
 /// The row that --protocol names: "7", "p2p2/eth49", a bare eth version "49" (of two rows the one with the newer p2p),
 /// a release "poc4". nullptr when there is none; "auto" is not a row.
 const Profile* find_profile(std::string_view name) noexcept;

@@ -20,7 +20,7 @@ void decode_frames(const Bytes& stream, std::size_t piece) {
         for (;;) {
             const auto step = decoder.next();
             keep(step);
-            if (step == wire::FrameDecoder::Step::need_more || step == wire::FrameDecoder::Step::failed) { break; }
+            if (step == wire::FrameDecoder::Step::need_more) { break; }
         }
     }
 }

@@ -42,7 +42,6 @@ std::vector<Bytes> read_seeds() {
         for (const Bytes& piece : pieces) {
             decoder.feed(piece);
             for (auto step = decoder.next(); step != wire::FrameDecoder::Step::need_more; step = decoder.next()) {
-                if (step == wire::FrameDecoder::Step::failed) { break; }
                 if (step == wire::FrameDecoder::Step::frame) { keep(decoder.frame().payload); }
             }
         }
@@ -187,7 +186,6 @@ class FuzzSpeaker final : public Speaker {
     void heard(BytesView bytes) override {
         decoder_.feed(bytes);
         for (auto step = decoder_.next(); step != wire::FrameDecoder::Step::need_more; step = decoder_.next()) {
-            if (step == wire::FrameDecoder::Step::failed) { return; }
             if (step != wire::FrameDecoder::Step::frame) { continue; }
             const BytesView payload = decoder_.frame().payload;
             if (waits_ && wire::keep_alive_type(*scene_.profile, payload) == wire::MessageType::Pong) {

@@ -1,25 +1,24 @@
 // Tables against the .def files, the reader's buffer, hex in many shapes, and a slow second opinion on errors.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { bytesOf, readVectors, root } from "./support.mjs";
-import { MESSAGES, PROFILES, decodeRlp, decodeWire, findProfile, fromHex, hexOf, readerState, reasonText } from "../../web/page/decoder.js";
+import { decodeRlp, decodeWire, findProfile, fromHex, hexOf, readerState } from "../../web/page/decoder.js";
 
-const def = (name) => path.join(root, "wire", name);
-const rows = (name, macro) =>
-  fs.readFileSync(def(name), "utf8").split("\n").map((line) => new RegExp(`^${macro}\\((.*)\\)$`).exec(line)?.[1]).filter(Boolean);
+test("the tables are those of wire/*.def", { skip: fs.existsSync(path.join(root, "wire")) ? false : "skipped: wire/*.def not found" }, () => {
+  const made = spawnSync("python3", ["-B", path.join(root, "tools/tables.py"), "--check"], { encoding: "utf8" });
+  assert.equal(made.status, 0, made.stdout + made.stderr);
+});
 
-test("messages, profiles and reasons are those of wire/*.def", { skip: fs.existsSync(def("profiles.def")) ? false : "skipped: wire/*.def not found" }, () => {
-  const messages = rows("messages.def", "ETHPOC_MESSAGE").map((row) => row.split(", ")).map(([, name, ...ids]) => [JSON.parse(name), ...ids.map(Number)]);
-  assert.deepEqual(MESSAGES, messages);
-  const flat = rows("profiles.def", "ETHPOC_FLAT").map((row) => row.split(", ").slice(0, 5));
-  const p2p = rows("profiles.def", "ETHPOC_P2P").map((row) => row.split(", ").slice(0, 2));
-  assert.deepEqual(PROFILES.filter((row) => row.family === "flat").map((row) => [row.name, row.form, String(row.least), row.address, row.sync]), flat);
-  assert.deepEqual(PROFILES.filter((row) => row.family === "p2p").map((row) => [String(row.version), String(row.eth)]), p2p);
-  for (const row of rows("reasons.def", "ETHPOC_REASON")) {
-    const [set, number, text] = row.split(", ");
-    assert.equal(reasonText(findProfile(set === "flat" ? "7" : "49"), Number(number)), JSON.parse(text));
+test("no table stands beside the ones that are made", () => {
+  const words = ["parent_hash", "gas_price", "genesis_hash", "useless peer", "p2p2/eth48", "octet_list"];
+  for (const folder of ["web/page", "tools/wireshark/ethpoc"]) {
+    for (const name of fs.readdirSync(path.join(root, folder)).filter((one) => /\.(js|lua)$/.test(one) && !one.startsWith("tables."))) {
+      const text = fs.readFileSync(path.join(root, folder, name), "utf8");
+      for (const word of words) assert.ok(!text.includes(word), `${folder}/${name} says ${word}, which is for tools/tables.py`);
+    }
   }
 });
 

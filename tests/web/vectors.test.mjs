@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { bytesOf, readVectors, sharedDir } from "./support.mjs";
-import { decodeRlp, decodeWire, rlpToJson, wireToJson } from "../../web/page/decoder.js";
+import { decodeRlp, decodeWire, endOf, hexOf, rlpToJson, wireToJson } from "../../web/page/decoder.js";
 
 const place = ({ code, offset, length, path: where }) => ({ code, offset, length, path: where });
 const valueOf = (node) => (node.items ? node.items.map(valueOf) : node.value);
@@ -35,6 +35,28 @@ for (const vector of readVectors("wire.json")) {
       if (want.fields) assert.deepEqual(got.fields, want.fields);
       if (want.size !== undefined) assert.equal(got.size, want.size);
     });
+  });
+}
+
+for (const vector of readVectors("capabilities.json")) {
+  test(`capabilities: ${vector.name}`, () => {
+    const { profile, entries } = decodeWire(bytesOf(vector.hex));
+    assert.equal(profile.name, vector.protocol);
+    assert.deepEqual(entries.slice(1).map((entry) => entry.type), vector.types);
+  });
+}
+
+for (const vector of readVectors("layouts.json")) {
+  test(`layouts: ${vector.name}`, () => {
+    const bytes = bytesOf(vector.hex);
+    const { entries } = decodeWire(bytes);
+    assert.deepEqual(entries.filter((entry) => entry.error), []);
+    const { fields, nodes } = entries[entries.length - 1];
+    for (const [name, value] of Object.entries(vector.hello ?? {})) assert.equal(fields[name], typeof value === "string" ? `0x${value}` : value, name);
+    if (!vector.values) return;
+    const list = [...vector.path.matchAll(/\[(\d+)\]/g)].reduce((node, [, i]) => node.items[i], nodes[0]);
+    const payload = (node) => (node.items ? null : hexOf(bytes, node.offset + node.header, endOf(node)));
+    assert.deepEqual(list.items.map((node) => [node.name, payload(node)]), vector.values);
   });
 }
 

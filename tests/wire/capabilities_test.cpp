@@ -1,9 +1,15 @@
 // Hello of the p2p family: which eth version is spoken, and where the blocks of ids begin.
+#include "wire/capabilities.hpp"
+
 #include <doctest/doctest.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/shared.hpp"
 #include "tests/wire/payloads.hpp"
 #include "wire/codec.hpp"
+#include "wire/conversation.hpp"
+#include "wire/dissect.hpp"
 #include "wire/frame.hpp"
 
 using namespace ethpoc;
@@ -35,6 +41,21 @@ const Profile* row(std::string_view name) {
     return find_profile(name);
 }
 
+/// The types of all messages but the Hello, as a listener of the conversation reads them (`pcap`, `replay`, `tap`).
+struct Listener final : ConversationListener {
+    void said(const Said& said) override {
+        if (said.message != nullptr && std::holds_alternative<Hello>(*said.message)) {
+            protocol = said.profile->name;
+            return;
+        }
+        const auto type = dissect_payload(said.payload, speech_of(said)).message.type;
+        types.emplace_back(type ? name_of(*type) : "none");
+    }
+    void garbage(Side, const Error&) override { types.emplace_back("garbage"); }
+    std::string protocol{};
+    std::vector<std::string> types{};
+};
+
 } // namespace
 
 TEST_CASE("capabilities: p2p 0 has names and fixed ids") {
@@ -60,10 +81,9 @@ TEST_CASE("capabilities: blocks of ids follow the list of the other side") {
     for (const Case& one :
          {Case{"c6c58365746831", {0x10, 0}, "poc7"}, Case{"ccc58365746831c58373686802", {0x10, 0x18}, "poc7"},
           Case{"ccc58373686802c58365746831", {0x14, 0x10}, "poc7"},
-          Case{"ccc58365746830c58365746831", {0x18, 0}, "poc7"}, Case{"ccc58365746831c58365746830", {0x10, 0}, "poc7"},
-          Case{"ccc583666f6f31c58365746831", {0x10, 0}, "poc7"},
-          Case{"ccc58373686801c58365746831", {0x10, 0}, "poc7"}, // another shh takes no ids
-          Case{"c0", {0, 0}, "p2p2/eth52"}, Case{"c6c58365746863", {0, 0}, "p2p2/eth52"}}) {
+          Case{"ccc58365746830c58365746831", {0x10, 0}, "poc7"}, Case{"ccc58365746831c58365746830", {0x10, 0}, "poc7"},
+          Case{"ccc583666f6f31c58365746831", {0x10, 0}, "poc7"}, Case{"c0", {0, 0}, "p2p2/eth52"},
+          Case{"c6c58365746863", {0x10, 0}, "p2p2/eth52"}}) {
         INFO(one.list);
         const Bytes hello = hello_of("02", one.list);
         const Greeting greeting = greet(hello);
@@ -94,6 +114,34 @@ TEST_CASE("capabilities: without a shared version the other side can be mirrored
     CHECK_FALSE(greeting.shared);
     CHECK(greeting.offsets.eth == 0);
     CHECK(greet(hello_of("63", "c6c58365746824")).profile == nullptr);
+}
+
+TEST_CASE("capabilities: every reader gives the streams of the common list the same versions and messages") {
+    const auto file = nlohmann::json::parse(std::ifstream(test::test_file("vectors/capabilities.json")));
+    REQUIRE(file["vectors"].size() > 20);
+    for (const auto& vector : file["vectors"]) {
+        CAPTURE(vector["name"].get<std::string>());
+        const auto wanted = vector["types"].get<std::vector<std::string>>();
+        const Bytes stream = hex(vector["hex"].get<std::string>());
+
+        const Speech speech = speech_of(stream);
+        CHECK_FALSE(speech.assumed);
+        CHECK(speech.profile->name == vector["protocol"].get<std::string>());
+        std::vector<std::string> shown;
+        Piece piece = next_piece(stream, 0);
+        for (piece = next_piece(stream, piece.end()); piece.size != 0; piece = next_piece(stream, piece.end())) {
+            const auto type = dissect(stream, piece, speech).message.type;
+            shown.emplace_back(type ? name_of(*type) : "none");
+            if (piece.end() == stream.size()) { break; }
+        }
+        CHECK(shown == wanted);
+
+        Conversation conversation;
+        Listener heard;
+        conversation.feed(Side::dialer, stream, heard);
+        CHECK(heard.types == wanted);
+        CHECK(heard.protocol == vector["protocol"].get<std::string>());
+    }
 }
 
 TEST_CASE("capabilities: entries that are none") {

@@ -82,7 +82,6 @@ TEST_CASE("frame: hostile lengths are judged from the header") {
         INFO(length);
         const Bytes fed = bytes_of(std::string("22400891") + length + "2240089100000002c102");
         CHECK(events_of({fed}) == "skipped 0+8 frame.too_large|frame 8 c102|");
-        CHECK(events_of({fed}, {.bad_token = BadToken::give_up}) == "failed 0+8 frame.too_large|");
     }
     const Bytes limit = bytes_of("2240089100000003c20107 2240089100000002c102");
     CHECK(events_of({limit}, {.max_payload = 2}) ==
@@ -123,21 +122,6 @@ TEST_CASE("frame: a run of garbage is known before it ends") {
     }
     CHECK(decoder.skipping() >= 2997);
     CHECK(decoder.buffered() <= 8);
-}
-
-TEST_CASE("frame: give up on the first bad token and for good") {
-    const Bytes fed = bytes_of("2240089100000002c102 2240089000000002c102 2240089100000002c102");
-    FrameDecoder decoder{{.bad_token = BadToken::give_up}};
-    decoder.feed(fed);
-    CHECK(decoder.next() == FrameDecoder::Step::frame);
-    REQUIRE(decoder.next() == FrameDecoder::Step::failed);
-    CHECK(decoder.error().code->word == "frame.bad_token");
-    CHECK(decoder.error().offset == 10);
-    CHECK(decoder.error().detail.find("22400890") != std::string::npos);
-    CHECK(decoder.next() == FrameDecoder::Step::failed);
-    decoder.feed(fed);
-    CHECK(decoder.next() == FrameDecoder::Step::failed);
-    CHECK(decoder.buffered() == 0);
 }
 
 TEST_CASE("frame: what is kept early goes on where it was") {

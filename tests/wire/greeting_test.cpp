@@ -205,7 +205,7 @@ TEST_CASE("greeting: what is no hello is refused with its place") {
     }
     const Error no_key = refused(list("80 07 80 83 616263 07 82765f"));
     CHECK(no_key.code->word == "message.missing_item");
-    CHECK(no_key.detail.starts_with("node id"));
+    CHECK(no_key.detail.starts_with("node_id"));
     const Error long_key = refused(list("80 07 80 83 616263 07 82765f b841" + key + "55"));
     CHECK(long_key.code->word == "message.bad_node_id");
     CHECK(long_key.path == "payload[6]");

@@ -13,9 +13,10 @@ local TOKEN_BYTES = { 0x22, 0x40, 0x08, 0x91 }
 
 local folder = debug.getinfo(1, "S").source:match("^@(.*[/\\])") or ""
 local function part(name, ...) return assert(loadfile(folder .. "ethpoc/" .. name .. ".lua"))(...) end
-local rlp, fields, versions = part("rlp"), part("fields"), part("versions")
-local readers = part("reader", rlp, fields)
-local messages = part("messages", rlp, fields, versions, readers)
+local rlp, tables = part("rlp"), part("tables")
+local fields, versions = part("fields", tables), part("versions", tables)
+local readers = part("reader", rlp, fields, tables)
+local messages = part("messages", rlp, fields, versions, readers, tables)
 local byte, F, READ = rlp.byte, fields.fields, messages.READ
 local flat, p2p, refuse, scalar, whole = versions.flat, versions.p2p, readers.refuse, readers.scalar, readers.whole
 
@@ -80,7 +81,7 @@ local function dissect_payload(tvb, tree, at, size, state)
         if READ[type] then note = READ[type](r, profile, nodes) elseif r:left() > 0 then messages.show(tvb, tree, { items = { table.unpack(list.items, 2) } }) end
     end)
     if not ok and _G.type(refused) ~= "table" then error(refused, 0) end
-    local meant = profile and profile.outside and (type == "Hello" or type == "Disconnect")
+    local meant = profile and versions.has_outside(profile) and (type == "Hello" or type == "Disconnect")
     if fault then
         complain(tvb, tree, fault.code, fault.code_at, fault.code_length, fault.path)
     elseif nodes[1] and not meant then

@@ -1,7 +1,8 @@
 // What a payload says: the fields of a message, the names of its nodes, or what is wrong with them (FORMAT.md 3).
 
 import { endOf, hexOf, pathOf } from "./rlp.js";
-import { findFlat, headerNames, reasonText, transactionNames, typeOfId } from "./profiles.js";
+import { findFlat, hasOutside, headerNames, reasonText, transactionNames, typeOfId } from "./profiles.js";
+import { LAYOUTS, MEMBERS } from "./tables.js";
 
 /** An error as it is printed; thrown inside this file only. */
 class Refused {
@@ -77,6 +78,22 @@ class Reader {
     }
   }
 
+  /** A member by its row; not of the kinds that have a reader of their own. */
+  member(which) {
+    const [name, kind, width] = MEMBERS[which];
+    if (kind === "number") return this.number(name, width);
+    if (kind === "saturated") return this.number(name, Infinity);
+    if (kind === "text") return this.text(name);
+    return kind === "hash" ? this.hash(name) : this.limited(name, width, "message.bad_node_id");
+  }
+
+  /** The members of a layout, by their names; reading ends with the items when `short` is true. */
+  members(layout, short = false) {
+    const out = {};
+    for (const which of layout) if (!short || this.left > 0) out[MEMBERS[which][0]] = this.member(which);
+    return out;
+  }
+
   sizeOf(index) {
     const node = this.items[index];
     return node && node.kind === "string" ? node.length : 0;
@@ -108,58 +125,62 @@ function capabilityName(bytes, node) {
   return `${text(name)}/${scalar(bytes.subarray(version.offset + version.header, endOf(version)))}`;
 }
 
-function readP2pHello(read) {
-  const out = { version: read.number("version", 4), client_id: read.text("client_id") };
+function readCapabilities(read) {
   const caps = read.take("capabilities");
   if (caps.kind !== "list") refuse(caps, "rlp.expected_list", "capabilities: a list was expected here");
   caps.items.forEach((item) => { item.name = "capability"; });
-  out.capabilities = caps.items.map((item) => capabilityName(read.bytes, item));
-  out.listen_port = read.number("listen_port", 4);
-  out.node_id = read.limited("node_id", 64, "message.bad_node_id");
+  return caps.items.map((item) => capabilityName(read.bytes, item));
+}
+
+function readP2pHello(read) {
+  const out = {};
+  for (const which of LAYOUTS.hello_p2p) out[MEMBERS[which][0]] = which === "capability_list" ? readCapabilities(read) : read.member(which);
   return out;
 }
 
-/** Capabilities and port in the order in which they come: Python put the port first until August 2014. */
-function readCapsAndPort(read, out) {
-  const first = read.number("capabilities", 8);
-  const firstNode = read.items[read.at - 1];
-  if (read.left === 0) {
-    if (first > 7) { out.listen_port = first; firstNode.name = "listen_port"; } else out.capabilities = first;
-    return;
-  }
-  const second = read.number("listen_port", 8);
-  const secondIsCaps = second <= 7;
-  if (first > 0xff || (first > 7 && secondIsCaps) || (first === 0 && second !== 0 && secondIsCaps)) {
-    Object.assign(out, { capabilities: second, listen_port: first });
-    firstNode.name = "listen_port";
-    read.items[read.at - 1].name = "capabilities";
-  } else {
-    Object.assign(out, { capabilities: first, listen_port: second });
-  }
+const FULL = 7; // all bits of capabilities
+const WIDEST_BITS = 0x0f; // JavaScript has a fourth
+const LONGEST_PORT = 8; // bytes
+
+function portIsFirst(first, second) {
+  const mayBeCaps = (value) => value <= WIDEST_BITS;
+  return (mayBeCaps(second) && (!mayBeCaps(first) || (second !== 0 && first === 0))) || (!mayBeCaps(second) && first > 0xff);
 }
 
+/** Which member is where in a flat Hello: hello_order() of wire/hello.cpp. `read` stands behind the id. */
+function helloOrder(read, least) {
+  const withHead = least > FULL_ITEMS;
+  const order = [...(withHead ? LAYOUTS.hello_with_genesis : LAYOUTS.hello_full)];
+  const swap = (i) => order.splice(i, 2, order[i + 1], order[i]);
+  const number = (i) => {
+    const node = read.items[i + 1];
+    const value = node?.kind === "string" ? scalar(read.bytes.subarray(node.offset + node.header, endOf(node))) : null;
+    return value === null ? null : Number(value);
+  };
+  let caps = order.indexOf("capabilities");
+  if (read.sizeOf(caps + 1) > LONGEST_PORT) {
+    order.splice(caps, 0, ...order.splice(order.indexOf("node_id"), 1));
+    caps++;
+  }
+  const [first, second] = [number(caps), number(caps + 1)];
+  const alone = read.items.length === caps + 2;
+  if (alone ? first > FULL : first !== null && second !== null && portIsFirst(first, second)) swap(caps);
+  const total = order.indexOf("total_difficulty");
+  if (withHead && read.sizeOf(total + 1) === 32 && read.sizeOf(total + 2) < 32) swap(total);
+  return order.slice(1);
+}
+
+const FULL_ITEMS = 1 + LAYOUTS.hello_full.length;
+
 function readFlatHello(read, rest) {
-  const out = { version: read.number("version", 4) };
+  const out = read.members(["version"]);
   const row = findFlat(out.version);
-  if (row && row.outside) read.items = read.items.concat(rest.slice(0, Math.max(0, 7 - read.items.length)));
+  if (row && hasOutside(row)) read.items = read.items.concat(rest.slice(0, Math.max(0, FULL_ITEMS - read.items.length)));
   const least = row ? row.least : 4;
   if (read.items.length < least) {
     throw new Refused("message.missing_item", endOf(read.list), 0, pathOf(read.list), `the list ends after ${read.items.length} items`);
   }
-  out.network_id = read.number("network_id", 32);
-  out.client_id = read.text("client_id");
-  const keyFirst = read.sizeOf(read.at) > 8;
-  const key = () => { out.node_id = read.limited("node_id", 64, "message.bad_node_id"); };
-  if (keyFirst) key();
-  if (read.left > 0) readCapsAndPort(read, out);
-  if (!keyFirst && read.left > 0) key();
-  if (least <= 7) return out;
-  const swapped = read.sizeOf(7) === 32 && read.sizeOf(8) < 32;
-  if (swapped) out.best_hash = read.hash("best_hash");
-  out.total_difficulty = read.number("total_difficulty", 32);
-  if (!swapped) out.best_hash = read.hash("best_hash");
-  if (read.left > 0) out.genesis_hash = read.hash("genesis_hash");
-  return out;
+  return { ...out, ...read.members(helloOrder(read, least), true) };
 }
 
 function readAddress(bytes, node) {
@@ -178,14 +199,17 @@ function readAddress(bytes, node) {
 function readPeer(bytes, entry) {
   if (entry.kind !== "list") refuse(entry, "rlp.expected_list", "a peer is a list");
   const read = new Reader(bytes, entry, entry.items, 0);
-  const out = { address: readAddress(bytes, read.take("address")), port: read.number("port", 2) };
-  out.node_id = read.left > 0 ? read.limited("node_id", 64, "message.bad_node_id") : "0x";
+  const out = {};
+  for (const which of LAYOUTS.peer) {
+    if (which === "address") out.address = readAddress(bytes, read.take("address"));
+    else out[which] = which === "node_id" && read.left === 0 ? "0x" : read.member(which);
+  }
   return out;
 }
 
 function nameTransaction(profile, node) {
   if (node.kind !== "list") return;
-  const names = transactionNames(profile, node.items.length);
+  const names = transactionNames(profile, node.items);
   node.items.forEach((item, i) => { item.name = names[i]; });
 }
 
@@ -215,9 +239,9 @@ const hashes = (read, count) => Array.from({ length: count }, () => read.hash("h
 const READERS = {
   Hello: (read, at) => (at.profile.family === "p2p" ? readP2pHello(read) : readFlatHello(read, at.rest)),
   Disconnect(read, at) {
-    if (read.left === 0 && at.profile.outside && at.rest.length > 0) read.items = read.items.concat(at.rest.slice(0, 1));
+    if (read.left === 0 && hasOutside(at.profile) && at.rest.length > 0) read.items = read.items.concat(at.rest.slice(0, 1));
     if (read.left === 0) return { reason: null, reason_text: null };
-    const reason = read.number("reason", 4);
+    const { reason } = read.members(LAYOUTS.disconnect);
     return { reason, reason_text: reasonText(at.profile, reason) };
   },
   Peers: (read, at) => ({ entries: read.rest("peer").map((entry) => readPeer(at.bytes, entry)) }),
@@ -237,26 +261,21 @@ const READERS = {
   },
   GetChain(read) {
     if (read.left === 0) return { hashes: [], count: 0 };
-    return { hashes: hashes(read, read.left - 1), count: read.number("count", Infinity) };
+    return { hashes: hashes(read, read.left - 1), ...read.members(["count"]) };
   },
-  NotInChain: (read) => ({ hash: read.hash("hash") }),
+  NotInChain: (read) => read.members(LAYOUTS.not_in_chain),
   GetBlockHashes(read, at) {
-    const first = at.profile.sync !== "hashes_limit_first" || (read.left > 0 && read.items[read.at].length === 32);
-    if (first) return { hash: read.hash("hash"), limit: read.number("limit", Infinity) };
-    const limit = read.number("limit", Infinity);
-    return { hash: read.hash("hash"), limit };
+    const limitFirst = at.profile.sync === "hashes_limit_first" && read.items[read.at]?.length !== MEMBERS.hash[2];
+    return read.members(limitFirst ? LAYOUTS.get_block_hashes_limit_first : LAYOUTS.get_block_hashes);
   },
   BlockHashes: (read) => ({ hashes: hashes(read, read.left) }),
   GetBlocks: (read) => ({ hashes: hashes(read, read.left) }),
-  Status: (read) => ({
-    version: read.number("version", 4), network_id: read.number("network_id", 32),
-    total_difficulty: read.number("total_difficulty", 32), best_hash: read.hash("best_hash"), genesis_hash: read.hash("genesis_hash"),
-  }),
+  Status: (read) => read.members(LAYOUTS.status),
   NewBlock(read, at) {
     nameBlock(at.profile, read.take("block"));
-    return read.left > 0 ? { total_difficulty: read.number("total_difficulty", 32) } : {};
+    return read.members(["total_difficulty"], true);
   },
-  ShhStatus: (read) => ({ version: read.number("version", 4) }),
+  ShhStatus: (read) => read.members(LAYOUTS.shh_status),
   ShhMessages: (read) => ({ items: read.rest("envelope").length }),
   Unknown: (read) => ({ items: read.left }),
 };

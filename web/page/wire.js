@@ -4,7 +4,7 @@
 
 import { errorOf, hexOf, nodeToJson, plural, rawNode, readContainer, walk, endOf } from "./rlp.js";
 import { readCounted } from "./old_rlp.js";
-import { findFlat, findP2p, findProfile, newestP2p, PROFILES } from "./profiles.js";
+import { OLD_DIALECT, findP2p, findProfile, hasOutside, nearest, newestP2p } from "./profiles.js";
 import { idOf, readMessage } from "./message.js";
 
 export const TOKEN = [0x22, 0x40, 0x08, 0x91];
@@ -66,30 +66,40 @@ function frameError(entry, total) {
   return null;
 }
 
+const MOST_CAPABILITIES = 64;
+const FIRST_GUESS = { eth: 0x10, shh: 0x20 };
+
+/**
+ * Which eth version a side speaks that lists `caps` ([{name, version}], version null: a name alone), and where the blocks
+ * of ids begin: wire/capabilities.hpp, for somebody who only listens. tests/vectors/capabilities.json holds both to it.
+ */
+function negotiate(p2pVersion, caps) {
+  const versions = (name) => caps.filter((cap) => cap.name === name).map((cap) => cap.version ?? 0);
+  const known = versions("eth").filter((eth) => findP2p(p2pVersion, eth));
+  const profile = known.length > 0 ? findP2p(p2pVersion, Math.max(...known)) : newestP2p(p2pVersion);
+  if (p2pVersion === 0) return { profile, offsets: FIRST_GUESS };
+  const ours = { eth: Math.max(...(known.length > 0 ? known : versions("eth"))), shh: Math.max(...versions("shh")) };
+  const sizes = { eth: 8, shh: 4 };
+  const offsets = { eth: 0, shh: 0 };
+  let next = 0x10;
+  for (const { name, version } of caps) {
+    if (!Object.hasOwn(ours, name) || ours[name] !== (version ?? 0)) continue;
+    offsets[name] = next;
+    next += sizes[name];
+  }
+  return { profile, offsets };
+}
+
 /** A small map from the first Hello: profile and id offsets. */
 function greet(bytes, tree) {
   const items = tree.items;
   const number = (node) => (node && node.kind === "string" && node.length <= 4 ? parseInt(hexOf(bytes, node.offset + node.header, endOf(node)) || "0", 16) : null);
   const version = number(items[1]);
   if (version === null) return null;
-  if (items[3]?.kind !== "list") {
-    const flat = PROFILES.filter((row) => row.family === "flat" && row.version <= version).pop();
-    return items.length > 3 ? { profile: findFlat(version) ?? flat, offsets: { eth: 0x10, shh: 0x20 } } : null;
-  }
-  const caps = items[3].items.map((cap) => (cap.kind === "list" ? cap.items : [cap]));
-  const name = ([node]) => (node?.kind === "string" ? String.fromCharCode(...bytes.subarray(node.offset + node.header, Math.min(endOf(node), node.offset + node.header + 64))) : "");
-  const eth = caps.filter((cap) => name(cap) === "eth").map((cap) => number(cap[1])).filter((v) => v !== null);
-  const known = eth.filter((v) => findP2p(version, v)).sort((a, b) => b - a)[0];
-  const profile = known !== undefined ? findP2p(version, known) : newestP2p(Math.min(version, 3));
-  if (version === 0) return { profile, offsets: { eth: 0x10, shh: 0x20 } };
-  const offsets = { eth: 0, shh: 0 };
-  let next = 0x10;
-  for (const cap of caps) {
-    if (name(cap) === "eth" && number(cap[1]) === profile.eth) { offsets.eth = next; next += 8; }
-    if (name(cap) === "shh") { offsets.shh = next; next += 4; }
-  }
-  if (!offsets.eth) offsets.eth = 0x10;
-  return { profile, offsets };
+  if (items[3]?.kind !== "list") return items.length > 3 ? { profile: nearest("flat", version), offsets: FIRST_GUESS } : null;
+  const text = (node) => (node?.kind === "string" ? String.fromCharCode(...bytes.subarray(node.offset + node.header, Math.min(endOf(node), node.offset + node.header + 64))) : "");
+  const caps = items[3].items.slice(0, MOST_CAPABILITIES).map((cap) => (cap.kind === "list" ? cap.items : [cap]));
+  return negotiate(nearest("p2p", version).version, caps.map((cap) => ({ name: text(cap[0]), version: number(cap[1]) })));
 }
 
 /** Which profile the stream speaks (FORMAT.md 3.1). */
@@ -115,7 +125,7 @@ function readPayload(bytes, entry) {
 
 /** Bytes behind the list that some clients meant as its last item. */
 function restIsMeant(profile, message, rest) {
-  return profile.outside && (message.type === "Hello" || message.type === "Disconnect") && rest.length === 1 && rest[0].kind === "string" && !rest[0].error;
+  return hasOutside(profile) && (message.type === "Hello" || message.type === "Disconnect") && rest.length === 1 && rest[0].kind === "string" && !rest[0].error;
 }
 
 function judge(bytes, entry, speaks) {
@@ -158,7 +168,7 @@ export function decodeWire(bytes, name = "auto") {
   const speaks = chosen ? { profile: chosen, offsets: guess.profile.family === chosen.family ? guess.offsets : { eth: 0x10, shh: 0x20 } } : guess;
   for (const entry of entries) {
     if (entry.gap) entry.nodes = [rawNode(entry.offset, entry.size, null, 0, wireRoot)];
-    if (chosen?.old && entry.payloadSize) entry.nodes = readCounted(bytes, entry.offset + 8, entry.offset + entry.size, true, wireRoot);
+    if (chosen?.name === OLD_DIALECT && entry.payloadSize) entry.nodes = readCounted(bytes, entry.offset + 8, entry.offset + entry.size, true, wireRoot);
     if (!entry.gap) judge(bytes, entry, speaks);
   }
   return { bytes, entries, profile: speaks.profile, assumed: chosen ? false : guess.assumed };

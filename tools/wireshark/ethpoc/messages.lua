@@ -1,9 +1,9 @@
 -- One function for each message with arguments: r is a Reader behind the id; gives what the info column says.
 
-local rlp, fields, versions, readers = ...
+local rlp, fields, versions, readers, T = ...
 if not fields then return end -- Wireshark runs every file of a plugin folder; ethpoc.lua runs this one with arguments
 local byte, F, IS_NUMBER = rlp.byte, fields.fields, fields.is_number
-local flat, p2p, REASONS = versions.flat, versions.p2p, versions.REASONS
+local flat, p2p, L = versions.flat, versions.p2p, T.LAYOUTS
 local reader, refuse, scalar, whole, payload = readers.new, readers.refuse, readers.scalar, readers.whole, readers.payload
 
 local function show(tvb, tree, node, names, prefix)
@@ -21,27 +21,37 @@ local function show(tvb, tree, node, names, prefix)
     end
 end
 
-local function words(text)
-    local out = {}
-    for word in text:gmatch("%S+") do out[#out + 1] = word end
-    return out
+local ADDRESS_SIZE = 20
+local function fits(items, row)
+    if #items ~= #row.fields then return false end
+    for i, field in ipairs(row.fields) do
+        local kind, item = T.TRANSACTION_FIELDS[field][2], items[i]
+        if (item.kind == "list") ~= (kind == "words") then return false end
+        if kind == "address" and item.length ~= 0 and item.length ~= ADDRESS_SIZE then return false end
+    end
+    return true
 end
-local head, tail = "parent_hash uncles_hash coinbase state_root ", " number min_gas_price gas_limit gas_used timestamp extra_data nonce"
-local HEADERS = {
-    [9] = words(head .. "transactions_hash difficulty timestamp extra_data nonce"), [13] = words(head .. "transactions_root difficulty" .. tail),
-    [15] = words(head .. "transactions_root receipts_root log_bloom difficulty" .. tail),
-    [14] = words(head .. "transactions_root receipts_root log_bloom difficulty" .. (tail:gsub(" min_gas_price", ""))),
-}
-local function tx_names(profile, count)
-    if count == 7 then return words("nonce to value data v r s") end
-    if profile.family == "flat" and profile.version < 13 then return words("nonce value to gas_price gas data " .. (count == 10 and "init " or "") .. "v r s") end
-    return words("nonce gas_price gas to value data v r s")
+-- Names of a transaction's fields, by what is there: transaction_row() of wire/field_names.cpp.
+local function tx_names(profile, items)
+    local version, counted, any = profile.family == "flat" and profile.version or profile.eth, nil, nil
+    local function names(row)
+        local out = {}
+        for i, field in ipairs(row.fields) do out[i] = T.TRANSACTION_FIELDS[field][1] end
+        return out
+    end
+    for _, row in ipairs(T.TRANSACTIONS) do
+        local good, of_version = fits(items, row), row.first <= version and version <= row.last and #items == #row.fields
+        if good and of_version then return names(row) end
+        counted, any = counted or of_version and row, any or good and row
+    end
+    local row = counted or any
+    return row and names(row)
 end
 
 local function show_tx(tvb, tree, profile, node)
     local inner = tree:add(F["rlp.list"], whole(tvb, node))
     inner:set_text("Transaction")
-    show(tvb, inner, node, tx_names(profile, #(node.items or {})), "tx")
+    show(tvb, inner, node, tx_names(profile, node.items or {}), "tx")
 end
 local function show_block(tvb, tree, profile, node)
     local inner = tree:add(F["rlp.list"], whole(tvb, node))
@@ -50,7 +60,7 @@ local function show_block(tvb, tree, profile, node)
     if header then
         local part = inner:add(F["rlp.list"], whole(tvb, header))
         part:set_text("Header")
-        show(tvb, part, header, HEADERS[#(header.items or {})], "header")
+        show(tvb, part, header, T.HEADERS[#(header.items or {})], "header")
     end
     for _, entry in ipairs(txs and txs.items or {}) do
         local nested = entry.items and #entry.items == 3 and entry.items[1].kind == "list"
@@ -59,68 +69,103 @@ local function show_block(tvb, tree, profile, node)
     if uncles then show(tvb, inner, { items = { uncles } }, { "uncles" }, "") end
 end
 
--- The profile that a Hello names, from its nodes.
+-- The profile that a Hello names, from its nodes. What it lists is read as wire/capabilities.hpp says, for somebody who
+-- only listens; tests/vectors/capabilities.json holds both to the same answers.
+local MOST_CAPABILITIES = 64
+local function listed(tvb, caps)
+    local out = {}
+    for i = 1, math.min(#caps.items, MOST_CAPABILITIES) do
+        local pair = caps.items[i].items or { caps.items[i] }
+        local first = pair[1] and pair[1].kind == "string" and pair[1].length > 0 and pair[1]
+        local ok, version = pcall(function() return scalar(tvb, pair[2], 4):tonumber() end)
+        out[i] = { name = first and tvb(first.at + first.header, first.length):string() or "", version = ok and version or 0 }
+    end
+    return out
+end
 local function greet(tvb, items)
     local ok, version = pcall(function() return scalar(tvb, items[2], 4):tonumber() end)
     if not ok then return nil end
     local caps = items[4]
     if not caps or caps.kind ~= "list" then return flat(version) end
-    local eth, eth_at, shh_at, next_at = nil, nil, nil, 0x10
-    for _, cap in ipairs(caps.items) do
-        local pair = cap.items or { cap }
-        local name = pair[1] and pair[1].kind == "string" and pair[1].length > 0 and tvb(pair[1].at + pair[1].header, pair[1].length):string() or ""
-        if name == "eth" then eth, eth_at, next_at = pair[2] and scalar(tvb, pair[2], 4):tonumber() or 33, next_at, next_at + 8 end
-        if name == "shh" then shh_at, next_at = next_at, next_at + 4 end
+    local entries, ours = listed(tvb, caps), {}
+    local known -- the newest eth version with a row
+    for _, one in ipairs(entries) do
+        if one.name == "eth" and versions.has_p2p(version, one.version) then known = math.max(known or 0, one.version) end
+        ours[one.name] = math.max(ours[one.name] or 0, one.version)
     end
-    if version == 0 then return p2p(0, 33, 0x10, 0x20) end
-    return p2p(version, eth or ({ 34, 52, 56 })[version] or 56, eth_at or 0x10, shh_at)
+    ours.eth = known or ours.eth
+    local sizes, starts, next_at = { eth = 8, shh = 4 }, {}, 0x10
+    for _, one in ipairs(entries) do
+        if sizes[one.name] and one.version == ours[one.name] then starts[one.name], next_at = next_at, next_at + sizes[one.name] end
+    end
+    if version == 0 then starts = { eth = 0x10, shh = 0x20 } end
+    return p2p(version, known, starts.eth, starts.shh)
+end
+
+local FULL_ITEMS = 1 + #L.hello_full
+local FULL, WIDEST_BITS, LONGEST_PORT = 7, 0x0f, 8 -- all bits of capabilities; JavaScript has a fourth; bytes of a port
+local function port_is_first(first, second)
+    if second <= WIDEST_BITS then return first > WIDEST_BITS or second ~= 0 and first == 0 end
+    return first > 0xff
+end
+local function index_of(list, value) for i, one in ipairs(list) do if one == value then return i end end end
+
+-- Which member is where in a flat Hello: hello_order() of wire/hello.cpp. A member's place i is item i + 1, behind the id.
+local function hello_order(r, least)
+    local with_head = least > FULL_ITEMS
+    local order = { table.unpack(with_head and L.hello_with_genesis or L.hello_full) }
+    local function swap(i) order[i], order[i + 1] = order[i + 1], order[i] end
+    local function size(i) local node = r.items[i + 1]; return node and node.kind == "string" and node.length or 0 end
+    local function number(i)
+        local ok, value = pcall(function() return scalar(r.tvb, r.items[i + 1], 8):tonumber() end)
+        return ok and value or nil
+    end
+    local caps = index_of(order, "capabilities")
+    if size(caps) > LONGEST_PORT then
+        table.insert(order, caps, table.remove(order, index_of(order, "node_id")))
+        caps = caps + 1
+    end
+    local first, second = number(caps), number(caps + 1)
+    if #r.items == caps + 1 then
+        if first and first > FULL then swap(caps) end
+    elseif first and second and port_is_first(first, second) then
+        swap(caps)
+    end
+    local total = index_of(order, "total_difficulty")
+    if with_head and size(total) == 32 and size(total + 1) < 32 then swap(total) end
+    return { table.unpack(order, 2) }
 end
 
 local READ = {}
 function READ.Hello(r, profile, rest)
     if profile.family == "p2p" then
-        r:number("version")
-        local client = r:text("client_id")
-        local caps = r:take()
-        if caps.kind ~= "list" then refuse("rlp.expected_list", caps) end
-        for _, cap in ipairs(caps.items) do
-            local inner = reader(r.tvb, r.tree, cap.items and cap or { items = { cap } }, "hello", 1)
-            inner:text("capability")
+        local client
+        for _, which in ipairs(L.hello_p2p) do
+            if which == "capability_list" then
+                local caps = r:take()
+                if caps.kind ~= "list" then refuse("rlp.expected_list", caps) end
+                for _, cap in ipairs(caps.items) do
+                    local inner = reader(r.tvb, r.tree, cap.items and cap or { items = { cap } }, "hello", 1)
+                    inner:text("capability")
+                end
+            else
+                local value = r:member(which)
+                if which == "client_id" then client = value end
+            end
         end
-        r:number("listen_port")
-        r:bytes("node_id", 64, "message.bad_node_id")
         return client
     end
-    r:number("version")
-    if profile.outside then for i = 1, math.min(#rest, 7 - #r.items) do r.items[#r.items + 1] = rest[i] end end
-    if #r.items < profile.least then refuse("message.missing_item", r.list, r.list.at + r.list.header + r.list.length, 0) end
-    r:number("network_id", 32)
-    local client = r:text("client_id")
-    local function size_at(i) return r.items[i] and r.items[i].kind == "string" and r.items[i].length or 0 end
-    local key_first = size_at(r.at) > 8
-    if key_first then r:bytes("node_id", 64, "message.bad_node_id") end
-    if r:left() > 0 then
-        local a, b = r.items[r.at], r.items[r.at + 1]
-        local first, second = scalar(r.tvb, a, 8):tonumber(), b and b.kind == "string" and scalar(r.tvb, b, 8):tonumber() or 0
-        local swapped = first > 7 and (not b or first > 255 or second <= 7) or first == 0 and b and second ~= 0 and second <= 7
-        r:number(swapped and "listen_port" or "capabilities", 8)
-        if b then r:number(swapped and "capabilities" or "listen_port", 8) end
-    end
-    if not key_first and r:left() > 0 then r:bytes("node_id", 64, "message.bad_node_id") end
-    if profile.least > 7 then
-        local swapped = size_at(8) == 32 and size_at(9) < 32
-        if swapped then r:hash("best_hash") end
-        r:number("total_difficulty", 32)
-        if not swapped then r:hash("best_hash") end
-        if r:left() > 0 then r:hash("genesis_hash") end
-    end
-    return client
+    local row = versions.find_flat(r:member("version"))
+    if row and versions.has_outside(row) then for i = 1, math.min(#rest, FULL_ITEMS - #r.items) do r.items[#r.items + 1] = rest[i] end end
+    local least = row and row.least or 4
+    if #r.items < least then refuse("message.missing_item", r.list, r.list.at + r.list.header + r.list.length, 0) end
+    return r:members(hello_order(r, least), true).client_id
 end
 function READ.Disconnect(r, profile, rest)
-    if r:left() == 0 and profile.outside and rest[1] then r.items[#r.items + 1] = rest[1] end
+    if r:left() == 0 and versions.has_outside(profile) and rest[1] then r.items[#r.items + 1] = rest[1] end
     if r:left() == 0 then return nil end
-    local reason = r:number("reason")
-    local text = REASONS[profile.family][reason]
+    local reason = r:members(L.disconnect).reason
+    local text = T.REASONS[profile.family][reason]
     if text then r.tree:add(F["disconnect.reason_text"], whole(r.tvb, r.items[2]), text):set_generated() end
     return text
 end
@@ -131,7 +176,7 @@ function READ.Peers(r)
         local inner = r.tree:add(F["rlp.list"], whole(r.tvb, entry))
         inner:set_text("Peer")
         local e = reader(r.tvb, inner, entry, "peers", 1)
-        local address = e:take()
+        local address = e:take() -- the first of L.peer
         local parts = {}
         if address.kind == "list" then
             if #address.items ~= 4 then refuse("message.bad_address", address) end
@@ -142,8 +187,8 @@ function READ.Peers(r)
             while #parts < 4 do table.insert(parts, 1, "0") end
         end
         inner:add(F["peers.address"], whole(r.tvb, address), #parts == 4 and table.concat(parts, ".") or tostring(r.tvb(address.at + address.header, 16):bytes()))
-        e:number("port", 2)
-        if e:left() > 0 then e:bytes("node_id", 64, "message.bad_node_id") end
+        e:members({ table.unpack(L.peer, 2, #L.peer - 1) })
+        e:members({ L.peer[#L.peer] }, true)
     end
     return ("%d entries"):format(#entries)
 end
@@ -162,29 +207,21 @@ end
 function READ.GetChain(r)
     if r:left() == 0 then return end
     r:hashes(r:left() - 1)
-    r:number("count", math.huge)
+    r:member("count")
 end
-function READ.NotInChain(r) r:hash() end
+function READ.NotInChain(r) r:members(L.not_in_chain) end
 function READ.GetBlockHashes(r, profile)
-    local hash_first = profile.name ~= "27" or r:left() > 0 and r.items[r.at].length == 32
-    if hash_first then r:hash() end
-    r:number("limit", math.huge)
-    if not hash_first then r:hash() end
+    local limit_first = profile.sync == "hashes_limit_first" and not (r:left() > 0 and r.items[r.at].length == T.MEMBERS.hash[3])
+    r:members(limit_first and L.get_block_hashes_limit_first or L.get_block_hashes)
 end
 function READ.BlockHashes(r) r:hashes(r:left()) end
 READ.GetBlocks = READ.BlockHashes
-function READ.Status(r)
-    r:number("version")
-    r:number("network_id", 32)
-    r:number("total_difficulty", 32)
-    r:hash("best_hash")
-    r:hash("genesis_hash")
-end
+function READ.Status(r) r:members(L.status) end
 function READ.NewBlock(r, profile)
     show_block(r.tvb, r.tree, profile, r:take())
-    if r:left() > 0 then r:number("total_difficulty", 32) end
+    r:members({ "total_difficulty" }, true)
 end
-function READ.ShhStatus(r) r:number("version") end
+function READ.ShhStatus(r) r:members(L.shh_status) end
 function READ.ShhMessages(r) show(r.tvb, r.tree, { items = r:rest() }) end
 
 return { READ = READ, greet = greet, show = show }

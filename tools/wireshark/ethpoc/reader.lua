@@ -1,7 +1,7 @@
 -- Reader: takes the items of a message one after the other and adds each to the tree. What is wrong is thrown as
 -- {code, at, length, path}; the dissector catches it.
 
-local rlp, fields = ...
+local rlp, fields, T = ...
 if not fields then return end -- Wireshark runs every file of a plugin folder; ethpoc.lua runs this one with arguments
 local byte, F = rlp.byte, fields.fields
 
@@ -50,6 +50,22 @@ function Reader:text(name)
     local value = node.length > 0 and self.tvb(node.at + node.header, node.length):string(ENC_UTF_8) or ""
     self.tree:add(F[self.prefix .. "." .. name], whole(self.tvb, node), value)
     return value
+end
+-- A member by its row; not of the kinds that have a reader of their own.
+function Reader:member(which)
+    local name, kind, width = table.unpack(T.MEMBERS[which])
+    if kind == "number" then return self:number(name, width) end
+    if kind == "saturated" then return self:number(name, math.huge) end
+    if kind == "text" then return self:text(name) end
+    return self:bytes(name, width, kind == "hash" and "message.bad_hash" or "message.bad_node_id")
+end
+-- The members of a layout, by their names; reading ends with the items when `short` is true.
+function Reader:members(layout, short)
+    local out = {}
+    for _, which in ipairs(layout) do
+        if not short or self:left() > 0 then out[which] = self:member(which) end
+    end
+    return out
 end
 -- What is left, without the empty list that Go writes for nothing; adds the number.
 function Reader:rest(list)

@@ -1,38 +1,42 @@
--- Versions and messages: what wire/profiles.def, wire/messages.def and wire/reasons.def of the project say.
+-- Versions and messages, by the tables: which row a Hello names, which message an id is.
 
-local MESSAGES = { -- name, flat id, base id, eth offset, shh offset
-    { "Hello", 0, 0 }, { "Disconnect", 1, 1 }, { "Ping", 2, 2 }, { "Pong", 3, 3 }, { "GetPeers", 16, 4 }, { "Peers", 17, 5 },
-    { "Transactions", 18, -1, 2 }, { "Blocks", 19, -1, 6 }, { "GetChain", 20 }, { "NotInChain", 21 }, { "GetTransactions", 22, -1, 1 },
-    { "GetBlockHashes", 23, -1, 3 }, { "BlockHashes", 24, -1, 4 }, { "GetBlocks", 25, -1, 5 }, { "Status", -1, -1, 0 },
-    { "NewBlock", -1, -1, 7 }, { "ShhStatus", -1, -1, -1, 0 }, { "ShhMessages", -1, -1, -1, 1 },
-}
-local REASONS = {
-    flat = { [0] = "requested", "TCP error", "bad protocol", "useless peer", "too many peers", "already connected", "wrong genesis block",
-        "incompatible network protocols", "client quitting" },
-    p2p = { [0] = "requested", "TCP error", "bad protocol", "useless peer", "too many peers", "already connected", "incompatible p2p version",
-        "null node id", "client quitting", "unexpected node id", "connected to itself", "ping timeout", "sub-protocol error", [16] = "user reason" },
-}
+local T = ...
+if not T then return end -- Wireshark runs every file of a plugin folder; ethpoc.lua runs this one with arguments
 
-local function flat(version)
-    return { name = tostring(version), family = "flat", version = version, outside = version >= 2 and version <= 4,
-        least = ({ [0] = 4, 5, 6, 6, 6, 7, 7, 7, 6 })[version] or version < 27 and 7 or version < 29 and 9 or version < 31 and 10 or 4 }
+-- The newest row that `wanted` takes.
+local function last(wanted)
+    local found
+    for _, row in ipairs(T.PROFILES) do if wanted(row) then found = row end end
+    return found
 end
+local function find_flat(version) return last(function(row) return row.family == "flat" and row.version == version end) end
+local function has_p2p(version, eth) return last(function(row) return row.family == "p2p" and row.version == version and row.eth == eth end) ~= nil end
+-- The row of this version, or the nearest lower one.
+local function flat(version) return last(function(row) return row.family == "flat" and row.version <= version end) end
+-- `eth` nil: the newest of this p2p version, or of the nearest lower one. Starts of blocks of ids: nil for what is not shared.
 local function p2p(version, eth, eth_at, shh_at)
-    return { name = ("p2p%d/eth%d"):format(version, eth), family = "p2p", version = version, eth = eth, eth_at = eth_at, shh_at = shh_at }
+    local row = last(function(one) return one.family == "p2p" and one.version <= version and (not eth or one.eth == eth) end)
+    return setmetatable({ eth_at = eth_at, shh_at = shh_at }, { __index = row })
 end
+-- Clients of this version wrote an item behind the list.
+local function has_outside(profile) return profile.form == "key_outside" end
 
+local function has_message(profile, name)
+    local chain = profile.sync == "chain"
+    if name == "GetChain" or name == "NotInChain" then return chain end
+    if name == "GetBlockHashes" or name == "BlockHashes" or name == "GetBlocks" then return not chain end
+    return name ~= "NewBlock" or profile.announce ~= "blocks"
+end
 local function type_of(profile, id)
-    for _, row in ipairs(MESSAGES) do
-        local hit = profile.family == "flat" and row[2] == id
+    for _, row in ipairs(T.MESSAGES) do
+        local name, flat_id, base, eth, shh = table.unpack(row)
+        local hit = profile.family == "flat" and flat_id == id
         if profile.family == "p2p" then
-            hit = row[3] == id and id < 16 or (row[4] or -1) >= 0 and id == profile.eth_at + row[4]
-                or (row[5] or -1) >= 0 and profile.shh_at and id == profile.shh_at + row[5]
-        elseif hit and id >= 0x14 and id ~= 0x16 and id <= 0x19 then
-            hit = (id <= 0x15) == (profile.version < 27)
+            hit = base == id or eth >= 0 and profile.eth_at and id == profile.eth_at + eth or shh >= 0 and profile.shh_at and id == profile.shh_at + shh
         end
-        if hit then return row[1] end
+        if hit and has_message(profile, name) then return name end
     end
     return "Unknown"
 end
 
-return { flat = flat, p2p = p2p, type_of = type_of, REASONS = REASONS }
+return { flat = flat, p2p = p2p, find_flat = find_flat, has_p2p = has_p2p, has_outside = has_outside, type_of = type_of }
