@@ -14,11 +14,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAY_INCLUDE = {
     "rlp": set(),
     "wire": {"rlp"},
+    "record": {"wire", "rlp"},
     "chain": {"wire", "rlp"},
     "peer": {"wire", "chain", "rlp"},
     "config": set(),
-    "cmd": {"rlp", "wire", "chain", "peer", "config"},
-    "tests": {"rlp", "wire", "chain", "peer", "config", "cmd"},
+    "cmd": {"rlp", "wire", "record", "chain", "peer", "config"},
+    "tests": {"rlp", "wire", "record", "chain", "peer", "config", "cmd"},
 }
 
 # Headers that the build generates, by room: files of cmd/data as arrays.
@@ -28,6 +29,7 @@ GENERATED = {"cmd": ("embedded/",)}
 LIBRARIES = {
     "rlp": (),
     "wire": (),
+    "record": ("nlohmann/", "pcap/"),
     # Of Boost only the 256-bit numbers of difficulty and proof of work; no Asio.
     "chain": ("boost/multiprecision/", "cryptopp/", "crypto++/", "secp256k1", "sqlite3.h"),
     # secp256k1: a peer's node id is the public key of its node key.
@@ -41,6 +43,7 @@ LIBRARIES = {
 SYSTEM = {
     "rlp": set(),
     "wire": set(),
+    "record": set(),
     "chain": {"unistd.h", "fcntl.h", "sys/stat.h", "sys/file.h"},
     "peer": None,
     "config": {"unistd.h", "fcntl.h", "sys/stat.h"},

@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "cmd/capture.hpp"
 #include "cmd/exit_code.hpp"
-#include "cmd/session_file.hpp"
+#include "record/capture.hpp"
+#include "record/session_file.hpp"
 #include "tests/cmd/capture_records.hpp"
 #include "tests/cmd/program.hpp"
 #include "tests/support/shared.hpp"
@@ -151,8 +151,8 @@ TEST_CASE("pcap: what is no capture - or not one that can be read") {
 
 TEST_CASE("pcap: connections beyond the limit are counted") {
     std::size_t heard = 0;
-    const auto summary = cmd::read_capture(sample("split-segments").string(), {.max_connections = 2},
-                                           [&](const cmd::Heard&) { return ++heard > 0; });
+    const auto summary = record::read_capture(sample("split-segments").string(), {.max_connections = 2},
+                                              [&](const record::Heard&) { return ++heard > 0; });
     REQUIRE(summary);
     CHECK(summary->connections.size() == 2);
     CHECK(summary->untracked > 0);
@@ -161,7 +161,8 @@ TEST_CASE("pcap: connections beyond the limit are counted") {
 
 TEST_CASE("pcap: a reader that has enough is not read to") {
     std::size_t heard = 0;
-    const auto summary = cmd::read_capture(sample("fork").string(), {}, [&](const cmd::Heard&) { return ++heard < 3; });
+    const auto summary =
+        record::read_capture(sample("fork").string(), {}, [&](const record::Heard&) { return ++heard < 3; });
     REQUIRE(summary);
     CHECK(heard == 3);
 }
@@ -190,19 +191,19 @@ TEST_CASE("pcap: a recording written as a capture says the same") {
         CAPTURE(session.filename().string());
         const auto written = run_program({"pcap", "--write", file, "--from", session.string()});
         REQUIRE(written.code == 0);
-        const auto recording = cmd::read_session(session);
+        const auto recording = record::read_session(session);
         REQUIRE(recording);
         Teller live;
         std::map<std::uint64_t, wire::Conversation> conversations;
         std::map<std::uint64_t, std::uint64_t> numbers; // as the capture counts
-        for (const cmd::SessionLine& line : recording->lines) {
+        for (const record::SessionLine& line : recording->lines) {
             live.connection = numbers.try_emplace(line.connection, numbers.size()).first->second;
             if (line.from) {
                 conversations.try_emplace(live.connection).first->second.feed(*line.from, line.bytes, live);
             }
         }
         Teller captured;
-        const auto summary = cmd::read_capture(file, {}, [&](const cmd::Heard& heard) {
+        const auto summary = record::read_capture(file, {}, [&](const record::Heard& heard) {
             captured.connection = heard.connection;
             CHECK(heard.gap == 0);
             heard.said != nullptr ? captured.said(*heard.said) : captured.garbage(heard.from, *heard.garbage);
