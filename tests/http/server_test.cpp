@@ -1,5 +1,5 @@
 // Slow clients: none keeps a place for long, and none keeps out who comes later.
-#include "peer/http_server.hpp"
+#include "http/server.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read.hpp>
@@ -10,7 +10,7 @@
 #include <doctest/doctest.h>
 
 using namespace ethpoc;
-using namespace ethpoc::peer;
+using namespace ethpoc::http;
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
@@ -20,13 +20,13 @@ namespace {
 class Served {
   public:
     Served() :
-        server_(io_, [](std::string_view path) -> std::optional<HttpAnswer> {
-            if (path == "/big") { return HttpAnswer{"text/plain", std::string(12u << 20, 'x'), {}}; }
-            return HttpAnswer{"text/plain", "here", {}};
+        server_(io_, [](std::string_view path) -> std::optional<Answer> {
+            if (path == "/big") { return Answer{"text/plain", std::string(12u << 20, 'x'), {}}; }
+            return Answer{"text/plain", "here", {}};
         }) {
-        REQUIRE(server_.listen("127.0.0.1", 0, "test"));
-        const std::string address = server_.address();
-        port_ = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
+        const auto address = server_.listen("127.0.0.1", 0);
+        REQUIRE(address);
+        port_ = static_cast<std::uint16_t>(std::stoul(address->substr(address->rfind(':') + 1)));
         thread_ = std::jthread([this] { io_.run(); });
     }
     ~Served() {
@@ -44,7 +44,7 @@ class Served {
 
   private:
     asio::io_context io_{1};
-    HttpServer server_;
+    Server server_;
     std::uint16_t port_ = 0;
     std::jthread thread_{};
 };

@@ -1,13 +1,11 @@
-#include "peer/http_server.hpp"
+#include "http/server.hpp"
 
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
 
-#include "peer/network.hpp"
-
-namespace ethpoc::peer {
+namespace ethpoc::http {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -21,7 +19,7 @@ constexpr int listen_backlog = 128;
 constexpr auto request_limit = std::chrono::seconds(5); // from the accept to the last byte of the answer
 constexpr auto accept_retry = std::chrono::milliseconds(200);
 
-std::string response(std::string_view status, const HttpAnswer& answer) {
+std::string response(std::string_view status, const Answer& answer) {
     std::string out = "HTTP/1.1 ";
     out.append(status).append("\r\nContent-Type: ").append(answer.type).append("\r\n").append(answer.more_headers);
     out += "X-Content-Type-Options: nosniff\r\nConnection: close\r\nContent-Length: ";
@@ -41,12 +39,17 @@ std::optional<std::string_view> path_of(std::string_view request) {
     return request.substr(0, request.find_first_of(" ?\r"));
 }
 
+/// "127.0.0.1:8000", "[::1]:8000".
+std::string text(const std::string& host, std::uint16_t port) {
+    return (host.find(':') != std::string::npos ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 } // namespace
 
 /// One connection: reads up to the empty line, answers, closes.
-struct HttpServer::Request : std::enable_shared_from_this<Request> {
-    Request(tcp::socket s, std::shared_ptr<const HttpServer::Answer> a) :
-        socket(std::move(s)), limit(socket.get_executor()), answers(std::move(a)) {}
+struct Server::Request : std::enable_shared_from_this<Request> {
+    Request(tcp::socket s, std::shared_ptr<const Server::Handler> h) :
+        socket(std::move(s)), limit(socket.get_executor()), handler(std::move(h)) {}
 
     void run() {
         limit.expires_after(request_limit);
@@ -61,7 +64,7 @@ struct HttpServer::Request : std::enable_shared_from_this<Request> {
 
     void answer() {
         const auto path = path_of(in);
-        const auto found = path ? (*answers)(*path) : std::nullopt;
+        const auto found = path ? (*handler)(*path) : std::nullopt;
         out = found  ? response("200 OK", *found)
               : path ? plain_response("404 Not Found", "There is nothing at this path.\n")
                      : plain_response("405 Method Not Allowed", "Only GET is answered.\n");
@@ -78,38 +81,28 @@ struct HttpServer::Request : std::enable_shared_from_this<Request> {
 
     tcp::socket socket;
     asio::steady_timer limit;
-    std::shared_ptr<const HttpServer::Answer> answers;
+    std::shared_ptr<const Server::Handler> handler;
     std::string in{};
     std::string out{};
 };
 
-HttpServer::HttpServer(asio::io_context& io, Answer answer) :
-    acceptor_(io), accept_pause_(io), answer_(std::make_shared<const Answer>(std::move(answer))) {}
+Server::Server(asio::io_context& io, Handler handler) :
+    acceptor_(io), accept_pause_(io), handler_(std::make_shared<const Handler>(std::move(handler))) {}
 
-Result<void> HttpServer::listen(const std::string& host, std::uint16_t port, std::string_view what) {
+std::expected<std::string, std::string> Server::listen(const std::string& host, std::uint16_t port) {
     error_code error;
     const tcp::endpoint endpoint(asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error), port);
     if (!error) { acceptor_.open(endpoint.protocol(), error); }
     if (!error) { acceptor_.set_option(tcp::acceptor::reuse_address(true), error); }
     if (!error) { acceptor_.bind(endpoint, error); }
     if (!error) { acceptor_.listen(listen_backlog, error); }
-    if (error) {
-        return std::unexpected(
-            Error{&errors::cannot_listen, 0, 0, {}, std::string(what) + " on " + host + ": " + error.message()});
-    }
+    if (error) { return std::unexpected("cannot listen on " + text(host, port) + ": " + error.message()); }
     accept();
-    return {};
+    const tcp::endpoint taken = acceptor_.local_endpoint(error);
+    return text(taken.address().to_string(), taken.port());
 }
 
-std::string HttpServer::address() const {
-    error_code error;
-    const tcp::endpoint endpoint = acceptor_.local_endpoint(error);
-    if (error) { return {}; }
-    const std::string host = endpoint.address().to_string();
-    return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
-}
-
-void HttpServer::stop() {
+void Server::stop() {
     error_code ignored;
     acceptor_.close(ignored);
     accept_pause_.cancel();
@@ -118,7 +111,7 @@ void HttpServer::stop() {
     }
 }
 
-void HttpServer::accept() {
+void Server::accept() {
     acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
         if (error == asio::error::operation_aborted || !acceptor_.is_open()) { return; }
         if (error) { // no file descriptor is left; to try again at once would keep the thread busy
@@ -132,15 +125,15 @@ void HttpServer::accept() {
     });
 }
 
-void HttpServer::adopt(tcp::socket socket) {
+void Server::adopt(tcp::socket socket) {
     std::erase_if(requests_, [](const auto& request) { return request.expired(); }); // 32 at most
     if (requests_.size() >= max_connections) {
         if (const auto oldest = requests_.front().lock()) { oldest->close(); }
         requests_.pop_front();
     }
-    auto request = std::make_shared<Request>(std::move(socket), answer_);
+    auto request = std::make_shared<Request>(std::move(socket), handler_);
     requests_.push_back(request);
     request->run();
 }
 
-} // namespace ethpoc::peer
+} // namespace ethpoc::http
