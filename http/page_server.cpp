@@ -1,5 +1,7 @@
 #include "http/page_server.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include "http/server.hpp"
 
 namespace ethpoc::http {
@@ -8,9 +10,10 @@ struct PageServer::Parts {
     explicit Parts(std::string html) :
         server(io, [page = std::move(html)](std::string_view path) -> std::optional<Answer> {
             if (path != "/" && path != "/index.html") { return std::nullopt; }
-            return Answer{"text/html; charset=utf-8", page,
-                          "Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; "
-                          "style-src 'unsafe-inline'\r\n"};
+            return Answer{"text/html; charset=utf-8",
+                          page,
+                          {{"Content-Security-Policy",
+                            "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"}}};
         }) {}
 
     boost::asio::io_context io{1};

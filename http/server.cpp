@@ -1,42 +1,73 @@
 #include "http/server.hpp"
 
-#include <boost/asio/read_until.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
-#include <utility>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <deque>
+#include <map>
+
+#include "http/upgrade.hpp"
 
 namespace ethpoc::http {
 
 namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace protocol = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using protocol::field;
+using protocol::status;
 
 namespace {
 
-constexpr std::size_t max_request = 8u << 10;
-constexpr std::size_t max_connections = 32;
 constexpr int listen_backlog = 128;
+constexpr unsigned http_1_1 = 11;
 constexpr auto request_limit = std::chrono::seconds(5); // from the accept to the last byte of the answer
 constexpr auto accept_retry = std::chrono::milliseconds(200);
 
-std::string response(std::string_view status, const Answer& answer) {
-    std::string out = "HTTP/1.1 ";
-    out.append(status).append("\r\nContent-Type: ").append(answer.type).append("\r\n").append(answer.more_headers);
-    out += "X-Content-Type-Options: nosniff\r\nConnection: close\r\nContent-Length: ";
-    out += std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
+using Acceptor = asio::basic_socket_acceptor<tcp, Socket::executor_type>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                                         Socket::executor_type>;
+using Request = protocol::request<protocol::empty_body>;
+using Response = protocol::response<protocol::string_body>;
+
+Response plain(status code, std::string sentence) {
+    Response out(code, http_1_1, std::move(sentence));
+    out.set(field::content_type, "text/plain; charset=utf-8");
     return out;
 }
 
-std::string plain_response(std::string_view status, std::string sentence) {
-    return response(status, {"text/plain; charset=utf-8", std::move(sentence), {}});
+Response response(Answer answer) {
+    Response out(status::ok, http_1_1, std::move(answer.body));
+    out.set(field::content_type, answer.type);
+    for (const auto& [name, value] : answer.more_headers) {
+        out.set(name, value);
+    }
+    return out;
 }
 
-/// "GET /metrics?x HTTP/1.1" to "/metrics"; nothing when it is another method.
-std::optional<std::string_view> path_of(std::string_view request) {
-    constexpr std::string_view get = "GET ";
-    if (!request.starts_with(get)) { return std::nullopt; }
-    request.remove_prefix(get.size());
-    return request.substr(0, request.find_first_of(" ?\r"));
+Response only_get() {
+    Response out = plain(status::method_not_allowed, "Only GET is answered.\n");
+    out.set(field::allow, "GET");
+    return out;
+}
+
+Response only_websocket() {
+    Response out = plain(status::upgrade_required, "This path speaks WebSocket.\n");
+    out.set(field::upgrade, "websocket");
+    return out;
+}
+
+/// A page of another site in a browser on this machine: it may ask for the upgrade, and must not get it.
+bool of_another_site(const Request& request) {
+    const std::string_view origin = request[field::origin];
+    if (origin.empty()) { return false; } // not a browser
+    const std::size_t scheme = origin.find("://");
+    return scheme == std::string_view::npos || origin.substr(scheme + 3) != std::string_view(request[field::host]);
 }
 
 /// "127.0.0.1:8000", "[::1]:8000".
@@ -44,31 +75,74 @@ std::string text(const std::string& host, std::uint16_t port) {
     return (host.find(':') != std::string::npos ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+/// What is told for bytes that are no request; nothing when nobody is there any more, or the time is over.
+std::optional<Response> complaint(const error_code& error) {
+    if (error == protocol::error::header_limit || error == protocol::error::buffer_overflow) {
+        return plain(status::request_header_fields_too_large, "The request is too large.\n");
+    }
+    const bool of_parser = error.category() == make_error_code(protocol::error::bad_method).category();
+    if (!of_parser || error == protocol::error::end_of_stream || error == protocol::error::partial_message) {
+        return std::nullopt;
+    }
+    return plain(status::bad_request, "This is no HTTP request.\n");
+}
+
 } // namespace
 
-/// One connection: reads up to the empty line, answers, closes.
-struct Server::Request : std::enable_shared_from_this<Request> {
-    Request(tcp::socket s, std::shared_ptr<const Server::Handler> h) :
-        socket(std::move(s)), limit(socket.get_executor()), handler(std::move(h)) {}
+struct Server::Impl : std::enable_shared_from_this<Impl> {
+    struct Connection;
+
+    Impl(asio::io_context& io, Handler h) : acceptor(io), accept_pause(io), handler(std::move(h)) {}
+
+    void accept();
+    void adopt(Socket socket);
+    Response answer_to(const Request& request) const;
+    Endpoint* endpoint_at(std::string_view path) const;
+
+    Acceptor acceptor;
+    Timer accept_pause;
+    Handler handler;
+    std::map<std::string, std::shared_ptr<Endpoint>, std::less<>> endpoints{};
+    std::deque<std::weak_ptr<Connection>> connections{}; // the oldest first; some may be over
+};
+
+/// One connection: reads up to the empty line, answers, closes; or goes to an endpoint.
+struct Server::Impl::Connection : std::enable_shared_from_this<Connection> {
+    Connection(Socket s, std::shared_ptr<Impl> of) :
+        socket(std::move(s)), limit(socket.get_executor()), server(std::move(of)) {}
 
     void run() {
-        limit.expires_after(request_limit);
+        limit.expires_after(request_limit); // for all that follows, together
         limit.async_wait([self = weak_from_this()](const error_code& error) {
             if (const auto alive = self.lock(); alive && !error) { alive->close(); }
         });
-        asio::async_read_until(socket, asio::dynamic_buffer(in, max_request), "\r\n\r\n",
-                               [self = shared_from_this()](const error_code& error, std::size_t) {
-                                   if (!error) { self->answer(); }
-                               });
+        parser.header_limit(max_request);
+        parser.body_limit(boost::none); // none is read, whatever is announced
+        protocol::async_read_header(
+            socket, buffer, parser,
+            [self = shared_from_this()](const error_code& error, std::size_t) { self->heard(error); });
     }
 
-    void answer() {
-        const auto path = path_of(in);
-        const auto found = path ? (*handler)(*path) : std::nullopt;
-        out = found  ? response("200 OK", *found)
-              : path ? plain_response("404 Not Found", "There is nothing at this path.\n")
-                     : plain_response("405 Method Not Allowed", "Only GET is answered.\n");
-        asio::async_write(socket, asio::buffer(out), [self = shared_from_this()](const error_code&, std::size_t) {
+    void heard(const error_code& error) {
+        if (error) {
+            if (auto sentence = complaint(error)) { say(std::move(*sentence)); }
+            return;
+        }
+        const Request& request = parser.get();
+        Endpoint* const endpoint = server->endpoint_at(path_of(request));
+        if (endpoint == nullptr) { return say(server->answer_to(request)); }
+        if (!beast::websocket::is_upgrade(request)) { return say(only_websocket()); }
+        if (of_another_site(request)) { return say(plain(status::forbidden, "Not for pages of another site.\n")); }
+        if (endpoint->full()) { return say(plain(status::service_unavailable, "All places are taken.\n")); }
+        endpoint->adopt({std::move(socket), parser.release()});
+    }
+
+    void say(Response what) {
+        out = std::move(what);
+        out.set("X-Content-Type-Options", "nosniff");
+        out.keep_alive(false);
+        out.prepare_payload();
+        protocol::async_write(socket, out, [self = shared_from_this()](const error_code&, std::size_t) {
             error_code ignored;
             self->socket.shutdown(tcp::socket::shutdown_both, ignored);
         });
@@ -79,61 +153,89 @@ struct Server::Request : std::enable_shared_from_this<Request> {
         socket.close(ignored);
     }
 
-    tcp::socket socket;
-    asio::steady_timer limit;
-    std::shared_ptr<const Server::Handler> handler;
-    std::string in{};
-    std::string out{};
+    static std::string_view path_of(const Request& request) {
+        const std::string_view target = request.target();
+        return target.substr(0, target.find('?'));
+    }
+
+    Socket socket;
+    Timer limit;
+    std::shared_ptr<Impl> server;
+    beast::flat_buffer buffer{max_request};
+    protocol::request_parser<protocol::empty_body> parser{};
+    Response out{};
 };
 
-Server::Server(asio::io_context& io, Handler handler) :
-    acceptor_(io), accept_pause_(io), handler_(std::make_shared<const Handler>(std::move(handler))) {}
+Response Server::Impl::answer_to(const Request& request) const {
+    if (request.method() != protocol::verb::get) { return only_get(); }
+    auto found = handler(Connection::path_of(request));
+    return found ? response(std::move(*found)) : plain(status::not_found, "There is nothing at this path.\n");
+}
+
+Endpoint* Server::Impl::endpoint_at(std::string_view path) const {
+    const auto found = endpoints.find(path);
+    return found != endpoints.end() ? found->second.get() : nullptr;
+}
+
+void Server::Impl::accept() {
+    acceptor.async_accept([self = shared_from_this()](const error_code& error, Socket socket) {
+        if (error == asio::error::operation_aborted || !self->acceptor.is_open()) { return; }
+        if (error) { // no file descriptor is left; to try again at once would keep the thread busy
+            self->accept_pause.expires_after(accept_retry);
+            return self->accept_pause.async_wait([self](const error_code& cancelled) {
+                if (!cancelled && self->acceptor.is_open()) { self->accept(); }
+            });
+        }
+        self->adopt(std::move(socket));
+        self->accept();
+    });
+}
+
+void Server::Impl::adopt(Socket socket) {
+    std::erase_if(connections, [](const auto& connection) { return connection.expired(); }); // 32 at most
+    if (connections.size() >= max_connections) {
+        if (const auto oldest = connections.front().lock()) { oldest->close(); }
+        connections.pop_front();
+    }
+    auto connection = std::make_shared<Connection>(std::move(socket), shared_from_this());
+    connections.push_back(connection);
+    connection->run();
+}
+
+Server::Server(asio::io_context& io, Handler handler) : impl_(std::make_shared<Impl>(io, std::move(handler))) {}
+
+Server::~Server() {
+    stop();
+}
 
 std::expected<std::string, std::string> Server::listen(const std::string& host, std::uint16_t port) {
+    Acceptor& acceptor = impl_->acceptor;
     error_code error;
     const tcp::endpoint endpoint(asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error), port);
-    if (!error) { acceptor_.open(endpoint.protocol(), error); }
-    if (!error) { acceptor_.set_option(tcp::acceptor::reuse_address(true), error); }
-    if (!error) { acceptor_.bind(endpoint, error); }
-    if (!error) { acceptor_.listen(listen_backlog, error); }
+    if (!error) { acceptor.open(endpoint.protocol(), error); }
+    if (!error) { acceptor.set_option(Acceptor::reuse_address(true), error); }
+    if (!error) { acceptor.bind(endpoint, error); }
+    if (!error) { acceptor.listen(listen_backlog, error); }
     if (error) { return std::unexpected("cannot listen on " + text(host, port) + ": " + error.message()); }
-    accept();
-    const tcp::endpoint taken = acceptor_.local_endpoint(error);
+    impl_->accept();
+    const tcp::endpoint taken = acceptor.local_endpoint(error);
     return text(taken.address().to_string(), taken.port());
+}
+
+void Server::give(std::string path, std::shared_ptr<Endpoint> endpoint) {
+    impl_->endpoints[std::move(path)] = std::move(endpoint);
 }
 
 void Server::stop() {
     error_code ignored;
-    acceptor_.close(ignored);
-    accept_pause_.cancel();
-    for (const auto& request : requests_) {
-        if (const auto alive = request.lock()) { alive->close(); }
+    impl_->acceptor.close(ignored);
+    impl_->accept_pause.cancel();
+    for (const auto& connection : impl_->connections) {
+        if (const auto alive = connection.lock()) { alive->close(); }
     }
-}
-
-void Server::accept() {
-    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-        if (error == asio::error::operation_aborted || !acceptor_.is_open()) { return; }
-        if (error) { // no file descriptor is left; to try again at once would keep the thread busy
-            accept_pause_.expires_after(accept_retry);
-            return accept_pause_.async_wait([this](const error_code& cancelled) {
-                if (!cancelled) { accept(); }
-            });
-        }
-        adopt(std::move(socket));
-        accept();
-    });
-}
-
-void Server::adopt(tcp::socket socket) {
-    std::erase_if(requests_, [](const auto& request) { return request.expired(); }); // 32 at most
-    if (requests_.size() >= max_connections) {
-        if (const auto oldest = requests_.front().lock()) { oldest->close(); }
-        requests_.pop_front();
+    for (const auto& [path, endpoint] : impl_->endpoints) {
+        endpoint->stop();
     }
-    auto request = std::make_shared<Request>(std::move(socket), handler_);
-    requests_.push_back(request);
-    request->run();
 }
 
 } // namespace ethpoc::http

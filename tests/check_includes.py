@@ -33,9 +33,10 @@ LIBRARIES = {
     "record": ("nlohmann/", "pcap/"),
     # Of Boost only the 256-bit numbers of difficulty and proof of work; no Asio.
     "chain": ("boost/multiprecision/", "cryptopp/", "crypto++/", "secp256k1", "sqlite3.h"),
-    "http": ("boost/",),
+    # Beast is here alone.
+    "http": ("boost/asio/", "boost/beast/"),
     # secp256k1: a peer's node id is the public key of its node key.
-    "peer": ("boost/", "spdlog/", "fmt/", "secp256k1"),
+    "peer": ("boost/asio/", "boost/system/", "spdlog/", "fmt/", "secp256k1"),
     "config": ("CLI/", "toml++/"),
     "cmd": None,
     "tests": None,

@@ -1,67 +1,31 @@
-// Slow clients: none keeps a place for long, and none keeps out who comes later.
+// What is asked is answered; and of slow clients none keeps a place for long, and none keeps out those that come later.
 #include "http/server.hpp"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
-#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "tests/http/client.hpp"
+
 using namespace ethpoc;
-using namespace ethpoc::http;
+using test::ask;
+using test::get;
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace {
 
-/// A server on a thread of its own; its page is larger than what a socket holds.
-class Served {
-  public:
-    Served() :
-        server_(io_, [](std::string_view path) -> std::optional<Answer> {
-            if (path == "/big") { return Answer{"text/plain", std::string(12u << 20, 'x'), {}}; }
-            return Answer{"text/plain", "here", {}};
-        }) {
-        const auto address = server_.listen("127.0.0.1", 0);
-        REQUIRE(address);
-        port_ = static_cast<std::uint16_t>(std::stoul(address->substr(address->rfind(':') + 1)));
-        thread_ = std::jthread([this] { io_.run(); });
-    }
-    ~Served() {
-        io_.stop();
-        thread_.join();
-    }
-    Served(const Served&) = delete;
-    Served& operator=(const Served&) = delete;
-
-    tcp::socket connect(asio::io_context& io) const {
-        tcp::socket socket(io);
-        socket.connect({asio::ip::address_v4::loopback(), port_});
-        return socket;
-    }
-
-  private:
-    asio::io_context io_{1};
-    Server server_;
-    std::uint16_t port_ = 0;
-    std::jthread thread_{};
-};
-
-/// Everything until the server closes; what happens by a timer is cut off by the test's own limit.
-std::string get(tcp::socket& socket, const std::string& path) {
-    boost::system::error_code error;
-    asio::write(socket, asio::buffer("GET " + path + " HTTP/1.1\r\n\r\n"), error);
-    std::string out;
-    asio::read(socket, asio::dynamic_buffer(out), error);
-    return out;
+/// Its page is larger than what a socket holds.
+std::optional<http::Answer> page(std::string_view path) {
+    if (path == "/big") { return http::Answer{"text/plain", std::string(12u << 20, 'x'), {}}; }
+    if (path == "/none") { return std::nullopt; }
+    return http::Answer{"text/plain", "here", {{"X-More", "yes"}}};
 }
 
 } // namespace
 
 TEST_CASE("http server: fifty who never ask, or never read, keep nobody out") {
-    const Served served;
+    const test::Served served(page);
     asio::io_context io;
     std::vector<tcp::socket> slow;
     for (int i = 0; i < 50; ++i) {
@@ -77,8 +41,8 @@ TEST_CASE("http server: fifty who never ask, or never read, keep nobody out") {
     }
 }
 
-TEST_CASE("http server: who sends a byte now and then is closed in five seconds") {
-    const Served served;
+TEST_CASE("http server: a client that sends a byte now and then is closed in five seconds") {
+    const test::Served served(page);
     asio::io_context io;
     tcp::socket slow = served.connect(io);
     const auto begin = std::chrono::steady_clock::now();
@@ -89,4 +53,46 @@ TEST_CASE("http server: who sends a byte now and then is closed in five seconds"
     }
     CHECK(error);
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(8));
+}
+
+TEST_CASE("http server: what is asked, and what is answered") {
+    const test::Served served(page);
+    asio::io_context io;
+    struct Row {
+        std::string request;
+        const char* begins;
+        const char* ends;
+    };
+    for (const Row& row : {
+             Row{"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 OK\r\n", "\r\n\r\nhere"},
+             Row{"GET /?query HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\n", "\r\n\r\nhere"},
+             Row{"GET /none HTTP/1.1\r\n\r\n", "HTTP/1.1 404 ", "nothing at this path.\n"},
+             Row{"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", "HTTP/1.1 405 ", "Only GET is answered.\n"},
+             Row{"HEAD / HTTP/1.1\r\n\r\n", "HTTP/1.1 405 ", "Only GET is answered.\n"},
+             Row{"GE\r\n\r\n", "HTTP/1.1 400 ", "no HTTP request.\n"},
+             Row{"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 400 ", "no HTTP request.\n"},
+             Row{"\x22\x40\x08\x91\x00\x00\x00\x02\xc1\x02", "HTTP/1.1 400 ", "no HTTP request.\n"},
+         }) {
+        CAPTURE(row.request);
+        tcp::socket client = served.connect(io);
+        const std::string answer = ask(client, row.request);
+        CHECK(answer.substr(0, std::string_view(row.begins).size()) == row.begins);
+        CHECK(answer.ends_with(row.ends));
+        CHECK(answer.find("\r\nConnection: close\r\n") != std::string::npos);
+        CHECK(answer.find("\r\nX-Content-Type-Options: nosniff\r\n") != std::string::npos);
+        CHECK(answer.find("\r\nContent-Length: ") != std::string::npos);
+        CHECK((answer.find("\r\nX-More: yes\r\n") != std::string::npos) == answer.ends_with("here"));
+    }
+}
+
+TEST_CASE("http server: a request without end is refused at eight kilobytes") {
+    const test::Served served(page);
+    asio::io_context io;
+    const std::string begin = "GET / HTTP/1.1\r\nX: ";
+    for (const std::size_t size : {http::Server::max_request - 4, 2 * http::Server::max_request}) {
+        tcp::socket client = served.connect(io);
+        const std::string request = begin + std::string(size - begin.size(), 'x') + "\r\n\r\n";
+        const std::string answer = ask(client, request);
+        CHECK(answer.substr(0, 12) == (size < http::Server::max_request ? "HTTP/1.1 200" : "HTTP/1.1 431"));
+    }
 }
