@@ -3,11 +3,11 @@
 #include <cmath>
 #include <filesystem>
 
-#include "cmd/capture.hpp"
-#include "cmd/capture_writer.hpp"
 #include "cmd/fault_view.hpp"
 #include "cmd/node_json.hpp"
 #include "cmd/wire_commands.hpp"
+#include "record/capture.hpp"
+#include "record/capture_writer.hpp"
 #include "wire/describe.hpp"
 
 namespace ethpoc::cmd {
@@ -40,7 +40,7 @@ double rounded(double seconds) {
 
 // ---------------------------------------------------------------- for programs
 
-void write_heard(JsonWriter& json, const Heard& heard, bool with_tree) {
+void write_heard(JsonWriter& json, const record::Heard& heard, bool with_tree) {
     json.begin_object();
     json.key("time");
     json.decimal(rounded(heard.seconds));
@@ -77,7 +77,7 @@ void write_heard(JsonWriter& json, const Heard& heard, bool with_tree) {
     json.end_object();
 }
 
-void write_connection(JsonWriter& json, const ConnectionInfo& info) {
+void write_connection(JsonWriter& json, const record::ConnectionInfo& info) {
     json.begin_object();
     json.member("connection", info.number);
     json.member("dialer", info.dialer.text());
@@ -102,14 +102,14 @@ std::string time_text(double seconds) {
     return text.data();
 }
 
-std::string front_of(Output& out, const Heard& heard, bool many) {
+std::string front_of(Output& out, const record::Heard& heard, bool many) {
     std::string front = out.paint(Tone::dim, time_text(heard.seconds)) + ' ';
     if (many) { front += ' ' + std::to_string(heard.connection); }
     return front + (heard.from == wire::Side::dialer ? "  -> " : "  <- ");
 }
 
 /// The width of front_of(), without colours.
-std::size_t front_width(const Heard& heard, const PcapOptions& options) {
+std::size_t front_width(const record::Heard& heard, const PcapOptions& options) {
     return time_text(heard.seconds).size() + 1 + (options.follow ? 0 : 1 + std::to_string(heard.connection).size()) + 5;
 }
 
@@ -120,7 +120,7 @@ std::string fitted(const std::string& what, std::size_t used, std::size_t width,
     return in_full && what.size() > room ? hanging(std::string(used, ' '), what, width).substr(used) : cut(what, room);
 }
 
-void show_message(Output& out, const Heard& heard, const PcapOptions& options) {
+void show_message(Output& out, const record::Heard& heard, const PcapOptions& options) {
     const wire::Said& said = *heard.said;
     const wire::Dissection one = dissect(said);
     std::string name(one.message.type ? wire::name_of(*one.message.type) : "no message");
@@ -137,7 +137,7 @@ void show_message(Output& out, const Heard& heard, const PcapOptions& options) {
     out.text(front_of(out, heard, !options.follow) + out.paint(one.error ? Tone::red : Tone::bold, name) + what + '\n');
 }
 
-void show_heard(Output& out, const Heard& heard, const PcapOptions& options) {
+void show_heard(Output& out, const record::Heard& heard, const PcapOptions& options) {
     if (heard.said != nullptr) { return show_message(out, heard, options); }
     const std::string what =
         heard.gap != 0 ? "gap: " + plural(heard.gap, "byte") + " not in the capture" : heard.garbage->message();
@@ -147,8 +147,8 @@ void show_heard(Output& out, const Heard& heard, const PcapOptions& options) {
              '\n');
 }
 
-void show_summary(Output& out, const CaptureSummary& summary, std::size_t width) {
-    for (const ConnectionInfo& info : summary.connections) {
+void show_summary(Output& out, const record::CaptureSummary& summary, std::size_t width) {
+    for (const record::ConnectionInfo& info : summary.connections) {
         if (info.bytes[0] + info.bytes[1] == 0) { continue; }
         const std::string protocol =
             info.profile != nullptr ? "protocol " + std::string(info.profile->name) : "no Hello";
@@ -165,9 +165,10 @@ void show_summary(Output& out, const CaptureSummary& summary, std::size_t width)
 
 // ---------------------------------------------------------------- the command
 
-bool is_good(const CaptureSummary& summary) {
-    const bool bad = std::ranges::any_of(
-        summary.connections, [](const ConnectionInfo& info) { return info.malformed != 0 || info.missing != 0; });
+bool is_good(const record::CaptureSummary& summary) {
+    const bool bad = std::ranges::any_of(summary.connections, [](const record::ConnectionInfo& info) {
+        return info.malformed != 0 || info.missing != 0;
+    });
     return !bad && summary.trouble.empty();
 }
 
@@ -181,7 +182,7 @@ ExitCode read_pcap(Context& context, const PcapOptions& options) {
         return ExitCode::io;
     }
     std::optional<JsonWriter> json;
-    const auto hear = [&](const Heard& heard) {
+    const auto hear = [&](const record::Heard& heard) {
         if (options.follow && heard.connection != *options.follow) { return true; }
         if (!json && out.json()) {
             json.emplace(out);
@@ -192,7 +193,7 @@ ExitCode read_pcap(Context& context, const PcapOptions& options) {
         json ? write_heard(*json, heard, options.follow.has_value()) : show_heard(out, heard, options);
         return !out.closed();
     };
-    const auto summary = read_capture(options.file, {.assumed = *profile}, hear);
+    const auto summary = record::read_capture(options.file, {.assumed = *profile}, hear);
     if (!summary) {
         out.complain(printable(options.file) + ": " + summary.error());
         return ExitCode::negative;
@@ -208,7 +209,7 @@ ExitCode read_pcap(Context& context, const PcapOptions& options) {
         json->end_list();
         json->key("connections");
         json->begin_list();
-        for (const ConnectionInfo& info : summary->connections) {
+        for (const record::ConnectionInfo& info : summary->connections) {
             write_connection(*json, info);
         }
         json->end_list();
@@ -244,12 +245,12 @@ ExitCode write_pcap(Context& context, const PcapOptions& options) {
         out.complain(printable(options.from) + ": there is no such file");
         return ExitCode::io;
     }
-    const auto session = read_session(options.from);
+    const auto session = record::read_session(options.from);
     if (!session) {
         out.complain(session.error());
         return ExitCode::negative;
     }
-    const auto written = write_capture(options.write, *session);
+    const auto written = record::write_capture(options.write, *session);
     if (!written) {
         out.complain(written.error());
         return ExitCode::io;

@@ -98,8 +98,8 @@ class Teller final : public wire::ConversationListener {
   public:
     explicit Teller(Output& out) : out_(out) {}
 
-    void tell(const SessionFile& session) {
-        for (const SessionLine& line : session.lines) {
+    void tell(const record::SessionFile& session) {
+        for (const record::SessionLine& line : session.lines) {
             if (!line.from || line.bytes.empty()) { continue; }
             now_ = &line;
             conversations_.try_emplace(line.connection).first->second.feed(*line.from, line.bytes, *this);
@@ -125,12 +125,12 @@ class Teller final : public wire::ConversationListener {
 
     Output& out_;
     ViewOptions view_{};
-    const SessionLine* now_ = nullptr;
+    const record::SessionLine* now_ = nullptr;
     std::map<std::uint64_t, wire::Conversation> conversations_{};
 };
 
 ExitCode run(Context& context, const ReplayCommand& given) {
-    const auto session = read_session(given.file);
+    const auto session = record::read_session(given.file);
     if (!session) {
         context.out.complain(session.error());
         return std::filesystem::exists(given.file) ? ExitCode::negative : ExitCode::io;
@@ -146,7 +146,7 @@ ExitCode run(Context& context, const ReplayCommand& given) {
         options.genesis = std::move(genesis->genesis);
     }
     std::set<std::uint64_t> connections;
-    for (const SessionStream& stream : streams_of(*session)) {
+    for (const record::SessionStream& stream : record::streams_of(*session)) {
         connections.insert(stream.connection);
     }
     if (connections.empty()) {

@@ -176,20 +176,21 @@ class Stage {
 
 } // namespace
 
-ReplayResult replay(const SessionFile& file, std::uint64_t connection, wire::Side as, const ReplayOptions& options) {
+ReplayResult replay(const record::SessionFile& file, std::uint64_t connection, wire::Side as,
+                    const ReplayOptions& options) {
     ReplayResult result{connection, as};
     Heard part(as);
     wire::Conversation conversation;
-    for (const SessionLine& line : file.lines) {
+    for (const record::SessionLine& line : file.lines) {
         if (line.connection == connection && !line.bytes.empty()) { conversation.feed(*line.from, line.bytes, part); }
     }
     result.profile = part.profile;
     result.recorded = part.messages.size();
     Stage stage(part, as, options, result);
-    const auto opened = std::ranges::find(file.lines, connection, &SessionLine::connection);
+    const auto opened = std::ranges::find(file.lines, connection, &record::SessionLine::connection);
     stage.start(opened == file.lines.end() ? 0 : opened->seconds);
     bool cut = false;
-    for (const SessionLine& line : file.lines) {
+    for (const record::SessionLine& line : file.lines) {
         cut = cut || line.event == "recording cut here";
         if (line.connection != connection || !line.from || *line.from == as) { continue; }
         stage.advance(line.seconds);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "chain/genesis.hpp"
-#include "cmd/session_file.hpp"
 #include "peer/session.hpp"
+#include "record/session_file.hpp"
 
 namespace ethpoc::cmd {
 
@@ -48,6 +48,7 @@ struct ReplayOptions {
 
 /// Plays connection `connection` of the session in `file`. The clock is the recording's. Our chain holds what the
 /// genuine client sent in our place.
-ReplayResult replay(const SessionFile& file, std::uint64_t connection, wire::Side as, const ReplayOptions& options);
+ReplayResult replay(const record::SessionFile& file, std::uint64_t connection, wire::Side as,
+                    const ReplayOptions& options);
 
 } // namespace ethpoc::cmd

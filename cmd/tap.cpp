@@ -7,12 +7,12 @@
 
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
-#include "cmd/session_file.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/timestamp.hpp"
 #include "cmd/wire_commands.hpp"
 #include "config/endpoint.hpp"
 #include "peer/tap.hpp"
+#include "record/session_file.hpp"
 
 namespace ethpoc::cmd {
 
@@ -34,7 +34,7 @@ constexpr std::size_t most_unfinished = 64u << 20;
 /// Decodes what goes through, each connection by itself.
 class TapPrinter final : public peer::TapListener {
   public:
-    TapPrinter(Output& out, const TapOptions& options, const wire::Profile* assumed, SessionWriter* record) :
+    TapPrinter(Output& out, const TapOptions& options, const wire::Profile* assumed, record::SessionWriter* record) :
         out_(out), trace_(options.trace), assumed_(assumed), record_(record), record_name_(options.record) {}
 
     void opened(std::uint64_t connection, const std::string& dialer) override {
@@ -85,7 +85,7 @@ class TapPrinter final : public peer::TapListener {
         record({seconds(), connection, from, {}, event});
     }
     /// A recording that cannot be written (a full disk) is told once; the peers go on talking.
-    void record(const SessionLine& line) {
+    void record(const record::SessionLine& line) {
         if (record_ == nullptr) { return; }
         record_->write(line);
         if (record_->good()) { return; }
@@ -163,7 +163,7 @@ class TapPrinter final : public peer::TapListener {
     Output& out_;
     bool trace_;
     const wire::Profile* assumed_;
-    SessionWriter* record_; // nullptr: none, or not any more
+    record::SessionWriter* record_; // nullptr: none, or not any more
     std::string record_name_;
     std::size_t unfinished_ = 0; // bytes
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
@@ -182,7 +182,7 @@ ExitCode tap(Context& context, const TapOptions& options) {
         context.out.complain(assumed.error().sentence);
         return assumed.error().code;
     }
-    std::optional<SessionWriter> record;
+    std::optional<record::SessionWriter> record;
     if (!options.record.empty()) {
         if (!options.force && std::filesystem::is_regular_file(options.record)) {
             context.out.complain(options.record + " exists; give another name, or --force to overwrite it");

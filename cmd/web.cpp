@@ -8,7 +8,7 @@
 #include "cmd/signals.hpp"
 #include "config/endpoint.hpp"
 #include "embedded/web_page.hpp"
-#include "peer/page_server.hpp"
+#include "http/page_server.hpp"
 #include "rlp/bytes.hpp"
 
 namespace ethpoc::cmd {
@@ -45,11 +45,11 @@ ExitCode serve_page(Context& context, const std::string& where) {
         context.out.complain("--serve: " + endpoint.error());
         return ExitCode::usage;
     }
-    peer::PageServer server(page());
+    http::PageServer server(page());
     const StopSignal signal([&server] { server.stop(); });
     const auto address = server.open(endpoint->host, endpoint->port);
     if (!address) {
-        context.out.complain(address.error().message());
+        context.out.complain("the page: " + address.error());
         return ExitCode::io;
     }
     if (context.out.json()) {

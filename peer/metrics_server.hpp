@@ -4,7 +4,8 @@
 #include <functional>
 #include <string>
 
-#include "peer/http_server.hpp"
+#include "http/server.hpp"
+#include "rlp/error.hpp"
 
 namespace ethpoc::peer {
 
@@ -13,11 +14,12 @@ class MetricsServer {
     /// `text` is called for every request, on the network thread.
     MetricsServer(boost::asio::io_context& io, std::function<std::string()> text);
 
-    Result<void> listen(const std::string& host, std::uint16_t port) { return server_.listen(host, port, "metrics"); }
+    /// Error: peer.cannot_listen.
+    Result<void> listen(const std::string& host, std::uint16_t port);
     void stop() { server_.stop(); }
 
   private:
-    HttpServer server_;
+    http::Server server_;
 };
 
 } // namespace ethpoc::peer

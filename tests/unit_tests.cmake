@@ -12,7 +12,7 @@ target_compile_definitions(ethpoc_test_main PUBLIC
 target_link_libraries(ethpoc_test_main PUBLIC doctest::doctest rapidcheck nlohmann_json::nlohmann_json PRIVATE ethpoc_flags)
 
 # tests/support/*.cpp: fake peers, in-memory transport, chains with proof of work; so whoever links it gets peer/ and what
-# is below. Tests of rlp and config do not need it and do not wait for it.
+# is below. Tests of rlp, record, http and config do not need it and do not wait for it.
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
 list(REMOVE_ITEM support_sources
     "${CMAKE_CURRENT_SOURCE_DIR}/support/main.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/support/shared.cpp")
@@ -43,12 +43,14 @@ endfunction()
 
 ethpoc_add_tests(rlp ethpoc::rlp)
 ethpoc_add_tests(wire ethpoc_test_support)
+ethpoc_add_tests(record ethpoc::record PkgConfig::PCAP)
 ethpoc_add_tests(chain ethpoc_test_support SQLite::SQLite3)
+ethpoc_add_tests(http ethpoc::http)
 ethpoc_add_tests(peer ethpoc_test_support)
 ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
-set(rooms rlp wire chain peer config cmd)
+set(rooms rlp wire record chain http peer config cmd)
 set(not_tests support consumer fuzz bench sessions chains vectors hostile kill output)
 file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
 foreach(folder IN LISTS folders)

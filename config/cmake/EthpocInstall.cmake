@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(ethpoc_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ethpoc")
 
 # Headers go below include/ethpoc, so that `#include "rlp/decode.hpp"` reads the same inside and outside of this tree.
-install(TARGETS ethpoc_rlp ethpoc_wire ethpoc_chain ethpoc_peer
+install(TARGETS ethpoc_rlp ethpoc_wire ethpoc_record ethpoc_chain ethpoc_http ethpoc_peer
     EXPORT ethpocTargets
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT dev
     LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT dev
@@ -51,6 +51,6 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CPACK_DEBIAN_DEV_PACKAGE_NAME libethpoc-dev)
     set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
     set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-        "libboost1.81-dev, libcrypto++-dev, libsecp256k1-dev, libsqlite3-dev, libspdlog-dev")
+        "libboost1.81-dev, libcrypto++-dev, libsecp256k1-dev, libsqlite3-dev, libspdlog-dev, libpcap-dev")
     include(CPack)
 endif()

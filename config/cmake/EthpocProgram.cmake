@@ -6,8 +6,8 @@ add_library(ethpoc_cmd STATIC ${ethpoc_cmd_sources})
 target_include_directories(ethpoc_cmd PUBLIC "${PROJECT_SOURCE_DIR}")
 target_compile_features(ethpoc_cmd PUBLIC cxx_std_23)
 target_link_libraries(ethpoc_cmd
-    PUBLIC ethpoc::peer ethpoc::chain ethpoc::wire ethpoc::rlp ethpoc::config nlohmann_json::nlohmann_json CLI11::CLI11
-    PRIVATE PkgConfig::PCAP ethpoc_flags)
+    PUBLIC ethpoc::peer ethpoc::http ethpoc::record ethpoc::chain ethpoc::wire ethpoc::rlp ethpoc::config nlohmann_json::nlohmann_json CLI11::CLI11
+    PRIVATE ethpoc_flags)
 
 include(EthpocEmbed)
 # The first 202 blocks of PoC-3, recorded from Ethereum(++) 0.3.10: what `ethpoc demo` serves.

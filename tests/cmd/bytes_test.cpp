@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cmd/exit_code.hpp"
-#include "cmd/session_file.hpp"
+#include "record/session_file.hpp"
 #include "tests/cmd/capture_records.hpp"
 #include "tests/cmd/program.hpp"
 #include "tests/support/shared.hpp"
@@ -79,9 +79,9 @@ TEST_CASE("bytes: every recorded session through wire show - no byte unexplained
         MESSAGE("skipped: ../shared/sessions not found; only tests/sessions was read");
     }
     for (const auto& session : sessions) {
-        const auto recording = cmd::read_session(session);
+        const auto recording = record::read_session(session);
         REQUIRE(recording);
-        for (const cmd::SessionStream& stream : cmd::streams_of(*recording)) {
+        for (const record::SessionStream& stream : record::streams_of(*recording)) {
             const Bytes bytes = stream.joined();
             test::write_bytes(file, bytes);
             const auto ran = run_program({"wire", "show", "--json", "--in", "raw", file.string()});

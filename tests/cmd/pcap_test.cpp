@@ -1,9 +1,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "cmd/capture.hpp"
 #include "cmd/exit_code.hpp"
-#include "cmd/session_file.hpp"
 #include "tests/cmd/capture_records.hpp"
 #include "tests/cmd/program.hpp"
 #include "tests/support/shared.hpp"
@@ -149,73 +147,20 @@ TEST_CASE("pcap: what is no capture - or not one that can be read") {
           static_cast<int>(cmd::ExitCode::usage));
 }
 
-TEST_CASE("pcap: connections beyond the limit are counted") {
-    std::size_t heard = 0;
-    const auto summary = cmd::read_capture(sample("split-segments").string(), {.max_connections = 2},
-                                           [&](const cmd::Heard&) { return ++heard > 0; });
-    REQUIRE(summary);
-    CHECK(summary->connections.size() == 2);
-    CHECK(summary->untracked > 0);
-    CHECK(heard == 9);
-}
-
-TEST_CASE("pcap: a reader that has enough is not read to") {
-    std::size_t heard = 0;
-    const auto summary = cmd::read_capture(sample("fork").string(), {}, [&](const cmd::Heard&) { return ++heard < 3; });
-    REQUIRE(summary);
-    CHECK(heard == 3);
-}
-
-namespace {
-
-/// What a conversation tells, message by message.
-struct Teller final : wire::ConversationListener {
-    void said(const wire::Said& said) override {
-        out[{connection, said.from}] += std::to_string(said.offset) + ' ' + to_hex(said.payload) +
-                                        (said.error != nullptr ? ' ' + said.error->message() : "") + '\n';
-    }
-    void garbage(wire::Side from, const Error& error) override { out[{connection, from}] += error.message() + '\n'; }
-    std::uint64_t connection = 0;
-    std::map<std::pair<std::uint64_t, wire::Side>, std::string> out{};
-};
-
-} // namespace
-
-TEST_CASE("pcap: a recording written as a capture says the same") {
+TEST_CASE("pcap: a recording is written as a capture") {
     const test::TemporaryFolder folder;
     const std::string file = (folder.path() / "out.pcap").string();
-    const auto sessions = test::files_below(test::test_file("sessions"), ".jsonl");
-    REQUIRE(sessions.size() >= 5);
-    for (const std::filesystem::path& session : sessions) {
-        CAPTURE(session.filename().string());
-        const auto written = run_program({"pcap", "--write", file, "--from", session.string()});
-        REQUIRE(written.code == 0);
-        const auto recording = cmd::read_session(session);
-        REQUIRE(recording);
-        Teller live;
-        std::map<std::uint64_t, wire::Conversation> conversations;
-        std::map<std::uint64_t, std::uint64_t> numbers; // as the capture counts
-        for (const cmd::SessionLine& line : recording->lines) {
-            live.connection = numbers.try_emplace(line.connection, numbers.size()).first->second;
-            if (line.from) {
-                conversations.try_emplace(live.connection).first->second.feed(*line.from, line.bytes, live);
-            }
-        }
-        Teller captured;
-        const auto summary = cmd::read_capture(file, {}, [&](const cmd::Heard& heard) {
-            captured.connection = heard.connection;
-            CHECK(heard.gap == 0);
-            heard.said != nullptr ? captured.said(*heard.said) : captured.garbage(heard.from, *heard.garbage);
-            return true;
-        });
-        REQUIRE(summary);
-        CHECK(summary->trouble.empty());
-        CHECK(summary->packets == summary->segments);
-        CHECK(captured.out == live.out);
-    }
-    CHECK(
-        run_program({"pcap", "--write", (folder.path() / "no" / "x").string(), "--from", sessions[0].string()}).code ==
-        static_cast<int>(cmd::ExitCode::io));
+    const auto session = test::test_file("sessions/py-v8-pair.jsonl");
+    const auto written = run_program({"pcap", "--write", file, "--from", session.string(), "--json"});
+    REQUIRE(written.code == 0);
+    const json told = json::parse(written.out);
+    CHECK(told["file"] == file);
+    const json shown = messages_of(file);
+    CHECK(shown["packets"] == told["packets"]);
+    CHECK(shown["connections"].size() == told["connections"]);
+    CHECK(types(shown).find("Hello") != std::string::npos);
+    const auto nowhere = run_program({"pcap", "--write", file + "/x", "--from", session.string()});
+    CHECK(nowhere.code == static_cast<int>(cmd::ExitCode::io));
     CHECK(run_program({"pcap", "--write", file, "--from", sample("peers").string()}).code ==
           static_cast<int>(cmd::ExitCode::negative));
 }

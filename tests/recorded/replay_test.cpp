@@ -12,10 +12,10 @@ using namespace ethpoc;
 namespace {
 
 /// How many frames `side` said on `connection`, counted by a decoder that knows nothing of sessions.
-std::size_t frames_of(const cmd::SessionFile& session, std::uint64_t connection, wire::Side side) {
+std::size_t frames_of(const record::SessionFile& session, std::uint64_t connection, wire::Side side) {
     wire::FrameDecoder decoder;
     std::size_t frames = 0;
-    for (const cmd::SessionLine& line : session.lines) {
+    for (const record::SessionLine& line : session.lines) {
         if (line.connection != connection || line.from != side) { continue; }
         decoder.feed(line.bytes);
         while (decoder.next() == wire::FrameDecoder::Step::frame) {
@@ -27,10 +27,10 @@ std::size_t frames_of(const cmd::SessionFile& session, std::uint64_t connection,
 
 std::size_t hear(const std::filesystem::path& file) {
     INFO(file.string());
-    const auto session = cmd::read_session(file);
+    const auto session = record::read_session(file);
     REQUIRE_MESSAGE(session.has_value(), session.error());
     std::set<std::uint64_t> connections;
-    for (const cmd::SessionLine& line : session->lines) {
+    for (const record::SessionLine& line : session->lines) {
         if (!line.bytes.empty()) { connections.insert(line.connection); }
     }
     std::size_t heard = 0;

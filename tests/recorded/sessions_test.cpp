@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "cmd/session_file.hpp"
+#include "record/session_file.hpp"
 #include "tests/support/shared.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
@@ -37,7 +37,7 @@ std::size_t walk(const std::vector<Bytes>& chunks, OnFrame on_frame) {
     return fed - decoder.stream_offset();
 }
 
-std::optional<Greeting> greeting_in(const cmd::SessionStream& stream) {
+std::optional<Greeting> greeting_in(const record::SessionStream& stream) {
     std::optional<Greeting> out;
     Bytes scratch;
     walk({stream.joined()}, [&](const Frame& frame) {
@@ -170,11 +170,11 @@ struct Totals {
 
 void read_session_file(const std::filesystem::path& file, Totals& totals) {
     INFO(file.string());
-    const auto session = cmd::read_session(file);
+    const auto session = record::read_session(file);
     REQUIRE_MESSAGE(session.has_value(), session.error());
     const bool cut = !session->lines.empty() && session->lines.back().event == "recording cut here";
     std::optional<Greeting> any;
-    const auto streams = cmd::streams_of(*session);
+    const auto streams = record::streams_of(*session);
     for (const auto& stream : streams) {
         any = any ? any : greeting_in(stream);
     }
@@ -218,37 +218,4 @@ TEST_CASE("sessions: every recorded session is read to its last byte") {
     MESSAGE(totals.sessions, " sessions, ", totals.messages, " messages, ", totals.unknown, " of unknown types");
     CHECK(totals.sessions > 0);
     CHECK(totals.unknown == 0);
-}
-
-TEST_CASE("sessions: what is written is read again") {
-    const auto original = cmd::read_session(test::test_file("sessions/py-v9c-pair.jsonl"));
-    REQUIRE(original.has_value());
-    const auto copy_path = std::filesystem::temp_directory_path() / "ethpoc-session-copy.jsonl";
-    {
-        cmd::SessionWriter writer(copy_path, original->client, original->scenario, original->what);
-        for (const cmd::SessionLine& line : original->lines) {
-            writer.write(line);
-        }
-        REQUIRE(writer.good());
-    }
-    const auto copy = cmd::read_session(copy_path);
-    std::filesystem::remove(copy_path);
-    REQUIRE(copy.has_value());
-    CHECK(copy->client == "py-v9c");
-    REQUIRE(copy->lines.size() == original->lines.size());
-    for (std::size_t i = 0; i < copy->lines.size(); ++i) {
-        CHECK(copy->lines[i].bytes == original->lines[i].bytes);
-        CHECK(copy->lines[i].event == original->lines[i].event);
-        CHECK(copy->lines[i].from == original->lines[i].from);
-    }
-}
-
-TEST_CASE("sessions: a line that is no json is named") {
-    const auto path = std::filesystem::temp_directory_path() / "ethpoc-session-broken.jsonl";
-    cmd::SessionWriter(path, "", "", "");
-    std::filesystem::resize_file(path, 10);
-    const auto broken = cmd::read_session(path);
-    std::filesystem::remove(path);
-    REQUIRE_FALSE(broken.has_value());
-    CHECK(broken.error().find(":1: ") != std::string::npos);
 }

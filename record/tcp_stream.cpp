@@ -1,8 +1,8 @@
-#include "cmd/tcp_stream.hpp"
+#include "record/tcp_stream.hpp"
 
 #include <algorithm>
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 
 /// Sequence numbers wrap after 4 GiB: the place nearest to the expected one is meant.
 std::uint64_t TcpStream::place_of(std::uint32_t sequence) const noexcept {
@@ -77,4 +77,4 @@ void TcpStream::give_up_gap(const Sink& sink) {
     drain(sink);
 }
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

@@ -1,10 +1,10 @@
-#include "cmd/capture.hpp"
+#include "record/capture.hpp"
 
 #include <memory>
 #include <pcap/pcap.h>
 #include <utility>
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 namespace {
 
 using wire::Side;
@@ -190,4 +190,4 @@ std::expected<CaptureSummary, std::string> read_capture(const std::string& file,
     return summary;
 }
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

@@ -10,9 +10,9 @@
 #include <map>
 #include <optional>
 
-#include "cmd/tcp_segment.hpp"
+#include "record/tcp_segment.hpp"
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 
 class TcpStream {
   public:
@@ -49,4 +49,4 @@ class TcpStream {
     std::size_t waiting_bytes_ = 0;
 };
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

@@ -9,10 +9,10 @@
 #include <map>
 #include <string>
 
-#include "cmd/tcp_stream.hpp"
+#include "record/tcp_stream.hpp"
 #include "wire/conversation.hpp"
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 
 /// One thing that happened in a connection. Views live during the call only.
 struct Heard {
@@ -59,4 +59,4 @@ struct CaptureOptions {
 std::expected<CaptureSummary, std::string> read_capture(const std::string& file, const CaptureOptions& options,
                                                         const std::function<bool(const Heard&)>& hear);
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

@@ -11,7 +11,7 @@
 
 #include "rlp/bytes.hpp"
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 
 struct TcpAddress {
     std::array<std::uint8_t, 16> ip{};
@@ -40,4 +40,4 @@ const char* link_name(int link_type) noexcept;
 /// Nothing: not TCP, a fragment, or cut inside the headers.
 std::optional<TcpSegment> read_segment(int link_type, BytesView packet);
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

@@ -1,4 +1,4 @@
-#include "cmd/session_file.hpp"
+#include "record/session_file.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "rlp/hex.hpp"
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 
 namespace {
 
@@ -108,4 +108,4 @@ void SessionWriter::write(const SessionLine& line) {
     out_ << json_of(line).dump() << '\n' << std::flush;
 }
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

@@ -1,4 +1,4 @@
-#include "cmd/tcp_stream.hpp"
+#include "record/tcp_stream.hpp"
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -6,8 +6,8 @@
 #include "tests/support/property.hpp"
 
 using namespace ethpoc;
-using cmd::TcpSegment;
-using cmd::TcpStream;
+using record::TcpSegment;
+using record::TcpStream;
 
 namespace {
 

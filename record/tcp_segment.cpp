@@ -1,11 +1,11 @@
-#include "cmd/tcp_segment.hpp"
+#include "record/tcp_segment.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <pcap/dlt.h>
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 namespace {
 
 constexpr std::uint16_t type_ipv4 = 0x0800;
@@ -192,4 +192,4 @@ std::optional<TcpSegment> read_segment(int link_type, BytesView packet) {
     return out;
 }
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

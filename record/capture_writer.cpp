@@ -1,11 +1,11 @@
-#include "cmd/capture_writer.hpp"
+#include "record/capture_writer.hpp"
 
 #include <array>
 #include <cmath>
 #include <map>
 #include <pcap/pcap.h>
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 namespace {
 
 using wire::Side;
@@ -167,4 +167,4 @@ std::expected<WrittenCapture, std::string> write_capture(const std::string& file
     return WrittenCapture{writer.packets(), links.size()};
 }
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

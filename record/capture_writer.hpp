@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "cmd/session_file.hpp"
+#include "record/session_file.hpp"
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 
 struct WrittenCapture {
     std::size_t packets = 0;
@@ -19,4 +19,4 @@ struct WrittenCapture {
 /// Writes a recorded session. Connections dial 127.0.0.2:30303 from 127.0.0.1:40001 on. The error is a sentence.
 std::expected<WrittenCapture, std::string> write_capture(const std::string& file, const SessionFile& session);
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

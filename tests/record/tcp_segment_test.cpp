@@ -1,4 +1,4 @@
-#include "cmd/tcp_segment.hpp"
+#include "record/tcp_segment.hpp"
 
 #include <doctest/doctest.h>
 #include <pcap/dlt.h>
@@ -6,7 +6,7 @@
 #include "tests/support/shared.hpp"
 
 using namespace ethpoc;
-using cmd::read_segment;
+using record::read_segment;
 using test::hex;
 
 namespace {
@@ -60,7 +60,7 @@ TEST_CASE("tcp segment: each link type that is known") {
                                      ipv4()},
          }) {
         CAPTURE(row.type);
-        REQUIRE(cmd::link_name(row.type) != nullptr);
+        REQUIRE(record::link_name(row.type) != nullptr);
         const Bytes packet = hex(row.packet + tcp + data);
         const auto segment = read_segment(row.type, packet);
         REQUIRE(segment);
@@ -80,7 +80,7 @@ TEST_CASE("tcp segment: each link type that is known") {
             if (cut) { CHECK(cut->data.size() + packet.size() - size == cut->data_size); }
         }
     }
-    CHECK(cmd::link_name(105) == nullptr); // 802.11
+    CHECK(record::link_name(105) == nullptr); // 802.11
 }
 
 TEST_CASE("tcp segment: padding of short frames is not data") {
@@ -116,7 +116,7 @@ TEST_CASE("tcp segment: addresses as text") {
              Row{"20010000000100000000000100000001", "[2001:0:1::1:0:1]:1"},
              Row{"20010db8000000010001000100010001", "[2001:db8:0:1:1:1:1:1]:1"}, // one group is not shortened
          }) {
-        cmd::TcpAddress address{.ip_size = 16, .port = 1};
+        record::TcpAddress address{.ip_size = 16, .port = 1};
         std::ranges::copy(hex(row.ip), address.ip.begin());
         CHECK(address.text() == row.text);
     }

@@ -20,7 +20,7 @@
 #include "rlp/bytes.hpp"
 #include "wire/conversation.hpp"
 
-namespace ethpoc::cmd {
+namespace ethpoc::record {
 
 /// One line: `bytes` from `from`, or, with no bytes, what happened to the connection.
 struct SessionLine {
@@ -66,4 +66,4 @@ class SessionWriter {
     std::ofstream out_;
 };
 
-} // namespace ethpoc::cmd
+} // namespace ethpoc::record

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
 
-#include "rlp/error.hpp"
-
-namespace ethpoc::peer {
+namespace ethpoc::http {
 
 class PageServer {
   public:
@@ -17,8 +16,8 @@ class PageServer {
     PageServer(const PageServer&) = delete;
     PageServer& operator=(const PageServer&) = delete;
 
-    /// The address that it listens on: "127.0.0.1:8000".
-    Result<std::string> open(const std::string& host, std::uint16_t port);
+    /// The address that it listens on, "127.0.0.1:8000"; the error is a sentence.
+    std::expected<std::string, std::string> open(const std::string& host, std::uint16_t port);
     /// Serves until stop(), which may be called from any thread.
     void run();
     void stop();
@@ -28,4 +27,4 @@ class PageServer {
     std::unique_ptr<Parts> parts_;
 };
 
-} // namespace ethpoc::peer
+} // namespace ethpoc::http

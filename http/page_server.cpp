@@ -1,0 +1,39 @@
+#include "http/page_server.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include "http/server.hpp"
+
+namespace ethpoc::http {
+
+struct PageServer::Parts {
+    explicit Parts(std::string html) :
+        server(io, [page = std::move(html)](std::string_view path) -> std::optional<Answer> {
+            if (path != "/" && path != "/index.html") { return std::nullopt; }
+            return Answer{"text/html; charset=utf-8",
+                          page,
+                          {{"Content-Security-Policy",
+                            "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"}}};
+        }) {}
+
+    boost::asio::io_context io{1};
+    Server server;
+};
+
+PageServer::PageServer(std::string html) : parts_(std::make_unique<Parts>(std::move(html))) {}
+
+PageServer::~PageServer() = default;
+
+std::expected<std::string, std::string> PageServer::open(const std::string& host, std::uint16_t port) {
+    return parts_->server.listen(host, port);
+}
+
+void PageServer::run() {
+    parts_->io.run();
+}
+
+void PageServer::stop() {
+    parts_->io.stop();
+}
+
+} // namespace ethpoc::http

@@ -1,0 +1,61 @@
+// Server: answers GET with what a handler has at a path, and gives an endpoint those that ask for WebSocket. One
+// request a connection, no files, no TLS. A connection that is not through after five seconds is closed; when all
+// places are taken, the oldest one is closed for the next, so that clients that never finish cannot shut the others
+// out.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/endpoint.hpp"
+
+namespace boost::asio {
+class io_context;
+} // namespace boost::asio
+
+namespace ethpoc::http {
+
+struct Answer {
+    std::string type{}; // "text/html; charset=utf-8"
+    std::string body{};
+    std::vector<std::pair<std::string, std::string>> more_headers{}; // name and value
+};
+
+class Server {
+  public:
+    /// What stands at a path ("/metrics", without what follows a ?); nothing: 404. Called on the thread of `io`.
+    using Handler = std::function<std::optional<Answer>(std::string_view path)>;
+
+    static constexpr std::size_t max_request = 8u << 10; // bytes of the first line, and of the others together
+    static constexpr std::size_t max_connections =
+        32; // not yet answered; those that an endpoint has are not among them
+
+    /// `io` outlives the server, and one thread at most runs it.
+    Server(boost::asio::io_context& io, Handler handler);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// `host` is an IP address, or "localhost"; port 0: any. Returns the address that was taken, "127.0.0.1:8000"; the
+    /// error is a sentence. Once in the life of a server.
+    std::expected<std::string, std::string> listen(const std::string& host, std::uint16_t port);
+
+    /// From now on `path` is this endpoint's, and not the handler's: http/channel.hpp has one.
+    void give(std::string path, std::shared_ptr<Endpoint> endpoint);
+
+    /// Closes everything at once. On the thread of `io`, or when nothing runs it.
+    void stop();
+
+  private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+} // namespace ethpoc::http

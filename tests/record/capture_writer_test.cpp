@@ -1,0 +1,70 @@
+#include "record/capture_writer.hpp"
+
+#include <map>
+
+#include <doctest/doctest.h>
+
+#include "record/capture.hpp"
+#include "rlp/hex.hpp"
+#include "tests/support/shared.hpp"
+#include "tests/support/temporary.hpp"
+
+using namespace ethpoc;
+
+namespace {
+
+/// What a conversation tells, message by message.
+struct Teller final : wire::ConversationListener {
+    void said(const wire::Said& said) override {
+        out[{connection, said.from}] += std::to_string(said.offset) + ' ' + to_hex(said.payload) +
+                                        (said.error != nullptr ? ' ' + said.error->message() : "") + '\n';
+    }
+    void garbage(wire::Side from, const Error& error) override { out[{connection, from}] += error.message() + '\n'; }
+    std::uint64_t connection = 0;
+    std::map<std::pair<std::uint64_t, wire::Side>, std::string> out{};
+};
+
+} // namespace
+
+TEST_CASE("capture writer: a recording written as a capture says the same") {
+    const test::TemporaryFolder folder;
+    const std::string file = (folder.path() / "out.pcap").string();
+    const auto sessions = test::files_below(test::test_file("sessions"), ".jsonl");
+    REQUIRE(sessions.size() >= 5);
+    for (const std::filesystem::path& session : sessions) {
+        CAPTURE(session.filename().string());
+        const auto recording = record::read_session(session);
+        REQUIRE(recording);
+        const auto written = record::write_capture(file, *recording);
+        REQUIRE(written);
+        Teller live;
+        std::map<std::uint64_t, wire::Conversation> conversations;
+        std::map<std::uint64_t, std::uint64_t> numbers; // as the capture counts
+        for (const record::SessionLine& line : recording->lines) {
+            live.connection = numbers.try_emplace(line.connection, numbers.size()).first->second;
+            if (line.from) {
+                conversations.try_emplace(live.connection).first->second.feed(*line.from, line.bytes, live);
+            }
+        }
+        Teller captured;
+        const auto summary = record::read_capture(file, {}, [&](const record::Heard& heard) {
+            captured.connection = heard.connection;
+            CHECK(heard.gap == 0);
+            heard.said != nullptr ? captured.said(*heard.said) : captured.garbage(heard.from, *heard.garbage);
+            return true;
+        });
+        REQUIRE(summary);
+        CHECK(summary->trouble.empty());
+        CHECK(summary->packets == summary->segments);
+        CHECK(summary->packets == written->packets);
+        CHECK(summary->connections.size() == written->connections);
+        CHECK(captured.out == live.out);
+    }
+}
+
+TEST_CASE("capture writer: a file that cannot be written is an error") {
+    const test::TemporaryFolder folder;
+    const auto written = record::write_capture((folder.path() / "none" / "out.pcap").string(), {});
+    REQUIRE_FALSE(written);
+    CHECK_FALSE(written.error().empty());
+}

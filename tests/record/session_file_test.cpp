@@ -1,0 +1,41 @@
+#include "record/session_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/shared.hpp"
+#include "tests/support/temporary.hpp"
+
+using namespace ethpoc;
+
+TEST_CASE("session file: what is written is read again") {
+    const auto original = record::read_session(test::test_file("sessions/py-v9c-pair.jsonl"));
+    REQUIRE(original.has_value());
+    const test::TemporaryFolder folder;
+    const auto copy_path = folder.path() / "copy.jsonl";
+    {
+        record::SessionWriter writer(copy_path, original->client, original->scenario, original->what);
+        for (const record::SessionLine& line : original->lines) {
+            writer.write(line);
+        }
+        REQUIRE(writer.good());
+    }
+    const auto copy = record::read_session(copy_path);
+    REQUIRE(copy.has_value());
+    CHECK(copy->client == "py-v9c");
+    REQUIRE(copy->lines.size() == original->lines.size());
+    for (std::size_t i = 0; i < copy->lines.size(); ++i) {
+        CHECK(copy->lines[i].bytes == original->lines[i].bytes);
+        CHECK(copy->lines[i].event == original->lines[i].event);
+        CHECK(copy->lines[i].from == original->lines[i].from);
+    }
+}
+
+TEST_CASE("session file: a line that is no json is named") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "broken.jsonl";
+    record::SessionWriter(path, "", "", "");
+    std::filesystem::resize_file(path, 10);
+    const auto broken = record::read_session(path);
+    REQUIRE_FALSE(broken.has_value());
+    CHECK(broken.error().find(":1: ") != std::string::npos);
+}
