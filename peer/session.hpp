@@ -1,5 +1,5 @@
-// Session: one peer, without a socket. Bytes and time come in; frames to write, and calls to the host, go out. The node,
-// the replay of recordings, the tests and the fuzzers all use this one class.
+// Session: one peer, without a socket. Bytes and time come in; frames to write, and calls to the host, go out. The
+// node, the replay of recordings, the tests and the fuzzers all use this one class.
 //
 //   connected ──start()──► listening for their Hello (up to hello_wait)
 //                              │ theirs came: mirror its version       │ nothing came: say our best guess
