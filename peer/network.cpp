@@ -122,7 +122,7 @@ void Network::resolve(const std::shared_ptr<Dialling>& dialling) {
     std::string host = dialling->endpoint.substr(0, colon);
     if (host.starts_with('[')) { host = host.substr(1, host.size() - 2); }
     dialling->timer.expires_after(connect_timeout_);
-    dialling->timer.async_wait([this, dialling](const error_code& error) {
+    dialling->timer.async_wait([dialling](const error_code& error) {
         if (error || dialling->done) { return; }
         dialling->done = true;
         dialling->resolver.cancel();

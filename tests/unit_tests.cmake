@@ -33,8 +33,10 @@ function(ethpoc_add_tests folder)
     add_executable(ethpoc_${folder}_tests ${sources})
     target_link_libraries(ethpoc_${folder}_tests PRIVATE ${ARGN} ethpoc_test_main ethpoc_flags)
     # What is tested is optimized; the tests themselves only cost time for it (half of a build with sanitizers).
-    target_compile_options(ethpoc_${folder}_tests PRIVATE
-        "$<$<CONFIG:Release>:-O1>" "$<$<BOOL:${ETHPOC_SANITIZE}>:-O0>")
+    target_compile_options(ethpoc_${folder}_tests PRIVATE "$<$<CONFIG:Release>:-O1>")
+    if(ETHPOC_SANITIZE)
+        target_compile_options(ethpoc_${folder}_tests PRIVATE -O0)
+    endif()
     # A test that could not run says so with this exit code (tests/support/main.cpp); ctest counts it as skipped.
     doctest_discover_tests(ethpoc_${folder}_tests
         TEST_PREFIX "${folder}: "
