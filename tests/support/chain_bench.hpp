@@ -21,11 +21,8 @@ struct ChainBench {
     /// `room`: bytes that may wait for the network.
     explicit ChainBench(std::size_t room = 64u << 20) : out(room, [] {}), manager(options(), in, out) {
         REQUIRE(manager.open().has_value());
-        const MinedBlock* parent = nullptr;
         for (int i = 0; i < 40; ++i) {
-            blocks.push_back(mini.mine(parent == nullptr ? mini.genesis_block() : *parent));
-            parent = &blocks.back();
-            blocks.reserve(64);
+            blocks.push_back(mini.mine(blocks.empty() ? mini.genesis_block() : blocks.back()));
         }
     }
     chain::ManagerOptions options() const {
