@@ -236,9 +236,8 @@ void Dialing::gone(const Session& session, bool was_ourselves) {
             versions_.forget(host);
         }
         // It will say nothing the next time either.
-        if (session.guessed() && session.their_profile() != nullptr) {
-            versions_.remember(host, *session.their_profile());
-        }
+        const wire::Profile* const theirs = session.their_profile();
+        if (session.guessed() && theirs != nullptr && allows(*theirs)) { versions_.remember(host, *theirs); }
         return;
     }
     const auto at = targets_.find(session.endpoint());
