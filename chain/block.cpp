@@ -24,7 +24,7 @@ constexpr auto when(F f) {
     }
 }
 
-/// The list of fields of one column of wire/block_layouts.def.
+/// The list of fields of one column of chain/block_layouts.def.
 template <std::size_t Column>
 constexpr auto header_fields() {
 #define ETHPOC_HEADER_FIELD(member, kind, ...)                                                                         \
@@ -32,7 +32,7 @@ constexpr auto header_fields() {
 #define ETHPOC_TRANSACTION_FIELD(field, name, kind)
 #define ETHPOC_TRANSACTION(layout, first, last, ...)
     return std::tuple_cat(
-#include "wire/block_layouts.def"
+#include "chain/block_layouts.def"
         std::tuple<>{});
 #undef ETHPOC_TRANSACTION
 #undef ETHPOC_TRANSACTION_FIELD

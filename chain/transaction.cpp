@@ -29,11 +29,11 @@ constexpr auto v = field("v", &Transaction::v);
 constexpr auto r = field("r", &Transaction::r); // Go wrote leading zeros here until 2014-08-09, so no scalar
 constexpr auto s = field("s", &Transaction::s);
 
-// One list for each layout of wire/block_layouts.def: t8 .. t9.
+// One list for each layout of chain/block_layouts.def: t8 .. t9.
 #define ETHPOC_HEADER_FIELD(field, kind, h9, h13, h14, h15, h16, h15_py)
 #define ETHPOC_TRANSACTION_FIELD(field, name, kind)
 #define ETHPOC_TRANSACTION(layout, first, last, ...) constexpr auto layout = rlp::fields(__VA_ARGS__);
-#include "wire/block_layouts.def"
+#include "chain/block_layouts.def"
 #undef ETHPOC_TRANSACTION
 #undef ETHPOC_TRANSACTION_FIELD
 #undef ETHPOC_HEADER_FIELD

@@ -5,9 +5,9 @@
 
 #include "chain/u256.hpp"
 #include "cmd/chain_file_commands.hpp"
-#include "cmd/chain_json.hpp"
 #include "cmd/chain_open.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/view/chain_json.hpp"
 #include "rlp/hex.hpp"
 
 namespace ethpoc::cmd {

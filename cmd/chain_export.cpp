@@ -2,8 +2,8 @@
 #include <cstdio>
 
 #include "cmd/chain_file_commands.hpp"
-#include "cmd/chain_json.hpp"
 #include "cmd/chain_open.hpp"
+#include "cmd/view/chain_json.hpp"
 
 namespace ethpoc::cmd {
 

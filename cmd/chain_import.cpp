@@ -1,9 +1,9 @@
 // ethpoc chain import FILE
 #include "cmd/block_file.hpp"
 #include "cmd/chain_file_commands.hpp"
-#include "cmd/chain_json.hpp"
 #include "cmd/chain_open.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/view/chain_json.hpp"
 
 namespace ethpoc::cmd {
 

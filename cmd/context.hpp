@@ -12,7 +12,7 @@
 #pragma once
 
 #include "cmd/exit_code.hpp"
-#include "cmd/output.hpp"
+#include "cmd/view/output.hpp"
 #include "config/flags.hpp"
 
 #include <expected>

@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "cmd/context.hpp"
-#include "cmd/events.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
-#include "cmd/timestamp.hpp"
+#include "cmd/view/events.hpp"
+#include "cmd/view/timestamp.hpp"
 #include "embedded/poc3_chain.hpp"
 #include "peer/node.hpp"
-#include "wire/describe.hpp"
+#include "show/describe.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::cmd {
@@ -83,7 +83,7 @@ class Board final : public peer::Observer {
         progress_.clear();
         out_.text("  " + arrow + out_.paint(out ? Tone::blue : Tone::cyan, name) +
                   out_.paint(Tone::dim, size + " bytes") + "  " +
-                  wire::describe(message.profile, message.payload, message.offsets).substr(0, 64) + "\n");
+                  show::describe(message.profile, message.payload, message.offsets).substr(0, 64) + "\n");
         out_.flush();
     }
     void imported(const peer::PeerRef&, std::size_t, const peer::HeadRef& head) override {
@@ -103,19 +103,19 @@ class Board final : public peer::Observer {
     bool synced_ = false;
 };
 
-std::string text_of(const chain::HeadInfo& head) {
+std::string text_of(const sync::HeadInfo& head) {
     return "#" + std::to_string(head.number) + "  " + to_hex(head.hash);
 }
 
-void introduce(Output& out, const chain::HeadInfo& head, const std::string& address) {
+void introduce(Output& out, const sync::HeadInfo& head, const std::string& address) {
     if (out.json()) { return; }
     out.text(out.paint(Tone::bold, "A sync of March 2014, over TCP on this machine (PoC-3, protocol 7)") + "\n\n" +
              "  A  listens on " + address + " and has " + std::to_string(head.number) +
              " blocks that Ethereum(++) 0.3.10 mined\n" + "  B  has nothing but the genesis block " +
-             wire::short_hash(head.genesis) + " and dials A\n\n");
+             show::short_hash(head.genesis) + " and dials A\n\n");
 }
 
-ExitCode conclude(Output& out, const chain::HeadInfo& a, const chain::HeadInfo& b, double seconds) {
+ExitCode conclude(Output& out, const sync::HeadInfo& a, const sync::HeadInfo& b, double seconds) {
     const bool equal = a.hash == b.hash && a.number == b.number;
     if (out.json()) {
         out.line({{"event", "demo"},

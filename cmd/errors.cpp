@@ -4,10 +4,11 @@
 #include <vector>
 
 #include "chain/genesis.hpp"
-#include "cmd/byte_options.hpp"
 #include "cmd/context.hpp"
-#include "cmd/json_writer.hpp"
+#include "cmd/view/byte_options.hpp"
+#include "cmd/view/json_writer.hpp"
 #include "peer/errors.hpp"
+#include "show/errors.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::cmd {
@@ -26,8 +27,8 @@ constexpr Example examples[] = {
 
 std::vector<const ErrorCode*> catalogue() {
     std::vector<const ErrorCode*> out;
-    for (const auto& room :
-         {rlp::error_catalogue(), wire::error_catalogue(), chain::error_catalogue(), peer::error_catalogue()}) {
+    for (const auto& room : {rlp::error_catalogue(), wire::error_catalogue(), chain::error_catalogue(),
+                             show::error_catalogue(), peer::error_catalogue()}) {
         out.insert(out.end(), room.begin(), room.end());
     }
     std::ranges::stable_sort(out, {}, [](const ErrorCode* code) { return code->word.substr(0, code->word.find('.')); });

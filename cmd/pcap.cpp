@@ -3,12 +3,12 @@
 #include <cmath>
 #include <filesystem>
 
-#include "cmd/fault_view.hpp"
-#include "cmd/node_json.hpp"
+#include "cmd/view/fault_view.hpp"
+#include "cmd/view/node_json.hpp"
 #include "cmd/wire_commands.hpp"
 #include "record/capture.hpp"
 #include "record/capture_writer.hpp"
-#include "wire/describe.hpp"
+#include "show/describe.hpp"
 
 namespace ethpoc::cmd {
 namespace {
@@ -23,8 +23,8 @@ struct PcapOptions {
 };
 
 /// What the message says; its error is placed in the stream of its side.
-wire::Dissection dissect(const wire::Said& said) {
-    wire::Dissection out = wire::dissect_payload(said.payload, wire::speech_of(said));
+show::Dissection dissect(const wire::Said& said) {
+    show::Dissection out = show::dissect_payload(said.payload, show::speech_of(said));
     if (out.error) { out.error->offset += said.offset + wire::frame_header_size; }
     return out;
 }
@@ -55,7 +55,7 @@ void write_heard(JsonWriter& json, const record::Heard& heard, bool with_tree) {
         json.key("error");
         write_error(json, *heard.garbage, std::string(heard.garbage->code->hint));
     } else {
-        const wire::Dissection one = dissect(*heard.said);
+        const show::Dissection one = dissect(*heard.said);
         const std::uint64_t base = heard.offset + wire::frame_header_size;
         json.member("size", heard.said->payload.size() + wire::frame_header_size);
         json.member("segments", heard.segments);
@@ -122,11 +122,11 @@ std::string fitted(const std::string& what, std::size_t used, std::size_t width,
 
 void show_message(Output& out, const record::Heard& heard, const PcapOptions& options) {
     const wire::Said& said = *heard.said;
-    const wire::Dissection one = dissect(said);
+    const show::Dissection one = dissect(said);
     std::string name(one.message.type ? wire::name_of(*one.message.type) : "no message");
     name.resize(std::max<std::size_t>(name.size(), 14), ' ');
     std::string what = one.error ? "malformed: " + short_message(*one.error)
-                                 : wire::describe(wire::speech_of(said).profile, said.payload, said.offsets);
+                                 : show::describe(show::speech_of(said).profile, said.payload, said.offsets);
     if (heard.segments > 1) { what += " (" + std::to_string(heard.segments) + " segments)"; }
     if (what.empty()) {
         name.resize(name.find_last_not_of(' ') + 1);

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "chain/genesis.hpp"
-#include "cmd/byte_options.hpp"
 #include "cmd/context.hpp"
-#include "cmd/json_writer.hpp"
 #include "cmd/node_setup.hpp"
+#include "cmd/view/byte_options.hpp"
+#include "cmd/view/json_writer.hpp"
 #include "wire/codec.hpp"
 #include "wire/layout.hpp"
 #include "wire/limits.hpp"

@@ -11,7 +11,7 @@
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/wire_commands.hpp"
-#include "wire/describe.hpp"
+#include "show/describe.hpp"
 
 namespace ethpoc::cmd {
 
@@ -60,7 +60,7 @@ ordered_json json_of(const ReplayResult& result) {
 std::string text_of(const SpokenMessage& message, const wire::Profile* profile) {
     std::string name(wire::name_of(message.type));
     name.resize(16, ' ');
-    const std::string what = wire::describe(profile, message.payload);
+    const std::string what = show::describe(profile, message.payload);
     if (what.empty()) { return std::string(wire::name_of(message.type)); }
     constexpr std::size_t room = 80 - 4 - 16;
     return name + cut(what, room);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "chain/chain_thread.hpp"
 #include "peer/peer_manager.hpp"
+#include "sync/chain_thread.hpp"
 
 namespace ethpoc::cmd {
 
@@ -100,7 +100,7 @@ class Stage {
                  "recording:0") {
         [[maybe_unused]] const auto opened = chain_.open(); // in memory; it cannot be refused
         std::vector<BytesView> blocks(part.own_blocks.begin(), part.own_blocks.end());
-        chain_.seed(blocks, chain::wall_seconds());
+        chain_.seed(blocks, sync::wall_seconds());
         manager_.add(session_);
     }
 
@@ -133,8 +133,8 @@ class Stage {
         return peer::Time{} + std::chrono::hours(1) +
                std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6));
     }
-    static chain::ManagerOptions chain_options(const Heard& part, const ReplayOptions& options) {
-        chain::ManagerOptions out;
+    static sync::ManagerOptions chain_options(const Heard& part, const ReplayOptions& options) {
+        sync::ManagerOptions out;
         if (part.profile != nullptr) { out.default_version = part.profile->chain_version(); }
         out.genesis = options.genesis;
         return out;
@@ -151,7 +151,7 @@ class Stage {
         bool moved = true;
         while (moved) {
             moved = false;
-            chain_.drain(now_, chain::wall_seconds());
+            chain_.drain(now_, sync::wall_seconds());
             while (auto action = from_chain_.try_pop()) {
                 manager_.carry_out(std::move(*action));
                 moved = true;
@@ -166,9 +166,9 @@ class Stage {
     peer::SessionOptions options_{};
     Collector collector_;
     NoTransport transport_{};
-    chain::NetworkProxy from_chain_;
-    chain::ChainProxy to_chain_;
-    chain::ChainManager chain_;
+    sync::NetworkProxy from_chain_;
+    sync::ChainProxy to_chain_;
+    sync::ChainManager chain_;
     peer::PeerManager manager_;
     peer::Session session_;
     peer::Time now_ = at(0);

@@ -1,13 +1,13 @@
 // ethpoc rlp: bytes as RLP. show never stops at the first error, check is strict, text and encode are inverse.
 #include <CLI/App.hpp>
 
-#include "cmd/fault_view.hpp"
-#include "cmd/node_json.hpp"
 #include "cmd/rlp_commands.hpp"
-#include "cmd/tree_view.hpp"
-#include "rlp/explain.hpp"
+#include "cmd/view/fault_view.hpp"
+#include "cmd/view/node_json.hpp"
+#include "cmd/view/tree_view.hpp"
 #include "rlp/legacy.hpp"
-#include "rlp/text.hpp"
+#include "show/explain.hpp"
+#include "show/text.hpp"
 
 namespace ethpoc::cmd {
 
@@ -19,7 +19,7 @@ rlp::Tree tree_of(BytesView bytes, const ByteOptions& options) {
 namespace {
 
 std::string note_for(BytesView bytes, const std::optional<Error>& error, const ByteOptions& options) {
-    return error && !options.legacy ? rlp::old_dialect_note(bytes) : std::string();
+    return error && !options.legacy ? show::old_dialect_note(bytes) : std::string();
 }
 
 void show_json(Output& out, const rlp::Tree& tree, const std::optional<Error>& error, const std::string& note,
@@ -36,7 +36,7 @@ void show_json(Output& out, const rlp::Tree& tree, const std::optional<Error>& e
     json.end_list();
     if (error) {
         json.key("error");
-        write_error(json, *error, rlp::hint_for(tree, *error));
+        write_error(json, *error, show::hint_for(tree, *error));
     }
     if (!note.empty()) { json.member("note", note); }
     json.end_object();
@@ -50,7 +50,7 @@ void conclude_show(Output& out, const rlp::Tree& tree, const std::optional<Error
         return;
     }
     const bool marked = std::ranges::any_of(tree.nodes, [](const rlp::Node& node) { return node.code != nullptr; });
-    if (!marked) { show_fault(out, tree.bytes, *error, rlp::hint_for(tree, *error), options.view); }
+    if (!marked) { show_fault(out, tree.bytes, *error, show::hint_for(tree, *error), options.view); }
     out.text(out.paint(Tone::red, "malformed") + ": " + wrapped(short_message(*error), options.view.width - 13, 2) +
              '\n');
     show_remark(out, "note", note, options.view);
@@ -86,12 +86,12 @@ ExitCode check(Context& context, const ByteOptions& options) {
         json.member("bytes", bytes->size());
         if (error) {
             json.key("error");
-            write_error(json, *error, rlp::hint_for(tree, *error));
+            write_error(json, *error, show::hint_for(tree, *error));
         }
         if (!note.empty()) { json.member("note", note); }
         json.end_object();
     } else if (error) {
-        show_fault(out, *bytes, *error, rlp::hint_for(tree, *error), options.view);
+        show_fault(out, *bytes, *error, show::hint_for(tree, *error), options.view);
         show_remark(out, "note", note, options.view);
         if (!note.empty()) { show_remark(out, "try", "add --legacy to read them as they were meant", options.view); }
     } else {
@@ -106,13 +106,13 @@ ExitCode text(Context& context, const ByteOptions& options) {
     const rlp::Tree tree = rlp::read_tree(*bytes, {.limits = options.limits()});
     if (context.out.json()) {
         std::string whole;
-        rlp::write_text(tree, [&whole](std::string_view piece) { whole += piece; });
+        show::write_text(tree, [&whole](std::string_view piece) { whole += piece; });
         JsonWriter json(context.out);
         json.begin_object();
         json.member("text", whole);
         json.end_object();
     } else {
-        rlp::write_text(tree, [&context](std::string_view piece) { context.out.text(piece); });
+        show::write_text(tree, [&context](std::string_view piece) { context.out.text(piece); });
     }
     return ExitCode::done;
 }
@@ -123,7 +123,7 @@ ExitCode encode_text(Context& context, const ByteOptions& options) {
     Output& out = context.out;
     const auto source = read_text_input(out, options.words);
     if (!source) { return source.error(); }
-    const auto bytes = rlp::from_text(*source);
+    const auto bytes = show::from_text(*source);
     if (out.json()) {
         JsonWriter json(out);
         json.begin_object();

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "cmd/byte_options.hpp"
 #include "cmd/context.hpp"
+#include "cmd/view/byte_options.hpp"
 
 namespace ethpoc::cmd {
 

@@ -1,11 +1,11 @@
 // ethpoc rlp explain and diff.
-#include "cmd/diff_view.hpp"
-#include "cmd/fault_view.hpp"
-#include "cmd/node_json.hpp"
 #include "cmd/rlp_commands.hpp"
-#include "cmd/step_view.hpp"
-#include "rlp/explain.hpp"
-#include "rlp/text.hpp"
+#include "cmd/view/diff_view.hpp"
+#include "cmd/view/fault_view.hpp"
+#include "cmd/view/node_json.hpp"
+#include "cmd/view/step_view.hpp"
+#include "show/explain.hpp"
+#include "show/text.hpp"
 
 namespace ethpoc::cmd {
 namespace {
@@ -17,15 +17,15 @@ void steps_as_json(Output& out, const rlp::Tree& tree, const std::optional<Error
     json.key("steps");
     json.begin_list();
     std::size_t count = 0;
-    const auto write = [&](const rlp::Step& step) {
+    const auto write = [&](const show::Step& step) {
         write_step(json, step, ++count);
         return !out.closed();
     };
-    reverse ? rlp::explain_writing(tree, write) : rlp::explain_reading(tree, write);
+    reverse ? show::explain_writing(tree, write) : show::explain_reading(tree, write);
     json.end_list();
     if (error) {
         json.key("error");
-        write_error(json, *error, rlp::hint_for(tree, *error));
+        write_error(json, *error, show::hint_for(tree, *error));
     }
     json.end_object();
 }
@@ -44,14 +44,14 @@ ExitCode explain_rlp(Context& context, const ByteOptions& options, const Explain
         return code;
     }
     StepView steps(out, options.view, tree.bytes, how.wait && options.words != std::vector<std::string>{"-"});
-    const auto print = [&steps](const rlp::Step& step) { return steps.show(step); };
-    how.reverse ? rlp::explain_writing(tree, print) : rlp::explain_reading(tree, print);
-    if (!tree.nodes.empty()) { out.text("result  " + rlp::short_text(tree, 0, options.view.width - 8) + '\n'); }
+    const auto print = [&steps](const show::Step& step) { return steps.show(step); };
+    how.reverse ? show::explain_writing(tree, print) : show::explain_reading(tree, print);
+    if (!tree.nodes.empty()) { out.text("result  " + show::short_text(tree, 0, options.view.width - 8) + '\n'); }
     if (error) {
         out.text(out.paint(Tone::red, "error   ") + wrapped(short_message(*error), options.view.width - 8, 8) + '\n');
-        const std::string hint = rlp::hint_for(tree, *error);
+        const std::string hint = show::hint_for(tree, *error);
         if (!hint.empty()) { out.text("hint    " + wrapped(hint, options.view.width - 8, 8) + '\n'); }
-        const std::string note = options.legacy ? std::string() : rlp::old_dialect_note(*bytes);
+        const std::string note = options.legacy ? std::string() : show::old_dialect_note(*bytes);
         if (!note.empty()) {
             out.text("note    " + wrapped(note + " --legacy explains them.", options.view.width - 8, 8) + '\n');
         }

@@ -2,11 +2,11 @@
 #include <CLI/App.hpp>
 #include <charconv>
 
-#include "cmd/byte_options.hpp"
-#include "cmd/input.hpp"
-#include "cmd/json_writer.hpp"
 #include "cmd/rlp_commands.hpp"
-#include "rlp/quiz.hpp"
+#include "cmd/view/byte_options.hpp"
+#include "cmd/view/input.hpp"
+#include "cmd/view/json_writer.hpp"
+#include "show/quiz.hpp"
 
 namespace ethpoc::cmd {
 namespace {
@@ -19,11 +19,11 @@ struct QuizOptions {
     bool answers = false;
 };
 
-std::vector<rlp::Question> questions_of(const QuizOptions& options) {
-    std::vector<rlp::Question> out;
+std::vector<show::Question> questions_of(const QuizOptions& options) {
+    std::vector<show::Question> out;
     out.reserve(options.count);
     for (std::uint64_t i = 0; i < options.count; ++i) {
-        out.push_back(rlp::make_question(options.seed, options.level, i));
+        out.push_back(show::make_question(options.seed, options.level, i));
     }
     return out;
 }
@@ -51,7 +51,7 @@ std::vector<std::string> read_answers(std::string_view text, std::size_t count) 
     return out;
 }
 
-void ask(Output& out, const QuizOptions& options, const std::vector<rlp::Question>& questions) {
+void ask(Output& out, const QuizOptions& options, const std::vector<show::Question>& questions) {
     if (out.json()) {
         JsonWriter json(out);
         json.begin_object();
@@ -59,7 +59,7 @@ void ask(Output& out, const QuizOptions& options, const std::vector<rlp::Questio
         json.member("seed", options.seed);
         json.key("questions");
         json.begin_list();
-        for (const rlp::Question& question : questions) {
+        for (const show::Question& question : questions) {
             json.begin_object();
             json.member("hex", to_hex(question.bytes));
             json.member("wants", question.wants_code ? "code" : "text");
@@ -78,14 +78,14 @@ void ask(Output& out, const QuizOptions& options, const std::vector<rlp::Questio
     }
 }
 
-ExitCode grade(Output& out, const QuizOptions& options, const std::vector<rlp::Question>& questions) {
+ExitCode grade(Output& out, const QuizOptions& options, const std::vector<show::Question>& questions) {
     const auto text = read_whole_file(out, options.grade);
     if (!text) { return text.error(); }
     const auto answers = read_answers(*text, questions.size());
     std::vector<bool> right;
     right.reserve(questions.size());
     for (std::size_t i = 0; i < questions.size(); ++i) {
-        right.push_back(rlp::is_right(questions[i], answers[i]));
+        right.push_back(show::is_right(questions[i], answers[i]));
     }
     const auto points = static_cast<std::size_t>(std::count(right.begin(), right.end(), true));
     if (out.json()) {
@@ -121,7 +121,7 @@ void add_rlp_quiz(CLI::App& rlp, Context& context) {
                     "ethpoc rlp quiz --level 2 --seed 7\nethpoc rlp quiz --level 2 --seed 7 --grade answers.txt");
     auto options = std::make_shared<QuizOptions>();
     sub->add_option("--level", options->level, "1 strings, 2 lists, 3 nests and long forms, 4 damaged bytes")
-        ->check(CLI::Range(1u, rlp::quiz_levels));
+        ->check(CLI::Range(1u, show::quiz_levels));
     sub->add_option("--seed", options->seed, "which questions (1)");
     sub->add_option("--count", options->count, "how many (5)")->check(CLI::Range(1u, 1000u));
     sub->add_option("--grade", options->grade, "a file with one answer a line, or -; exit code 1 unless all are right")

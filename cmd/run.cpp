@@ -3,10 +3,10 @@
 
 #include "cmd/context.hpp"
 #include "cmd/each_minute.hpp"
-#include "cmd/events.hpp"
-#include "cmd/log.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/view/events.hpp"
+#include "cmd/view/log.hpp"
 
 namespace ethpoc::cmd {
 
@@ -43,7 +43,7 @@ ExitCode run(Context& context, const RunOptions& given) {
                    [&node] { node.stop(); });
     }
     node.run();
-    const chain::HeadInfo head = node.head();
+    const sync::HeadInfo head = node.head();
     events.stopped({head.number, head.hash});
     return signal.exit_code(ExitCode::done);
 }

@@ -8,7 +8,7 @@
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
-#include "cmd/timestamp.hpp"
+#include "cmd/view/timestamp.hpp"
 #include "cmd/wire_commands.hpp"
 #include "config/endpoint.hpp"
 #include "peer/tap.hpp"

@@ -2,11 +2,11 @@
 // memory does not grow with the length of the stream.
 #include <CLI/App.hpp>
 
-#include "cmd/fault_view.hpp"
-#include "cmd/node_json.hpp"
 #include "cmd/rlp_commands.hpp"
+#include "cmd/view/fault_view.hpp"
+#include "cmd/view/node_json.hpp"
 #include "cmd/wire_commands.hpp"
-#include "wire/text.hpp"
+#include "show/frame_text.hpp"
 
 namespace ethpoc::cmd {
 
@@ -22,7 +22,7 @@ namespace {
 
 struct Job {
     Bytes bytes{};
-    wire::Speech speech{};
+    show::Speech speech{};
 };
 
 std::expected<Job, ExitCode> prepare(Output& out, const WireOptions& options) {
@@ -31,7 +31,7 @@ std::expected<Job, ExitCode> prepare(Output& out, const WireOptions& options) {
     auto bytes = read_input(out, options.bytes.words, options.bytes.form);
     if (!bytes) { return std::unexpected(bytes.error()); }
     Job job{*std::move(bytes), {}};
-    job.speech = wire::speech_of(job.bytes, *profile);
+    job.speech = show::speech_of(job.bytes, *profile);
     return job;
 }
 
@@ -39,23 +39,23 @@ std::expected<Job, ExitCode> prepare(Output& out, const WireOptions& options) {
 template <class Use>
 void each_frame(const Job& job, const ByteOptions& options, Use use) {
     for (std::size_t at = 0; at < job.bytes.size();) {
-        const wire::Piece piece = wire::next_piece(job.bytes, at);
-        if (!use(wire::dissect(job.bytes, piece, job.speech, options.limits()))) { return; }
+        const show::Piece piece = show::next_piece(job.bytes, at);
+        if (!use(show::dissect(job.bytes, piece, job.speech, options.limits()))) { return; }
         at = piece.end();
     }
 }
 
 /// The first frame that is not right.
-std::optional<wire::Dissection> first_bad(const Job& job, const ByteOptions& options) {
-    std::optional<wire::Dissection> found;
-    each_frame(job, options, [&found](wire::Dissection frame) {
+std::optional<show::Dissection> first_bad(const Job& job, const ByteOptions& options) {
+    std::optional<show::Dissection> found;
+    each_frame(job, options, [&found](show::Dissection frame) {
         if (frame.error) { found = std::move(frame); }
         return !found;
     });
     return found;
 }
 
-std::string protocol_text(const wire::Speech& speech, const std::string& chosen) {
+std::string protocol_text(const show::Speech& speech, const std::string& chosen) {
     std::string out = "protocol " + std::string(speech.profile->name) + " (" + std::string(speech.profile->era) + ")";
     if (speech.assumed) { return out + ", assumed: no Hello says so; --protocol sets another"; }
     return out + (chosen == "auto" ? ", from the Hello" : ", as asked for");
@@ -69,7 +69,7 @@ void show_json(Output& out, const Job& job, const WireOptions& options, bool ok)
     json.flag("assumed", job.speech.assumed);
     json.key("frames");
     json.begin_list();
-    each_frame(job, options.bytes, [&](const wire::Dissection& frame) {
+    each_frame(job, options.bytes, [&](const show::Dissection& frame) {
         write_frame(json, frame, !options.bytes.view.no_names);
         return !out.closed();
     });
@@ -82,7 +82,7 @@ void show_text(Output& out, const Job& job, const WireOptions& options) {
     out.text(wrapped(protocol_text(job.speech, options.protocol), view.width, 2) + '\n');
     std::size_t frames = 0;
     std::size_t bad = 0;
-    each_frame(job, options.bytes, [&](const wire::Dissection& frame) {
+    each_frame(job, options.bytes, [&](const show::Dissection& frame) {
         show_frame(out, job.bytes, frame, frames, view);
         frames += frame.piece.is_gap ? 0 : 1;
         bad += frame.error ? 1 : 0;
@@ -100,7 +100,7 @@ ExitCode show(Context& context, const WireOptions& options) {
     return ok ? ExitCode::done : ExitCode::negative;
 }
 
-void check_json(Output& out, const Job& job, const std::optional<wire::Dissection>& bad) {
+void check_json(Output& out, const Job& job, const std::optional<show::Dissection>& bad) {
     JsonWriter json(out);
     json.begin_object();
     json.flag("ok", !bad);
@@ -142,12 +142,12 @@ ExitCode text(Context& context, const WireOptions& options) {
     const auto bytes = read_input(context.out, options.bytes.words, options.bytes.form);
     if (!bytes) { return bytes.error(); }
     if (!context.out.json()) {
-        wire::write_text(*bytes, [&context](std::string_view piece) { context.out.text(piece); });
+        show::write_frames(*bytes, [&context](std::string_view piece) { context.out.text(piece); });
         return ExitCode::done;
     }
     JsonWriter json(context.out);
     json.begin_object();
-    json.member("text", wire::to_text(*bytes));
+    json.member("text", show::frames_to_text(*bytes));
     json.end_object();
     return ExitCode::done;
 }

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "cmd/byte_options.hpp"
 #include "cmd/context.hpp"
-#include "cmd/json_writer.hpp"
+#include "cmd/view/byte_options.hpp"
+#include "cmd/view/json_writer.hpp"
+#include "show/dissect.hpp"
 #include "wire/conversation.hpp"
-#include "wire/dissect.hpp"
 
 namespace ethpoc::cmd {
 
@@ -26,12 +26,12 @@ ExitCode diff_wire(Context& context, const WireOptions& options);
 ExitCode split_wire(Context& context, const WireOptions& options);
 
 /// One frame as FORMAT.md 1.2 has it.
-void write_frame(JsonWriter& json, const wire::Dissection& frame, bool show_names);
+void write_frame(JsonWriter& json, const show::Dissection& frame, bool show_names);
 /// The same for people.
-void show_frame(Output& out, BytesView stream, const wire::Dissection& frame, std::size_t index,
+void show_frame(Output& out, BytesView stream, const show::Dissection& frame, std::size_t index,
                 const ViewOptions& view);
 /// The same without its first line.
-void show_frame_bytes(Output& out, BytesView stream, const wire::Dissection& frame, const ViewOptions& view);
+void show_frame_bytes(Output& out, BytesView stream, const show::Dissection& frame, const ViewOptions& view);
 /// The same for a message that was overheard; offsets count from its frame.
 void show_said(Output& out, const wire::Said& said, const ViewOptions& view);
 /// Name and content of a message on one line of at most `room` columns; what is malformed is told in full.

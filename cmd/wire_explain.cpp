@@ -1,16 +1,16 @@
 // ethpoc wire explain, split and diff.
-#include "cmd/diff_view.hpp"
-#include "cmd/fault_view.hpp"
-#include "cmd/node_json.hpp"
-#include "cmd/step_view.hpp"
+#include "cmd/view/diff_view.hpp"
+#include "cmd/view/fault_view.hpp"
+#include "cmd/view/node_json.hpp"
+#include "cmd/view/step_view.hpp"
 #include "cmd/wire_commands.hpp"
-#include "wire/explain.hpp"
+#include "show/frame_explain.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::cmd {
 namespace {
 
-void show_read(Output& out, const ViewOptions& view, const wire::ReadStep& step, std::size_t number) {
+void show_read(Output& out, const ViewOptions& view, const show::ReadStep& step, std::size_t number) {
     const std::size_t size = step.to - step.from;
     out.text(out.paint(Tone::bold, "read " + std::to_string(number)) + "  " + plural(size, "byte") + ", " +
              view.offset(step.from) + ".." + view.offset(step.to - 1) + '\n');
@@ -20,7 +20,7 @@ void show_read(Output& out, const ViewOptions& view, const wire::ReadStep& step,
     out.text(hanging("        ", step.state, view.width) + '\n');
 }
 
-void write_read(JsonWriter& json, const wire::ReadStep& step) {
+void write_read(JsonWriter& json, const show::ReadStep& step) {
     json.begin_object();
     json.member("from", step.from);
     json.member("to", step.to);
@@ -49,7 +49,7 @@ ExitCode explain_split(Output& out, const WireOptions& options, BytesView bytes)
     }
     std::size_t number = 0;
     bool whole = true;
-    wire::explain_reads(bytes, cuts, [&](const wire::ReadStep& step) {
+    show::explain_reads(bytes, cuts, [&](const show::ReadStep& step) {
         whole = step.holds == 0;
         json ? write_read(*json, step) : show_read(out, options.bytes.view, step, ++number);
         return !out.closed();
@@ -62,7 +62,7 @@ ExitCode explain_split(Output& out, const WireOptions& options, BytesView bytes)
 }
 
 /// The two steps that a reader takes before RLP begins.
-void header_steps(const wire::Piece& piece, const std::function<bool(rlp::Step)>& put) {
+void header_steps(const show::Piece& piece, const std::function<bool(show::Step)>& put) {
     if (piece.is_gap) {
         put({piece.offset,
              piece.size,
@@ -87,17 +87,17 @@ void header_steps(const wire::Piece& piece, const std::function<bool(rlp::Step)>
          piece.whole() ? "" : "only " + std::to_string(there) + " of them are there"});
 }
 
-std::string name_at(const wire::Dissection& frame, const rlp::Step& step) {
+std::string name_at(const show::Dissection& frame, const show::Step& step) {
     const bool header = step.offset == frame.tree.nodes[step.node].offset;
     return header && step.size != 0 ? frame.names[step.node].text() : std::string();
 }
 
 /// Steps of one frame, header and RLP.
 template <class Put>
-void frame_steps(const wire::Dissection& frame, Put put) {
-    header_steps(frame.piece, [&put](const rlp::Step& step) { return put(step, std::string()); });
+void frame_steps(const show::Dissection& frame, Put put) {
+    header_steps(frame.piece, [&put](const show::Step& step) { return put(step, std::string()); });
     if (frame.piece.is_gap) { return; }
-    rlp::explain_reading(frame.tree, [&](const rlp::Step& step) { return put(step, name_at(frame, step)); });
+    show::explain_reading(frame.tree, [&](const show::Step& step) { return put(step, name_at(frame, step)); });
 }
 
 } // namespace
@@ -109,7 +109,7 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
     const auto bytes = read_input(out, options.bytes.words, options.bytes.form);
     if (!bytes) { return bytes.error(); }
     if (!options.split.empty()) { return explain_split(out, options, *bytes); }
-    const wire::Speech speech = wire::speech_of(*bytes, *profile);
+    const show::Speech speech = show::speech_of(*bytes, *profile);
     const ViewOptions& view = options.bytes.view;
     std::optional<JsonWriter> json;
     if (out.json()) {
@@ -122,10 +122,10 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
     std::size_t number = 0;
     bool ok = true;
     for (std::size_t at = 0; at < bytes->size() && !out.closed();) {
-        const wire::Piece piece = wire::next_piece(*bytes, at);
-        const wire::Dissection frame = wire::dissect(*bytes, piece, speech, options.bytes.limits());
+        const show::Piece piece = show::next_piece(*bytes, at);
+        const show::Dissection frame = show::dissect(*bytes, piece, speech, options.bytes.limits());
         at = piece.end();
-        frame_steps(frame, [&](const rlp::Step& step, const std::string& name) {
+        frame_steps(frame, [&](const show::Step& step, const std::string& name) {
             if (!json) { return steps.show(step, name); }
             write_step(*json, step, ++number, name);
             return !out.closed();
@@ -159,9 +159,9 @@ ExitCode split_wire(Context& context, const WireOptions& options) {
     }
     bool ok = true;
     for (std::size_t at = 0; at < bytes->size() && !out.closed();) {
-        const wire::Piece piece = wire::next_piece(*bytes, at);
+        const show::Piece piece = show::next_piece(*bytes, at);
         at = piece.end();
-        const bool good = !wire::piece_error(piece, bytes->size());
+        const bool good = !show::piece_error(piece, bytes->size());
         ok = ok && good;
         const BytesView own = BytesView{*bytes}.subspan(piece.offset, piece.size);
         if (json) {
@@ -190,8 +190,8 @@ ExitCode diff_wire(Context& context, const WireOptions& options) {
     if (!profile) { return profile.error(); }
     const auto both = read_two(out, options.bytes);
     if (!both) { return both.error(); }
-    const wire::Speech first_speech = wire::speech_of(both->first, *profile);
-    const wire::Speech second_speech = wire::speech_of(both->second, *profile);
+    const show::Speech first_speech = show::speech_of(both->first, *profile);
+    const show::Speech second_speech = show::speech_of(both->second, *profile);
     const bool equal = both->first == both->second;
     std::optional<JsonWriter> json;
     if (out.json()) {
@@ -204,13 +204,13 @@ ExitCode diff_wire(Context& context, const WireOptions& options) {
     std::size_t a = 0;
     std::size_t b = 0;
     for (std::size_t number = 0; a < both->first.size() || b < both->second.size(); ++number) {
-        wire::Dissection first;
-        wire::Dissection second;
+        show::Dissection first;
+        show::Dissection second;
         if (a < both->first.size()) {
-            first = wire::dissect(both->first, wire::next_piece(both->first, a), first_speech);
+            first = show::dissect(both->first, show::next_piece(both->first, a), first_speech);
         }
         if (b < both->second.size()) {
-            second = wire::dissect(both->second, wire::next_piece(both->second, b), second_speech);
+            second = show::dissect(both->second, show::next_piece(both->second, b), second_speech);
         }
         a += first.piece.size;
         b += second.piece.size;

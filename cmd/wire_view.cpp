@@ -1,16 +1,16 @@
 // One frame, for people and for programs.
-#include "cmd/fault_view.hpp"
-#include "cmd/node_json.hpp"
-#include "cmd/tree_view.hpp"
+#include "cmd/view/fault_view.hpp"
+#include "cmd/view/node_json.hpp"
+#include "cmd/view/tree_view.hpp"
 #include "cmd/wire_commands.hpp"
-#include "rlp/explain.hpp"
-#include "wire/describe.hpp"
+#include "show/describe.hpp"
+#include "show/explain.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::cmd {
 namespace {
 
-std::string title_of(const wire::Dissection& frame, std::size_t index) {
+std::string title_of(const show::Dissection& frame, std::size_t index) {
     if (frame.piece.is_gap) { return "no frame"; }
     std::string out = "frame " + std::to_string(index);
     if (frame.message.type) {
@@ -22,7 +22,7 @@ std::string title_of(const wire::Dissection& frame, std::size_t index) {
     return out;
 }
 
-void show_header(Output& out, BytesView stream, const wire::Piece& piece, const ViewOptions& view) {
+void show_header(Output& out, BytesView stream, const show::Piece& piece, const ViewOptions& view) {
     const std::size_t token = std::min(piece.size, wire::sync_token.size());
     TreeView::line(out, view, piece.offset, stream.subspan(piece.offset, token), token,
                    token == wire::sync_token.size() ? "sync token" : "beginning of a sync token");
@@ -35,7 +35,7 @@ void show_header(Output& out, BytesView stream, const wire::Piece& piece, const 
 
 } // namespace
 
-void show_frame(Output& out, BytesView stream, const wire::Dissection& frame, std::size_t index,
+void show_frame(Output& out, BytesView stream, const show::Dissection& frame, std::size_t index,
                 const ViewOptions& view) {
     const std::string trouble = frame.error ? "  " + std::string(frame.error->code->word) : std::string();
     out.text(out.paint(Tone::bold, title_of(frame, index)) + "  " + plural(frame.piece.size, "byte") +
@@ -43,7 +43,7 @@ void show_frame(Output& out, BytesView stream, const wire::Dissection& frame, st
     show_frame_bytes(out, stream, frame, view);
 }
 
-void show_frame_bytes(Output& out, BytesView stream, const wire::Dissection& frame, const ViewOptions& view) {
+void show_frame_bytes(Output& out, BytesView stream, const show::Dissection& frame, const ViewOptions& view) {
     if (!frame.piece.is_gap) { show_header(out, stream, frame.piece, view); }
     TreeView(out, view, frame.tree, &frame.names).show();
     const bool marked =
@@ -58,7 +58,7 @@ void show_said(Output& out, const wire::Said& said, const ViewOptions& view) {
     const auto header = wire::frame_header(said.payload.size());
     Bytes frame(header.begin(), header.end());
     frame.insert(frame.end(), said.payload.begin(), said.payload.end());
-    show_frame_bytes(out, frame, wire::dissect(frame, wire::next_piece(frame, 0), wire::speech_of(said)), view);
+    show_frame_bytes(out, frame, show::dissect(frame, show::next_piece(frame, 0), show::speech_of(said)), view);
 }
 
 std::string said_line(const wire::Said& said, std::size_t room) {
@@ -66,14 +66,14 @@ std::string said_line(const wire::Said& said, std::size_t room) {
     const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
     std::string out(said.message != nullptr || said.error == nullptr ? wire::name_of(type) : "no message");
     const std::string what = said.error != nullptr ? "malformed: " + short_message(*said.error)
-                                                   : wire::describe(said.profile, said.payload, said.offsets);
+                                                   : show::describe(said.profile, said.payload, said.offsets);
     if (what.empty()) { return out; }
     out.resize(std::max(out.size() + 1, column), ' ');
     if (said.error != nullptr) { return out + what; } // a problem is told in full
     return out + cut(what, room - out.size());
 }
 
-void write_frame(JsonWriter& json, const wire::Dissection& frame, bool show_names) {
+void write_frame(JsonWriter& json, const show::Dissection& frame, bool show_names) {
     json.begin_object();
     json.member("offset", frame.piece.offset);
     json.member("size", frame.piece.size);

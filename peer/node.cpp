@@ -3,10 +3,10 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 
-#include "chain/chain_thread.hpp"
 #include "peer/metrics.hpp"
 #include "peer/metrics_server.hpp"
 #include "peer/network.hpp"
+#include "sync/chain_thread.hpp"
 
 namespace ethpoc::peer {
 
@@ -56,14 +56,14 @@ struct Node::Parts {
         });
     }
 
-    chain::Budget budget; // before io, whose handlers hold the last connections
+    sync::Budget budget; // before io, whose handlers hold the last connections
     asio::io_context io{1};
     Observers observers{};
     Network network;
-    chain::NetworkProxy from_chain;
-    chain::ChainProxy to_chain;
-    chain::ChainManager chain;
-    chain::ChainThread chain_thread{chain, to_chain, from_chain};
+    sync::NetworkProxy from_chain;
+    sync::ChainProxy to_chain;
+    sync::ChainManager chain;
+    sync::ChainThread chain_thread{chain, to_chain, from_chain};
     PeerManager manager;
     Metrics metrics{};
     std::unique_ptr<MetricsServer> metrics_server{};
@@ -106,7 +106,7 @@ Result<void> Node::open() {
 }
 
 chain::BatchResult Node::seed(std::span<const BytesView> blocks) {
-    return parts_->chain.seed(blocks, chain::wall_seconds());
+    return parts_->chain.seed(blocks, sync::wall_seconds());
 }
 
 void Node::run() {
@@ -152,7 +152,7 @@ void Node::after(std::chrono::milliseconds delay, std::function<void()> call) {
     });
 }
 
-chain::HeadInfo Node::head() const {
+sync::HeadInfo Node::head() const {
     return parts_->chain.main_head();
 }
 

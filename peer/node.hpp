@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "chain/manager.hpp"
 #include "peer/node_key.hpp"
 #include "peer/observers.hpp"
 #include "peer/peer_manager.hpp"
 #include "peer/session.hpp"
+#include "sync/manager.hpp"
 
 namespace ethpoc::peer {
 
@@ -22,8 +22,8 @@ struct NodeOptions {
     NodeKey key{};
     PeerManagerOptions peers{};
     SessionOptions session{};
-    chain::ManagerOptions chain{};
-    std::size_t memory = 64u << 20;       // bytes that peers may make us hold: chain::Budget
+    sync::ManagerOptions chain{};
+    std::size_t memory = 64u << 20;       // bytes that peers may make us hold: sync::Budget
     std::size_t chain_queue = 32u << 20;  // bytes
     std::size_t network_queue = 8u << 20; // bytes
     std::chrono::milliseconds connect_timeout{5'000};
@@ -57,7 +57,7 @@ class Node {
     /// Runs `call` on the network thread after `delay`.
     void after(std::chrono::milliseconds delay, std::function<void()> call);
 
-    chain::HeadInfo head() const;
+    sync::HeadInfo head() const;
     const PeerManager& peers() const noexcept;
 
   private:

@@ -40,14 +40,14 @@ std::optional<IpAddress> ip_of(const std::string& endpoint) {
     return out;
 }
 
-chain::PeerVersion chain_of(const Session& session, const wire::Profile& profile) {
+sync::PeerVersion chain_of(const Session& session, const wire::Profile& profile) {
     return {profile.chain_version(), session.client_id(), session.remote().genesis_hash};
 }
 
 } // namespace
 
-PeerManager::PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const chain::ChainManager& heads,
-                         chain::ChainProxy& chain, Observer& observer, Transport& transport, chain::Budget* budget) :
+PeerManager::PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const sync::ChainManager& heads,
+                         sync::ChainProxy& chain, Observer& observer, Transport& transport, sync::Budget* budget) :
     options_(std::move(options)),
     session_options_(sessions), heads_(heads), chain_(chain), observer_(observer), transport_(transport),
     budget_(budget), book_(options_.address_book),
@@ -158,7 +158,7 @@ wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profil
     hello.client_id = options_.client_id;
     hello.listen_port = options_.listen_port;
     hello.node_id = options_.node_id;
-    const chain::HeadInfo head = heads_.head_of(chain_of(session, profile));
+    const sync::HeadInfo head = heads_.head_of(chain_of(session, profile));
     hello.total_difficulty = head.total_difficulty;
     hello.best_hash = head.hash;
     hello.genesis_hash = head.genesis;
@@ -167,7 +167,7 @@ wire::HelloOut PeerManager::our_hello(const Session& session, const wire::Profil
 
 wire::Status PeerManager::our_status(const Session& session) {
     const wire::Profile& profile = *session.profile();
-    const chain::HeadInfo head = heads_.head_of(chain_of(session, profile));
+    const sync::HeadInfo head = heads_.head_of(chain_of(session, profile));
     return {profile.eth_version, options_.network_id, head.total_difficulty, head.hash, head.genesis};
 }
 
@@ -210,11 +210,11 @@ std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const w
     return std::nullopt;
 }
 
-chain::PeerTraits PeerManager::traits_of(const Session& session) const {
+sync::PeerTraits PeerManager::traits_of(const Session& session) const {
     const Quirks& quirks = session.quirks();
     const Session::Remote& remote = session.remote();
     const wire::Profile& profile = *session.profile();
-    chain::PeerTraits traits;
+    sync::PeerTraits traits;
     traits.profile = &profile;
     traits.offsets = session.offsets();
     traits.client_id = session.client_id();
@@ -271,18 +271,18 @@ void PeerManager::learn_peer(const Session&, const wire::PeerEntry& entry) {
 
 // ---------------------------------------------------------------- what the chain wants done
 
-void PeerManager::carry_out(chain::Action action) {
+void PeerManager::carry_out(sync::Action action) {
     std::visit([this](auto& a) { carry_out(a); }, action);
 }
 
-void PeerManager::carry_out(chain::action::Send& action) {
+void PeerManager::carry_out(sync::action::Send& action) {
     Session* session = find(action.to);
     if (session == nullptr) { return; }
     session->send(action.type, std::move(action.frame), action.relay);
     transport_.flush(action.to);
 }
 
-void PeerManager::carry_out(chain::action::Relay& action) {
+void PeerManager::carry_out(sync::action::Relay& action) {
     for (const wire::ConnectionId id : action.to) {
         Session* session = find(id);
         if (session == nullptr) { continue; }
@@ -291,30 +291,30 @@ void PeerManager::carry_out(chain::action::Relay& action) {
     }
 }
 
-void PeerManager::carry_out(chain::action::Drop& action) {
+void PeerManager::carry_out(sync::action::Drop& action) {
     Session* session = find(action.peer);
     if (session == nullptr) { return; }
     session->end(action.reason, std::move(action.why));
     transport_.flush(action.peer);
 }
 
-void PeerManager::carry_out(chain::action::Imported& action) {
+void PeerManager::carry_out(sync::action::Imported& action) {
     observer_.imported(ref(action.peer), action.blocks, {action.head.number, action.head.hash});
 }
 
-void PeerManager::carry_out(chain::action::Reorg& action) {
+void PeerManager::carry_out(sync::action::Reorg& action) {
     observer_.reorganised({action.from.number, action.from.hash}, {action.to.number, action.to.hash}, action.depth);
 }
 
-void PeerManager::carry_out(chain::action::Synced& action) {
+void PeerManager::carry_out(sync::action::Synced& action) {
     observer_.synced(ref(action.peer), {action.head.number, action.head.hash});
 }
 
-void PeerManager::carry_out(chain::action::TransactionSeen& action) {
+void PeerManager::carry_out(sync::action::TransactionSeen& action) {
     observer_.transaction(ref(action.peer), action.hash, action.sender);
 }
 
-void PeerManager::carry_out(chain::action::Rejected& action) {
+void PeerManager::carry_out(sync::action::Rejected& action) {
     // Offsets count from the first byte of the block or transaction, so paths begin there too.
     Error error = std::move(action.error);
     error.path.insert(0, action.type == wire::MessageType::Transactions ? "transaction" : "block");
@@ -325,7 +325,7 @@ void PeerManager::carry_out(chain::action::Rejected& action) {
     transport_.flush(action.peer);
 }
 
-void PeerManager::carry_out(chain::action::Failed& action) {
+void PeerManager::carry_out(sync::action::Failed& action) {
     observer_.failed(action.error);
 }
 

@@ -9,12 +9,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "chain/manager.hpp"
-#include "chain/proxy.hpp"
 #include "peer/address_book.hpp"
 #include "peer/dialing.hpp"
 #include "peer/observer.hpp"
 #include "peer/session.hpp"
+#include "sync/manager.hpp"
+#include "sync/proxy.hpp"
 
 namespace ethpoc::peer {
 
@@ -33,8 +33,8 @@ struct PeerManagerOptions {
 class PeerManager final : public SessionHost, public DriverOwner {
   public:
     /// All references outlive the manager; so does `budget`, without which nothing that peers make us hold is counted.
-    PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const chain::ChainManager& heads,
-                chain::ChainProxy& chain, Observer& observer, Transport& transport, chain::Budget* budget = nullptr);
+    PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const sync::ChainManager& heads,
+                sync::ChainProxy& chain, Observer& observer, Transport& transport, sync::Budget* budget = nullptr);
 
     /// The port that Hello says, once it is known.
     void set_listen_port(std::uint16_t port) noexcept { options_.listen_port = port; }
@@ -54,7 +54,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     /// It has ended.
     void remove(const Session& session);
     /// What the chain thread wants done.
-    void carry_out(chain::Action action);
+    void carry_out(sync::Action action);
     /// Says Disconnect to everybody.
     void end_all(std::uint32_t flat_reason, std::string_view why);
     void dial_discovered();
@@ -77,30 +77,30 @@ class PeerManager final : public SessionHost, public DriverOwner {
     Observer& observer() override { return observer_; }
 
   private:
-    void carry_out(chain::action::Send& action);
-    void carry_out(chain::action::Relay& action);
-    void carry_out(chain::action::Drop& action);
-    void carry_out(chain::action::Imported& action);
-    void carry_out(chain::action::Reorg& action);
-    void carry_out(chain::action::Synced& action);
-    void carry_out(chain::action::TransactionSeen& action);
-    void carry_out(chain::action::Rejected& action);
-    void carry_out(chain::action::Failed& action);
+    void carry_out(sync::action::Send& action);
+    void carry_out(sync::action::Relay& action);
+    void carry_out(sync::action::Drop& action);
+    void carry_out(sync::action::Imported& action);
+    void carry_out(sync::action::Reorg& action);
+    void carry_out(sync::action::Synced& action);
+    void carry_out(sync::action::TransactionSeen& action);
+    void carry_out(sync::action::Rejected& action);
+    void carry_out(sync::action::Failed& action);
 
     void end_others(const std::string& endpoint, wire::ConnectionId except);
     std::optional<std::uint32_t> settle_duplicate(const Session& session);
-    chain::PeerTraits traits_of(const Session& session) const;
+    sync::PeerTraits traits_of(const Session& session) const;
     Session* connected_as(BytesView node_id, const Session* except) const;
     Session* find(wire::ConnectionId id) const;
     PeerRef ref(wire::ConnectionId id) const;
 
     PeerManagerOptions options_;
     const SessionOptions& session_options_;
-    const chain::ChainManager& heads_;
-    chain::ChainProxy& chain_;
+    const sync::ChainManager& heads_;
+    sync::ChainProxy& chain_;
     Observer& observer_;
     Transport& transport_;
-    chain::Budget* budget_;
+    sync::Budget* budget_;
     AddressBook book_;
     std::unordered_map<wire::ConnectionId, Session*> sessions_{};
     std::unordered_map<std::string, std::size_t> per_address_{}; // accepted connections by host

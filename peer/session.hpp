@@ -18,11 +18,11 @@
 #include <string>
 #include <vector>
 
-#include "chain/budget.hpp"
 #include "peer/observer.hpp"
 #include "peer/outbox.hpp"
 #include "peer/pace.hpp"
 #include "peer/quirks.hpp"
+#include "sync/budget.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 #include "wire/protocol.hpp"
@@ -104,8 +104,8 @@ class Session final : public Driver, private wire::PeerPort {
     Session& operator=(const Session&) = delete;
 
     /// What it holds counts there from now on; without an account nothing is counted. Before start().
-    void set_account(std::shared_ptr<chain::Account> account) noexcept;
-    const std::shared_ptr<chain::Account>& account() const noexcept { return account_; }
+    void set_account(std::shared_ptr<sync::Account> account) noexcept;
+    const std::shared_ptr<sync::Account>& account() const noexcept { return account_; }
 
     // ---- Driver
     void start(Time now) override;
@@ -256,7 +256,7 @@ class Session final : public Driver, private wire::PeerPort {
     Time read_after_{};                   // it has sent more than its rate
     Bucket strikes_{};                    // malformed messages
     Pace pace_{};
-    std::shared_ptr<chain::Account> account_{};
+    std::shared_ptr<sync::Account> account_{};
     std::size_t charged_ = 0;  // bytes that the account knows of
     std::size_t reserved_ = 0; // bytes set aside for the unfinished frame
     unsigned rejected_ = 0;

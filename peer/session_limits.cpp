@@ -15,7 +15,7 @@ constexpr auto look_again = std::chrono::milliseconds(50); // for room that othe
 constexpr auto forgiven_after = std::chrono::seconds(10);  // one strike
 } // namespace
 
-void Session::set_account(std::shared_ptr<chain::Account> account) noexcept {
+void Session::set_account(std::shared_ptr<sync::Account> account) noexcept {
     account_ = std::move(account);
 }
 

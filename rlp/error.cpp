@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "rlp/hex.hpp"
-#include "rlp/text.hpp"
 
 namespace ethpoc {
 
@@ -47,9 +46,6 @@ std::span<const ErrorCode* const> error_catalogue() noexcept {
 #undef ETHPOC_ERROR
 #define ETHPOC_ERROR(name, word, rule, hint) &hex_errors::name,
 #include "rlp/hex_errors.def"
-#undef ETHPOC_ERROR
-#define ETHPOC_ERROR(name, word, rule, hint) &text_errors::name,
-#include "rlp/text_errors.def"
 #undef ETHPOC_ERROR
     };
     return rows;

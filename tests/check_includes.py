@@ -15,14 +15,19 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAY_INCLUDE = {
     "rlp": set(),
     "wire": {"rlp"},
+    "chain": {"rlp"},
+    "sync": {"chain", "wire", "rlp"},
+    "show": {"chain", "wire", "rlp"},
     "record": {"wire", "rlp"},
-    "chain": {"wire", "rlp"},
     "http": set(),
-    "peer": {"wire", "chain", "http", "rlp"},
+    "peer": {"sync", "chain", "wire", "http", "rlp"},
     "config": set(),
-    "cmd": {"rlp", "wire", "record", "chain", "http", "peer", "config"},
-    "tests": {"rlp", "wire", "record", "chain", "http", "peer", "config", "cmd"},
+    "cmd": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "config"},
+    "tests": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "config", "cmd"},
 }
+
+# What a room keeps apart inside: a file in the folder includes of its own room only that folder and what stands behind it.
+INNER = {"cmd/view": ("cmd/view/", "cmd/exit_code.hpp")}
 
 # Headers that the build generates, by room: files of cmd/data as arrays.
 GENERATED = {"cmd": ("embedded/",)}
@@ -31,6 +36,8 @@ GENERATED = {"cmd": ("embedded/",)}
 LIBRARIES = {
     "rlp": (),
     "wire": (),
+    "sync": (),
+    "show": (),
     "record": ("nlohmann/", "pcap/"),
     # Of Boost only the 256-bit numbers of difficulty and proof of work; no Asio.
     "chain": ("boost/multiprecision/", "cryptopp/", "crypto++/", "secp256k1", "sqlite3.h"),
@@ -49,6 +56,8 @@ SYSTEM = {
     "wire": set(),
     "record": set(),
     "chain": {"unistd.h", "fcntl.h", "sys/stat.h", "sys/file.h"},
+    "sync": set(),
+    "show": set(),
     "http": set(),
     "peer": None,
     "config": {"unistd.h", "fcntl.h", "sys/stat.h"},
@@ -66,10 +75,12 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STANDARD = re.compile(r"^[a-z_]+[0-9]*$|^c[a-z]+$")
 
 
-def offences_of_include(room, quoted, name):
-    """Sentences about one include of one file in `room`."""
+def offences_of_include(room, folder, quoted, name):
+    """Sentences about one include of one file in `folder` of `room`."""
     first = name.split("/")[0]
     if first in MAY_INCLUDE:
+        if first == room and folder in INNER and not name.startswith(INNER[folder]):
+            yield f"{folder}/ may not include {name}"
         if first != room and first not in MAY_INCLUDE[room]:
             yield f"{room}/ may not include {first}/ ({name})"
         return
@@ -91,12 +102,13 @@ def offences_of_include(room, quoted, name):
 
 def offences_of_file(path):
     room = path.relative_to(ROOT).parts[0]
+    folder = path.parent.relative_to(ROOT).as_posix()
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):
         match = INCLUDE.match(line)
         if match:
-            for sentence in offences_of_include(room, match.group(1) == '"', match.group(2)):
+            for sentence in offences_of_include(room, folder, match.group(1) == '"', match.group(2)):
                 yield number, sentence
     if room != "tests":
         for match in LONELY_CODE.finditer(text):

@@ -27,10 +27,10 @@ def columns(text):
             for one in found]
 
 
-def read(name):
-    """{macro: [arguments]} of wire/<name>.def, comments aside."""
+def read(name, room="wire"):
+    """{macro: [arguments]} of <room>/<name>.def, comments aside."""
     out = {}
-    for macro, arguments in ROW.findall((ROOT / "wire" / f"{name}.def").read_text(encoding="utf-8")):
+    for macro, arguments in ROW.findall((ROOT / room / f"{name}.def").read_text(encoding="utf-8")):
         out.setdefault(macro, []).append(columns(arguments))
     return out
 
@@ -50,7 +50,7 @@ def profile_rows(profiles):
 
 def tables():
     """Every table by its name, as lists, dictionaries, texts and numbers."""
-    profiles, layouts, blocks = read("profiles"), read("layouts"), read("block_layouts")
+    profiles, layouts, blocks = read("profiles"), read("layouts"), read("block_layouts", "chain")
     reasons = {"flat": {}, "p2p": {}}
     for family, number, text in read("reasons")["REASON"]:
         reasons[family][number] = text

@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(ethpoc_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ethpoc")
 
 # Headers go below include/ethpoc, so that `#include "rlp/decode.hpp"` reads the same inside and outside of this tree.
-install(TARGETS ethpoc_rlp ethpoc_wire ethpoc_record ethpoc_chain ethpoc_http ethpoc_peer
+install(TARGETS ethpoc_rlp ethpoc_wire ethpoc_record ethpoc_chain ethpoc_sync ethpoc_show ethpoc_http ethpoc_peer
     EXPORT ethpocTargets
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT dev
     LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT dev

@@ -1,12 +1,13 @@
 # The program: everything of cmd/ but main.cpp is a library, so that tests can call a subcommand without a process.
 
-file(GLOB ethpoc_cmd_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/cmd/*.cpp")
+file(GLOB ethpoc_cmd_sources CONFIGURE_DEPENDS 
+    "${PROJECT_SOURCE_DIR}/cmd/*.cpp" "${PROJECT_SOURCE_DIR}/cmd/view/*.cpp")
 list(REMOVE_ITEM ethpoc_cmd_sources "${PROJECT_SOURCE_DIR}/cmd/main.cpp")
 add_library(ethpoc_cmd STATIC ${ethpoc_cmd_sources})
 target_include_directories(ethpoc_cmd PUBLIC "${PROJECT_SOURCE_DIR}")
 target_compile_features(ethpoc_cmd PUBLIC cxx_std_23)
 target_link_libraries(ethpoc_cmd
-    PUBLIC ethpoc::peer ethpoc::http ethpoc::record ethpoc::chain ethpoc::wire ethpoc::rlp ethpoc::config nlohmann_json::nlohmann_json CLI11::CLI11
+    PUBLIC ethpoc::peer ethpoc::http ethpoc::record ethpoc::show ethpoc::config nlohmann_json::nlohmann_json CLI11::CLI11
     PRIVATE ethpoc_flags)
 
 include(EthpocEmbed)

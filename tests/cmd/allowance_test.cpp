@@ -1,5 +1,5 @@
 // Buckets of bytes: by key, all together, and bounded in number.
-#include "cmd/allowance.hpp"
+#include "cmd/view/allowance.hpp"
 
 #include <doctest/doctest.h>
 

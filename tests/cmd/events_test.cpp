@@ -1,5 +1,5 @@
 // What peers can cause on stdout and in the log is bounded: by line, by peer, by address, however often they come back.
-#include "cmd/events.hpp"
+#include "cmd/view/events.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "cmd/log.hpp"
+#include "cmd/view/log.hpp"
 #include "wire/codec.hpp"
 
 using namespace ethpoc;

@@ -1,5 +1,5 @@
 // A stream that nobody reads: nothing waits, nothing is torn, what is left out is counted, and the end is bounded.
-#include "cmd/live_writer.hpp"
+#include "cmd/view/live_writer.hpp"
 
 #include <array>
 #include <cerrno>

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "chain/manager.hpp"
-#include "chain/proxy.hpp"
+#include "sync/manager.hpp"
+#include "sync/proxy.hpp"
 #include "tests/cmd/program.hpp"
 #include "tests/support/mini_chain.hpp"
 #include "tests/support/temporary.hpp"
@@ -102,9 +102,9 @@ TEST_CASE("node setup: with a genesis and no protocol each peer's version says b
         settings.data_dir = ":memory:";
         const auto options = cmd::node_options(settings);
         REQUIRE(options);
-        chain::ChainProxy in(1u << 20);
-        chain::NetworkProxy out(1u << 20, [] {});
-        chain::ChainManager manager(options->chain, in, out);
+        sync::ChainProxy in(1u << 20);
+        sync::NetworkProxy out(1u << 20, [] {});
+        sync::ChainManager manager(options->chain, in, out);
         REQUIRE(manager.open());
         CHECK(manager.genesis_of({version}) == mini.genesis().hash);
     }

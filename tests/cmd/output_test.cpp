@@ -1,4 +1,4 @@
-#include "cmd/output.hpp"
+#include "cmd/view/output.hpp"
 
 #include <csignal>
 #include <cstdlib>

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "show/frame_text.hpp"
 #include "wire/frame.hpp"
-#include "wire/text.hpp"
 
 using namespace ethpoc;
 using namespace ethpoc::wire;
@@ -68,7 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string here = told(bytes, plan);
     plan.chunk = 1;
     require(told(bytes, plan) == here);
-    const auto back = ethpoc::rlp::from_text(ethpoc::wire::to_text(bytes)); // the text form loses nothing
+    const auto back = ethpoc::show::from_text(ethpoc::show::frames_to_text(bytes)); // the text form loses nothing
     require(back.has_value() && std::ranges::equal(*back, bytes));
     return 0;
 }

@@ -31,9 +31,9 @@ PeerManagerOptions usual() {
 }
 
 struct House {
-    chain::NetworkProxy from_chain{1u << 20, [] {}};
-    chain::ChainProxy to_chain{1u << 20};
-    chain::ChainManager heads{{}, to_chain, from_chain};
+    sync::NetworkProxy from_chain{1u << 20, [] {}};
+    sync::ChainProxy to_chain{1u << 20};
+    sync::ChainManager heads{{}, to_chain, from_chain};
     test::RecordedEvents events{};
     FakeTransport transport{};
     SessionOptions options{};
@@ -92,8 +92,8 @@ TEST_CASE("peer manager: a peer is told to the chain when it is ready, and when 
     CHECK(house.manager.ready_peers() == 0);
     const auto up = house.to_chain.queue().try_pop();
     REQUIRE(up);
-    CHECK(std::holds_alternative<chain::command::PeerUp>(up->body));
-    CHECK(std::holds_alternative<chain::command::PeerDown>(house.to_chain.queue().try_pop()->body));
+    CHECK(std::holds_alternative<sync::command::PeerUp>(up->body));
+    CHECK(std::holds_alternative<sync::command::PeerDown>(house.to_chain.queue().try_pop()->body));
     CHECK(house.events.has("disconnected closed the connection"));
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("peer manager: traits follow from hello and quirks") {
         house.greet("192.0.2.1:1", row.hello);
         const auto command = house.to_chain.queue().try_pop();
         REQUIRE(command);
-        const auto& traits = std::get<chain::command::PeerUp>(command->body).traits;
+        const auto& traits = std::get<sync::command::PeerUp>(command->body).traits;
         CHECK(traits.has_chain == row.has_chain);
         CHECK(traits.max_blocks == row.max_blocks);
         CHECK(traits.profile == wire::find_profile(row.hello.version));
@@ -322,10 +322,10 @@ TEST_CASE("peer manager: who sends what breaks the rules is told of each time an
     Session& session = house.greet("192.0.2.1:1", {});
     const Error error{&wire::errors::bad_hash, 1, 2, "block", "x"};
     for (int i = 0; i < 64; ++i) {
-        house.manager.carry_out(chain::action::Rejected{session.id(), wire::MessageType::Blocks, error});
+        house.manager.carry_out(sync::action::Rejected{session.id(), wire::MessageType::Blocks, error});
     }
     CHECK(session.phase() == Phase::ready);
-    house.manager.carry_out(chain::action::Rejected{session.id(), wire::MessageType::Blocks, error});
+    house.manager.carry_out(sync::action::Rejected{session.id(), wire::MessageType::Blocks, error});
     CHECK(session.phase() == Phase::closing);
     CHECK(session.how_it_ended().reason == 3u);
     CHECK(house.events.count("malformed") == 65);
@@ -337,9 +337,9 @@ TEST_CASE("peer manager: what the chain wants for a connection that is gone does
     const auto id = session.id();
     house.close(session);
     house.manager.carry_out(
-        chain::action::Send{id, wire::MessageType::Blocks, std::make_shared<const Bytes>(test::framed("c113")), false});
-    house.manager.carry_out(chain::action::Drop{id, 3, "x"});
-    house.manager.carry_out(chain::action::Imported{id, 3, {}});
+        sync::action::Send{id, wire::MessageType::Blocks, std::make_shared<const Bytes>(test::framed("c113")), false});
+    house.manager.carry_out(sync::action::Drop{id, 3, "x"});
+    house.manager.carry_out(sync::action::Imported{id, 3, {}});
     CHECK(house.events.has("imported 3"));
 }
 

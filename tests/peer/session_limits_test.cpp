@@ -89,7 +89,7 @@ TEST_CASE("session limits: whatever was sent to it, a session whose socket takes
 }
 
 TEST_CASE("session limits: nothing is read while something waits, and what is held stays small") {
-    chain::Budget budget(64u << 20);
+    sync::Budget budget(64u << 20);
     std::mt19937 random(7);
     for (const char* const payload : {"c116", "c102", "c110", "c113"}) {
         CAPTURE(payload);
@@ -166,7 +166,7 @@ TEST_CASE(
 }
 
 TEST_CASE("session limits: room for a large frame is set aside before it is read, and who finds none waits") {
-    chain::Budget budget(4u << 20, 1u << 20); // 1 MiB an address
+    sync::Budget budget(4u << 20, 1u << 20); // 1 MiB an address
     const auto account = budget.account("a");
     std::array<SessionBench, 2> benches;
     const Bytes frame = frame_of(payload_of(0x13, 900'000));
@@ -190,7 +190,7 @@ TEST_CASE("session limits: room for a large frame is set aside before it is read
 }
 
 TEST_CASE("session limits: a frame for which there never is room ends with its time") {
-    chain::Budget budget(4u << 20, 1u << 20);
+    sync::Budget budget(4u << 20, 1u << 20);
     const auto account = budget.account("a");
     account->charge(1u << 20);
     SessionBench bench;

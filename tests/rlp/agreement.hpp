@@ -13,8 +13,8 @@
 #include "rlp/diagnose.hpp"
 #include "rlp/encode.hpp"
 #include "rlp/legacy.hpp"
-#include "rlp/text.hpp"
 #include "rlp/tree.hpp"
+#include "show/text.hpp"
 #include "tests/rlp/everything.hpp"
 
 namespace ethpoc::test {
@@ -95,7 +95,7 @@ inline std::string legacy_agrees(BytesView bytes, rlp::Mode mode, const rlp::Lim
 
 /// What is written as text reads back as the same bytes.
 inline std::string text_agrees(BytesView bytes) {
-    const auto back = rlp::from_text(rlp::to_text(bytes));
+    const auto back = show::from_text(show::to_text(bytes));
     if (!back) { return "text cannot be read back: " + back.error().message(); }
     return std::ranges::equal(*back, bytes) ? std::string{} : "text gives other bytes";
 }

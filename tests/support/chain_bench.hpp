@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "chain/manager.hpp"
+#include "sync/manager.hpp"
 #include "tests/support/mini_chain.hpp"
 #include "tests/support/shared.hpp"
 #include "wire/codec.hpp"
@@ -14,9 +14,9 @@ namespace ethpoc::test {
 struct ChainBench {
     MiniChain mini{chain::rules_for(11)};
     std::vector<MinedBlock> blocks{};
-    chain::ChainProxy in{64u << 20};
-    chain::NetworkProxy out;
-    chain::ChainManager manager;
+    sync::ChainProxy in{64u << 20};
+    sync::NetworkProxy out;
+    sync::ChainManager manager;
 
     /// `room`: bytes that may wait for the network.
     explicit ChainBench(std::size_t room = 64u << 20) : out(room, [] {}), manager(options(), in, out) {
@@ -25,8 +25,8 @@ struct ChainBench {
             blocks.push_back(mini.mine(blocks.empty() ? mini.genesis_block() : blocks.back()));
         }
     }
-    chain::ManagerOptions options() const {
-        chain::ManagerOptions out_options;
+    sync::ManagerOptions options() const {
+        sync::ManagerOptions out_options;
         out_options.genesis = mini.genesis();
         out_options.rules = &mini.rules();
         return out_options;
@@ -39,7 +39,7 @@ struct ChainBench {
         REQUIRE(manager.seed(views, 2'000'000'000).imported == blocks.size());
     }
     void meet(wire::ConnectionId id) {
-        chain::PeerTraits traits;
+        sync::PeerTraits traits;
         traits.profile = wire::find_profile("11");
         traits.client_id = "Ethereum(++)/v0.4.3";
         in.peer_up(id, traits);
@@ -55,7 +55,7 @@ struct ChainBench {
     std::size_t answers() {
         std::size_t count = 0;
         while (auto action = out.try_pop()) {
-            const auto* send = std::get_if<chain::action::Send>(&*action);
+            const auto* send = std::get_if<sync::action::Send>(&*action);
             count += send != nullptr && send->type == wire::MessageType::Blocks && send->frame->size() > 100 ? 1u : 0u;
         }
         return count;

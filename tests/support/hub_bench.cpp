@@ -8,6 +8,7 @@
 namespace ethpoc::test {
 
 using namespace chain;
+using namespace sync;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "chain/hub.hpp"
+#include "sync/hub.hpp"
 #include "tests/support/mini_chain.hpp"
 
 namespace ethpoc::test {
@@ -61,13 +61,13 @@ class CountingStore final : public chain::Store {
 };
 
 struct HubBench {
-    explicit HubBench(unsigned version = 11, const chain::HubOptions& options = {},
+    explicit HubBench(unsigned version = 11, const sync::HubOptions& options = {},
                       const std::string& directory = ":memory:");
 
     /// Connects peer `id`. `protocol` is a row's name.
-    void up(wire::ConnectionId id, std::string_view protocol = "11", chain::PeerTraits traits = {});
+    void up(wire::ConnectionId id, std::string_view protocol = "11", sync::PeerTraits traits = {});
     void down(wire::ConnectionId id) { hub->peer_down(id, now); }
-    void give(wire::ConnectionId from, chain::CommandBody body);
+    void give(wire::ConnectionId from, sync::CommandBody body);
     void wait(std::chrono::seconds time);
 
     /// Puts blocks into the hub's own chain.
@@ -88,17 +88,17 @@ struct HubBench {
     std::uint64_t head() const { return hub->chain().head().number; }
 
     MiniChain mini;
-    chain::NetworkProxy out;
-    chain::HeadBoard board{};
+    sync::NetworkProxy out;
+    sync::HeadBoard board{};
     CountingStore store;
-    std::unique_ptr<chain::ChainHub> hub{};
-    chain::Time now{std::chrono::hours(1)};
+    std::unique_ptr<sync::ChainHub> hub{};
+    sync::Time now{std::chrono::hours(1)};
     // Of the last give(): its slices, and the most look-ups of one of them.
     std::size_t slices = 0;
     std::size_t lookups = 0;
 
   private:
-    std::string describe(const chain::Action& action);
+    std::string describe(const sync::Action& action);
     std::string describe_frame(wire::ConnectionId to, wire::MessageType type, const Bytes& frame);
     std::vector<std::pair<wire::MessageType, Bytes>> sent_{};
 };

@@ -5,15 +5,16 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "show/dissect.hpp"
 #include "tests/support/shared.hpp"
 #include "tests/wire/payloads.hpp"
 #include "wire/codec.hpp"
 #include "wire/conversation.hpp"
-#include "wire/dissect.hpp"
 #include "wire/frame.hpp"
 
 using namespace ethpoc;
 using namespace ethpoc::wire;
+using namespace ethpoc::show;
 using test::hex;
 
 namespace {

@@ -1,0 +1,320 @@
+#include "cmd/view/events.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "cmd/view/timestamp.hpp"
+#include "show/describe.hpp"
+#include "wire/frame.hpp"
+
+namespace ethpoc::cmd {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+// What is printed of the text of a peer. No line is longer than 4 KiB, whatever was sent.
+constexpr std::size_t most_client_id = 256;
+constexpr std::size_t most_capabilities = 32;
+constexpr std::size_t most_capability_name = 24;
+constexpr std::size_t most_node_id = 64; // bytes; two digits each
+constexpr std::size_t most_reason = 256;
+
+// What the lines about one address, and about all, may take. A connection that says Hello and leaves is told in about
+// 700 bytes: so 750 of them at once, and 370 a minute, are told in full. Reconnecting gives no new allowance.
+constexpr Rate goings_of_address{512u << 10, 256u << 10};
+constexpr Rate goings_of_all{8u << 20, 4u << 20};
+// What is said in between (transactions, malformed input) has a purse of its own, so that it never hides who came and
+// went; half of it for one peer, so that two must act together to silence a third one of the same address.
+constexpr Rate talk_of_peer{128u << 10, 128u << 10};
+constexpr Rate talk_of_address{256u << 10, 256u << 10};
+constexpr Rate talk_of_all{4u << 20, 4u << 20};
+
+std::string hex0x(BytesView bytes) {
+    return "0x" + to_hex(bytes);
+}
+
+std::string text_of(const peer::HeadRef& head) {
+    return "#" + std::to_string(head.number) + " " + show::short_hash(head.hash);
+}
+
+/// Integers that JSON readers can hold; larger ones as decimal-free hex.
+ordered_json json_number(const U256& value) {
+    if (value.fits_u64()) { return value.saturated(); }
+    std::string hex = "0x";
+    for (std::size_t i = 4; i-- > 0;) {
+        std::array<char, 17> limb{};
+        std::snprintf(limb.data(), limb.size(), "%016llx", static_cast<unsigned long long>(value.limbs[i]));
+        hex += limb.data();
+    }
+    return hex;
+}
+
+ordered_json json_caps(const wire::Greeting& greeting) {
+    ordered_json caps = ordered_json::array();
+    if (greeting.family == wire::Family::flat) {
+        constexpr std::array<std::pair<std::uint64_t, std::string_view>, 3> bits{
+            {{wire::capability::peers, "peers"},
+             {wire::capability::transactions, "transactions"},
+             {wire::capability::chain, "chain"}}};
+        for (const auto& [bit, name] : bits) {
+            if ((greeting.hello.capabilities & bit) != 0) { caps.push_back(name); }
+        }
+        return caps;
+    }
+    for (const rlp::Item& item : greeting.hello.capability_list) {
+        if (caps.size() == most_capabilities) {
+            caps.push_back("…");
+            break;
+        }
+        if (!item.is_list) {
+            caps.push_back(printable(as_text(item.payload()), most_capability_name));
+            continue;
+        }
+        const auto pair = rlp::list_items(item.whole(), rlp::Mode::lenient);
+        if (!pair || pair->size() < 2) { continue; }
+        const auto version = rlp::value<std::uint64_t>((*pair)[1], rlp::Mode::lenient);
+        caps.push_back({printable(as_text((*pair)[0].payload()), most_capability_name), version.value_or(0)});
+    }
+    return caps;
+}
+
+std::string_view name_of(peer::EndedBy by) {
+    constexpr std::array<std::string_view, 4> names{"us", "them", "timeout", "error"};
+    return names[static_cast<std::size_t>(by)];
+}
+
+} // namespace
+
+EventPrinter::EventPrinter(Output& out, bool trace, unsigned warnings) :
+    out_(out), trace_(trace), warnings_(warnings), goings_(goings_of_address, goings_of_all),
+    talk_of_peers_(talk_of_peer, talk_of_all), talk_(talk_of_address, talk_of_all) {}
+
+std::size_t EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
+    tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
+    return write(event, std::move(fields), tone, text);
+}
+
+std::size_t EventPrinter::write(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
+    if (out_.json()) {
+        ordered_json object{{"event", event}, {"ts", timestamp_now()}};
+        object.update(fields);
+        return out_.line(object);
+    }
+    const std::string whole =
+        out_.paint(Tone::dim, timestamp_now().substr(11, 12)) + "  " + out_.paint(tone, text) + "\n";
+    out_.text(whole);
+    out_.flush();
+    return whole.size();
+}
+
+void EventPrinter::tell_left_out(std::uint64_t count) {
+    if (count == 0) { return; }
+    write("dropped_events", {{"count", count}, {"why", "allowance"}}, Tone::yellow,
+          std::to_string(count) + " lines were left out: more than an address may cause in a minute");
+}
+
+void EventPrinter::tick() {
+    tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
+}
+
+bool EventPrinter::leave_out() {
+    left_out_.add();
+    tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
+    return false;
+}
+
+bool EventPrinter::may_go(std::string_view endpoint) {
+    return goings_.left(address_key(endpoint), std::chrono::steady_clock::now()) || leave_out();
+}
+
+void EventPrinter::gone(std::string_view endpoint, std::size_t bytes) {
+    goings_.spend(address_key(endpoint), bytes, std::chrono::steady_clock::now());
+}
+
+bool EventPrinter::may_talk(std::string_view endpoint) {
+    const auto now = std::chrono::steady_clock::now();
+    return (talk_of_peers_.left(endpoint, now) && talk_.left(address_key(endpoint), now)) || leave_out();
+}
+
+void EventPrinter::talked(std::string_view endpoint, std::size_t bytes) {
+    const auto now = std::chrono::steady_clock::now();
+    talk_of_peers_.spend(endpoint, bytes, now);
+    talk_.spend(address_key(endpoint), bytes, now);
+}
+
+void EventPrinter::listening(std::string_view address) {
+    line("listening", {{"addr", address}}, Tone::bold, "listening on " + std::string(address));
+}
+
+void EventPrinter::connecting(std::string_view endpoint) {
+    if (!may_go(endpoint)) { return; }
+    const auto bytes = line("connecting", {{"peer", endpoint}}, Tone::plain, "connecting to " + std::string(endpoint));
+    gone(endpoint, bytes);
+}
+
+void EventPrinter::connect_failed(std::string_view endpoint, std::string_view why) {
+    if (!may_go(endpoint)) { return; }
+    const auto bytes =
+        line("disconnected", {{"peer", endpoint}, {"by", "error"}, {"reason", printable(why, most_reason)}}, Tone::red,
+             std::string(endpoint).append("  not reached: ").append(printable(why, most_reason)));
+    gone(endpoint, bytes);
+}
+
+void EventPrinter::connected(const peer::PeerRef& peer) {
+    ++totals_.connections;
+    if (!may_go(peer.endpoint)) { return; }
+    const bool in = peer.direction == peer::Direction::inbound;
+    const auto bytes = line("connected", {{"peer", peer.endpoint}, {"direction", in ? "inbound" : "outbound"}},
+                            Tone::plain, std::string(peer.endpoint).append(in ? "  connected to us" : "  connected"));
+    gone(peer.endpoint, bytes);
+}
+
+void EventPrinter::hello(const peer::PeerRef& peer, const peer::HelloInfo& info) {
+    if (!may_go(peer.endpoint)) { return; }
+    const wire::Hello& hello = info.greeting.hello;
+    const bool flat = info.greeting.family == wire::Family::flat;
+    ordered_json fields{{"peer", peer.endpoint},
+                        {"client_id", printable(hello.client_id, most_client_id)},
+                        {"family", flat ? "flat" : "p2p"},
+                        {"version", hello.version}};
+    if (!flat) { fields["eth_version"] = info.profile.eth_version; }
+    fields["network_id"] = json_number(hello.network_id);
+    fields["caps"] = json_caps(info.greeting);
+    fields["listen_port"] = hello.listen_port;
+    fields["node_id"] = hex0x(hello.node_id.first(std::min(hello.node_id.size(), most_node_id)));
+    const auto bytes = line("hello", std::move(fields), Tone::green,
+                            std::string(peer.endpoint).append("  is \"").append(printable(hello.client_id, 60)) +
+                                "\", protocol " + std::string(info.profile.name));
+    gone(peer.endpoint, bytes);
+}
+
+void EventPrinter::message(const peer::PeerRef& peer, const peer::MessageInfo& message) {
+    const bool in = message.way == peer::Way::in;
+    const std::size_t bytes = wire::frame_header_size + message.payload.size();
+    ++(in ? totals_.messages_in : totals_.messages_out);
+    (in ? totals_.bytes_in : totals_.bytes_out) += bytes;
+    if (!trace_) { return; }
+    const std::string_view name = wire::name_of(message.type);
+    const auto id = message.profile != nullptr ? wire::id_of(*message.profile, message.type, message.offsets)
+                                               : std::optional<std::uint16_t>{};
+    ordered_json fields{{"peer", peer.endpoint}, {"dir", in ? "in" : "out"}, {"type", name}};
+    fields["id"] = id ? ordered_json(*id) : ordered_json(nullptr);
+    fields["bytes"] = bytes;
+    std::string text = std::string(peer.endpoint).append(in ? "  <- " : "  -> ").append(name);
+    if (!out_.json()) { text += "  " + show::describe(message.profile, message.payload, message.offsets); }
+    line("message", std::move(fields), in ? Tone::cyan : Tone::blue, text);
+}
+
+void EventPrinter::disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) {
+    warned_.erase(peer.id);
+    if (!may_go(peer.endpoint)) { return; }
+    ordered_json fields{{"peer", peer.endpoint}, {"by", name_of(end.by)}};
+    if (end.reason_code) { fields["reason_code"] = *end.reason_code; }
+    fields["reason"] = printable(end.reason, most_reason);
+    const auto bytes = line("disconnected", std::move(fields), Tone::yellow,
+                            std::string(peer.endpoint).append("  disconnected by ").append(name_of(end.by)) + ": " +
+                                printable(end.reason, most_reason));
+    gone(peer.endpoint, bytes);
+}
+
+bool EventPrinter::may_warn(const peer::PeerRef& peer) {
+    const std::int64_t minute = std::time(nullptr) / 60;
+    if (minute != warn_minute_) {
+        warned_.clear();
+        warn_minute_ = minute;
+    }
+    return ++warned_[peer.id] <= warnings_ || leave_out();
+}
+
+void EventPrinter::malformed(const peer::PeerRef& peer, const Error& error, BytesView) {
+    ++totals_.malformed;
+    complain_of(peer, error, false);
+}
+
+void EventPrinter::tolerated(const peer::PeerRef& peer, const Error& error) {
+    complain_of(peer, error, true);
+}
+
+void EventPrinter::complain_of(const peer::PeerRef& peer, const Error& error, bool tolerated) {
+    if (!may_warn(peer) || !may_talk(peer.endpoint)) { return; }
+    const auto bytes = line("malformed",
+                            {{"peer", peer.endpoint},
+                             {"code", error.code->word},
+                             {"offset", error.offset},
+                             {"length", error.length},
+                             {"path", printable(error.path, most_reason)},
+                             {"detail", printable(error.detail, most_reason)},
+                             {"tolerated", tolerated}},
+                            tolerated ? Tone::yellow : Tone::red,
+                            std::string(peer.endpoint)
+                                .append(tolerated ? "  tolerated: " : "  malformed: ")
+                                .append(printable(error.message(), 256)));
+    talked(peer.endpoint, bytes);
+}
+
+void EventPrinter::retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) {
+    if (!may_go(peer.endpoint)) { return; }
+    const auto bytes = line(
+        "retry", {{"peer", peer.endpoint}, {"protocol", protocol}, {"why", printable(why)}}, Tone::yellow,
+        std::string(peer.endpoint).append("  dialled again with protocol ").append(protocol) + ": " + printable(why));
+    gone(peer.endpoint, bytes);
+}
+
+void EventPrinter::imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) {
+    totals_.blocks_imported += blocks;
+    head_ = head;
+    line("imported",
+         {{"peer", peer.endpoint}, {"blocks", blocks}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
+         Tone::green,
+         std::string(peer.endpoint).append("  imported ") + std::to_string(blocks) + ", head " + text_of(head));
+}
+
+void EventPrinter::reorganised(const peer::HeadRef& from, const peer::HeadRef& to, std::uint64_t depth) {
+    line("reorg", {{"from", hex0x(from.hash)}, {"to", hex0x(to.hash)}, {"depth", depth}}, Tone::magenta,
+         "reorganised " + std::to_string(depth) + " blocks deep: " + text_of(from) + " to " + text_of(to));
+}
+
+void EventPrinter::synced(const peer::PeerRef& peer, const peer::HeadRef& head) {
+    head_ = head;
+    line("synced", {{"peer", peer.endpoint}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
+         Tone::green, std::string(peer.endpoint).append("  synced, head ") + text_of(head));
+}
+
+void EventPrinter::transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) {
+    ++totals_.transactions;
+    if (!may_talk(peer.endpoint)) { return; }
+    ordered_json fields{{"hash", hex0x(hash)}, {"peer", peer.endpoint}};
+    if (sender) { fields["sender"] = hex0x(*sender); }
+    const auto bytes = line("transaction", std::move(fields), Tone::plain,
+                            std::string(peer.endpoint).append("  transaction ").append(show::short_hash(hash)) +
+                                (sender ? " of " + to_hex(*sender) : std::string()));
+    talked(peer.endpoint, bytes);
+}
+
+void EventPrinter::failed(const Error& error) {
+    out_.complain(error.message());
+}
+
+void EventPrinter::stopped(const peer::HeadRef& otherwise) {
+    tell_left_out(left_out_.rest());
+    const peer::HeadRef head = head_.value_or(otherwise);
+    line("stopped",
+         {{"head_number", head.number},
+          {"head_hash", hex0x(head.hash)},
+          {"connections", totals_.connections},
+          {"messages_in", totals_.messages_in},
+          {"messages_out", totals_.messages_out},
+          {"bytes_in", totals_.bytes_in},
+          {"bytes_out", totals_.bytes_out},
+          {"blocks_imported", totals_.blocks_imported},
+          {"transactions", totals_.transactions},
+          {"malformed", totals_.malformed}},
+         Tone::bold,
+         "stopped at " + text_of(head) + " after " + std::to_string(totals_.connections) + " connections, " +
+             std::to_string(totals_.messages_in) + " messages in, " + std::to_string(totals_.messages_out) + " out");
+}
+
+} // namespace ethpoc::cmd

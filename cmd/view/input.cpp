@@ -1,0 +1,125 @@
+#include "cmd/view/input.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <unistd.h>
+
+#include "rlp/error.hpp"
+#include "rlp/hex.hpp"
+
+namespace ethpoc::cmd {
+namespace {
+
+struct CloseFile {
+    void operator()(std::FILE* file) const noexcept {
+        if (file != stdin) { std::fclose(file); }
+    }
+};
+
+bool is_file(const std::string& name) {
+    std::error_code ignored;
+    return !name.empty() && name.size() < 4096 && std::filesystem::exists(name, ignored);
+}
+
+/// Text that people write: nothing below blank but line ends and tabs, and no byte above 7e.
+bool is_text(BytesView bytes) {
+    return std::ranges::all_of(bytes,
+                               [](std::uint8_t b) { return (b >= 0x20 && b <= 0x7e) || (b >= '\t' && b <= '\r'); });
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) {
+        out += (out.empty() ? "" : " ") + word;
+    }
+    return out;
+}
+
+/// Looks like the name of a file that should have been there.
+bool looks_like_name(const std::string& word) {
+    return word.find('/') != std::string::npos ||
+           (word.find('.') != std::string::npos && word.find(' ') == std::string::npos);
+}
+
+std::expected<Bytes, ExitCode> parse_hex(Output& out, const std::string& text, const std::string& what) {
+    auto bytes = from_hex(text);
+    if (bytes) { return *std::move(bytes); }
+    const Error& error = bytes.error();
+    std::string sentence(error.code->word);
+    sentence += " in " + what + ", character " + std::to_string(error.offset + 1);
+    if (!error.detail.empty()) { sentence += " (" + error.detail + ")"; }
+    sentence += ": " + std::string(error.code->rule);
+    if (!error.code->hint.empty()) { sentence += " " + std::string(error.code->hint); }
+    out.complain(sentence);
+    return std::unexpected(ExitCode::negative);
+}
+
+std::expected<Bytes, ExitCode> from_content(Output& out, std::string content, InputForm form, const std::string& name) {
+    const BytesView view = as_bytes(content);
+    const bool hex = form == InputForm::hex || (form == InputForm::automatic && is_text(view));
+    if (!hex) { return Bytes(view.begin(), view.end()); }
+    return parse_hex(out, content, name == "-" ? "the standard input" : "the file " + printable(name));
+}
+
+/// The one word that names where to read from, or "-" when there is none.
+std::expected<std::string, ExitCode> source_of(Output& out, const std::vector<std::string>& words) {
+    if (!words.empty()) { return words.size() == 1 ? words[0] : joined(words); }
+    if (::isatty(STDIN_FILENO) == 1) {
+        out.complain("no input: give bytes as hex, the name of a file, or - for the standard input");
+        return std::unexpected(ExitCode::usage);
+    }
+    return "-";
+}
+
+} // namespace
+
+std::expected<std::string, ExitCode> read_whole_file(Output& out, const std::string& name) {
+    const bool standard = name == "-";
+    const auto refuse = [&](const std::string& why) {
+        out.complain((standard ? "the standard input" : printable(name)) + ": " + why);
+        return std::unexpected(ExitCode::io);
+    };
+    std::error_code ignored;
+    if (!standard && std::filesystem::is_directory(name, ignored)) { return refuse("is a folder"); }
+    const std::unique_ptr<std::FILE, CloseFile> file(standard ? stdin : std::fopen(name.c_str(), "rb"));
+    if (!file) { return refuse(std::strerror(errno)); }
+    std::string content;
+    std::vector<char> chunk(1u << 20);
+    while (const std::size_t n = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
+        if (content.size() + n > max_input) {
+            return refuse("has more than " + std::to_string(max_input >> 20) +
+                          " MiB, which is the limit; cut it first");
+        }
+        content.append(chunk.data(), n);
+    }
+    if (std::ferror(file.get()) != 0) { return refuse(std::strerror(errno)); }
+    return content;
+}
+
+std::expected<Bytes, ExitCode> read_input(Output& out, const std::vector<std::string>& words, InputForm form) {
+    const auto source = source_of(out, words);
+    if (!source) { return std::unexpected(source.error()); }
+    if (*source == "-" || is_file(*source)) {
+        auto content = read_whole_file(out, *source);
+        if (!content) { return std::unexpected(content.error()); }
+        return from_content(out, *std::move(content), form, *source);
+    }
+    if (looks_like_name(*source) && !from_hex(*source)) {
+        out.complain(printable(*source) + ": there is no such file, and it is not hex");
+        return std::unexpected(ExitCode::io);
+    }
+    return parse_hex(out, *source, "the argument");
+}
+
+std::expected<std::string, ExitCode> read_text_input(Output& out, const std::vector<std::string>& words) {
+    const auto source = source_of(out, words);
+    if (!source) { return std::unexpected(source.error()); }
+    if (*source == "-" || is_file(*source)) { return read_whole_file(out, *source); }
+    return *source;
+}
+
+} // namespace ethpoc::cmd

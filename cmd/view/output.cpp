@@ -1,0 +1,192 @@
+#include "cmd/view/output.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "cmd/view/timestamp.hpp"
+
+namespace ethpoc::cmd {
+
+namespace {
+
+constexpr auto progress_interval = std::chrono::milliseconds(100);
+constexpr std::size_t most_pending = 64u << 10;
+
+std::string_view variable(const char* name) {
+    const char* value = std::getenv(name); // read once, before any thread is started
+    return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+std::string_view escape(Tone tone) {
+    switch (tone) {
+    case Tone::plain:
+        return "";
+    case Tone::bold:
+        return "\x1b[1m";
+    case Tone::dim:
+        return "\x1b[2m";
+    case Tone::red:
+        return "\x1b[31m";
+    case Tone::green:
+        return "\x1b[32m";
+    case Tone::yellow:
+        return "\x1b[33m";
+    case Tone::blue:
+        return "\x1b[34m";
+    case Tone::magenta:
+        return "\x1b[35m";
+    case Tone::cyan:
+        return "\x1b[36m";
+    }
+    return "";
+}
+
+/// Bytes that are not UTF-8 become U+FFFD: a client id from the network must never end the program.
+std::string dumped(const nlohmann::ordered_json& value, int indent) {
+    return value.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+} // namespace
+
+ColorEnvironment process_color_environment() {
+    const std::string_view force = variable("CLICOLOR_FORCE");
+    return {!variable("NO_COLOR").empty(), !force.empty() && force != "0", variable("TERM") == "dumb"};
+}
+
+bool wants_color(ColorMode mode, const ColorEnvironment& environment, bool is_terminal) {
+    if (mode != ColorMode::automatic) { return mode == ColorMode::always; }
+    if (environment.no_color) { return false; }
+    return environment.force_color || (is_terminal && !environment.dumb);
+}
+
+void Output::set_color(ColorMode mode, const ColorEnvironment& environment) {
+    const int descriptor = ::fileno(out_);
+    color_ = wants_color(mode, environment, descriptor >= 0 && ::isatty(descriptor) == 1);
+}
+
+void Output::text(std::string_view text) {
+    write(text, false);
+}
+
+std::string Output::paint(Tone tone, std::string_view text) const {
+    if (!color_ || json_ || tone == Tone::plain) { return std::string(text); }
+    return std::string(escape(tone)) + std::string(text) + "\x1b[0m";
+}
+
+void Output::document(const nlohmann::ordered_json& value) {
+    write(dumped(value, 2), true);
+}
+
+std::size_t Output::line(const nlohmann::ordered_json& value) {
+    const std::string text = dumped(value, -1);
+    write(text, true);
+    return text.size();
+}
+
+void Output::complain(std::string_view sentence) {
+    error_text("ethpoc: " + std::string(sentence) + "\n");
+}
+
+void Output::error_text(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    if (live_err_) { return live_err_->push(text); }
+    std::fwrite(text.data(), 1, text.size(), err_);
+    std::fflush(err_);
+}
+
+void Output::flush() {
+    const std::lock_guard lock(mutex_);
+    if (live_out_) {
+        live_out_->push(pending_);
+        return pending_.clear();
+    }
+    if (!closed_ && std::fflush(out_) != 0) { note_failure(); }
+}
+
+void Output::go_live(std::size_t events) {
+    flush();
+    const std::lock_guard lock(mutex_);
+    if (::fileno(out_) >= 0) {
+        live_out_ = std::make_unique<LiveWriter>(::fileno(out_), events,
+                                                 [this](std::uint64_t count) { return dropped_note(count); });
+    }
+    if (::fileno(err_) >= 0) {
+        live_err_ = std::make_unique<LiveWriter>(::fileno(err_), live_log, [](std::uint64_t count) {
+            return "ethpoc: " + std::to_string(count) + " lines were left out: stderr was not read\n";
+        });
+    }
+}
+
+std::string Output::dropped_note(std::uint64_t count) const {
+    if (json_) {
+        return dumped({{"event", "dropped_events"}, {"ts", timestamp_now()}, {"count", count}, {"why", "not read"}},
+                      -1);
+    }
+    return timestamp_now().substr(11, 12) + "  " + std::to_string(count) + " lines were left out: they were not read\n";
+}
+
+void Output::finish_events(LastFlush patience) {
+    flush();
+    if (live_out_) { live_out_->finish(patience); }
+}
+
+void Output::finish_log(LastFlush patience) {
+    if (live_err_) { live_err_->finish(patience); }
+}
+
+bool Output::closed() const {
+    const std::lock_guard lock(mutex_);
+    return live_out_ ? live_out_->closed() : closed_;
+}
+
+bool Output::good() const {
+    const std::lock_guard lock(mutex_);
+    return !failed_ && (!live_out_ || live_out_->good());
+}
+
+void Output::write(std::string_view bytes, bool flush_now) {
+    const std::lock_guard lock(mutex_);
+    if (live_out_) {
+        pending_ += bytes;
+        if (!flush_now && pending_.size() < most_pending) { return; }
+        live_out_->push(pending_);
+        return pending_.clear();
+    }
+    if (closed_) { return; }
+    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), out_) == bytes.size();
+    if (!written || (flush_now && std::fflush(out_) != 0)) { note_failure(); }
+}
+
+void Output::note_failure() {
+    failed_ = failed_ || errno != EPIPE;
+    closed_ = true;
+}
+
+Progress::Progress(std::FILE* err) : Progress(err, ::isatty(::fileno(err)) == 1) {}
+
+Progress::Progress(Output& out) : Progress(out.error_stream()) {
+    out_ = &out;
+}
+
+void Progress::update(std::string_view text) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!active_ || (last_ && now - *last_ < progress_interval)) { return; }
+    last_ = now;
+    shown_ = true;
+    show("\r\x1b[K" + std::string(text));
+}
+
+void Progress::clear() {
+    if (shown_) { show("\r\x1b[K"); }
+    shown_ = false;
+}
+
+void Progress::show(std::string_view text) {
+    if (out_ != nullptr) { return out_->error_text(text); }
+    std::fwrite(text.data(), 1, text.size(), err_);
+    std::fflush(err_);
+}
+
+} // namespace ethpoc::cmd

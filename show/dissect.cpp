@@ -1,0 +1,196 @@
+#include "show/dissect.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "rlp/legacy.hpp"
+#include "show/explain.hpp"
+#include "show/field_reader.hpp"
+#include "wire/capabilities.hpp"
+#include "wire/frame.hpp"
+#include "wire/item_counted.hpp"
+
+namespace ethpoc::show {
+namespace {
+
+constexpr rlp::Limits no_byte_limit{.max_bytes = std::numeric_limits<std::size_t>::max()};
+constexpr wire::IdOffsets first_guess_p2p{.eth = 0x10, .shh = 0x18};
+
+std::optional<std::uint32_t> small_number(const rlp::Tree& tree, const std::vector<std::uint32_t>& items,
+                                          std::size_t index) {
+    if (index >= items.size()) { return std::nullopt; }
+    const rlp::Node& node = tree.nodes[items[index]];
+    if (node.kind != rlp::Node::Kind::string || node.payload_size > 4) { return std::nullopt; }
+    return static_cast<std::uint32_t>(number_field({}, tree.payload(node)).number);
+}
+
+std::vector<wire::Capability> listed_capabilities(const rlp::Tree& tree, std::uint32_t list) {
+    std::vector<wire::Capability> out;
+    for (const std::uint32_t node : children_of(tree, list)) {
+        if (out.size() == wire::most_capabilities) { break; }
+        const bool pair = tree.nodes[node].kind == rlp::Node::Kind::list;
+        const std::vector<std::uint32_t> parts = pair ? children_of(tree, node) : std::vector{node};
+        wire::Capability one;
+        if (!parts.empty() && tree.nodes[parts[0]].kind == rlp::Node::Kind::string) {
+            one.name = as_text(tree.payload(tree.nodes[parts[0]]));
+        }
+        one.version = small_number(tree, parts, 1);
+        out.push_back(one);
+    }
+    return out;
+}
+
+std::optional<Speech> greet(const rlp::Tree& tree) {
+    const auto items = children_of(tree, 0);
+    const auto version = small_number(tree, items, 1);
+    if (!version || items.size() < 4) { return std::nullopt; }
+    if (tree.nodes[items[3]].kind != rlp::Node::Kind::list) {
+        return Speech{&wire::nearest_profile(wire::Family::flat, *version)};
+    }
+    const auto found = wire::negotiate(*version, listed_capabilities(tree, items[3]), {});
+    return Speech{found.reading, found.offsets};
+}
+
+Speech guess(BytesView stream) {
+    bool p2p = false;
+    for (std::size_t at = 0; at < stream.size();) {
+        const Piece piece = next_piece(stream, at);
+        at = piece.end();
+        const rlp::Tree tree = plain_tree(stream, piece, no_byte_limit);
+        const auto id = message_id(tree);
+        if (id == 0) {
+            if (const auto found = greet(tree)) { return *found; }
+        }
+        constexpr std::size_t status_items = 6;
+        p2p = p2p || id == 4 || id == 5 || (id == 16 && children_of(tree, 0).size() == status_items);
+    }
+    return {wire::find_profile(p2p ? "p2p2/eth49" : "23"), p2p ? first_guess_p2p : wire::IdOffsets{}, true};
+}
+
+/// An item behind the list that some clients meant as its last.
+bool rest_is_meant(const rlp::Tree& tree, const wire::Profile& profile, const MessageFields& message) {
+    const bool may = message.type == wire::MessageType::Hello || message.type == wire::MessageType::Disconnect;
+    if (!profile.reason_outside || !may) { return false; }
+    const rlp::Node& last = tree.nodes.back();
+    return tree.nodes.front().after + 1 == tree.nodes.size() && last.kind == rlp::Node::Kind::string &&
+           last.code == nullptr;
+}
+
+std::string hint_of(const Dissection& of) {
+    if (!of.error) { return {}; }
+    const bool in_tree = of.error->code->word.starts_with("rlp.") && !of.message.error;
+    return in_tree ? hint_for(of.tree, *of.error) : std::string(of.error->code->hint);
+}
+
+/// The payload, once the frame itself is good.
+void judge(const Speech& speech, Dissection& out) {
+    const rlp::Tree& tree = out.tree;
+    out.message = read_fields(tree, *speech.profile, speech.offsets, out.names);
+    const std::uint32_t behind = tree.nodes.front().after;
+    for (std::uint32_t i = 0; i < behind && !out.error; ++i) {
+        if (tree.nodes[i].code == nullptr) { continue; }
+        out.error = tree.error(i);
+        out.error->path = payload_path(tree, i);
+    }
+    if (!out.error && behind < tree.nodes.size() && !rest_is_meant(tree, *speech.profile, out.message)) {
+        const std::size_t from = tree.nodes[behind].offset;
+        const std::string size = plural(tree.end - from, "byte");
+        out.error = Error{&wire::errors::frame_trailing_bytes,
+                          from,
+                          tree.end - from,
+                          {},
+                          "the item ends " + size + " before the payload does"};
+    }
+    if (out.error) {
+        out.message.error.reset();
+        out.message.fields.clear();
+    } else {
+        out.error = out.message.error;
+    }
+}
+
+rlp::TreeOptions tree_options(BytesView stream, const Piece& piece, const rlp::Limits& limits) {
+    return {.limits = limits,
+            .begin = std::min(piece.payload_begin(), stream.size()),
+            .end = piece.payload_size ? piece.end() : std::min(piece.payload_begin(), stream.size()),
+            .nested = piece.whole()};
+}
+
+rlp::Tree gap_tree(BytesView stream, const Piece& piece) {
+    rlp::Tree tree;
+    tree.bytes = stream;
+    tree.begin = piece.offset;
+    tree.end = piece.end();
+    rlp::Node node;
+    node.offset = piece.offset;
+    node.payload_size = node.claimed = piece.size;
+    node.kind = rlp::Node::Kind::raw;
+    node.after = 1;
+    tree.nodes.push_back(node);
+    return tree;
+}
+
+} // namespace
+
+rlp::Tree plain_tree(BytesView stream, const Piece& piece, const rlp::Limits& limits) {
+    return rlp::read_tree(stream, tree_options(stream, piece, limits));
+}
+
+Speech speech_of(BytesView stream, const wire::Profile* chosen) {
+    if (chosen == nullptr) { return guess(stream); }
+    const Speech found = guess(stream);
+    return {chosen, found.profile->family == chosen->family ? found.offsets : wire::IdOffsets{}, false,
+            chosen->dialect == wire::Dialect::item_counted};
+}
+
+Speech speech_of(const wire::Said& said) {
+    const bool known = said.profile != nullptr;
+    const bool counted =
+        known && said.profile->dialect == wire::Dialect::item_counted && wire::looks_item_counted(said.payload);
+    return {known ? said.profile : wire::find_profile("23"), said.offsets, !known, counted};
+}
+
+Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech, const rlp::Limits& limits) {
+    Dissection out;
+    out.piece = piece;
+    out.error = piece_error(piece, stream.size());
+    if (piece.is_gap) {
+        out.tree = gap_tree(stream, piece);
+    } else {
+        rlp::TreeOptions options = tree_options(stream, piece, limits);
+        options.nested = options.nested || speech.counted;
+        out.tree = speech.counted ? rlp::legacy::read_tree(stream, options) : rlp::read_tree(stream, options);
+    }
+    out.names.assign(out.tree.nodes.size(), {});
+    if (!out.error && !out.tree.nodes.empty()) { judge(speech, out); }
+    out.hint = hint_of(out);
+    if (out.error && piece.whole()) {
+        out.note = old_dialect_note(stream.subspan(piece.payload_begin(), *piece.payload_size));
+    }
+    return out;
+}
+
+Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech) {
+    return dissect(stream, piece, speech, no_byte_limit);
+}
+
+Dissection dissect_payload(BytesView payload, const Speech& speech) {
+    Dissection out;
+    out.piece = {0, payload.size(), std::nullopt, false};
+    // The item-counted form of January 2014 is only looked for where the version has it or nobody knows the version.
+    const bool possible = speech.assumed || speech.profile->dialect == wire::Dialect::item_counted;
+    const bool counted = speech.counted || (possible && wire::looks_item_counted(payload));
+    const rlp::TreeOptions options{.limits = no_byte_limit, .nested = true};
+    out.tree = counted ? rlp::legacy::read_tree(payload, options) : rlp::read_tree(payload, options);
+    out.names.assign(out.tree.nodes.size(), {});
+    if (out.tree.nodes.empty()) {
+        out.error = Error{&wire::errors::empty_payload, 0, 0, {}, {}};
+    } else {
+        judge(speech, out);
+    }
+    out.hint = hint_of(out);
+    return out;
+}
+
+} // namespace ethpoc::show

@@ -1,0 +1,50 @@
+// Dissection: everything that is in a stream of frames, good or bad, frame by frame. What `wire show`, captures and
+// traces print. The form is that of web/page/FORMAT.md 1.2.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "rlp/tree.hpp"
+#include "show/field.hpp"
+#include "show/piece.hpp"
+#include "wire/conversation.hpp"
+#include "wire/profile.hpp"
+
+namespace ethpoc::show {
+
+/// What the stream speaks.
+struct Speech {
+    const wire::Profile* profile = nullptr; // never null in one that a function returned
+    wire::IdOffsets offsets{};
+    bool assumed = false; // neither the caller nor a Hello says so
+    bool counted = false; // the caller named the version that speaks the RLP of January 2014
+};
+
+/// `chosen`, or what the first Hello of the stream says, or what its ids make likely. Reads the stream once.
+Speech speech_of(BytesView stream, const wire::Profile* chosen = nullptr);
+
+/// What an overheard message speaks; newest flat version while nobody knows.
+Speech speech_of(const wire::Said& said);
+
+struct Dissection {
+    Piece piece{};
+    rlp::Tree tree{};  // of the payload; empty when no payload byte is there. Node offsets count in the stream
+    NodeNames names{}; // one for each node
+    MessageFields message{};
+    std::optional<Error> error{}; // the first of this frame, as FORMAT.md 2.2 orders them; message.error is one of them
+    std::string hint{};
+    std::string note{}; // a sentence about the whole frame, for people; may be empty
+};
+
+/// The frame, or gap, that `piece` says. `stream` must live as long as the result.
+Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech, const rlp::Limits& limits);
+Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech);
+
+/// The same for the payload of a whole frame that was taken out of its stream: offsets count from the payload.
+Dissection dissect_payload(BytesView payload, const Speech& speech);
+
+/// The payload in today's RLP whatever the dialect, for the text form.
+rlp::Tree plain_tree(BytesView stream, const Piece& piece, const rlp::Limits& limits);
+
+} // namespace ethpoc::show

@@ -1,0 +1,44 @@
+#include "show/frame_text.hpp"
+
+#include <limits>
+
+#include "show/dissect.hpp"
+#include "wire/frame.hpp"
+
+namespace ethpoc::show {
+
+namespace {
+
+void write_piece(BytesView stream, const Piece& piece, const TextSink& sink) {
+    const auto error = piece_error(piece, stream.size());
+    const std::string note = error ? "  # " + std::string(error->code->word) : std::string();
+    if (!piece.payload_size) {
+        sink("raw:");
+        write_hex_literal(stream.subspan(piece.offset, piece.size), sink);
+        return sink(note + '\n');
+    }
+    const rlp::Tree tree = plain_tree(stream, piece, {.max_bytes = std::numeric_limits<std::size_t>::max()});
+    const bool trailing = !error && !tree.nodes.empty() && tree.nodes.front().after < tree.nodes.size();
+    sink(piece.whole() ? std::string("frame ") : "frame size=" + std::to_string(*piece.payload_size) + ' ');
+    sink("{" + (trailing ? "  # " + std::string(wire::errors::frame_trailing_bytes.word) : note) + '\n');
+    write_text(tree, sink, {.indent = 2, .in_message = true});
+    sink("}\n");
+}
+
+} // namespace
+
+void write_frames(BytesView stream, const TextSink& sink) {
+    for (std::size_t at = 0; at < stream.size();) {
+        const Piece piece = next_piece(stream, at);
+        write_piece(stream, piece, sink);
+        at = piece.end();
+    }
+}
+
+std::string frames_to_text(BytesView stream) {
+    std::string out;
+    write_frames(stream, [&out](std::string_view piece) { out += piece; });
+    return out;
+}
+
+} // namespace ethpoc::show

@@ -1,0 +1,28 @@
+// Questions for learners: bytes whose meaning is to be found. The same seed gives the same questions everywhere, so
+// that a class can be graded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "rlp/bytes.hpp"
+
+namespace ethpoc::show {
+
+inline constexpr unsigned quiz_levels = 4;
+
+struct Question {
+    Bytes bytes{};
+    bool wants_code = false; // the answer is the code of the error, or "good"; else the bytes in the text form
+    std::string answer{};
+};
+
+/// Question number `index` of a quiz. Levels: 1 one string, 2 a list, 3 nested lists and long strings, 4 damaged bytes.
+Question make_question(std::uint64_t seed, unsigned level, std::uint64_t index);
+
+/// Whether `answer` is right: any spelling of the text form that gives the same bytes counts, and "rlp." may be left
+/// out of a code.
+bool is_right(const Question& question, std::string_view answer);
+
+} // namespace ethpoc::show

@@ -1,0 +1,36 @@
+// ChainThread: runs a ChainManager on a thread of its own, with the clocks of the machine.
+#pragma once
+
+#include <cstdint>
+#include <thread>
+
+#include "sync/manager.hpp"
+
+namespace ethpoc::sync {
+
+/// Seconds since 1970, of the machine's clock.
+std::uint64_t wall_seconds();
+
+class ChainThread {
+  public:
+    /// All three outlive it.
+    ChainThread(ChainManager& manager, ChainProxy& in, NetworkProxy& out) : manager_(manager), in_(in), out_(out) {}
+    ~ChainThread(); // stops
+    ChainThread(const ChainThread&) = delete;
+    ChainThread& operator=(const ChainThread&) = delete;
+
+    /// The manager is open; nobody else calls it from now on.
+    void start();
+    /// Finishes the slice at hand and ends the thread. Commands that wait are not carried out.
+    void stop();
+
+  private:
+    void run();
+
+    ChainManager& manager_;
+    ChainProxy& in_;
+    NetworkProxy& out_;
+    std::thread thread_{};
+};
+
+} // namespace ethpoc::sync

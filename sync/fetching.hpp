@@ -1,0 +1,44 @@
+// How blocks are fetched, one class for each way of the wire. They move Member::phase and send requests through the
+// hub.
+#pragma once
+
+#include "sync/hub.hpp"
+
+namespace ethpoc::sync {
+
+inline bool contains(const std::vector<Hash256>& hashes, const Hash256& hash) {
+    return std::ranges::find(hashes, hash) != hashes.end();
+}
+
+/// GetChain / NotInChain, protocols 0..26. We name our past newest first (a locator, so one round finds the fork
+/// point); the other side sends what follows, newest first; we go on from its newest block until an empty Blocks (spec
+/// WIRE 5.6, 5.7).
+class ChainSync {
+  public:
+    static void begin(ChainHub& hub, Member& member, Time now);
+    /// True when it was the answer to our question rather than an announcement or an echo.
+    static bool is_answer(const Member& member, const Received& received);
+    static void receive(ChainHub& hub, Member& member, const Received& received, Time now);
+    static void not_in_chain(ChainHub& hub, Member& member, const Hash256& hash, Time now);
+
+  private:
+    static void ask(ChainHub& hub, Member& member, std::vector<Hash256> newest_first, Time now);
+};
+
+/// GetBlockHashes / GetBlocks, protocol 27 on. Hashes are fetched from the peer's best block down to one that we have,
+/// then the blocks, oldest first (spec WIRE 6, 8).
+class HashSync {
+  public:
+    static void begin(ChainHub& hub, Member& member, Time now);
+    static bool is_answer(const Member& member, const Received& received);
+    static void receive(ChainHub& hub, Member& member, const Received& received, Time now);
+    static void hashes(ChainHub& hub, Member& member, const std::vector<Hash256>& hashes, Time now);
+
+  private:
+    static void ask_hashes(ChainHub& hub, Member& member, Time now);
+    static void start(ChainHub& hub, Member& member, Time now);
+    static void drop_fetched(ChainHub& hub, Member& member);
+    static void ask_blocks(ChainHub& hub, Member& member, Time now);
+};
+
+} // namespace ethpoc::sync

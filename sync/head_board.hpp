@@ -1,0 +1,45 @@
+// HeadBoard: where the chain thread writes the heads of its chains, for the network thread to say in Hello and Status.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "chain/store.hpp"
+
+namespace ethpoc::sync {
+
+struct HeadInfo {
+    Hash256 genesis{};
+    Hash256 hash{};
+    std::uint64_t number = 0;
+    U256 total_difficulty{};   // genesis included
+    U256 genesis_difficulty{}; // who does not count it (Go) is told less: announced_total_difficulty()
+};
+
+class HeadBoard {
+  public:
+    void post(const HeadInfo& head) {
+        const std::lock_guard lock(mutex_);
+        heads_[head.genesis] = head;
+    }
+    /// Of all chains, the one with the most blocks; nothing while there is none.
+    std::optional<HeadInfo> longest() const {
+        const std::lock_guard lock(mutex_);
+        const auto at = std::ranges::max_element(
+            heads_, [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
+        return at == heads_.end() ? std::nullopt : std::optional(at->second);
+    }
+    std::optional<HeadInfo> find(const Hash256& genesis) const {
+        const std::lock_guard lock(mutex_);
+        const auto at = heads_.find(genesis);
+        return at == heads_.end() ? std::nullopt : std::optional(at->second);
+    }
+
+  private:
+    mutable std::mutex mutex_{};
+    std::map<Hash256, HeadInfo> heads_{};
+};
+
+} // namespace ethpoc::sync

@@ -1,0 +1,175 @@
+#include "sync/hub.hpp"
+
+#include <algorithm>
+
+#include "sync/answers.hpp"
+#include "sync/fetching.hpp"
+#include "wire/codec.hpp"
+
+namespace ethpoc::sync {
+
+ChainHub::ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, HeadBoard& board,
+                   const HubOptions& options) :
+    chain_(std::move(chain)),
+    out_(out), board_(board), options_(options) {
+    chain_->limit_store(options_.store_bytes);
+    post_head();
+}
+
+void ChainHub::post_head() {
+    const chain::BlockRecord& head = chain_->head();
+    board_.post({chain_->genesis().hash, head.hash, head.number, head.total_difficulty, chain_->genesis_difficulty()});
+}
+
+void ChainHub::send(const Member& to, wire::MessageType type, Bytes frame, bool relay) {
+    out_.put(action::Send{to.id, type, std::make_shared<const Bytes>(std::move(frame)), relay});
+}
+
+// ---------------------------------------------------------------- peers come and go
+
+void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
+    now_ = now;
+    Member& member = members_[id];
+    member.id = id;
+    member.traits = std::move(traits);
+    member.layout = chain::rules_for(member.traits.profile->chain_version(), member.traits.client_id).transaction;
+    place(member, member.traits.best_hash);
+    if (member.traits.asks_on) { member.hold_until = now + options_.hold; } // it asks behind its Hello
+    const bool ask = member.traits.has_chain && member.traits.serves;
+    member.heard = !ask;
+    if (ask && member.traits.ask_first) { begin(member, now); }
+    send(member, wire::MessageType::GetTransactions,
+         wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
+    if (ask && !member.traits.ask_first) { want(member); }
+    // Who serves nothing has told all that it has.
+    const Hash256& best = member.traits.best_hash;
+    const bool nothing_to_ask = member.traits.has_chain && !ask && (best.is_zero() || chain_->contains(best));
+    if (nothing_to_ask) { finish(member, SyncPhase::synced, now); }
+    // The head moved after our Hello or Status, and it asks for what it heard there only.
+    const Hash256& said = member.traits.said_head;
+    if (!said.is_zero() && said != chain_->head().hash && interested(member)) { tell(member); }
+    settle(now);
+}
+
+void ChainHub::peer_down(ConnectionId id, Time now) {
+    const auto at = members_.find(id);
+    if (at == members_.end()) { return; }
+    now_ = now;
+    std::erase(waiting_, id);
+    wake(at->second, Time::max());
+    if (at->second.asking()) { finish(at->second, SyncPhase::given_up, now); }
+    for (auto& [layout, pool] : pools_) {
+        pool.leave(id);
+    }
+    chain_->leave(id);
+    members_.erase(at);
+    settle(now);
+}
+
+// ---------------------------------------------------------------- what peers send
+
+Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
+    const auto at = members_.find(command.from);
+    if (at == members_.end()) { return Progress::done; }
+    now_ = now;
+    Member& from = at->second;
+    const Progress progress = std::visit(
+        [&](const auto& message) {
+            using M = std::decay_t<decltype(message)>;
+            if constexpr (std::is_same_v<M, command::PeerUp> || std::is_same_v<M, command::PeerDown>) {
+                return Progress::done; // ChainManager's
+            } else if constexpr (std::is_same_v<M, command::Blocks> || std::is_same_v<M, command::NewBlock>) {
+                return on(from, message, now, wall);
+            } else if constexpr (std::is_same_v<M, command::BlockHashes> || std::is_same_v<M, command::NotInChain>) {
+                return on(from, message, now), Progress::done;
+            } else if constexpr (std::is_same_v<M, command::Transactions> || std::is_same_v<M, command::GetChain>) {
+                return on(from, message);
+            } else {
+                return on(from, message), Progress::done;
+            }
+        },
+        command.body);
+    if (progress == Progress::done) {
+        from.work = {};
+        settle(now);
+    }
+    return progress;
+}
+
+// ---------------------------------------------------------------- what peers ask and answer
+
+void ChainHub::on(Member& from, const command::BlockHashes& message, Time now) {
+    HashSync::hashes(*this, from, message.hashes, now);
+}
+
+void ChainHub::on(Member& from, const command::NotInChain& message, Time now) {
+    ChainSync::not_in_chain(*this, from, message.hash, now);
+}
+
+Progress ChainHub::on(Member& from, const command::GetChain& message) {
+    constexpr std::size_t slice = 512; // look-ups of some 10 us each
+    if (!may_tell(from)) {
+        from.held = message;
+        return Progress::done;
+    }
+    const chain::Blockchain::Reading reading(*chain_);
+    std::span<const Hash256> asked = message.hashes;
+    if (asked.empty() && from.traits.denies_genesis) { asked = {&chain_->genesis().hash, 1}; }
+    std::vector<Hash256>
+        newest_first; // a block that it has already would harm it: the newest counts, which it names last
+    if (from.traits.ask_first) {
+        newest_first.assign(asked.rbegin(),
+                            asked.rbegin() + static_cast<std::ptrdiff_t>(std::min(asked.size(), slice)));
+    }
+    Unfinished& work = from.work;
+    if (work.start(message.hashes.data())) { note_question(from, asked); }
+    if (from.traits.ask_first) { asked = newest_first; }
+    asked = asked.first(std::min(asked.size(), max_chain_lookups));
+    const auto part = asked.subspan(work.at, std::min(slice, asked.size() - work.at));
+    work.at += part.size();
+    const auto common = first_on_branch(*chain_, part);
+    if (!common && work.at < asked.size()) { return Progress::more; }
+    if (common) {
+        std::uint64_t sent = 0;
+        Answer answer = answer_above(*chain_, from.traits, *common, message.count, &sent);
+        send(from, answer.type, std::move(answer.frame));
+        note_answer(from, *common, sent);
+    } else if (auto answer = answer_not_in_chain(from.traits, message.hashes)) {
+        send(from, answer->type, std::move(answer->frame));
+    }
+    return Progress::done;
+}
+
+void ChainHub::on(Member& from, const command::GetBlockHashes& message) {
+    const chain::Blockchain::Reading reading(*chain_);
+    if (auto answer = answer_get_block_hashes(*chain_, from.traits, message.hash, message.limit)) {
+        send(from, answer->type, std::move(answer->frame));
+    }
+}
+
+void ChainHub::on(Member& from, const command::GetBlocks& message) {
+    const chain::Blockchain::Reading reading(*chain_);
+    if (auto answer = answer_get_blocks(*chain_, from.traits, message.hashes)) {
+        send(from, answer->type, std::move(answer->frame));
+        note_fetched(from, message.hashes);
+    }
+}
+
+/// The pool, without what this peer has sent us or was sent. Each transaction once: who asks again gets what has come
+/// since, or what did not fit.
+void ChainHub::on(Member& from, const command::GetTransactions&) {
+    std::vector<BytesView> news;
+    std::size_t bytes = 0;
+    from.transactions_served =
+        pool_of(from.layout).since(from.transactions_served, [&](const Hash256& hash, BytesView item) {
+            if (!from.traits.takes_transactions || from.known_transactions.contains(hash)) { return true; }
+            bytes += item.size();
+            if (bytes > answer_limit(from.traits) && !news.empty()) { return false; }
+            news.push_back(item);
+            return true;
+        });
+    Answer answer = answer_get_transactions(news, from.traits);
+    send(from, answer.type, std::move(answer.frame));
+}
+
+} // namespace ethpoc::sync

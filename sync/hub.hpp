@@ -1,0 +1,147 @@
+// ChainHub: one chain and the peers that are on it. Imports what they send, asks them for what is missing, answers
+// their requests, tells them of new heads and transactions. Runs on the chain thread; time comes in, actions go out.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "chain/blockchain.hpp"
+#include "chain/pool.hpp"
+#include "sync/head_board.hpp"
+#include "sync/member.hpp"
+#include "sync/proxy.hpp"
+
+namespace ethpoc::sync {
+
+struct HubOptions {
+    std::size_t pool_bytes = 4u << 20;         // of waiting transactions, for each layout
+    std::size_t transaction_bytes = 64u << 10; // of one transaction
+    std::chrono::seconds answer_timeout{20};   // then the question is asked again, or another peer is asked
+    std::chrono::seconds silence{10};          // ... of who says nothing where it has no more (silent_at_head)
+    unsigned max_fruitless = 3;                // answers without progress before a peer is left alone
+    std::chrono::seconds patience{2};          // without an imported block; then the next peer is asked too
+    std::chrono::seconds turn{30};             // the same, however many blocks came
+    std::chrono::seconds rest{5};              // before a peer that was asked in vain is asked again
+    std::size_t first_asked = 3;               // peers asked at once until the first block was imported
+    std::size_t max_wanted = 65'536;           // hashes kept of one peer, 32 bytes each; the oldest, if it has more
+    std::size_t max_wanted_of_all = 131'072;   // of all peers together
+    std::uint64_t store_bytes = 0;             // what the store may grow to; 0: no limit
+    std::chrono::seconds store_retry{60};      // after the store failed no block is looked at for so long
+    std::chrono::milliseconds hold{2000};      // a peer's question after our Blocks is awaited (PeerTraits::asks_on)
+    std::chrono::milliseconds quiet{1500};     // without question or Blocks before who echoes an old head is sent on
+    std::chrono::milliseconds piece_gap{200};  // between the pieces of a long branch (PeerTraits::announce_from_last)
+    std::uint32_t branch_blocks = 1000;        // ... of so many blocks, as C++ PoC-6 does
+    std::size_t max_invalid = 64;              // of one message; the network ends who sends more, so the rest may stay
+};
+
+/// done: the command was carried out. more: a slice of it was; call again with the same command.
+enum class Progress : std::uint8_t { done, more };
+
+class ChainHub {
+  public:
+    /// `out` and `board` must outlive it.
+    ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, HeadBoard& board,
+             const HubOptions& options = {});
+
+    chain::Blockchain& chain() noexcept { return *chain_; }
+    std::size_t members() const noexcept { return members_.size(); }
+
+    /// Hashes that are kept of all peers, of blocks to fetch.
+    std::size_t wanted() const;
+
+    void peer_up(ConnectionId id, PeerTraits traits, Time now);
+    void peer_down(ConnectionId id, Time now);
+    /// Every command but PeerUp and PeerDown: at most one slice of it, of about 10 ms. After `more` the next command of
+    /// this peer must be the same one, whose bytes have not moved; other peers may have their turn in between. Not to
+    /// finish it is safe if the peer goes down. `wall` is the time of day in Unix seconds, for the rule against blocks
+    /// from the future.
+    Progress handle(Command& command, Time now, std::uint64_t wall);
+    void tick(Time now);
+    /// Writes the head to the board; import() from outside the hub must be followed by it.
+    void post_head();
+    /// When tick() has something to do; Time::max() if never.
+    Time deadline() const;
+
+  private:
+    friend class ChainSync;
+    friend class HashSync;
+
+    Progress on(Member& from, const command::Transactions& message);
+    Progress on(Member& from, const command::Blocks& message, Time now, std::uint64_t wall);
+    Progress on(Member& from, const command::NewBlock& message, Time now, std::uint64_t wall);
+    void on(Member& from, const command::BlockHashes& message, Time now);
+    void on(Member& from, const command::NotInChain& message, Time now);
+    Progress on(Member& from, const command::GetChain& message);
+    void on(Member& from, const command::GetBlockHashes& message);
+    void on(Member& from, const command::GetBlocks& message);
+    void on(Member& from, const command::GetTransactions& message);
+
+    // hub_blocks.cpp: what is in Blocks, slice by slice.
+    Progress receive_slice(Member& from, Time now, std::uint64_t wall);
+    bool import(Member& from, std::span<const BytesView> oldest_first, Time now, std::uint64_t wall);
+    void conclude(Member& from, Received received, Time now);
+    void note(Member& from, const chain::BatchResult& result, Received& received);
+    void report(Member& from, const chain::BatchResult& result);
+    void drop_included(const chain::BatchResult& result, std::span<const BytesView> blocks);
+    void store_failed(Error error, Time now);
+
+    // hub_relay.cpp: what peers are told without having asked.
+    void announce_head(ConnectionId except);
+    Bytes announcement(wire::MessageType type, const PeerTraits& to, BytesView block) const;
+    class Relay;
+    bool interested(const Member& member) const;
+    void announce_to(Member& member, Relay& news);
+    const Bytes* head_rlp();
+    chain::TransactionPool& pool_of(chain::TransactionLayout layout);
+    void relay_transaction(chain::TransactionLayout layout, const Hash256& hash, BytesView item);
+
+    // hub_lagging.cpp: what a peer has, and what it is sent unasked because it will not ask for it.
+    bool place(Member& member, const Hash256& hash);
+    std::optional<chain::BlockRecord> common_with(Member& member);
+    bool send_branch(Member& member);
+    void tell(Member& member);
+    bool may_tell(const Member& member) const;
+    void release(Member& member);
+    void wake(Member& member, Time at);
+    void wake_due();
+    void echo(Member& member, const Received& received);
+    void note_question(Member& member, std::span<const Hash256> named);
+    void note_answer(Member& member, const chain::BlockRecord& common, std::uint64_t sent);
+    void note_fetched(Member& member, std::span<const Hash256> hashes);
+
+    // hub_asking.cpp: who is asked, and when.
+    void want(Member& member);
+    void begin(Member& member, Time now);
+    void queue(Member& member);
+    bool give_way(Member& member, Time now);
+    void finish(Member& member, SyncPhase how, Time now);
+    void timed_out(Member& member, Time now);
+    Time answer_due(const Member& member) const;
+    void settle(Time now);
+    bool leads(const Member& member, Time now) const;
+    void limit_wanted(Member& member);
+    const std::vector<Hash256>& locator();
+    void send(const Member& to, wire::MessageType type, Bytes frame, bool relay = false);
+
+    std::unique_ptr<chain::Blockchain> chain_;
+    NetworkProxy& out_;
+    HeadBoard& board_;
+    HubOptions options_;
+    std::map<chain::TransactionLayout, chain::TransactionPool> pools_{};
+    std::map<ConnectionId, Member> members_{};
+    std::deque<ConnectionId> waiting_{};              // want to be asked
+    std::set<ConnectionId> asking_{};                 // are being asked
+    Time next_turn_ = Time::max();                    // when one of those that wait may be asked
+    bool verified_ = false;                           // a block was imported from a peer that was asked
+    std::optional<Time> store_retry_{};               // the store failed; until then blocks are not looked at
+    std::set<std::pair<Time, ConnectionId>> wakes_{}; // Member::wake_at
+    Time now_{};
+    Bytes head_rlp_{};
+    Hash256 head_rlp_of_{};
+    std::vector<Hash256> locator_{};
+    Hash256 locator_of_{}; // the head
+};
+
+} // namespace ethpoc::sync

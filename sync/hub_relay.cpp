@@ -1,0 +1,143 @@
+// ChainHub, second half: what peers are told without having asked: a new head, a new transaction.
+#include <algorithm>
+
+#include "sync/answers.hpp"
+#include "sync/hub.hpp"
+#include "wire/codec.hpp"
+
+namespace ethpoc::sync {
+
+/// One message for many peers. Each form of it is encoded once, and is one action for all peers that speak this form.
+class ChainHub::Relay {
+  public:
+    /// `compose` makes the frame for the first peer of a form.
+    template <class Compose>
+    void add(const Member& to, wire::MessageType type, Compose&& compose) {
+        action::Relay& relay = by_form_[{to.traits.profile, to.traits.offsets.eth}];
+        if (!relay.frame) { relay = {type, std::make_shared<const Bytes>(compose()), {}}; }
+        relay.to.push_back(to.id);
+    }
+
+    void send(NetworkProxy& out) {
+        for (auto& [form, relay] : by_form_) {
+            out.put(std::move(relay));
+        }
+        by_form_.clear();
+    }
+
+  private:
+    /// What makes two peers' frames of one message differ.
+    using Form = std::pair<const wire::Profile*, std::uint16_t>;
+    std::map<Form, action::Relay> by_form_{};
+};
+
+bool ChainHub::interested(const Member& member) const {
+    return member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
+}
+
+/// Everybody but one; each once for each head, however often a sync ends.
+void ChainHub::announce_head(ConnectionId except) {
+    Relay news;
+    for (auto& [id, member] : members_) {
+        if (id != except && interested(member)) { announce_to(member, news); }
+    }
+    news.send(out_);
+}
+
+/// One peer, with what it lacks below the head.
+void ChainHub::tell(Member& member) {
+    Relay news;
+    announce_to(member, news);
+    news.send(out_);
+}
+
+void ChainHub::announce_to(Member& member, Relay& news) {
+    const chain::BlockRecord& head = chain_->head();
+    if (head.number == 0 || member.told_head == head.hash || !may_tell(member)) { return; }
+    if (now_ < member.hold_until) { return wake(member, std::min(member.wake_at, member.hold_until)); }
+    member.told_head = head.hash;
+    if (member.known.contains(head.hash) || member.position == head.hash) { return; }
+    if (member.asks_on()) { member.hold_until = now_ + options_.hold; }
+    if (send_branch(member)) { return; } // the rest of it comes in its own time
+    const auto block = head_rlp();
+    if (block == nullptr) { return; }
+    const bool alone = member.traits.profile->announce == wire::AnnounceForm::blocks;
+    const auto type = alone ? wire::MessageType::Blocks : wire::MessageType::NewBlock;
+    news.add(member, type, [&] { return announcement(type, member.traits, *block); });
+    member.known.add(head.hash);
+    if (member.position == head.parent) { member.position = head.hash; }
+}
+
+/// The block of the head, which many are sent; nullptr when the store fails.
+const Bytes* ChainHub::head_rlp() {
+    if (head_rlp_of_ != chain_->head().hash) {
+        auto rlp = chain_->rlp(chain_->head().hash);
+        if (!rlp) { return nullptr; }
+        head_rlp_ = std::move(*rlp);
+        head_rlp_of_ = chain_->head().hash;
+    }
+    return &head_rlp_;
+}
+
+/// The block of the head, in a message of this type.
+Bytes ChainHub::announcement(wire::MessageType type, const PeerTraits& to, BytesView block) const {
+    if (type == wire::MessageType::Blocks) {
+        return wire::compose_raw_items(*to.profile, type, {&block, 1}, to.offsets);
+    }
+    return wire::compose_new_block(
+        *to.profile, block,
+        chain_->announced_total_difficulty(chain::rules_for(to.profile->chain_version(), to.client_id)), to.offsets);
+}
+
+chain::TransactionPool& ChainHub::pool_of(chain::TransactionLayout layout) {
+    return pools_.try_emplace(layout, layout, options_.pool_bytes, options_.transaction_bytes).first->second;
+}
+
+Progress ChainHub::on(Member& from, const command::Transactions& message) {
+    constexpr std::size_t slice_new = 64;     // each costs the recovery of a key, about 0.1 ms
+    constexpr std::size_t slice_items = 1024; // each costs a hash
+    constexpr std::size_t slice_bytes = 256u << 10;
+    Unfinished& work = from.work;
+    if (work.start(message.items.data())) { work.left = message.count; }
+    chain::TransactionPool& pool = pool_of(from.layout);
+    std::size_t fresh = 0;
+    std::size_t items = 0;
+    const std::size_t begin = work.at;
+    for (const rlp::Item& each : rlp::Items(BytesView(message.items).subspan(begin), work.left)) {
+        if (fresh == slice_new || items == slice_items || work.at - begin >= slice_bytes) { return Progress::more; }
+        const BytesView item = each.whole();
+        work.at += item.size();
+        --work.left;
+        ++items;
+        chain::PoolResult result = pool.add(item, from.id);
+        fresh += result.verdict == chain::PoolVerdict::added || result.verdict == chain::PoolVerdict::invalid ? 1 : 0;
+        if (result.verdict == chain::PoolVerdict::invalid && result.error) {
+            out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
+            if (++work.invalid > options_.max_invalid) { return Progress::done; }
+            continue;
+        }
+        from.known_transactions.add(result.hash);
+        if (result.verdict != chain::PoolVerdict::added) { continue; }
+        out_.put(action::TransactionSeen{from.id, result.hash, result.sender});
+        relay_transaction(from.layout, result.hash, item);
+    }
+    return Progress::done;
+}
+
+/// To everybody who has not got it, one in a message as Go does.
+void ChainHub::relay_transaction(chain::TransactionLayout layout, const Hash256& hash, BytesView item) {
+    constexpr auto type = wire::MessageType::Transactions;
+    Relay news;
+    for (auto& [id, member] : members_) {
+        // A layout that is not its own would be garbage to it, and garbage kills Go.
+        if (member.layout != layout || !member.traits.takes_transactions) { continue; }
+        if (member.known_transactions.contains(hash)) { continue; }
+        member.known_transactions.add(hash);
+        news.add(member, type, [&] {
+            return wire::compose_raw_items(*member.traits.profile, type, {&item, 1}, member.traits.offsets);
+        });
+    }
+    news.send(out_);
+}
+
+} // namespace ethpoc::sync

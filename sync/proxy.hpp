@@ -1,0 +1,138 @@
+// The two proxies between the network thread and the chain thread, named as in the Python client of 2014: the network
+// talks to a ChainProxy, the chain talks to a NetworkProxy, and each is a bounded queue to the other.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "chain/store.hpp"
+#include "rlp/bytes.hpp"
+#include "rlp/error.hpp"
+#include "sync/command.hpp"
+#include "sync/lanes.hpp"
+#include "sync/queue.hpp"
+#include "wire/profile.hpp"
+#include "wire/protocol.hpp"
+
+namespace ethpoc::sync {
+
+/// One whole frame, shared by all connections that it goes to.
+using SharedFrame = std::shared_ptr<const Bytes>;
+
+/// The views of items that stand one behind the other, as ChainProxy copied them.
+std::vector<BytesView> split_items(const Bytes& items, std::size_t count);
+
+/// The network's side. Copies what it is given, so frames may go away. All calls from the network thread, but those
+/// that say otherwise.
+class ChainProxy final : public wire::ChainPort {
+  public:
+    /// `on_room`: called from the chain thread when a peer that was full() has room again.
+    explicit ChainProxy(std::size_t max_bytes, std::function<void(ConnectionId)> on_room = {}) :
+        lanes_(max_bytes, std::move(on_room)) {}
+
+    /// Whose memory the commands of `peer` count with; right before peer_up, until peer_down.
+    void introduce(ConnectionId peer, std::shared_ptr<Account> account) { lanes_.open(peer, std::move(account)); }
+    void peer_up(ConnectionId peer, PeerTraits traits);
+    void peer_down(ConnectionId peer) { lanes_.leave(peer); }
+
+    void add_transactions(ConnectionId from, const wire::Transactions& transactions) override;
+    void add_blocks(ConnectionId from, const wire::Blocks& blocks) override;
+    void add_new_block(ConnectionId from, const wire::NewBlock& block) override;
+    void add_block_hashes(ConnectionId from, const wire::BlockHashes& hashes) override;
+    void not_in_chain(ConnectionId from, const wire::NotInChain& message) override;
+    void request_chain(ConnectionId from, const wire::GetChain& request) override;
+    void request_block_hashes(ConnectionId from, const wire::GetBlockHashes& request) override;
+    void request_blocks(ConnectionId from, const wire::GetBlocks& request) override;
+    void request_transactions(ConnectionId from) override;
+
+    /// True: stop reading from this peer until on_room.
+    bool full(ConnectionId peer) const { return lanes_.full(peer); }
+    /// What waits; the chain thread takes from it.
+    CommandLanes& queue() noexcept { return lanes_; }
+    const CommandLanes& queue() const noexcept { return lanes_; }
+
+  private:
+    void push(ConnectionId from, CommandBody body, wire::MessageType type, std::size_t bytes);
+
+    CommandLanes lanes_;
+};
+
+// ---------------------------------------------------------------- chain -> network
+
+namespace action {
+/// A frame for one peer. `relay` frames may be shed when the peer is slow; answers to its own requests may not.
+struct Send {
+    ConnectionId to = 0;
+    wire::MessageType type{};
+    SharedFrame frame;
+    bool relay = false;
+};
+/// The same frame for many peers, each of which may shed it.
+struct Relay {
+    wire::MessageType type{};
+    SharedFrame frame;
+    std::vector<ConnectionId> to;
+};
+struct Drop {
+    ConnectionId peer = 0;
+    std::uint32_t reason = 0; // Disconnect reason
+    std::string why;
+};
+struct Imported {
+    ConnectionId peer = 0;
+    std::size_t blocks = 0;
+    chain::BlockRecord head{};
+};
+struct Reorg {
+    chain::BlockRecord from{};
+    chain::BlockRecord to{};
+    std::uint64_t depth = 0;
+};
+struct Synced {
+    ConnectionId peer = 0;
+    chain::BlockRecord head{};
+};
+struct TransactionSeen {
+    ConnectionId peer = 0;
+    Hash256 hash{};
+    std::optional<Address> sender{};
+};
+/// A block or a transaction that was taken apart and found wrong.
+struct Rejected {
+    ConnectionId peer = 0;
+    wire::MessageType type{};
+    Error error;
+};
+struct Failed {
+    Error error; // the store cannot go on
+};
+} // namespace action
+
+using Action = std::variant<action::Send, action::Relay, action::Drop, action::Imported, action::Reorg, action::Synced,
+                            action::TransactionSeen, action::Rejected, action::Failed>;
+
+/// The chain's side. The network drains it with try_pop(), from a thread of its own if it likes.
+class NetworkProxy {
+  public:
+    /// `max_bytes`: wait_for_room() waits from there on. `on_ready`: called when the first action was put into an empty
+    /// queue, from the thread that put it.
+    NetworkProxy(std::size_t max_bytes, std::function<void()> on_ready) :
+        on_ready_(std::move(on_ready)), queue_(max_bytes) {}
+
+    /// Never waits. What one slice of a command puts may exceed `max_bytes`.
+    void put(Action action);
+    /// Returns when less than `max_bytes` are there, or it was closed.
+    void wait_for_room() { queue_.wait_for_room(); }
+    std::optional<Action> try_pop() { return queue_.try_pop(); }
+    void close() { queue_.close(); }
+
+  private:
+    std::function<void()> on_ready_;
+    BoundedQueue<Action> queue_;
+};
+
+} // namespace ethpoc::sync
