@@ -24,7 +24,7 @@ namespace {
 constexpr auto patience = 60s; // how long a test waits for what must come; it goes on as soon as it has
 
 /// Events of a node, for the thread of the test.
-class Watch final : public Observer {
+class Watch final : public ObserverOf<Watch> {
   public:
     template <class Done>
     bool until(Done done) {
@@ -38,28 +38,28 @@ class Watch final : public Observer {
     Hash256 head{};
     std::size_t ready = 0, in_blocks = 0, in_transactions = 0, transactions = 0, reorgs = 0, ended = 0, malformed_ = 0;
 
-    void hello(const PeerRef&, const HelloInfo&) override {
+    void on(const event::Hello&) {
         change([&] { ++ready; });
     }
-    void disconnected(const PeerRef&, const EndInfo&) override {
+    void on(const event::Disconnected&) {
         change([&] { ++ended; });
     }
-    void malformed(const PeerRef&, const Error&, BytesView) override {
+    void on(const event::Malformed&) {
         change([&] { ++malformed_; });
     }
-    void imported(const PeerRef&, std::size_t, const HeadRef& now) override {
-        change([&] { head = now.hash; });
+    void on(const event::Imported& event) {
+        change([&] { head = event.head.hash; });
     }
-    void reorganised(const HeadRef&, const HeadRef& to, std::uint64_t) override {
+    void on(const event::Reorganised& event) {
         change([&] {
             ++reorgs;
-            head = to.hash;
+            head = event.to.hash;
         });
     }
-    void transaction(const PeerRef&, const Hash256&, const std::optional<Address>&) override {
+    void on(const event::Transaction&) {
         change([&] { ++transactions; });
     }
-    void message(const PeerRef&, const MessageInfo& message) override {
+    void on(const event::Message& message) {
         if (message.way != Way::in || message.payload.size() < 10) { return; } // empty ones are answers
         change([&] {
             in_blocks += message.type == wire::MessageType::Blocks ? 1 : 0;
