@@ -30,6 +30,7 @@ struct Node::Parts {
         for (Observer* observer : list) {
             observers.add(*observer);
         }
+        if (observers.want<event::Block>()) { from_chain.want_blocks(); }
     }
 
     /// From the chain thread: there are actions. Posted once however many come.
@@ -123,7 +124,6 @@ chain::BatchResult Node::seed(std::span<const BytesView> blocks) {
 
 void Node::run() {
     if (!listen_address_.empty()) { parts_->observers.tell(event::Listening{listen_address_}); }
-    if (parts_->observers.want<event::Block>()) { parts_->from_chain.want_blocks(); }
     parts_->chain_thread.start();
     for (const std::string& endpoint : options_.dial) {
         parts_->manager.want(endpoint);

@@ -137,7 +137,7 @@ class NetworkProxy {
     NetworkProxy(std::size_t max_bytes, std::function<void()> on_ready) :
         on_ready_(std::move(on_ready)), queue_(max_bytes) {}
 
-    /// From then on every block that is stored is told with its bytes. Before anything runs.
+    /// From then on every block that is stored is told with its bytes. Before a chain is opened.
     void want_blocks() noexcept { wants_blocks_ = true; }
     bool wants_blocks() const noexcept { return wants_blocks_; }
 

@@ -36,6 +36,10 @@ class Watch final : public ObserverOf<Watch> {
     }
 
     Hash256 head{};
+    std::vector<Bytes> stored{}; // blocks, as they were told
+    std::vector<Hash256> left{}, joined{};
+    bool in_time = true; // every block had arrived after this was made, and before it was told
+    std::size_t queues = 0;
     std::size_t ready = 0, in_blocks = 0, in_transactions = 0, transactions = 0, reorgs = 0, ended = 0, malformed_ = 0;
 
     void on(const event::Hello&) {
@@ -53,8 +57,22 @@ class Watch final : public ObserverOf<Watch> {
     void on(const event::Reorganised& event) {
         change([&] {
             ++reorgs;
+            left.assign(event.left.begin(), event.left.end());
+            joined.assign(event.joined.begin(), event.joined.end());
             head = event.to.hash;
         });
+    }
+    void on(const event::Block& event) {
+        change([&] {
+            stored.emplace_back(event.rlp.begin(), event.rlp.end());
+            const auto block = chain::decode_block(*event.rules, event.rlp);
+            REQUIRE(block);
+            CHECK(block->hash == event.record->hash);
+            in_time = in_time && event.arrived >= made_ && event.arrived <= std::chrono::steady_clock::now();
+        });
+    }
+    void on(const event::Queues&) {
+        change([&] { ++queues; });
     }
     void on(const event::Transaction&) {
         change([&] { ++transactions; });
@@ -74,6 +92,7 @@ class Watch final : public ObserverOf<Watch> {
         f();
         changed_.notify_all();
     }
+    const Time made_ = std::chrono::steady_clock::now();
     std::mutex mutex_{};
     std::condition_variable changed_{};
 };
@@ -171,6 +190,14 @@ TEST_CASE("node: the heavier branch wins, whoever dials") {
         CHECK(changes.watch.head_is(heavy.back().record.hash));
         CHECK(changes.watch.reorgs == 1);
         CHECK(other.number() == 50);
+        // What left and what joined, and every block that came, with its bytes.
+        CHECK(changes.watch.left.size() == light.size() - trunk.size());
+        CHECK(changes.watch.left.front() == light.back().record.hash);
+        CHECK(changes.watch.joined.front() == heavy[trunk.size()].record.hash);
+        CHECK(std::ranges::find(changes.watch.stored, heavy.back().rlp) != changes.watch.stored.end());
+        CHECK(changes.watch.stored.size() == heavy.size() - trunk.size());
+        CHECK(changes.watch.in_time);
+        CHECK(changes.watch.queues >= 1);
     }
     SUBCASE("the heavier one dials") {
         Running changes(mini, light, {});
