@@ -49,20 +49,20 @@ BatchResult Blockchain::import(std::span<const BytesView> blocks, std::uint64_t 
     batch.best = head_;
     batch.result.blocks.reserve(blocks.size());
     store_.begin();
-    adopt_waiting(batch);
+    adopt_orphans(batch);
     for (const BytesView bytes : blocks) {
         if (batch.result.store_error) { break; }
         batch.result.blocks.push_back(import_one(bytes, now_seconds, from, batch));
         const Import& done = batch.result.blocks.back();
-        if (done.verdict != Verdict::imported || !waiting_.has_child(done.hash)) { continue; }
+        if (done.verdict != Verdict::imported || !orphans_.has_child(done.hash)) { continue; }
         adoptable_.push_back(done.hash);
-        adopt_waiting(batch);
+        adopt_orphans(batch);
     }
     finish(batch);
     return std::move(batch.result);
 }
 
-/// Cheap first: size, the header's own work and its place behind the parent; only then hashes over all that the block
+/// Cheap first: size, the header's own work and its place after the parent; only then hashes over all that the block
 /// holds. So bytes that cost their sender nothing cost us next to nothing.
 Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch) {
     if (auto fault = check_size(bytes)) { return {Verdict::invalid, {}, std::move(fault)}; }
@@ -73,13 +73,13 @@ Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Shares
     if (may_be_known && contains(block->hash)) { return {Verdict::known, block->hash, {}}; }
     const Candidate candidate{rules_, bytes, *block};
     const auto parent = parent_of(*block, batch);
-    auto fault = check_header_alone(candidate);
+    auto fault = check_header_standalone(candidate);
     if (!fault) { fault = check_not_ahead(candidate, now_seconds); }
     if (!fault && parent) { fault = check_header_child(candidate, *parent); }
-    if (!fault) { fault = check_body_alone(candidate); }
+    if (!fault) { fault = check_body_standalone(candidate); }
     if (fault) { return {Verdict::invalid, block->hash, std::move(fault)}; }
     if (!parent) {
-        waiting_.add(block->hash, block->header.parent_hash, bytes, from);
+        orphans_.add(block->hash, block->header.parent_hash, bytes, from);
         return {Verdict::unknown_parent, block->hash, {}};
     }
     return accept(candidate, *parent, batch);
@@ -113,10 +113,10 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
 }
 
 /// At most a slice at a time: thousands may wait for one block.
-void Blockchain::adopt_waiting(Batch& batch) {
+void Blockchain::adopt_orphans(Batch& batch) {
     while (!adoptable_.empty() && !batch.result.store_error && batch.adopted < import_slice) {
         const Hash256 at = adoptable_.back();
-        const auto bytes = waiting_.take_child(at);
+        const auto bytes = orphans_.take_child(at);
         if (!bytes) {
             adoptable_.pop_back();
             continue;
@@ -126,7 +126,7 @@ void Blockchain::adopt_waiting(Batch& batch) {
         const auto record = find(at);
         if (!block || !record) { continue; }
         const Import done = accept({rules_, *bytes, *block}, *record, batch);
-        if (done.verdict == Verdict::imported && waiting_.has_child(done.hash)) { adoptable_.push_back(done.hash); }
+        if (done.verdict == Verdict::imported && orphans_.has_child(done.hash)) { adoptable_.push_back(done.hash); }
     }
 }
 
@@ -258,7 +258,7 @@ std::optional<Error> Blockchain::verify_one(const BlockRecord& parent, const Blo
     if (block->hash != record.hash || block->header.parent_hash != parent.hash) {
         return Error{&errors::unknown_parent, 0, bytes->size(), {}, "it does not link to the block below"};
     }
-    if (auto fault = check_alone(candidate)) { return fault; }
+    if (auto fault = check_standalone(candidate)) { return fault; }
     if (auto fault = check_child(candidate, parent, *this)) { return fault; }
     const BlockRecord again = make_record(candidate, parent);
     if (again.number != record.number || again.total_difficulty != record.total_difficulty) {

@@ -11,11 +11,11 @@
 
 #include "chain/block.hpp"
 #include "chain/genesis.hpp"
+#include "chain/orphan_pool.hpp"
 #include "chain/record_cache.hpp"
 #include "chain/rules.hpp"
 #include "chain/store.hpp"
 #include "chain/verify.hpp"
-#include "chain/waiting.hpp"
 
 namespace ethpoc::chain {
 
@@ -49,7 +49,7 @@ struct StoredBlock {
 
 struct BatchResult {
     std::vector<Import> blocks{}; // in the order given
-    std::size_t imported = 0;     // also counts waiting blocks whose parent came with this batch
+    std::size_t imported = 0;     // also counts orphans whose parent came with this batch
     std::optional<HeadChange> head{};
     std::vector<StoredBlock> stored{};  // all that `imported` counts, parents first; empty unless keep_stored(true)
     std::optional<Error> store_error{}; // then nothing of the batch was kept: imported is 0, head has not moved
@@ -80,13 +80,13 @@ class Blockchain : private Ancestry {
     /// others. `from`: the connection that sent them, for its share of those that wait.
     BatchResult import(std::span<const BytesView> blocks, std::uint64_t now_seconds,
                        Shares::Source from = Shares::gone);
-    /// More blocks waited for those of the last import() than one slice takes; the next import() goes on, also with no
-    /// blocks at all.
+    /// More orphans waited for the blocks of the last import() than one slice takes; the next import() goes on, also
+    /// with no blocks at all.
     bool adopting() const noexcept { return !adoptable_.empty(); }
     /// Whether BatchResult::stored is filled; off at first, since it copies every block.
     void keep_stored(bool keep) noexcept { keep_stored_ = keep; }
     /// A connection has ended.
-    void leave(Shares::Source from) { waiting_.leave(from); }
+    void leave(Shares::Source from) { orphans_.leave(from); }
     /// How large the store may become, in bytes; 0: no limit.
     void limit_store(std::uint64_t bytes) { store_.set_limit(bytes); }
 
@@ -134,14 +134,14 @@ class Blockchain : private Ancestry {
         Store& store_;
     };
 
-    std::size_t waiting() const noexcept { return waiting_.size(); } // blocks whose parent is unknown
+    std::size_t orphans() const noexcept { return orphans_.size(); } // blocks whose parent is unknown
 
   private:
     struct Batch {
         BatchResult result{};
         BlockRecord best{};                 // the heaviest block, the head included
         std::vector<BlockRecord> growth{};  // blocks in a row above the old head
-        std::chrono::nanoseconds adopted{}; // what those cost that had waited
+        std::chrono::nanoseconds adopted{}; // what those cost that had been orphans
     };
 
     Blockchain(Store& store, Genesis genesis, const Rules& rules);
@@ -149,7 +149,7 @@ class Blockchain : private Ancestry {
     Import import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch);
     /// A block whose parent is there. The rest of the rules, then the store.
     Import accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch);
-    void adopt_waiting(Batch& batch);
+    void adopt_orphans(Batch& batch);
     std::optional<BlockRecord> parent_of(const Block& block, const Batch& batch);
     void finish(Batch& batch);
     Result<void> move_head(Batch& batch);
@@ -168,7 +168,7 @@ class Blockchain : private Ancestry {
     BlockRecord head_{};
     U256 genesis_difficulty_{};
     RecordCache cache_{};
-    WaitingBlocks waiting_{};
+    OrphanPool orphans_{};
     std::vector<Hash256> adoptable_{}; // imported, and blocks wait for them
 };
 

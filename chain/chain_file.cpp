@@ -10,8 +10,8 @@ namespace ethpoc::chain {
 
 namespace {
 
-/// What stands behind `"name":`, blanks skipped; empty when there is no such member.
-std::string_view behind(std::string_view line, std::string_view name) noexcept {
+/// What stands after `"name":`, blanks skipped; empty when there is no such member.
+std::string_view after(std::string_view line, std::string_view name) noexcept {
     const std::string quoted = '"' + std::string(name) + '"';
     std::size_t at = line.find(quoted);
     if (at == std::string_view::npos) { return {}; }
@@ -22,7 +22,7 @@ std::string_view behind(std::string_view line, std::string_view name) noexcept {
 }
 
 std::optional<std::string_view> text_member(std::string_view line, std::string_view name) noexcept {
-    const std::string_view rest = behind(line, name);
+    const std::string_view rest = after(line, name);
     if (!rest.starts_with('"')) { return std::nullopt; }
     const std::size_t end = rest.find('"', 1);
     if (end == std::string_view::npos) { return std::nullopt; }
@@ -36,7 +36,7 @@ Error lacks(std::string_view name) {
 } // namespace
 
 bool is_chain_file_head(std::string_view line) noexcept {
-    return line.starts_with('{') && !behind(line, "chain").empty();
+    return line.starts_with('{') && !after(line, "chain").empty();
 }
 
 Result<ChainFileHead> parse_chain_file_head(std::string_view line) {
@@ -49,7 +49,7 @@ Result<ChainFileHead> parse_chain_file_head(std::string_view line) {
     out.genesis_rlp = std::move(*bytes);
     out.client = text_member(line, "client").value_or("");
     out.note = text_member(line, "note").value_or("");
-    const std::string_view protocol = behind(line, "protocol");
+    const std::string_view protocol = after(line, "protocol");
     if (std::from_chars(protocol.data(), protocol.data() + protocol.size(), out.protocol).ec != std::errc{}) {
         return std::unexpected(lacks("protocol"));
     }

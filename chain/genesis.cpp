@@ -59,7 +59,7 @@ constexpr std::array pairings{
     Pairing{28, 28, "R", "p29"}, // from 2014-08-23 on, with the rules of 29
     Pairing{29, 35, "R"},
     Pairing{36, 36, "S"},
-    // C++ wrote another uncles hash than it meant, for a few days; who else was there is not known.
+    // C++ wrote another uncles hash than it meant, for a few days; which other clients were there is not known.
     Pairing{37, 37, "T2", {}, Family::go},
     Pairing{37, 37, "T"},
     Pairing{37, 37, "T2"},

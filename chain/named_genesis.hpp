@@ -1,4 +1,4 @@
-// Which genesis somebody means who names one: by a row of the table, a file, the first line of a recorded chain, or the
+// Which genesis is meant by a name: a row of the table, a file, the first line of a recorded chain, or the
 // hash that block 1 has as its parent. Versions share layouts and genesis blocks, so the rules come with it.
 #pragma once
 

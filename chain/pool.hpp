@@ -62,7 +62,7 @@ class TransactionPool {
     Entry next_ = 1;
     std::map<Entry, Kept> transactions_{};
     std::map<Hash256, Entry> by_hash_{};
-    Shares shares_{}; // when it is full, the oldest of who sent most leaves
+    Shares shares_{}; // when it is full, the oldest of the peer that sent most leaves
 };
 
 } // namespace ethpoc::chain

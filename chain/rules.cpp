@@ -39,7 +39,7 @@ constexpr Rules poc3 = after(p02, "poc3", [](Rules& r) {
     r.transaction_also = {TransactionLayout::t9a, TransactionLayout::t9_calls};
     r.timestamp_strictly_greater = false;
 });
-// go@d5efeab8f9: a genesis of its own, and at first the transactions of before
+// go@d5efeab8f9: a genesis of its own, and at first the transactions from before
 constexpr Rules go_p08 = after(poc3, "go-p08", [](Rules& r) {
     r.transaction = TransactionLayout::t9a_go; // go@720521ed4a
     r.transaction_also = {TransactionLayout::t7, TransactionLayout::t9_calls};
@@ -183,7 +183,7 @@ constexpr Rules py_p52 = after(p51, "py-p52", [](Rules& r) {
 });
 
 // py-0.7.38, on a genesis of its own: block 1 of a recorded session. What stands in its list of transactions was not
-// recorded; taken to be bare, as with everybody at eth 38.
+// recorded; taken to be bare, as with all clients at eth 38.
 constexpr Rules py_p38 = after(p38, "py-p38", [](Rules& r) {
     r.header = HeaderLayout::h15_py;
     r.empty_root = EmptyHash::hash_of_nothing;

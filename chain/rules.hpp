@@ -12,7 +12,7 @@
 namespace ethpoc::chain {
 
 /// Which fields a header has (spec CHAIN 2); the number is the count of fields. h15_py: those of h15, but the bloom
-/// stands behind the timestamp (py-0.7.38; seen in its genesis and its block 1).
+/// stands after the timestamp (py-0.7.38; seen in its genesis and its block 1).
 enum class HeaderLayout : std::uint8_t { h9 = 9, h13 = 13, h14 = 14, h15 = 15, h16 = 16, h15_py = 115 };
 
 /// Fields of a transaction in order (spec CHAIN 3).
@@ -48,8 +48,9 @@ enum class UncleRule : std::uint8_t { child_of_grandparent, seven_generations };
 enum class ProofOfWork : std::uint8_t { keccak, ethash };
 
 /// Where clients or protocols on one genesis mined differently, a block of either is right: the columns `..._also` hold
-/// the second way, the others what C++ (or whoever the row is named after) does itself. So one chain serves all who
-/// share its genesis, as it must when they are connected at once. RULES.md has each column with its commits and tests.
+/// the second way, the others what C++ (or the client that the row is named after) does itself. So one chain serves all
+/// that share its genesis, as it must when they are connected at once. RULES.md has each column with its commits and
+/// tests.
 struct Rules {
     std::string_view name; // "poc3", "go-p08", ...: for people and for the store
     HeaderLayout header = HeaderLayout::h9;

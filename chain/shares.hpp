@@ -1,5 +1,6 @@
-// Shares: who put what into a pool that many peers fill. When the pool is full, the oldest entry of whoever fills most
-// of it leaves, so nobody pushes out what others sent: with n senders each keeps an nth part, however much one sends.
+// Shares: who put what into a pool that many peers fill. When the pool is full, the oldest entry of the peer that fills
+// most of it leaves, so nobody pushes out what others sent: with n senders each keeps an nth part, however much one
+// sends.
 #pragma once
 
 #include <algorithm>

@@ -45,7 +45,7 @@ Result<Statement> Statement::prepare(const Database& database, std::string_view 
     return out;
 }
 
-// SQLITE_STATIC is a null pointer behind a cast of the old style, so the null pointer is passed as it is.
+// SQLITE_STATIC is a null pointer with a cast of the old style, so the null pointer is passed as it is.
 Statement& Statement::bind(int index, BytesView value) noexcept {
     const void* const data = value.data() == nullptr ? static_cast<const void*>("") : value.data();
     sqlite3_bind_blob64(handle_.get(), index, data, value.size(), nullptr);

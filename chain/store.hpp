@@ -63,8 +63,8 @@ class Store {
     virtual std::optional<BlockRecord> head(std::int64_t chain) = 0;
     virtual std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) = 0;
     virtual std::optional<Bytes> rlp_of(const BlockRecord& record) = 0; // a record that came from this store
-    /// The RLP of `count` canonical blocks from height `first` up, until `take` says false. The bytes may go away after
-    /// the call of `take`.
+    /// The RLP of at most `count` canonical blocks from height `first` up, until `take` says false. The bytes may go
+    /// away after the call of `take`.
     virtual void canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
                                const std::function<bool(BytesView)>& take) = 0;
     /// The hashes of `count` canonical blocks from height `first` up; fewer where there are no more.

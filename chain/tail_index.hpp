@@ -50,7 +50,7 @@ class TailIndex {
     }
 
     std::size_t size() const noexcept { return count_; }
-    /// Time to write them down. A long batch may go beyond it, up to max().
+    /// Time to write them down. A long batch may go beyond it, until bursting().
     bool full() const noexcept { return count_ >= capacity; }
     bool bursting() const noexcept { return count_ >= 2 * capacity; }
     void clear() noexcept {

@@ -19,7 +19,7 @@ std::uint8_t nibble(BytesView key, std::size_t at) noexcept {
     return at % 2 == 0 ? key[at / 2] >> 4 : key[at / 2] & 15;
 }
 
-/// Hex prefix: the flag nibble is 2 for a leaf, plus 1 for an odd count; an even count gets a zero nibble behind it.
+/// Hex prefix: the flag nibble is 2 for a leaf, plus 1 for an odd count; an even count gets a zero nibble after it.
 Bytes hex_prefix(BytesView key, std::size_t from, std::size_t to, bool leaf) {
     const bool odd = (to - from) % 2 != 0;
     Bytes out{static_cast<std::uint8_t>((leaf ? 2 : 0) << 4)};

@@ -156,7 +156,7 @@ std::uint64_t child_gas_limit(const Rules& rules, GasLimitRule rule, const Block
 std::optional<Mismatch> mismatch_of_child(const Rules& rules, const Header& header, const BlockRecord& parent) {
     if (rules.header != HeaderLayout::h9 && header.number != parent.number + 1) {
         return Mismatch{&errors::bad_number, "number",
-                        std::to_string(header.number) + " behind " + std::to_string(parent.number)};
+                        std::to_string(header.number) + " after " + std::to_string(parent.number)};
     }
     const bool may_be_equal = !rules.timestamp_strictly_greater || rules.equal_timestamp_also;
     if (header.timestamp < parent.timestamp || (header.timestamp == parent.timestamp && !may_be_equal)) {
@@ -178,22 +178,22 @@ std::optional<Mismatch> mismatch_of_child(const Rules& rules, const Header& head
     return {};
 }
 
-Fault check_header_alone(const Candidate& c) {
+Fault check_header_standalone(const Candidate& c) {
     if (auto fault = check_proof_of_work(c)) { return fault; }
     if (auto fault = check_ranges(c)) { return fault; }
     return check_extra_data(c);
 }
 
-Fault check_body_alone(const Candidate& c) {
+Fault check_body_standalone(const Candidate& c) {
     if (auto fault = check_uncles_hash(c)) { return fault; }
     if (auto fault = check_transactions_root(c)) { return fault; }
     return check_gas_used(c);
 }
 
-Fault check_alone(const Candidate& c) {
+Fault check_standalone(const Candidate& c) {
     if (auto fault = check_size(c.bytes)) { return fault; }
-    if (auto fault = check_header_alone(c)) { return fault; }
-    return check_body_alone(c);
+    if (auto fault = check_header_standalone(c)) { return fault; }
+    return check_body_standalone(c);
 }
 
 Fault check_header_child(const Candidate& c, const BlockRecord& parent) {

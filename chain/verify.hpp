@@ -59,11 +59,11 @@ Fault check_not_ahead(const Candidate& candidate, std::uint64_t now_seconds);
 // ---------------------------------------------------------------- all of them
 
 /// What the header says of itself, work first. One hash.
-Fault check_header_alone(const Candidate& candidate);
+Fault check_header_standalone(const Candidate& candidate);
 /// What the lists say: hashes of everything in the block.
-Fault check_body_alone(const Candidate& candidate);
-/// What can be said before the parent is known: both of the above.
-Fault check_alone(const Candidate& candidate);
+Fault check_body_standalone(const Candidate& candidate);
+/// What can be verified standalone, before the parent is known: both of the above.
+Fault check_standalone(const Candidate& candidate);
 /// The header against its parent's: number, time, difficulty, gas limit. A few numbers.
 Fault check_header_child(const Candidate& candidate, const BlockRecord& parent);
 /// All that needs the parent: the header's rules again, then uncles and transactions.

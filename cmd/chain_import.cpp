@@ -89,7 +89,7 @@ Tally import_all(Context& context, chain::Blockchain& chain, BlockFile& file, st
         batch.clear();
         progress.update(std::to_string(tally.seen) + " blocks read, head " + std::to_string(chain.head().number));
     }
-    tally.waiting = chain.waiting();
+    tally.waiting = chain.orphans();
     return tally;
 }
 

@@ -1,5 +1,5 @@
 // What a node holds at most: one term for each bound.
-#include "chain/waiting.hpp"
+#include "chain/orphan_pool.hpp"
 #include "peer/network.hpp"
 #include "peer/node.hpp"
 
@@ -15,7 +15,7 @@ std::size_t most_memory(const NodeOptions& options) noexcept {
     // A peer beyond its account still has what it may always hold, and one read that could not be taken apart.
     const std::size_t connections = 2 * options.peers.max_peers + 1;
     const std::size_t always = connections * (options.session.free_memory + Network::read_buffer_size);
-    const std::size_t hub = layouts * overhead * options.chain.hub.pool_bytes + chain::WaitingBlocks::usual_bytes +
+    const std::size_t hub = layouts * overhead * options.chain.hub.pool_bytes + chain::OrphanPool::usual_bytes +
                             2 * sizeof(Hash256) * options.chain.hub.max_wanted_of_all;
     return program + options.memory + always + options.network_queue + options.chain.max_chains * hub;
 }

@@ -95,8 +95,8 @@ TEST_CASE("blockchain: a heavier branch takes the head an equal one does not") {
     REQUIRE(over.head);
     CHECK(over.head->left.size() == 3);
     CHECK(over.head->left == std::vector{left[2].record.hash, left[1].record.hash, left[0].record.hash});
-    CHECK(over.head->joined == std::vector{right[0].record.hash, right[1].record.hash, right[2].record.hash,
-                                           right[3].record.hash});
+    CHECK(over.head->joined ==
+          std::vector{right[0].record.hash, right[1].record.hash, right[2].record.hash, right[3].record.hash});
     CHECK(opened.chain->head().hash == right[3].record.hash);
     CHECK(opened.chain->canonical(6)->hash == right[0].record.hash);
     CHECK_FALSE(opened.chain->is_canonical(left[0].record));
@@ -146,12 +146,12 @@ TEST_CASE("blockchain: blocks wait for their parents in any order") {
     const auto waiting = opened.import(blocks);
     CHECK(waiting.imported == 0);
     CHECK(verdicts(waiting) == std::vector<Verdict>(39, Verdict::unknown_parent));
-    CHECK(opened.chain->waiting() == 39);
+    CHECK(opened.chain->orphans() == 39);
     CHECK(opened.chain->head().number == 0);
     const auto result = opened.import({first});
     CHECK(result.imported == 40);
     CHECK(opened.chain->head().number == 40);
-    CHECK(opened.chain->waiting() == 0);
+    CHECK(opened.chain->orphans() == 0);
 }
 
 TEST_CASE("blockchain: thousands of blocks without parents stay bounded") {
@@ -164,7 +164,7 @@ TEST_CASE("blockchain: thousands of blocks without parents stay bounded") {
         stranger.record.hash.bytes[31] = static_cast<std::uint8_t>(i);
         opened.import({mini.mine(stranger)});
     }
-    CHECK(opened.chain->waiting() == 4096);
+    CHECK(opened.chain->orphans() == 4096);
     CHECK(opened.chain->head().number == 0);
     CHECK(opened.chain->size() == 1);
 }
@@ -176,7 +176,7 @@ TEST_CASE("blockchain: a waiting block that turns out bad is dropped") {
     const auto bad = mini.mine(parent, {.change = [](auto& d) { d.timestamp -= 100; }});
     CHECK(opened.import_one(bad) == Verdict::unknown_parent);
     CHECK(opened.import({parent}).imported == 1);
-    CHECK(opened.chain->waiting() == 0);
+    CHECK(opened.chain->orphans() == 0);
     CHECK(opened.chain->head().hash == parent.record.hash);
 }
 
@@ -265,7 +265,7 @@ TEST_CASE("blockchain: what is cheap to see is seen first") {
                   {.transactions = {cheap}, .change = [](test::HeaderDraft& d) { d.transactions_root[0] ^= 1; }});
     CHECK(code(rooted.rlp) == "chain.bad_transactions_root");
     CHECK(code(mini.mine(mini.genesis_block(), {.transactions = {cheap}}).rlp) == "chain.bad_gas");
-    CHECK(opened.chain->waiting() == 0);
+    CHECK(opened.chain->orphans() == 0);
 }
 
 TEST_CASE("blockchain: times at the end of time stay positive in the store") {

@@ -84,7 +84,7 @@ TEST_CASE("recorded chains: blocks with transactions and their senders") {
             const auto block = decode_block(rules, bytes);
             REQUIRE(block);
             const Candidate candidate{rules, bytes, *block};
-            CHECK_FALSE(check_alone(candidate));
+            CHECK_FALSE(check_standalone(candidate));
             CHECK_FALSE(check_transactions(candidate));
             for (const rlp::Item& item : block->transactions) {
                 const auto entry = decode_entry(rules.entry, item);

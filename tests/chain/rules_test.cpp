@@ -196,7 +196,7 @@ Fault check_by(const Rules& rules, const test::MinedBlock& mined, const BlockRec
     const auto block = decode_block(rules, mined.rlp);
     if (!block) { return block.error(); }
     const Candidate candidate{rules, mined.rlp, *block};
-    if (auto fault = check_alone(candidate)) { return fault; }
+    if (auto fault = check_standalone(candidate)) { return fault; }
     return check_child(candidate, parent, none);
 }
 
@@ -210,7 +210,7 @@ bool later_and_stricter(const Rules& by, const Rules& of) {
 
 } // namespace
 
-TEST_CASE("rules: who shares a genesis takes the blocks of the others") {
+TEST_CASE("rules: clients on one genesis take the blocks of each other") {
     std::map<Hash256, std::set<const Rules*>> shared;
     for (std::uint32_t version = 0; version <= 56; ++version) {
         for (const std::string_view client :
@@ -269,7 +269,7 @@ TEST_CASE("rules: go and cpp apart where one row cannot serve both") {
     CHECK(rules_for(31, cpp).hash_of == HashOf::header);
 }
 
-TEST_CASE("rules: who is go") {
+TEST_CASE("rules: which client ids are of go") {
     CHECK(is_go_client("/Ethereum(G) v0.3.1/linux"));
     CHECK(is_go_client("go-p08"));
     CHECK(is_go_client(std::string{})); // go says nothing when it listens, until protocol 17

@@ -18,7 +18,7 @@ TEST_CASE("shares: the oldest of the largest share leaves") {
     CHECK(shares.weight(2) == 60);
 }
 
-TEST_CASE("shares: who comes again and again has one share with all that are gone") {
+TEST_CASE("shares: a peer that comes again and again has one share with all that are gone") {
     Shares shares;
     shares.add(1, 0, 50);
     for (std::uint64_t id = 2; id < 10; ++id) {

@@ -51,7 +51,7 @@ void check_links(std::uint32_t version, std::span<const BytesView> blocks) {
         const auto block = decode_block(rules, bytes);
         REQUIRE(block);
         const Candidate candidate{rules, bytes, *block};
-        const Fault alone = check_alone(candidate);
+        const Fault alone = check_standalone(candidate);
         INFO((alone ? alone->message() : ""));
         CHECK_FALSE(alone);
         CHECK_FALSE(check_transactions(candidate));

@@ -29,7 +29,7 @@ Fault check_all(const Rules& rules, BytesView bytes, const BlockRecord& parent) 
     if (!block) { return block.error(); }
     NoAncestry none;
     const Candidate candidate{rules, bytes, *block};
-    if (auto fault = check_alone(candidate)) { return fault; }
+    if (auto fault = check_standalone(candidate)) { return fault; }
     return check_child(candidate, parent, none);
 }
 
@@ -252,7 +252,7 @@ TEST_CASE("verify: numbers stay below two to the power of sixty three") {
                 if (!fault) { continue; }
                 CHECK(fault->code->word == "chain.number_too_large");
                 CHECK(fault->path == "header." + std::string(row.field));
-                CHECK(*check_alone(candidate)->code == errors::number_too_large);
+                CHECK(*check_standalone(candidate)->code == errors::number_too_large);
             }
         }
     }

@@ -50,7 +50,7 @@ struct Family {
         if (!decoded) { return decoded.error(); }
         const auto parent = known.ancestor(decoded->header.parent_hash);
         const Candidate candidate{mini.rules(), block.rlp, *decoded};
-        if (auto fault = check_alone(candidate)) { return fault; }
+        if (auto fault = check_standalone(candidate)) { return fault; }
         return check_child(candidate, *parent, known);
     }
 

@@ -33,7 +33,7 @@ std::size_t count(const Lines& lines, std::string_view beginning) {
 
 } // namespace
 
-TEST_CASE("hub: a new block goes to all but who sent it") {
+TEST_CASE("hub: a new block goes to all but its sender") {
     HubBench bench;
     connect(bench, 3);
     const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 1);
@@ -55,7 +55,7 @@ TEST_CASE("hub: the head is on the board for hello") {
     CHECK(head->hash == blocks.back().record.hash);
 }
 
-TEST_CASE("hub: who cannot use blocks is not told of them") {
+TEST_CASE("hub: a peer that cannot use blocks is not told of them") {
     HubBench bench;
     PeerTraits server;
     server.has_chain = false;
@@ -71,7 +71,7 @@ TEST_CASE("hub: who cannot use blocks is not told of them") {
     CHECK(bench.told() == Lines{"imported 1 1"});
 }
 
-TEST_CASE("hub: blocks of who is on another chain are not looked at") {
+TEST_CASE("hub: blocks of a peer on another chain are not looked at") {
     HubBench bench;
     PeerTraits foreign;
     foreign.has_chain = false;
@@ -132,7 +132,7 @@ TEST_CASE("hub: blocks without parents by the thousand are bounded and the chain
     for (std::size_t at = 1; at < 5000; at += 1000) {
         bench.newest_first(1, test::part(foreign, at, 1000));
     }
-    CHECK(bench.hub->chain().waiting() <= 4096);
+    CHECK(bench.hub->chain().orphans() <= 4096);
     bench.told();
     bench.newest_first(2, bench.mini.mine_many(bench.mini.genesis_block(), 1));
     CHECK(bench.head() == 1);
@@ -184,11 +184,11 @@ TEST_CASE("hub: requests are answered, those of strangers are not") {
     bench.give(1, command::GetChain{{bench.mini.genesis().hash}, 256});
     CHECK(bench.told() == Lines{"1 Blocks 3"});
     bench.give(1, command::GetChain{{}, 256});
-    bench.give(9, command::GetChain{{bench.mini.genesis().hash}, 256}); // who is not there
+    bench.give(9, command::GetChain{{bench.mini.genesis().hash}, 256}); // a peer that is not there
     CHECK(bench.told().empty());
 }
 
-TEST_CASE("hub: who asks without a hash is left alone, or starts at the genesis") {
+TEST_CASE("hub: a peer that asks without a hash is left alone, or starts at the genesis") {
     HubBench bench;
     PeerTraits traits;
     traits.denies_genesis = true;

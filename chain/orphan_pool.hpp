@@ -1,4 +1,4 @@
-// WaitingBlocks: good-looking blocks whose parent nobody has seen yet. Bounded; who sent most of them loses first.
+// OrphanPool: good-looking blocks whose parent nobody has seen yet. Bounded; the peer that sent most loses first.
 #pragma once
 
 #include <map>
@@ -10,10 +10,10 @@
 
 namespace ethpoc::chain {
 
-class WaitingBlocks {
+class OrphanPool {
   public:
     static constexpr std::size_t usual_bytes = 2u << 20;
-    explicit WaitingBlocks(std::size_t max_bytes = usual_bytes, std::size_t max_blocks = 4096) :
+    explicit OrphanPool(std::size_t max_bytes = usual_bytes, std::size_t max_blocks = 4096) :
         max_bytes_(max_bytes), max_blocks_(max_blocks) {}
 
     /// Copies the block. Does nothing when it waits already or is larger than the whole pool. `from`: the connection
@@ -30,7 +30,7 @@ class WaitingBlocks {
     std::size_t bytes() const noexcept { return bytes_; }
 
   private:
-    struct Waiting {
+    struct Orphan {
         Hash256 hash;
         Hash256 parent;
         Bytes rlp;
@@ -44,7 +44,7 @@ class WaitingBlocks {
     std::size_t max_blocks_;
     std::size_t bytes_ = 0;
     Entry next_ = 0;
-    std::map<Entry, Waiting> blocks_{};
+    std::map<Entry, Orphan> blocks_{};
     // Ordered, not hashed: a peer chooses the parents that its blocks name.
     std::map<Hash256, Entry> by_hash_{};
     std::set<std::pair<Hash256, Entry>> by_parent_{};
