@@ -1,4 +1,4 @@
-// Server: answers what peers ask of our chain. No state of its own; each function composes at most one frame.
+// What peers ask of our chain, and how it is answered. No state of its own; each function composes at most one frame.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,7 @@ std::optional<chain::BlockRecord> first_on_branch(chain::Blockchain& chain, std:
 /// `sent`: how many blocks.
 Answer answer_above(chain::Blockchain& chain, const PeerTraits& peer, const chain::BlockRecord& common,
                     std::uint64_t count, std::uint64_t* sent = nullptr);
-/// `hashes`: the whole request. Nothing when it is empty. An empty Blocks for who takes no NotInChain.
+/// `hashes`: the whole request. Nothing when it is empty. An empty Blocks for a peer that takes no NotInChain.
 std::optional<Answer> answer_not_in_chain(const PeerTraits& peer, std::span<const Hash256> hashes);
 
 /// GetBlockHashes: youngest to oldest, genesis included; from the parent of `hash` on, or from `hash` itself for

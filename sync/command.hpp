@@ -52,7 +52,7 @@ struct PeerUp {
 };
 struct PeerDown {};
 struct Transactions {
-    Bytes items; // RLP items, one behind the other
+    Bytes items; // RLP items, one after the other
     std::size_t count = 0;
 };
 struct Blocks {

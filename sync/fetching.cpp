@@ -9,7 +9,7 @@ namespace ethpoc::sync {
 namespace {
 
 constexpr std::uint64_t blocks_asked = 256; // what C++ asks (spec WIRE 5.6); every server has its own cap below
-// A chain of hashes proves nothing before its blocks come, so there is an end to it: so many, and no slower than that.
+// A chain of hashes proves nothing before its blocks come, so it may have only so many, and not come too slowly.
 // Genuine clients give 100 to 256 for a question, each a second or less.
 constexpr std::size_t max_hashed = 4'000'000;
 constexpr std::size_t hashes_per_second = 40;
@@ -44,7 +44,7 @@ bool ChainSync::is_answer(const Member& member, const Received& received) {
 void ChainSync::receive(ChainHub& hub, Member& member, const Received& received, Time now) {
     // Python PoC-5 does not give its head, so it says NotInChain of the block below, and gives that one again.
     const bool again = received.imported == 0 && received.without_parent == 0 && received.newest == member.denied;
-    // Who is silent at its head is asked with all of our past each time, so what we have is all that it has.
+    // A peer that is silent at its head is asked with all of our past each time, so what we have is all that it has.
     const bool nothing_new = received.imported + received.without_parent + received.invalid == 0;
     const bool all_known = member.traits.silent_at_head && nothing_new && received.count < blocks_asked;
     if (received.count == 0 || again || all_known) { return hub.finish(member, SyncPhase::synced, now); }

@@ -15,7 +15,7 @@ struct HeadInfo {
     Hash256 hash{};
     std::uint64_t number = 0;
     U256 total_difficulty{};   // genesis included
-    U256 genesis_difficulty{}; // who does not count it (Go) is told less: announced_total_difficulty()
+    U256 genesis_difficulty{}; // clients that do not count it (Go) are told less: announced_total_difficulty()
 };
 
 class HeadBoard {

@@ -35,14 +35,14 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     member.traits = std::move(traits);
     member.layout = chain::rules_for(member.traits.profile->chain_version(), member.traits.client_id).transaction;
     place(member, member.traits.best_hash);
-    if (member.traits.asks_on) { member.hold_until = now + options_.hold; } // it asks behind its Hello
+    if (member.traits.asks_on) { member.hold_until = now + options_.hold; } // it asks after its Hello
     const bool ask = member.traits.has_chain && member.traits.serves;
     member.heard = !ask;
     if (ask && member.traits.ask_first) { begin(member, now); }
     send(member, wire::MessageType::GetTransactions,
          wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
     if (ask && !member.traits.ask_first) { want(member); }
-    // Who serves nothing has told all that it has.
+    // A peer that serves nothing has told all that it has.
     const Hash256& best = member.traits.best_hash;
     const bool nothing_to_ask = member.traits.has_chain && !ask && (best.is_zero() || chain_->contains(best));
     if (nothing_to_ask) { finish(member, SyncPhase::synced, now); }
@@ -159,8 +159,8 @@ void ChainHub::on(Member& from, const command::GetBlocks& message) {
     }
 }
 
-/// The pool, without what this peer has sent us or was sent. Each transaction once: who asks again gets what has come
-/// since, or what did not fit.
+/// The pool, without what this peer has sent us or was sent. Each transaction once: a peer that asks again gets what
+/// has come since, or what did not fit.
 void ChainHub::on(Member& from, const command::GetTransactions&) {
     std::vector<BytesView> news;
     std::size_t bytes = 0;

@@ -19,7 +19,7 @@ struct HubOptions {
     std::size_t pool_bytes = 4u << 20;         // of waiting transactions, for each layout
     std::size_t transaction_bytes = 64u << 10; // of one transaction
     std::chrono::seconds answer_timeout{20};   // then the question is asked again, or another peer is asked
-    std::chrono::seconds silence{10};          // ... of who says nothing where it has no more (silent_at_head)
+    std::chrono::seconds silence{10};          // ... of a peer that says nothing where it has no more (silent_at_head)
     unsigned max_fruitless = 3;                // answers without progress before a peer is left alone
     std::chrono::seconds patience{2};          // without an imported block; then the next peer is asked too
     std::chrono::seconds turn{30};             // the same, however many blocks came
@@ -30,10 +30,10 @@ struct HubOptions {
     std::uint64_t store_bytes = 0;             // what the store may grow to; 0: no limit
     std::chrono::seconds store_retry{60};      // after the store failed no block is looked at for so long
     std::chrono::milliseconds hold{2000};      // a peer's question after our Blocks is awaited (PeerTraits::asks_on)
-    std::chrono::milliseconds quiet{1500};     // without question or Blocks before who echoes an old head is sent on
+    std::chrono::milliseconds quiet{1500};     // without question or Blocks; then an echo of an old head is answered
     std::chrono::milliseconds piece_gap{200};  // between the pieces of a long branch (PeerTraits::announce_from_last)
     std::uint32_t branch_blocks = 1000;        // ... of so many blocks, as C++ PoC-6 does
-    std::size_t max_invalid = 64;              // of one message; the network ends who sends more, so the rest may stay
+    std::size_t max_invalid = 64;              // of one message; the network ends a peer that sends more
 };
 
 /// done: the command was carried out. more: a slice of it was; call again with the same command.
@@ -55,7 +55,8 @@ class ChainHub {
     void peer_down(ConnectionId id, Time now);
     /// Every command but PeerUp and PeerDown: at most one slice of it, of about 10 ms. After `more` the next command of
     /// this peer must be the same one, whose bytes have not moved; other peers may have their turn in between. Not to
-    /// finish it is safe if the peer goes down. `wall` is the time of day in Unix seconds, for the rule against blocks
+    /// finish it is safe if the peer goes down. When it is done, the bytes of a lone block may have been taken out of
+    /// it. `wall` is the time of day in Unix seconds, for the rule against blocks
     /// from the future.
     Progress handle(Command& command, Time now, std::uint64_t wall);
     void tick(Time now);

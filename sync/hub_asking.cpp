@@ -1,6 +1,6 @@
 // ChainHub: who is asked for blocks, and when. One peer at a time, so that the same blocks are not fetched twice, but
-// only as long as it brings some: progress is a block that was imported, and nothing else. Who brings none for a moment
-// keeps its question, and the next peer is asked too.
+// only as long as it brings some: progress is a block that was imported, and nothing else. A peer that brings none for
+// a moment keeps its question, and the next peer is asked too.
 #include <algorithm>
 
 #include "sync/fetching.hpp"
@@ -127,7 +127,7 @@ void ChainHub::timed_out(Member& member, Time now) {
     if (member.traits.silent_at_head) { return finish(member, SyncPhase::synced, now); }
     if (++member.fruitless > options_.max_fruitless) { return finish(member, SyncPhase::given_up, now); }
     if (waiting_.empty()) { return begin(member, now); }
-    queue(member); // others wait: its turn comes again behind them
+    queue(member); // others wait: its turn comes again after them
 }
 
 /// After hashes came: the newest leave. The oldest are fetched first, and the rest is asked for again then.

@@ -44,7 +44,7 @@ Progress ChainHub::on(Member& from, const command::Blocks& message, Time now, st
             if (work.blocks.size() == count) { break; }
             work.blocks.push_back(item.whole());
         }
-        // GetChain is answered newest first, but by Python; GetBlocks in the order that we asked, which is oldest
+        // GetChain is answered newest first, except by Python; GetBlocks in the order that we asked, which is oldest
         // first.
         if (!from.by_hashes() && !oldest_first(chain_->rules(), work.blocks)) { std::ranges::reverse(work.blocks); }
     }

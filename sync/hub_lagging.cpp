@@ -18,7 +18,7 @@ std::uint64_t number_of(const std::optional<chain::BlockRecord>& record) {
     return record ? record->number : 0;
 }
 
-// What says NewBlock takes one block in a message: ethereumj believes the first Status, and a block without its parent
+// Versions with NewBlock take one block in a message: ethereumj believes the first Status, and a block without its parent
 // makes it ask for that block for ever, 50 times a second.
 constexpr std::uint64_t series_blocks = 64;
 
@@ -133,7 +133,7 @@ void ChainHub::wake_due() {
             member.position = std::exchange(member.echoed, {});
             member.side = {};
             member.told_head = {};
-            member.known = RecentHashes(16);
+            member.known = Inventory(16);
         }
         if (member.traits.announce_from_last) { member.told_head = {}; } // the next piece
         tell(member);

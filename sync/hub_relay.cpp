@@ -1,4 +1,4 @@
-// ChainHub, second half: what peers are told without having asked: a new head, a new transaction.
+// ChainHub: what peers are told without having asked: a new head, a new transaction.
 #include <algorithm>
 
 #include "sync/answers.hpp"
@@ -138,7 +138,7 @@ Progress ChainHub::on(Member& from, const command::Transactions& message) {
     return Progress::done;
 }
 
-/// To everybody who has not got it, one in a message as Go does.
+/// To every peer that has not got it, one in a message as Go does.
 void ChainHub::relay_transaction(chain::TransactionLayout layout, const Hash256& hash, BytesView item) {
     constexpr auto type = wire::MessageType::Transactions;
     Relay news;

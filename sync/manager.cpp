@@ -40,7 +40,7 @@ Result<void> ChainManager::open() {
     return {};
 }
 
-/// So that a peer hears at once what we have, also of a chain on which nobody was since the start.
+/// So that a peer hears at once what we have, also of a chain on which nobody has been since the start.
 void ChainManager::post_stored_heads() {
     for (const chain::ChainRow& row : store_->chains()) {
         const auto head = store_->head(row.id);

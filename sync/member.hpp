@@ -24,11 +24,12 @@ enum class SyncPhase : std::uint8_t {
     foreign,      // it has another genesis
 };
 
-/// The last few hashes that a peer has sent us or was sent: it need not be told of them again. A ring that grows only
-/// as it is used; of each hash the first word, so that asking a thousand peers stays cheap.
-class RecentHashes {
+/// What a peer is known to have: the last few hashes that it has sent us or was sent. It need not be told of them
+/// again. A ring that grows only as it is used; of each hash the first word, so that asking a thousand peers stays
+/// cheap.
+class Inventory {
   public:
-    explicit RecentHashes(std::uint32_t most) : most_(most) {}
+    explicit Inventory(std::uint32_t most) : most_(most) {}
 
     void add(const Hash256& hash) {
         if (contains(hash)) { return; }
@@ -105,8 +106,8 @@ struct Member {
     Hash256 announced_synced{}; // the head at which Synced was last told
     Hash256 told_head{};        // the head that it was last told of
 
-    RecentHashes known{16}; // blocks
-    RecentHashes known_transactions{64};
+    Inventory known{16}; // blocks
+    Inventory known_transactions{64};
     std::uint64_t transactions_served = 0; // cursor into the pool: GetTransactions goes on there
     chain::TransactionLayout layout{};     // of its transactions: one genesis may serve protocols with different ones
 

@@ -21,7 +21,7 @@ std::vector<Hash256> copy_hashes(const rlp::Items& items) {
     std::vector<Hash256> out;
     out.reserve(items.size());
     for (const rlp::Item& item : items) {
-        // A hash of more than 32 bytes closes C++ clients; here it is one that nobody has.
+        // wire::decode has refused a message with a hash of more than 32 bytes, which closes C++ clients.
         if (const auto hash = wire::decode_hash(item)) { out.push_back(*hash); }
     }
     return out;

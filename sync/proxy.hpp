@@ -24,7 +24,7 @@ namespace ethpoc::sync {
 /// One whole frame, shared by all connections that it goes to.
 using SharedFrame = std::shared_ptr<const Bytes>;
 
-/// The views of items that stand one behind the other, as ChainProxy copied them.
+/// The views of items that stand one after the other, as ChainProxy copied them.
 std::vector<BytesView> split_items(const Bytes& items, std::size_t count);
 
 /// The network's side. Copies what it is given, so frames may go away. All calls from the network thread, but those

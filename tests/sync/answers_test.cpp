@@ -158,7 +158,7 @@ TEST_CASE("server: block hashes from the parent down, or from the hash itself fo
     CHECK(ask(2, huge) == std::vector<Hash256>{served.hash(2), served.hash(1), served.hash(0)});
 }
 
-TEST_CASE("server: block hashes of an unknown block are empty, or the genesis for who cannot bear that") {
+TEST_CASE("server: block hashes of an unknown block are empty, or the genesis for a client that cannot bear that") {
     Served served;
     served.peer = speaking("28");
     auto& chain = served.bench.hub->chain();
@@ -186,7 +186,7 @@ TEST_CASE("server: blocks come in the order asked, unknown ones are skipped, at 
     CHECK(items_of(*answer_get_blocks(served.bench.hub->chain(), served.peer, hashes)).empty());
 }
 
-TEST_CASE("server: who takes no NotInChain gets an empty Blocks") {
+TEST_CASE("server: a peer that takes no NotInChain gets an empty Blocks") {
     Served served;
     served.peer.no_not_in_chain = true;
     const auto answer = served.get_chain({Hash256{}});

@@ -92,7 +92,7 @@ TEST_CASE("sync: the heavier branch of a fork becomes ours") {
     bench.own(ours);
     bench.up(1);
     bench.told();
-    bench.newest_first(1, theirs); // the answer begins behind the youngest common block
+    bench.newest_first(1, theirs); // the answer begins after the youngest common block
     CHECK(bench.told() == Lines{"reorg 2", "imported 4 7", "1 GetChain 2"});
     CHECK(bench.hub->chain().head().hash == theirs.back().record.hash);
 }
@@ -235,7 +235,7 @@ TEST_CASE("sync: python gives blocks oldest first") {
 
 namespace {
 
-/// Answers GetChain as py-poc5 does: oldest first, what follows the first hash that has something behind it, but never
+/// Answers GetChain as py-poc5 does: oldest first, what follows the first hash that has something after it, but never
 /// its head; NotInChain of the last one when none has.
 void answer_as_python(HubBench& bench, const std::vector<test::MinedBlock>& blocks) {
     const auto asked = test::hashes_in(bench.last(MessageType::GetChain));
@@ -274,7 +274,7 @@ TEST_CASE("sync: a peer that never gives its head is done with one block before 
 
 namespace {
 
-/// Answers GetChain as py-v19 does: what follows the first hash that has something behind it; else nothing, but it dies
+/// Answers GetChain as py-v19 does: what follows the first hash that has something after it; else nothing, but it dies
 /// when the last hash named is one of its blocks.
 bool answer_as_python_19(HubBench& bench, const std::vector<test::MinedBlock>& blocks) {
     const auto asked = test::hashes_in(bench.last(MessageType::GetChain));

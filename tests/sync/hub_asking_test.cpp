@@ -180,7 +180,7 @@ Behaviour inventor(milliseconds delay, std::size_t count) {
 
 } // namespace
 
-TEST_CASE("asking: eight who say nothing delay the first block by seconds only") {
+TEST_CASE("asking: eight that say nothing delay the first block by seconds only") {
     for (const unsigned version : {11U, 28U}) {
         CAPTURE(version);
         World world(version, 500);
@@ -199,7 +199,7 @@ TEST_CASE("asking: eight who say nothing delay the first block by seconds only")
     }
 }
 
-TEST_CASE("asking: later eight who say nothing delay the next by two seconds each at worst") {
+TEST_CASE("asking: later eight that say nothing delay the next by two seconds each at worst") {
     World world(11, 300);
     world.join(10, [&](const Question&) -> std::optional<Answer> { return Answer{1ms, world.blocks(0, 1, true)}; });
     CHECK(world.run(10s, [&] { return world.has(1); }));

@@ -1,5 +1,5 @@
-// Peers that lag behind and cannot help themselves: C++ on the losing branch, C++ whose import lost its place, who
-// joined while we were empty; and those that must not be told too early. The clock is the test's.
+// Peers that lag behind and cannot help themselves: C++ on the losing branch, C++ whose import lost its place,
+// one that joined while we were empty; and those that must not be told too early. The clock is the test's.
 #include "sync/hub.hpp"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ PeerTraits old_go() {
     return traits;
 }
 
-/// What C++ names behind its Hello when `blocks` are its chain.
+/// What C++ names after its Hello when `blocks` are its chain.
 command::GetChain past_of(const HubBench& bench, const std::vector<MinedBlock>& blocks) {
     command::GetChain out{{}, 256};
     for (auto at = blocks.rbegin(); at != blocks.rend() && out.hashes.size() < 32; ++at) {
@@ -267,7 +267,7 @@ TEST_CASE("lagging: ethereumj that joined while we were empty is sent one block 
     CHECK(std::ranges::equal((*items)[1].whole(), blocks.back().rlp));
 }
 
-TEST_CASE("lagging: who heard an older head in our status is told the new one when it is ready") {
+TEST_CASE("lagging: a peer that heard an older head in our status is told the new one when it is ready") {
     HubBench bench(49);
     bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 5));
     PeerTraits traits;
@@ -327,7 +327,7 @@ TEST_CASE("lagging: old go that never answers is told after all") {
     CHECK(std::ranges::count(told, "2 Blocks 1") == 1);
 }
 
-TEST_CASE("lagging: who serves nothing is not asked, and served") {
+TEST_CASE("lagging: a peer that serves nothing is not asked, and served") {
     HubBench bench(49);
     bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 3));
     PeerTraits traits;
@@ -342,7 +342,7 @@ TEST_CASE("lagging: who serves nothing is not asked, and served") {
     CHECK(bench.hub->deadline() == Time::max());
 }
 
-TEST_CASE("lagging: who serves nothing and names no head has told all that it has") {
+TEST_CASE("lagging: a peer that serves nothing and names no head has told all that it has") {
     HubBench bench;
     bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 3));
     PeerTraits traits;
@@ -352,7 +352,7 @@ TEST_CASE("lagging: who serves nothing and names no head has told all that it ha
     CHECK(bench.hub->deadline() == Time::max());
 }
 
-TEST_CASE("lagging: who dies of transactions gets an empty list when it asks, and none unasked") {
+TEST_CASE("lagging: a peer that dies of transactions gets an empty list when it asks, and none unasked") {
     HubBench bench;
     PeerTraits traits;
     traits.takes_transactions = false;

@@ -111,7 +111,7 @@ TEST_CASE("lanes: what a peer that has gone asked for is dropped, what it brough
     CHECK(lanes.bytes() == 0);
 }
 
-TEST_CASE("lanes: who connects again and again does not pile up more than the share of its address") {
+TEST_CASE("lanes: a peer that connects again and again does not pile up more than the share of its address") {
     Budget budget(40'000);
     CommandLanes lanes(plenty);
     for (ConnectionId peer = 1; peer <= 1'000; ++peer) {
@@ -126,7 +126,7 @@ TEST_CASE("lanes: who connects again and again does not pile up more than the sh
     CHECK(budget.held() == 0);
 }
 
-TEST_CASE("lanes: a closed queue gives nothing and wakes who waits") {
+TEST_CASE("lanes: a closed queue gives nothing and wakes the one that waits") {
     CommandLanes lanes(plenty);
     lanes.push(request(1));
     lanes.close();

@@ -25,7 +25,7 @@ TEST_CASE("queue: first in, first out, and its bytes are counted") {
     CHECK(queue.bytes() == 0);
 }
 
-TEST_CASE("queue: room is told once, at half, and only to who found it full") {
+TEST_CASE("queue: room is told once, at half, and only to the side that found it full") {
     int told = 0;
     BoundedQueue<int> queue(100, [&] { ++told; });
     for (int i = 0; i < 10; ++i) {
@@ -78,7 +78,7 @@ TEST_CASE("queue: a producer that waits goes on when there is room") {
     producer.join();
 }
 
-TEST_CASE("queue: closing wakes who waits, and what is in it can still be taken") {
+TEST_CASE("queue: closing wakes the one that waits, and what is in it can still be taken") {
     BoundedQueue<int> queue(10);
     queue.push(1, 10);
     std::thread producer([&] { queue.wait_for_room(); });
