@@ -58,7 +58,7 @@ template <bool Strict>
 bool count_items(BytesView payload, std::size_t& count, std::size_t most = ~std::size_t{0}) noexcept;
 
 /// Scalars and fixed strings that the fast way does not take: near the ends of the memory, lenient forms, and wrong
-/// ones. They give the place behind the item, or null. (They get no cursor: a variable whose address is taken cannot
+/// ones. They give the place after the item, or null. (They get no cursor: a variable whose address is taken cannot
 /// stay in registers.)
 template <bool Strict>
 const std::uint8_t* read_scalar_slow(const std::uint8_t* p, const std::uint8_t* limit, std::size_t width,
@@ -72,13 +72,13 @@ ETHPOC_INLINE bool move_to(Cursor& c, const std::uint8_t* place) noexcept {
     return place != nullptr;
 }
 
-/// The smallest value that needs n bytes behind a header, by n.
+/// The smallest value that needs n bytes after a header, by n.
 inline constexpr std::array<std::uint64_t, 9> smallest_of_width{
     0, 0x80, 1ULL << 8, 1ULL << 16, 1ULL << 24, 1ULL << 32, 1ULL << 40, 1ULL << 48, 1ULL << 56};
 
 //   05            n = 0, the value is the byte itself
 //   80            n = 0, the value is 0
-//   82 04 00      n = 2, the value is the top n bytes of the word behind the header
+//   82 04 00      n = 2, the value is the top n bytes of the word after the header
 template <bool Strict, std::unsigned_integral U>
 ETHPOC_INLINE bool read(Cursor& c, U& out) noexcept {
     if (c.room() > 8) [[likely]] {
@@ -111,7 +111,7 @@ inline constexpr std::array<std::uint8_t, 64> mask_window = [] {
     return window;
 }();
 
-/// The smallest first byte that a canonical scalar of n bytes behind a header has, by n.
+/// The smallest first byte that a canonical scalar of n bytes after a header has, by n.
 inline constexpr std::array<std::uint8_t, 33> smallest_top = [] {
     std::array<std::uint8_t, 33> table{};
     std::fill(table.begin() + 1, table.end(), std::uint8_t{1});

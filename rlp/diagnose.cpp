@@ -134,7 +134,7 @@ std::optional<Error> Diagnosis::list(const Head& head, const Shape& shape) {
     return std::nullopt;
 }
 
-/// The item at `at`, number `index` of the list that ends at `end`; moves `at` behind it.
+/// The item at `at`, number `index` of the list that ends at `end`; moves `at` past it.
 std::optional<Error> Diagnosis::element(std::size_t& at, std::size_t end, std::size_t index, const Shape& shape) {
     const std::size_t kept = path_.size();
     path_ += '[' + std::to_string(index) + ']';

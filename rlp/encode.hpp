@@ -34,7 +34,7 @@ class BackwardWriter {
     void put_header(std::uint8_t base, std::size_t payload_size); // base 80: of a string, c0: of a list
 
     BytesView view() const noexcept; // what was written, first byte first; valid until the next put
-    Bytes take() const;
+    Bytes take() const; // a copy of exactly its size; what is large is better composed at its size (wire/compose.cpp)
     void clear() noexcept; // keeps the capacity
 
     /// For encoders of many small things: the first written byte, with at least `room` bytes in front of it; and where

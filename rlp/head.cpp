@@ -39,7 +39,7 @@ std::string Head::detail(const HeadFault& fault) const {
         return "header of " + claim + ", " + std::to_string(header_size) + " are there";
     }
     if (fault.code == &errors::non_canonical_length) { return "long form used for " + claim; }
-    if (fault.code == &errors::non_canonical_byte) { return "a small byte behind a header of its own"; }
+    if (fault.code == &errors::non_canonical_byte) { return "a small byte with a header of its own"; }
     if (fault.code == &errors::length_overflow) { return "item claims " + claim; }
     return {};
 }

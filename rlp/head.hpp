@@ -25,7 +25,7 @@ struct Head {
     std::uint64_t claimed = 0;    // what the header says
     bool is_list = false;
     HeadFault style{}; // not canonical; the clients of 2014 read it all the same
-    HeadFault fatal{}; // does not fit: nothing behind this header can be trusted
+    HeadFault fatal{}; // does not fit: nothing after this header can be trusted
 
     std::size_t payload_offset() const noexcept { return offset + header_size; }
     std::size_t end() const noexcept { return offset + header_size + payload_size; }

@@ -125,7 +125,7 @@ std::optional<Error> HexReader::line(std::size_t begin, std::size_t end) {
     return std::nullopt;
 }
 
-/// One run of digits, perhaps behind 0x or \x; moves `at` behind it.
+/// One run of digits, perhaps after 0x or \x; moves `at` past it.
 std::optional<Error> HexReader::token(std::size_t& at, std::size_t end) {
     std::string_view rest = text_.substr(at, end - at);
     const bool prefixed = rest.starts_with("0x") || rest.starts_with("0X") || rest.starts_with("\\x");

@@ -108,7 +108,7 @@ class CountedReader {
         return index;
     }
 
-    /// Nothing behind this can be read, because without sizes nobody knows where a list ends.
+    /// Nothing after this can be read, because without sizes nobody knows where a list ends.
     void add_rest(const ErrorCode* code) {
         Node node;
         node.offset = at_;

@@ -44,7 +44,7 @@ BytesView modern_payload(const Tree& tree, const Node& node) noexcept {
     return node.integer ? without_zeros(payload) : payload;
 }
 
-/// The payload size of each node of the first item in today's RLP. Children stand behind their parent, so one walk from
+/// The payload size of each node of the first item in today's RLP. Children stand after their parent, so one walk from
 /// the back adds up.
 std::vector<std::size_t> modern_sizes(const Tree& tree) {
     std::vector<std::size_t> sizes(tree.nodes.front().after);

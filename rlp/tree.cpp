@@ -158,12 +158,12 @@ Error Tree::error(std::size_t index) const {
 
 std::optional<Error> Tree::first_error() const {
     if (nodes.empty()) { return Error{&errors::empty_input, begin, 0, {}, {}}; }
-    const std::size_t behind = nodes.front().after;
-    for (std::size_t i = 0; i < behind; ++i) {
+    const std::size_t after = nodes.front().after;
+    for (std::size_t i = 0; i < after; ++i) {
         if (nodes[i].code != nullptr) { return error(i); }
     }
-    if (behind == nodes.size() || mode == Mode::lenient) { return std::nullopt; }
-    const std::size_t at = nodes[behind].offset;
+    if (after == nodes.size() || mode == Mode::lenient) { return std::nullopt; }
+    const std::size_t at = nodes[after].offset;
     return Error{&errors::trailing_bytes, at, end - at, {}, std::to_string(end - at) + " bytes follow the item"};
 }
 

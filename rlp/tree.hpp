@@ -36,7 +36,7 @@ struct Node {
     std::uint32_t parent = no_parent;
     std::uint32_t index = 0; // among its siblings
     std::uint32_t depth = 0; // lists around it
-    std::uint32_t after = 0; // the tape index behind its last descendant: the next sibling
+    std::uint32_t after = 0; // the tape index after its last descendant: the next sibling
     std::uint8_t header_size = 0;
     Kind kind = Kind::string;
     bool integer = false;            // counted dialect only: integers are a type of their own
@@ -59,7 +59,7 @@ struct Tree {
     std::string path(std::size_t node) const;
     /// The error of a node that has a `code`.
     Error error(std::size_t index) const;
-    /// The one that validate() gives for the same bytes: of the first item, or the bytes behind it (strict only).
+    /// The one that validate() gives for the same bytes: of the first item, or the bytes after it (strict only).
     /// nullopt: none.
     std::optional<Error> first_error() const;
     BytesView payload(const Node& node) const noexcept {

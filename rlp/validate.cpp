@@ -135,7 +135,7 @@ class StructureWalk {
         return {&code, offset, length, path_of(levels_), std::move(detail)};
     }
 
-    /// The item at `at`: into it when it is a list, behind it when not.
+    /// The item at `at`: into it when it is a list, past it when not.
     std::optional<Error> step(std::size_t& at, std::size_t end) {
         const Head head = read_head(bytes_, at, end, !levels_.empty());
         if (++items_ > limits_.max_items) {

@@ -32,10 +32,10 @@ struct Negotiation {
 /// rows that we offer. They list eth and no shh, as compose_hello() does.
 ///
 /// p2p 0 has fixed ids. Later the other side's list is walked in its order, and each entry that is one of ours, name
-/// and version, gets the next block from 0x10 on; other entries take no ids (spec WIRE 7.5). Who only listens offers
-/// nothing and does not know what the one spoken to lists. As no client lists two versions that it would both share
-/// with another, one entry of each name counts: eth in the newest version that has a row (without one, the newest that
-/// is listed), and the newest shh.
+/// and version, gets the next block from 0x10 on; other entries take no ids (spec WIRE 7.5). A reader that only listens
+/// offers nothing and does not know what the one spoken to lists. As no client lists two versions that it would both
+/// share with another, one entry of each name counts: eth in the newest version that has a row (without one, the newest
+/// that is listed), and the newest shh.
 Negotiation negotiate(std::uint32_t version, std::span<const Capability> theirs,
                       std::span<const Profile* const> offered);
 

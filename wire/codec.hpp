@@ -13,7 +13,7 @@
 
 namespace ethpoc::wire {
 
-/// Entries of a list that cannot be read: the message is malformed, or they are left to whoever takes them out.
+/// Entries of a list that cannot be read: the message is malformed, or they are left to the code that takes them out.
 enum class OddEntries : std::uint8_t { refuse, skip };
 
 /// What a payload says. Views point into `payload`. For the item-counted dialect the payload is translated first and
@@ -41,7 +41,7 @@ inline MessageType keep_alive_type(const Profile& profile, BytesView payload) no
 struct Greeting {
     Family family = Family::flat;
     // nullptr: a version that no row has. p2p: the newest row that is offered and listed; without one the newest that
-    // the other side lists, so that who has not said Hello yet can mirror it; without one the newest of the p2p
+    // the other side lists, so that a side that has not said Hello yet can mirror it; without one the newest of the p2p
     // version.
     const Profile* profile = nullptr;
     // How somebody who only listens reads what follows: `profile`, or the nearest lower row. Never nullptr.

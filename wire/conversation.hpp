@@ -58,7 +58,7 @@ class Conversation {
         const Profile* profile = nullptr; // of its own Hello
         IdOffsets offsets{};
         std::uint64_t before = 0; // bytes of the stream before the decoder's first one
-        std::uint64_t fed = 0;    // and behind it
+        std::uint64_t fed = 0;    // and after it
     };
     Half& half(Side side) noexcept { return halves_[static_cast<std::size_t>(side)]; }
     const Half& half(Side side) const noexcept { return halves_[static_cast<std::size_t>(side)]; }

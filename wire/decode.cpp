@@ -17,7 +17,7 @@ struct Context {
     const Profile& profile;
     BytesView payload; // from the first byte of the list
     OddEntries odd;
-    /// Entries of this message that cannot be read are left for whoever takes them out.
+    /// Entries of this message that cannot be read are left to the code that takes them out.
     bool skips(MessageType type) const noexcept { return odd == OddEntries::skip && limits_of(type).skips; }
 };
 
@@ -75,7 +75,7 @@ Result<void> read(Reader& /*in*/, const Context& context, Hello& out) {
 }
 
 //   c2 01 07      with a reason       c2 01 00    Java's zero
-//   c1 01         Go never has one    c1 01 07    C++ protocols 2 to 4: behind the list
+//   c1 01         Go never has one    c1 01 07    C++ protocols 2 to 4: after the list
 Result<void> read(Reader& in, const Context& context, Disconnect& out) {
     Reader from = in;
     if (in.left() == 0 && context.profile.reason_outside) {

@@ -18,7 +18,7 @@ bool token_at(const std::uint8_t* at) noexcept {
     return load_u32(at) == sync_word;
 }
 
-/// Index of the first token in `bytes` at `from` or behind it; or else of the last bytes that may be the beginning of
+/// Index of the first token in `bytes` at `from` or after it; or else of the last bytes that may be the beginning of
 /// one; or else bytes.size().
 ///
 /// Looks at every fourth byte: the four bytes of the token differ, so the byte under its end says how far it is to the

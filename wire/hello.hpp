@@ -1,5 +1,5 @@
-// Reading Hello in all its forms. Internal to wire/: decode.cpp reads it as one message of many, greeting.cpp to find
-// out who is there, field.cpp to show it.
+// Reading Hello in all its forms. decode.cpp reads it as one message of many, greeting.cpp to find out who is
+// there, show/field.cpp to show it.
 #pragma once
 
 #include "wire/layout.hpp"
@@ -25,12 +25,12 @@ struct HelloOrder {
     Layout layout() const noexcept { return Layout{members}.first(count); }
 };
 
-/// Items of a flat Hello of this version, the id and what stands behind the list included. Without a row: four.
+/// Items of a flat Hello of this version, the id and what stands after the list included. Without a row: four.
 std::size_t least_items(const Profile* row) noexcept;
 /// Items up to and including the node id.
 inline constexpr std::size_t items_to_node_id = 1 + layouts::hello_full.size();
 
-/// Which member is where in a flat Hello whose items behind the id are `items`. The rows of layouts.def say what C++
+/// Which member is where in a flat Hello whose items after the id are `items`. The rows of layouts.def say what C++
 /// wrote; others were not always as faithful (spec WIRE 5.1, 6):
 ///
 ///   the node id before the capabilities        Go protocol 2
@@ -52,7 +52,7 @@ struct HelloReading {
 Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_list);
 Result<HelloReading> read_p2p_hello(BytesView payload, const rlp::Items& items);
 
-/// `items`, and behind them what stands in the frame behind their list, up to `wanted` items in all. C++ protocols 2 to
+/// `items`, and after them what stands in the frame after their list, up to `wanted` items in all. C++ protocols 2 to
 /// 4 counted their lists too short: c1 01 07 is a Disconnect with reason 7.
 Result<rlp::Items> with_outside(BytesView payload, const rlp::Items& items, std::size_t wanted);
 

@@ -38,7 +38,7 @@ std::optional<std::size_t> after_header(std::uint8_t first, Dialect dialect) noe
     return first <= longest ? 1 : 1 + static_cast<std::size_t>(first - longest);
 }
 
-/// Bytes of a scalar behind its header byte; 0: the byte is the scalar.
+/// Bytes of a scalar after its header byte; 0: the byte is the scalar.
 std::optional<std::size_t> scalar_size(std::uint8_t first, Dialect dialect) noexcept {
     const std::uint8_t last_single = dialect == Dialect::item_counted ? 0x17 : 0x7f;
     if (first <= last_single) { return 0; }

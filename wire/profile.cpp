@@ -110,7 +110,7 @@ const Profile* find_last(Wanted wanted) noexcept {
     return found == rows.rend() ? nullptr : &*found;
 }
 
-/// Whether the version has the message at all: the columns behind the ids.
+/// Whether the version has the message at all: the columns after the ids.
 bool has(const Profile& profile, MessageType type) noexcept {
     switch (type) {
     case MessageType::GetChain:

@@ -17,11 +17,11 @@ enum class Family : std::uint8_t { flat, p2p };
 /// item_counted: the RLP of PoC-1, until 2014-02-05 (spec WIRE 3.1).
 enum class Dialect : std::uint8_t { item_counted, rlp };
 
-/// The members of Hello behind the id: rows of layouts.def (spec WIRE 5.1, 6, 7.1). Go protocol 2 had the id before the
+/// The members of Hello after the id: rows of layouts.def (spec WIRE 5.1, 6, 7.1). Go protocol 2 had the id before the
 /// capabilities, PoC-1 less for some days: hello_order() reads them, nobody writes them.
 enum class HelloForm : std::uint8_t {
     with_caps,    // protocols 0, 1
-    key_outside,  // C++ protocols 2 to 4: the id behind the list
+    key_outside,  // C++ protocols 2 to 4: the id after the list
     full,         // protocols 5 to 26
     with_head,    // protocols 27, 28
     with_genesis, // protocols 29, 30
@@ -57,7 +57,7 @@ struct Profile {
     SyncStyle sync = SyncStyle::chain;
     ReasonSet reasons = ReasonSet::flat;
     AnnounceForm announce = AnnounceForm::blocks;
-    bool reason_outside = false;   // C++ protocols 2..4 put the Disconnect reason behind the list
+    bool reason_outside = false;   // C++ protocols 2..4 put the Disconnect reason after the list
     std::string_view clients = {}; // "C++ 0.3.10 (2014-03-01), Go (2014-03-03)"; for `ethpoc protocols`
     std::string_view era = {};     // "PoC-3"
 
@@ -70,7 +70,7 @@ std::span<const Profile> profiles() noexcept;
 
 const Profile* find_flat(std::uint32_t version) noexcept;
 const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept;
-/// How bytes of this version are read by somebody who must read them as well as he can: its row (in p2p the newest of
+/// How bytes of this version are read by one that must read them as well as it can: its row (in p2p the newest of
 /// this p2p version), or the nearest lower one.
 const Profile& nearest_profile(Family family, std::uint32_t version) noexcept;
 /// The row that --protocol names: "7", "p2p2/eth49", a bare eth version "49" (of two rows the one with the newer p2p),

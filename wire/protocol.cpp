@@ -18,7 +18,7 @@ struct Handlers {
     void operator()(const Ping&) const { peer.send_pong(); }
     void operator()(const Pong&) const { peer.receive_pong(); }
 
-    // Who else there is.
+    // Other peers.
     void operator()(const GetPeers&) const { peer.send_peers(); }
     void operator()(const Peers& message) const { peer.add_peers(message); }
 

@@ -1,11 +1,11 @@
 // Reader: takes the items of a message one after the other. Internal to wire/.
 //
-//   Reader read{payload, items, 1, "payload"};       // behind the id
+//   Reader read{payload, items, 1, "payload"};       // after the id
 //   read.number("version", out.version);
 //   read.hash("best hash", out.best_hash);
 //   if (auto bad = read.take_error()) { ... }
 //
-// The first failure stays: what is read behind it is left as it was. So a decoder is a list of its fields and looks at
+// The first failure stays: what is read after it is left as it was. So a decoder is a list of its fields and looks at
 // the error once.
 #pragma once
 

@@ -66,7 +66,7 @@ TEST_CASE("decode: items of a list in place") {
     CHECK(rlp::list_items(hex("c0"))->empty());
 }
 
-TEST_CASE("decode: a list may have something behind it in lenient mode only") {
+TEST_CASE("decode: a list may have something after it in lenient mode only") {
     const Bytes bytes = hex("c10205");
     const auto strict = rlp::list_items(bytes);
     REQUIRE_FALSE(strict);
@@ -136,7 +136,7 @@ TEST_CASE("decode: integers of 256 bits") {
                              Mode::lenient));
 }
 
-TEST_CASE("decode: the same scalar with and without room behind it") {
+TEST_CASE("decode: the same scalar with and without room after it") {
     // The fast way reads past the number; at the end of the memory another one takes over.
     for (const std::string digits :
          {"80", "01", "7f", "8180", "820400", "88ffffffffffffffff", "00", "8105", "820001", "c0"}) {

@@ -52,7 +52,7 @@ TEST_CASE("head: an item in a list overruns its parent") {
 }
 
 TEST_CASE("head: fast and careful readers see the same header") {
-    // All first bytes, with a payload of every interesting length behind them.
+    // All first bytes, with a payload of every interesting length after them.
     for (unsigned first = 0; first < 256; ++first) {
         for (const std::size_t size : {1U, 2U, 3U, 10U, 56U, 57U, 58U, 300U}) {
             for (const auto fill : std::initializer_list<std::uint8_t>{0x00, 0x01, 0x38, 0x80}) {

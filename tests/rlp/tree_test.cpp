@@ -54,7 +54,7 @@ TEST_CASE("tree: good bytes") {
     CHECK_FALSE(tree.first_error());
 }
 
-TEST_CASE("tree: goes on behind an error") {
+TEST_CASE("tree: goes on after an error") {
     CHECK(shown("c382050107") == "list 0 1 3 0\nstring 1 1 2 1\nstring 4 0 1 0\n");
     CHECK(shown("c50180") == "list 0 1 2 0 truncated\nstring 1 0 1 1\nstring 2 1 0 1\n");
     CHECK(shown("c3018305") == "list 0 1 3 0\nstring 1 0 1 1\nstring 2 1 1 1 item_overruns_parent\n");
@@ -66,8 +66,8 @@ TEST_CASE("tree: goes on behind an error") {
 }
 
 TEST_CASE("tree: the error of the input is that of validate") {
-    const Bytes behind = hex("c102c103");
-    const rlp::Tree tree = rlp::read_tree(behind);
+    const Bytes after = hex("c102c103");
+    const rlp::Tree tree = rlp::read_tree(after);
     REQUIRE(tree.first_error());
     CHECK(tree.first_error()->code == &rlp::errors::trailing_bytes);
     CHECK(tree.first_error()->offset == 2);
@@ -100,7 +100,7 @@ TEST_CASE("tree: canonical bytes can be put together again from the tape") {
         const rlp::Tree tree = rlp::read_tree(bytes);
         RC_ASSERT(!tree.first_error().has_value());
         RC_ASSERT(test::tiles(tree, bytes.size()) == "");
-        // From the back: a list is closed when the nodes behind its own have been written.
+        // From the back: a list is closed when the nodes after its own have been written.
         rlp::BackwardWriter out;
         std::vector<std::size_t> marks(tree.nodes.size());
         for (std::size_t i = tree.nodes.size(); i-- > 0;) {

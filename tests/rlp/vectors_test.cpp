@@ -101,7 +101,7 @@ TEST_CASE("vectors: modern rlp of february 2014") {
         CHECK(test::all_agree(bytes) == "");
         survives_damage(bytes);
     }
-    // ethereumj wrapped 7f; whoever talks to it must read that.
+    // ethereumj wrapped 7f; a peer of it must read that.
     CHECK(rlp::validate(hex("817f"))->code == &rlp::errors::non_canonical_byte);
     CHECK_FALSE(rlp::validate(hex("817f"), rlp::Mode::lenient));
 }

@@ -94,7 +94,7 @@ TEST_CASE("capabilities: blocks of ids follow the list of the other side") {
     }
 }
 
-TEST_CASE("capabilities: who offers eth alone gives no ids to shh") {
+TEST_CASE("capabilities: a side that offers eth alone gives no ids to shh") {
     const Bytes shh_first = hello_of("02", "ccc58373686802c58365746831");
     CHECK(greet(shh_first, {row("poc7")}).offsets == IdOffsets{.eth = 0x10, .shh = 0});
 }

@@ -73,7 +73,7 @@ TEST_CASE("conversation: the end of a stream tells of bytes that were no frame")
     CHECK(notes.lines.back() == "dialer frame.bad_token 10 10");
 }
 
-TEST_CASE("conversation: places go on behind bytes that were lost") {
+TEST_CASE("conversation: places go on after bytes that were lost") {
     wire::Conversation conversation(wire::find_flat(12));
     Notes notes;
     conversation.feed(Side::dialer, bytes(ping + "2240"), notes);

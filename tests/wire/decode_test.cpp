@@ -66,7 +66,7 @@ TEST_CASE("decode: messages without arguments, and with some that nobody asked f
     Decoded<GetPeers>("poc7", "c104");
     Decoded<GetTransactions>("7", "c116");
     Decoded<GetTransactions>("poc7", "c111");
-    Decoded<Ping>("7", "c102ffff"); // bytes behind the list
+    Decoded<Ping>("7", "c102ffff"); // bytes after the list
     Decoded<Ping>("0", "8102");
 }
 

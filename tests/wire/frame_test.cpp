@@ -54,7 +54,7 @@ TEST_CASE("frame: what is missing is known at every byte") {
     CHECK(decoder.buffered() == 0);
 }
 
-TEST_CASE("frame: only a cut header is copied, not the payload behind it") {
+TEST_CASE("frame: only a cut header is copied, not the payload after it") {
     const Bytes fed = bytes_of("2240089100000003c20107");
     FrameDecoder decoder;
     decoder.feed(BytesView{fed}.first(5));

@@ -93,7 +93,7 @@ TEST_CASE("greeting: which of two numbers is the port") {
           Case{"07", "80", false, 7, 0}, Case{"80", "07", true, 7, 0}, Case{"07", "50", false, 7, 80},
           Case{"50", "07", true, 7, 80}, Case{"07", "07", false, 7, 7}, Case{"00", "82765f", false, 0, 30303},
           Case{"1f", "82765f", false, 0x1f, 30303},
-          // JavaScript, its bits are 9; without a listener it writes the port behind them, with one before them
+          // JavaScript, its bits are 9; without a listener it writes the port after them, with one before them
           Case{"09", "80", false, 9, 0}, Case{"80", "09", true, 9, 0}, Case{"82765f", "09", true, 9, 30303}}) {
         INFO(one.first);
         INFO(one.second);
@@ -122,7 +122,7 @@ TEST_CASE("greeting: go protocol 2 has the key before the capabilities") {
     CHECK(hello->hello.capabilities == 7);
 }
 
-TEST_CASE("greeting: c++ protocols 2 to 4 have the key behind the list") {
+TEST_CASE("greeting: c++ protocols 2 to 4 have the key after the list") {
     for (const char* version : {"02", "03", "04"}) {
         const Greeted hello(list("80" + std::string(version) + "80 83 616263 07 82765f") + "b840" + key);
         CHECK(hello->hello.node_id.size() == 64);

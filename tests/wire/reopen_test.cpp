@@ -44,7 +44,7 @@ TEST_CASE("reopen: nothing to take back") {
 }
 
 TEST_CASE("reopen: a frame inside of a frame is found in every fragmentation") {
-    // A Blocks frame of 16 bytes that stops after 4; a Pong; then Ping begins, the end of which lies behind the first
+    // A Blocks frame of 16 bytes that stops after 4; a Pong; then Ping begins, the end of which lies after the first
     // frame.
     const Bytes stream =
         bytes_of("2240089100000014 cf13aabb 2240089100000002c103 22400891 0000 0002c102 2240089100000002c110");
@@ -101,7 +101,7 @@ TEST_CASE("reopen: nested frames end after twice the bytes fed") {
 }
 
 TEST_CASE("reopen: kept frames are not copied again for each byte") {
-    // Each frame ends one byte behind the one that holds it, so each byte fed completes a frame of half a megabyte.
+    // Each frame ends one byte after the one that holds it, so each byte fed completes a frame of half a megabyte.
     constexpr std::size_t frames = 100;
     constexpr std::size_t size = 1 << 19;
     Bytes stream;
