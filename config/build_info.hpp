@@ -7,7 +7,7 @@ namespace ethpoc::config {
 
 struct BuildInfo {
     std::string_view version;    // "0.1.0"
-    std::string_view commit;     // short git hash, "-dirty" behind it when the tree had changes, or "unknown"
+    std::string_view commit;     // short git hash, "-dirty" after it when the tree had changes, or "unknown"
     std::string_view compiler;   // "GNU 12.2.0"
     std::string_view build_type; // "Release"
 };

@@ -62,7 +62,7 @@ struct Timeouts {
 struct Settings {
     std::optional<Endpoint> listen = Endpoint{"127.0.0.1", 30303}; // nothing: do not listen
     std::vector<Endpoint> dial;
-    std::string protocol = "auto"; // a name of CLI.md; who uses it judges it
+    std::string protocol = "auto"; // a name of CLI.md; the part that uses it judges it
     std::uint32_t network_id = 0;
     std::string genesis = "auto"; // "auto": by protocol and client; else a name or a file
     std::string data_dir =

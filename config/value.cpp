@@ -106,7 +106,7 @@ ReadResult read_value(std::string_view text, std::chrono::milliseconds& out) {
     }
     const auto factor = rest.empty() ? std::optional<std::uint64_t>(1'000) : find_unit(duration_units, rest);
     auto total = whole && factor ? scaled(*whole, *factor) : std::nullopt;
-    // 1.5s: a digit behind the point is a tenth of the unit. Units are at least 1000 ms, except ms, which has no
+    // 1.5s: a digit after the point is a tenth of the unit. Units are at least 1000 ms, except ms, which has no
     // fraction.
     std::uint64_t share = factor.value_or(0);
     for (const char digit : fraction) {

@@ -1,4 +1,4 @@
-// PageServer: one page over HTTP until stop(). Keeps Asio out of who uses it.
+// PageServer: one page over HTTP until stop(). Keeps Asio out of the files that use it.
 #pragma once
 
 #include <cstdint>

@@ -57,7 +57,7 @@ class Follower final : public wire::ConversationListener {
     bool going_ = true;
 };
 
-/// Who dialled: the sender of the SYN; in a capture that began later, the one with the higher port.
+/// The dialer is the sender of the SYN; in a capture that began later, the one with the higher port.
 bool sender_dialled(const TcpSegment& segment) {
     if (segment.syn) { return !segment.ack; }
     return segment.from.port > segment.to.port;

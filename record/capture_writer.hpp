@@ -1,4 +1,4 @@
-// CaptureWriter: bytes of TCP connections as a capture that other tools can open: Ethernet, IPv4, TCP with its
+// Writing captures: bytes of TCP connections as a file that other tools can open: Ethernet, IPv4, TCP with its
 // handshake, acknowledgements, checksums and end.
 #pragma once
 

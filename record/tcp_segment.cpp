@@ -65,7 +65,7 @@ BytesView ip_packet(int link_type, BytesView packet) {
         return in_cooked(packet, 14, 16);
     case DLT_LINUX_SLL2:
         return in_cooked(packet, 0, 20);
-    case DLT_NULL: // the address family, in the byte order of who captured
+    case DLT_NULL: // the address family, in the byte order of the machine that captured
     case DLT_LOOP:
         return packet.size() < 4 ? BytesView{} : packet.subspan(4);
     default:

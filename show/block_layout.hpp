@@ -1,4 +1,4 @@
-// Layouts of blocks as data: rows of block_layouts.def, for whoever shows bytes without knowing a chain.
+// Layouts of blocks as data: rows of block_layouts.def, for code that shows bytes without knowing a chain.
 #pragma once
 
 #include <array>

@@ -13,7 +13,7 @@ struct Difference {
     enum class Kind : std::uint8_t {
         value,   // the payloads of two strings (or raw bytes) differ
         kind,    // a list here, a string there
-        header,  // the same content behind another header
+        header,  // the same content under another header
         removed, // only in the first
         added,   // only in the second
     };

@@ -68,7 +68,7 @@ Speech guess(BytesView stream) {
     return {wire::find_profile(p2p ? "p2p2/eth49" : "23"), p2p ? first_guess_p2p : wire::IdOffsets{}, true};
 }
 
-/// An item behind the list that some clients meant as its last.
+/// An item after the list that some clients meant as its last.
 bool rest_is_meant(const rlp::Tree& tree, const wire::Profile& profile, const MessageFields& message) {
     const bool may = message.type == wire::MessageType::Hello || message.type == wire::MessageType::Disconnect;
     if (!profile.reason_outside || !may) { return false; }
@@ -87,14 +87,14 @@ std::string hint_of(const Dissection& of) {
 void judge(const Speech& speech, Dissection& out) {
     const rlp::Tree& tree = out.tree;
     out.message = read_fields(tree, *speech.profile, speech.offsets, out.names);
-    const std::uint32_t behind = tree.nodes.front().after;
-    for (std::uint32_t i = 0; i < behind && !out.error; ++i) {
+    const std::uint32_t after = tree.nodes.front().after;
+    for (std::uint32_t i = 0; i < after && !out.error; ++i) {
         if (tree.nodes[i].code == nullptr) { continue; }
         out.error = tree.error(i);
         out.error->path = payload_path(tree, i);
     }
-    if (!out.error && behind < tree.nodes.size() && !rest_is_meant(tree, *speech.profile, out.message)) {
-        const std::size_t from = tree.nodes[behind].offset;
+    if (!out.error && after < tree.nodes.size() && !rest_is_meant(tree, *speech.profile, out.message)) {
+        const std::size_t from = tree.nodes[after].offset;
         const std::string size = plural(tree.end - from, "byte");
         out.error = Error{&wire::errors::frame_trailing_bytes,
                           from,

@@ -17,7 +17,7 @@ struct At {
     const rlp::Tree& tree;
     const wire::Profile& profile;
     NodeNames& names;
-    std::vector<std::uint32_t> rest; // nodes behind the list
+    std::vector<std::uint32_t> rest; // nodes after the list
 };
 
 ShownField count_field(std::size_t count) {
@@ -226,10 +226,10 @@ Fields blocks(FieldReader& read, const At& at) {
     return {count_field(nodes.size())};
 }
 
-/// Hashes, as many as the members behind them leave.
-ShownField hash_list(FieldReader& read, std::size_t behind) {
+/// Hashes, as many as the members after them leave.
+ShownField hash_list(FieldReader& read, std::size_t after) {
     ShownField out{.name = wire::row_of(wire::Member::hashes).name, .kind = ShownField::Kind::list};
-    while (read.ok() && read.left() > behind) {
+    while (read.ok() && read.left() > after) {
         ShownField one = read.hash("hash");
         one.name = {};
         out.items.push_back(std::move(one));

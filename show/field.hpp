@@ -50,7 +50,7 @@ struct MessageFields {
     std::optional<Error> error{}; // then there are no fields
 };
 
-/// What the payload says whose tape is `tree`; the nodes behind the first are what follows the list. `names` becomes as
+/// What the payload says whose tape is `tree`; the nodes after the first are what follows the list. `names` becomes as
 /// long as the tape.
 MessageFields read_fields(const rlp::Tree& tree, const wire::Profile& profile, const wire::IdOffsets& offsets,
                           NodeNames& names);
@@ -58,7 +58,7 @@ MessageFields read_fields(const rlp::Tree& tree, const wire::Profile& profile, c
 /// The id of a message, nothing when there is none that can be read.
 std::optional<std::uint64_t> message_id(const rlp::Tree& tree);
 
-/// The path of a node of a payload: "payload[1][0]", and "rest[0]" behind the first item.
+/// The path of a node of a payload: "payload[1][0]", and "rest[0]" after the first item.
 std::string payload_path(const rlp::Tree& tree, std::size_t node);
 
 /// UTF-8 without control characters: what may be shown as it is.

@@ -69,11 +69,11 @@ std::vector<std::uint32_t> rest_of(const rlp::Tree& tree) {
 }
 
 std::string payload_path(const rlp::Tree& tree, std::size_t node) {
-    constexpr std::string_view behind = "items[";
+    constexpr std::string_view after = "items[";
     std::string path = tree.path(node);
-    if (!path.starts_with(behind)) { return "payload" + path; }
+    if (!path.starts_with(after)) { return "payload" + path; }
     const std::size_t end = path.find(']');
-    const unsigned long number = std::stoul(path.substr(behind.size(), end - behind.size()));
+    const unsigned long number = std::stoul(path.substr(after.size(), end - after.size()));
     return "rest[" + std::to_string(number - 1) + path.substr(end);
 }
 

@@ -1,5 +1,5 @@
-// FieldReader: takes the items of a list of the tape one after the other. Internal to wire/. As Reader, the first
-// failure stays, and what is read behind it is of no use.
+// FieldReader: takes the items of a list of the tape one after the other. Internal to show/. As with wire::Reader, the
+// first failure stays, and what is read after it is of no use.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ namespace ethpoc::show {
 
 /// Children of a list of the tape, as tape indices.
 std::vector<std::uint32_t> children_of(const rlp::Tree& tree, std::uint32_t list);
-/// The same for the nodes behind the first at the top.
+/// The same for the nodes after the first at the top.
 std::vector<std::uint32_t> rest_of(const rlp::Tree& tree);
 
 /// The number without leading zeros; hex when it is above 2^53-1.

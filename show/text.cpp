@@ -77,7 +77,7 @@ class TextWriter {
     const rlp::Tree& tree_;
     const TextSink& sink_;
     TextOptions options_;
-    std::vector<std::uint32_t> open_{}; // the node behind each list that spreads over lines
+    std::vector<std::uint32_t> open_{}; // the node after each list that spreads over lines
     std::string buffer_{};
 };
 

@@ -34,8 +34,8 @@ if(ETHPOC_USE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     endif()
 endif()
 
-# Carries our compile and link flags to our own targets only. It is not exported: who uses the installed libraries
-# chooses flags for themselves.
+# Carries our compile and link flags to our own targets only. It is not exported: a project that uses the installed libraries
+# chooses its own.
 add_library(ethpoc_flags INTERFACE)
 
 set(ethpoc_warnings -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast)

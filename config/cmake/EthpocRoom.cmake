@@ -23,7 +23,7 @@ function(ethpoc_add_room room)
         SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
         VISIBILITY_INLINES_HIDDEN ON)
     if(NOT BUILD_SHARED_LIBS)
-        # Who links the static libraries into a shared one does not export ours by accident.
+        # A shared library that links the static ones does not export our symbols by accident.
         set_target_properties(ethpoc_${room} PROPERTIES CXX_VISIBILITY_PRESET hidden)
     endif()
     target_link_libraries(ethpoc_${room} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} "$<BUILD_INTERFACE:ethpoc_flags>")

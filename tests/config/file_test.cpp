@@ -37,7 +37,7 @@ class TemporaryFile {
 } // namespace
 
 TEST_CASE("file: values of every kind, with their place") {
-    const auto layer = parse_toml("listen = \"[::1]:30303\" # with \"#\" behind it\n"
+    const auto layer = parse_toml("listen = \"[::1]:30303\" # with \"#\" after it\n"
                                   "dial = [\"a:1\",\n  \"b:2\"]\n"
                                   "trace = true\n"
                                   "client-id = \"a # b\"\n"

@@ -108,7 +108,7 @@ TEST_CASE("channel: all that listen hear all texts in order") {
     }
 }
 
-TEST_CASE("channel: who does not read is dropped, and holds up nobody") {
+TEST_CASE("channel: a listener that does not read is dropped, and holds up nobody") {
     Live live({.queue_bytes = 1u << 20});
     const Ear deaf(live);
     Ear good(live);
@@ -137,7 +137,7 @@ TEST_CASE("channel: a text larger than the queue, and a listener that leaves or 
     live.send("to nobody");
 }
 
-TEST_CASE("channel: who answers no ping is not there any more") {
+TEST_CASE("channel: a listener that answers no ping is taken as gone") {
     Live live({.silence = std::chrono::milliseconds(300)});
     const Ear deaf(live); // answers pings only while it reads
     Ear good(live);

@@ -24,7 +24,7 @@ std::optional<http::Answer> page(std::string_view path) {
 
 } // namespace
 
-TEST_CASE("http server: fifty who never ask, or never read, keep nobody out") {
+TEST_CASE("http server: fifty that never ask, or never read, keep nobody out") {
     const test::Served served(page);
     asio::io_context io;
     std::vector<tcp::socket> slow;

@@ -27,7 +27,7 @@ std::string covers(const rlp::Tree& tree, std::size_t size) {
     for (const show::Step& step : steps_of(tree)) {
         if (step.text.empty()) { return "a step without a word"; }
         if (step.size == 0) { continue; }
-        if (step.offset != at) { return "a step at " + std::to_string(step.offset) + " behind " + std::to_string(at); }
+        if (step.offset != at) { return "a step at " + std::to_string(step.offset) + " after " + std::to_string(at); }
         at += step.size;
     }
     return at == size ? "" : "steps end at " + std::to_string(at) + " of " + std::to_string(size);

@@ -48,7 +48,7 @@ TEST_CASE("text: every form that can be read") {
              Row{"\"\"", "80"},
              Row{"18446744073709551615", "88ffffffffffffffff"},
              Row{"\"a\\\"\\\\\\x00\"", "8461225c00"},
-             Row{"[1 [] [[2]] ] # behind", "c501c0c2c102"},
+             Row{"[1 [] [[2]] ] # after", "c501c0c2c102"},
              Row{"[\n1\t2]", "c20102"},
              Row{"`de ad be ef`", "84deadbeef"},
              Row{"`00`", "00"},
