@@ -26,7 +26,7 @@ MAY_INCLUDE = {
     "tests": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "config", "cmd"},
 }
 
-# What a room keeps apart inside: a file in the folder includes of its own room only that folder and what stands behind it.
+# What a room keeps apart inside: a file in the folder includes of its own room only that folder and what stands after it.
 INNER = {"cmd/view": ("cmd/view/", "cmd/exit_code.hpp")}
 
 # Headers that the build generates, by room: files of cmd/data as arrays.

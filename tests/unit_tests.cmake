@@ -11,7 +11,7 @@ target_compile_definitions(ethpoc_test_main PUBLIC
     ETHPOC_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ETHPOC_SHARED_DIR="${ETHPOC_SHARED_DIR}")
 target_link_libraries(ethpoc_test_main PUBLIC doctest::doctest rapidcheck nlohmann_json::nlohmann_json PRIVATE ethpoc_flags)
 
-# tests/support/*.cpp: fake peers, in-memory transport, chains with proof of work; so whoever links it gets peer/ and what
+# tests/support/*.cpp: fake peers, in-memory transport, chains with proof of work; so a test that links it gets peer/ and what
 # is below. Tests of rlp, record, http and config do not need it and do not wait for it.
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
 list(REMOVE_ITEM support_sources

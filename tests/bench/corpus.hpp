@@ -13,7 +13,7 @@
 namespace ethpoc::bench {
 
 struct Corpus {
-    Bytes all{};                       // payloads, each behind a frame header
+    Bytes all{};                       // payloads, each after a frame header
     std::vector<BytesView> messages{}; // the payloads
     std::size_t payload = 0;           // their bytes
 

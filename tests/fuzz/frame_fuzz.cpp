@@ -1,7 +1,7 @@
 // FrameDecoder over any bytes. The first byte chooses the fragmentation and what is done with frames.
 //
-// What must hold: frames and skipped runs lie behind each other without a gap, nothing is kept that was not fed, and a
-// second decoder that is fed byte by byte tells the same.
+// What must hold: frames and skipped runs lie one after the other without a gap, nothing is kept that was not fed, and
+// a second decoder that is fed byte by byte tells the same.
 #include <algorithm>
 #include <cstdlib>
 #include <string>

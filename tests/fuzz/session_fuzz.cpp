@@ -106,7 +106,7 @@ class Runner {
         require(bench_.host.ready_calls <= 1);
         require(bench_.session.client_id().size() <= 256);
         const auto& events = bench_.host.events.events;
-        // Pong may answer before their Hello, behind ours; nothing goes out before Hello but Disconnect.
+        // Pong may answer before their Hello, after ours; nothing goes out before Hello but Disconnect.
         const auto first_out = std::ranges::find_if(events, [](const auto& e) { return e.starts_with("out "); });
         if (first_out != events.end()) { require(*first_out == "out Hello" || *first_out == "out Disconnect"); }
         if (phase == peer::Phase::ended) { require(bench_.session.writable(bench_.clock.now) == nullptr); }

@@ -78,7 +78,7 @@ Bytes counted_hello(std::size_t count) {
     return framed(payload);
 }
 
-/// Frames inside frames: whoever looks for a token in a frame that proved to be none begins anew at each of them.
+/// Frames inside frames: a reader that looks for a token in a frame that proved to be none begins anew at each of them.
 Pattern nested() {
     Bytes inner{0xc1, 0x02};
     for (int depth = 0; depth < 2000; ++depth) {
@@ -153,11 +153,11 @@ std::vector<Attack> byte_attacks() {
     constexpr bool after = false;
     return {
         {"noise", before, noise, "random bytes"},
-        {"noise-after-hello", after, noise, "random bytes behind Hello"},
+        {"noise-after-hello", after, noise, "random bytes after Hello"},
         {"tokens", before, [](S) { return tokens(); }, "tokens without lengths"},
-        {"tokens-after-hello", after, [](S) { return tokens(); }, "tokens without lengths behind Hello"},
+        {"tokens-after-hello", after, [](S) { return tokens(); }, "tokens without lengths after Hello"},
         {"lengths", before, [](S) { return lengths(0xfffffff0); }, "headers of 4 GiB"},
-        {"lengths-after-hello", after, [](S) { return lengths(0xfffffff0); }, "headers of 4 GiB behind Hello"},
+        {"lengths-after-hello", after, [](S) { return lengths(0xfffffff0); }, "headers of 4 GiB after Hello"},
         {"empty-frames", after, [](S) { return lengths(0); }, "frames of nothing"},
         {"unfinished", before, [](S) { return unfinished(); }, "all but the last byte of 16 MiB before Hello"},
         {"unfinished-after-hello", after, [](S) { return unfinished(); }, "all but the last byte of 16 MiB"},

@@ -39,7 +39,7 @@ std::vector<Bytes> orphans(const Scene& scene, std::size_t count, std::uint8_t m
 std::vector<Bytes> without_work(const Scene& scene) {
     std::vector<Bytes> out(scene.blocks.rbegin(), scene.blocks.rend());
     for (Bytes& block : out) {
-        block[block.size() - 3] ^= 0x55; // behind it are two empty lists
+        block[block.size() - 3] ^= 0x55; // after it are two empty lists
     }
     return out;
 }

@@ -74,7 +74,7 @@ def many_hashes(count):
         known = peer.expect(0x13)
         peer.send(message(0x14, *hashes, 3))
         unknown = peer.expect(0x15)
-        return faults((known is not None and len(known) == 4, "the known one behind them was not found"),
+        return faults((known is not None and len(known) == 4, "the known one after them was not found"),
                       (unknown is not None and unknown[1] == hashes[-1], "no NotInChain of the last"))
     return action
 
@@ -164,7 +164,7 @@ def empty_items(kind):
 
 
 def not_in_chain_pace(node, peer):
-    """64 at once, then 16 a second (wire/limits.def); who is faster is read later and loses nothing."""
+    """64 at once, then 16 a second (wire/limits.def); a peer that is faster is read later and loses nothing."""
     peer.send(message(0x15, HASH) * 60)
     first = peer.ping()
     peer.send(message(0x15, HASH) * 24)

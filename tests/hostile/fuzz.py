@@ -3,7 +3,7 @@
 
     fuzz.py --ethpoc PROGRAM --load PROGRAM [--frames N] [--seed N] [--connections N] [--memory-growth BYTES] [--json FILE]
 
-Only frames count that the node has handled: a Pong behind each handful tells. Good peers ping meanwhile. Exit 0 when all
+Only frames count that the node has handled: a Pong after each handful tells. Good peers ping meanwhile. Exit 0 when all
 frames were handled, the good peers were kept, the node ended well on SIGTERM, no sanitizer has reported anything, and memory
 of the last quarter is that of the first one; 1 when not.
 """

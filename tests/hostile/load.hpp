@@ -1,6 +1,6 @@
-// What ethpoc_hostile_load is made of: who is attacked (Scene), what is said (Pattern, by the rows of attacks.cpp), and
-// how (Plan, carried out by load_engine.cpp). It belongs to tests/hostile/suite.py, which has the table of what must
-// hold.
+// What ethpoc_hostile_load is made of: who is attacked (Scene), what is said (Pattern, by the rows of *_attacks.cpp),
+// and how (Plan, carried out by load_engine.cpp). It belongs to tests/hostile/suite.py, which has the table of what
+// must hold.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ struct Scene {
 /// The recorded chain of tests/chains or the shared folder that a node of this version is on, if there is one.
 Scene make_scene(std::string_view version, std::uint64_t seed);
 
-/// Bytes that a connection says behind its Hello, or instead of it.
+/// Bytes that a connection says after its Hello, or instead of it.
 struct Pattern {
     Bytes bytes{};
     std::vector<std::size_t> begins{}; // of the frames in `bytes`; connections begin at different ones
@@ -108,7 +108,7 @@ SpeakerFactory speakers_of(const std::vector<Part>& parts);
 /// Runs until the time is over, the bytes are spent, `stop` says so, or nobody listens any more.
 Tally run_load(const Plan& plan, const SpeakerFactory& factory, const std::function<bool()>& stop);
 
-/// Mutations of recorded frames. Ends when the other side has handled `frames` of them: a Ping behind each handful
+/// Mutations of recorded frames. Ends when the other side has handled `frames` of them: a Ping after each handful
 /// tells.
 struct FuzzTally {
     std::uint64_t handled = 0;

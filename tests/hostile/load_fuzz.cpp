@@ -1,4 +1,4 @@
-// The network fuzzer: frames that genuine clients said, changed a little, in handfuls with a Ping behind each. The Pong
+// The network fuzzer: frames that genuine clients said, changed a little, in handfuls with a Ping after each. The Pong
 // says that the handful was handled; only such frames are counted, and those that ended a connection.
 #include <fstream>
 #include <nlohmann/json.hpp>

@@ -162,7 +162,7 @@ def sync_verdict(took, seconds, allowed):
 
 
 def mute_peers(stage):
-    """They say Hello and Pong, and answer no question. Then somebody comes who has the chain."""
+    """They say Hello and Pong, and answer no question. Then a peer comes that has the chain."""
     chain, patience = Chain(POC3), stage.patience(20, 40)
     meter = stage.meter()
     mutes = [Responder(meter.node.address, "127.0.0.%d" % (2 + i), 12, chain, None) for i in range(8)]
@@ -271,7 +271,7 @@ def too_many_peers(stage):
     time.sleep(seconds)
     counts = [door.count for door in doors]
     few = 6 if stage.short else 8
-    # Who closes at our Hello without a word may mean the version: each guess (peer/versions.cpp) is said to it, once.
+    # A peer that closes at our Hello without a word may mean the version: each guess (peer/versions.cpp) is said to it, once.
     allowed = [20 if door.listens and not door.words else few for door in doors]
     out = figures(meter, good, note="dialled %s times in %d s" % ("/".join(map(str, counts)), seconds))
     for count, most in zip(counts, allowed):
@@ -285,7 +285,7 @@ def too_many_peers(stage):
 
 
 class Door(threading.Thread):
-    """Accepts, says `words`, behind what it hears if it `listens`, closes, and counts."""
+    """Accepts, says `words`, after what it hears if it `listens`, closes, and counts."""
 
     def __init__(self, words, listens):
         super().__init__(daemon=True)

@@ -201,7 +201,7 @@ def options_of(arguments):
     parser.add_argument("--json", metavar="FILE", help="all figures")
     parser.add_argument("--from", dest="source", metavar="FILE", help="attack nobody; take the figures of --json FILE")
     parser.add_argument("--before", metavar="FILE", help="figures of an earlier run, for the table")
-    parser.add_argument("--markdown", action="store_true", help="a table behind the lines")
+    parser.add_argument("--markdown", action="store_true", help="a table after the lines")
     parser.add_argument("--page", metavar="FILE", help="the page whose table is to be replaced: docs/hostile.md")
     parser.add_argument("--memory-limit", type=int, default=meters.memory_max(), metavar="BYTES")
     parser.add_argument("--slow", type=float, default=1.0, metavar="FACTOR", help="of times, for a build with sanitizers")

@@ -3,7 +3,7 @@
 
     kill_during_sync.py PROGRAM MAKE_CHAIN [--kills N] [--blocks N] [--seed N]
 
-One node serves a chain from memory; another one, with a store on disk, dials it, and is killed at a random moment behind
+One node serves a chain from memory; another one, with a store on disk, dials it, and is killed at a random moment after
 its first `imported` of a run. After each kill SQLite must find its file sound, and `ethpoc chain status` must say a head
 at least as high as the highest that was reported, and the same hash at that height. At the end a last run must reach the
 whole chain, and `ethpoc chain verify` must find no fault. Exit 0 when all held, 1 when one did not.

@@ -1,5 +1,5 @@
 // Mines a chain by the rules of protocol 11 at a tiny difficulty: FOLDER/genesis.hex and FOLDER/blocks.rlp, whole
-// blocks one behind the other, oldest first, as `ethpoc chain import` takes them.
+// blocks one after the other, oldest first, as `ethpoc chain import` takes them.
 //
 //   ethpoc_make_chain FOLDER BLOCKS
 #include <cstdio>

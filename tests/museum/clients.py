@@ -133,7 +133,7 @@ def row(name, about):
 @dataclasses.dataclass
 class Limit:
     """A cell that two of the genuine clients do not reach with each other either."""
-    client: str                              # a name, or the beginning of some with * behind it
+    client: str                              # a name, or the beginning of some with * after it
     scenario: str                            # or *
     column: str
     source: str

@@ -72,7 +72,7 @@ def unread_both(program, folder):
     fill(write)
     node = Program(program, "--json", "--trace", "--log.level", "debug", *RUN, stdout=write, stderr=write)
     slowest = crowd(node, 100)
-    held = RawPeer(node.address)  # who does not close after our Disconnect has its own two seconds
+    held = RawPeer(node.address)  # a peer that does not close after our Disconnect has its own two seconds
     node.stops_well()
     held.close()
     os.close(read)

@@ -18,7 +18,7 @@ namespace {
 struct Told {
     std::vector<std::string> messages{};
     std::size_t unknown = 0;
-    std::size_t left_over = 0; // bytes behind the last whole frame
+    std::size_t left_over = 0; // bytes after the last whole frame
 };
 
 /// Feeds `chunks` and calls `frame` for each frame; anything else than a frame fails the test.

@@ -1,5 +1,5 @@
 // FakeSocket: a Socket in memory. It takes and gives at most `chunk` bytes at a time, would block when the test says
-// so, and its N-th operation fails. FakeLoop calls whoever waits for it and moves a clock.
+// so, and its N-th operation fails. FakeLoop calls the owner that waits for it and moves a clock.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // MiniChain: valid chains for any row of rules, mined in the test itself at a tiny difficulty. Branches, uncles and
-// transactions as asked; a header may be changed before it is mined, so that rules behind the proof of work are
-// reached.
+// transactions as asked; a header may be changed before it is mined, so that rules that come after the proof of work
+// are reached.
 //
 //   test::MiniChain mini(chain::rules_for(7));
 //   const auto one = mini.mine(mini.genesis_block());

@@ -58,7 +58,7 @@ function fits(items, { fields }) {
   });
 }
 
-/** Names of a transaction's fields, by what is there: transaction_row() of wire/field_names.cpp. */
+/** Names of a transaction's fields, by what is there: transaction_row() of show/field_names.cpp. */
 export function transactionNames(profile, items) {
   const version = profile.family === "flat" ? profile.version : profile.eth;
   const ofVersion = TRANSACTIONS.filter((row) => row.first <= version && version <= row.last && row.fields.length === items.length);

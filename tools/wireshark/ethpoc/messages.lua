@@ -31,7 +31,7 @@ local function fits(items, row)
     end
     return true
 end
--- Names of a transaction's fields, by what is there: transaction_row() of wire/field_names.cpp.
+-- Names of a transaction's fields, by what is there: transaction_row() of show/field_names.cpp.
 local function tx_names(profile, items)
     local version, counted, any = profile.family == "flat" and profile.version or profile.eth, nil, nil
     local function names(row)
