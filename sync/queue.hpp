@@ -1,6 +1,6 @@
-// BoundedQueue: what two threads pass to each other, bounded in bytes. Nothing is ever dropped: a producer looks at
-// full() and stops taking in work (the network does so by not reading its sockets), or waits for room (the thread of
-// the chain does).
+// BoundedQueue: what two threads pass to each other, bounded in bytes. Nothing is ever dropped: a producer waits for
+// room before it takes in more work, as the thread of the chain does, or looks at full(). What the network gives to the
+// chain has lanes instead (lanes.hpp).
 #pragma once
 
 #include <chrono>
