@@ -1,4 +1,4 @@
-// Pace: how fast a peer may send what costs us something, by the rows of wire/limits.def. It is not punished for more,
+// Pace: how fast a peer may send what costs us something, by the rows of wire/messages.def. It is not punished for more,
 // only read later: the bytes stay in its socket.
 #pragma once
 
