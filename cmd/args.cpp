@@ -64,7 +64,7 @@ ExitCode answer_parse_error(const CLI::App& app, const CLI::ParseError& error, O
     return ExitCode::usage;
 }
 
-/// CLI11 takes the brackets off an argument like "[1 2]", which is RLP in its text form here. A blank behind it hides
+/// CLI11 takes the brackets off an argument like "[1 2]", which is RLP in its text form here. A blank after it hides
 /// them.
 std::vector<std::string> kept_arguments(int argc, const char* const* argv) {
     std::vector<std::string> out;
@@ -78,7 +78,7 @@ std::vector<std::string> kept_arguments(int argc, const char* const* argv) {
 ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
     CLI::App app("A peer for the Ethereum network of 2014, with tools to test and teach its protocol.", "ethpoc");
     app.require_subcommand(0, 1);
-    // --json and --color may stand before or behind the subcommand.
+    // --json and --color may stand before or after the subcommand.
     app.fallthrough();
     app.footer("Examples:\n  ethpoc config show\n  ethpoc --version\n\nEvery subcommand has --help with an example.");
     GlobalOptions options;
@@ -141,10 +141,10 @@ int run_program(int argc, const char* const* argv, const config::Environment& en
     try {
         code = parse_and_run(argc, argv, context);
     } catch (const std::exception& error) {
-        // Bad input never throws; whoever lands here has found a mistake of ours.
+        // Bad input never throws; what lands here is a mistake of ours.
         output.complain(std::string("internal error: ") + error.what());
     }
-    // Who sent a signal has three seconds of patience, and the node has used most of them.
+    // The sender of a signal has three seconds of patience, and the node has used most of them.
     const bool hurried = code == ExitCode::interrupted || code == ExitCode::terminated;
     const LastFlush patience = hurried ? hurried_flush : patient_flush;
     output.finish_events(patience);

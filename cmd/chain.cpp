@@ -136,7 +136,7 @@ void print_block(Context& context, const chain::BlockRecord& record) {
     context.out.flush();
 }
 
-/// Prints canonical blocks from `next` on; the height behind the last.
+/// Prints canonical blocks from `next` on; the height after the last.
 std::uint64_t print_from(Context& context, OpenedChain& opened, std::uint64_t next) {
     while (const auto record = opened.chain->canonical(next)) {
         print_block(context, *record);
@@ -204,12 +204,12 @@ void add_chain(CLI::App& app, Context& context) {
         run_verify)
         ->add_option("--from", given->from, "number of the first block to check");
     given = options();
-    add(*chain, context, given, "export", "Blocks from 1 to the head into a file, as RLP one behind the other",
+    add(*chain, context, given, "export", "Blocks from 1 to the head into a file, as RLP one after the other",
         "ethpoc chain export blocks.rlp --data-dir ./chain", run_export)
         ->add_option("file", given->what, "file to write, or -")
         ->required();
     given = options();
-    add(*chain, context, given, "import", "Blocks of a file (RLP one behind the other, or a recorded chain)",
+    add(*chain, context, given, "import", "Blocks of a file (RLP one after the other, or a recorded chain)",
         "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", run_import)
         ->add_option("file", given->what, "file to read, or -")
         ->required();

@@ -19,7 +19,7 @@ class DialWatch final : public peer::ObserverOf<DialWatch> {
 
     /// The point is reached; called once, with the reason to leave.
     std::function<void(std::string)> stop = [](std::string) {};
-    /// Nothing is connected any more. A refusal may be followed by a retry with another version, told right behind it:
+    /// Nothing is connected any more. A refusal may be followed by a retry with another version, told right after it:
     /// look at over() a moment later.
     std::function<void()> look_later = [] {};
 

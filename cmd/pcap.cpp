@@ -113,7 +113,7 @@ std::size_t front_width(const record::Heard& heard, const PcapOptions& options) 
     return time_text(heard.seconds).size() + 1 + (options.follow ? 0 : 1 + std::to_string(heard.connection).size()) + 5;
 }
 
-/// `what` behind `used` columns; a problem is told in full, on several lines.
+/// `what` after `used` columns; a problem is told in full, on several lines.
 std::string fitted(const std::string& what, std::size_t used, std::size_t width, bool in_full) {
     constexpr std::size_t least = 8;
     const std::size_t room = width > used + least ? width - used : least;

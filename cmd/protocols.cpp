@@ -36,7 +36,7 @@ std::string hello_text(wire::HelloForm form) {
     for (const wire::Member member : wire::hello_layout(form)) {
         out += (out.empty() ? "" : ", ") + std::string(wire::row_of(member).name);
     }
-    return form == wire::HelloForm::key_outside ? out + " (behind the list)" : out;
+    return form == wire::HelloForm::key_outside ? out + " (after the list)" : out;
 }
 
 std::string address_text(wire::AddressForm form) {

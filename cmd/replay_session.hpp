@@ -34,7 +34,7 @@ struct ReplayResult {
     std::size_t said = 0;                 // messages that we said
     std::vector<std::string> malformed{}; // what we could not understand
     std::size_t unexplained_bytes =
-        0; // behind the last whole frame, when the recording does not end in the middle of one
+        0; // after the last whole frame, when the recording does not end in the middle of one
     std::optional<peer::End> refused{}; // we ended the session ourselves
     std::vector<Difference> differences{};
 

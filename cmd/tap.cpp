@@ -27,8 +27,8 @@ struct TapOptions {
     bool force = false;
 };
 
-// Of unfinished frames, of all connections together. Who announces long frames and never ends them must not fill the
-// memory; beyond this a connection is forwarded without being read.
+// Of unfinished frames, of all connections together. A peer that announces long frames and never ends them must not
+// fill the memory; beyond this a connection is forwarded without being read.
 constexpr std::size_t most_unfinished = 64u << 20;
 
 /// Decodes what goes through, each connection by itself.

@@ -30,7 +30,7 @@ Allowance::Bucket& Allowance::bucket_of(std::string_view key, AllowanceTime now)
         return at->second->bucket;
     }
     if (index_.size() >= most_keys_) {
-        // Only who has all of its allowance again is forgotten: a new key must not be a way to get another one.
+        // Only a key that has all of its allowance again is forgotten: a new key must not be a way to get another one.
         Entry& oldest = entries_.back();
         refill(oldest.bucket, each_, now);
         if (oldest.bucket.bytes < static_cast<double>(each_.at_once)) {

@@ -68,7 +68,8 @@ class LeftOut {
     AllowanceTime next_{};
 };
 
-/// The address of "HOST:PORT", as a key: of IPv6 the first 64 bits, since whoever has one such address has all of them.
+/// The address of "HOST:PORT", as a key: of IPv6 the first 64 bits, since the owner of one such address has all of
+/// them.
 std::string address_key(std::string_view endpoint);
 
 } // namespace ethpoc::cmd

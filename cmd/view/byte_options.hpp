@@ -49,7 +49,7 @@ std::string wrapped(const std::string& text, std::size_t width, std::size_t inde
 /// `front`, and `text` in lines beside it, as wide as is left of `width`.
 std::string hanging(const std::string& front, const std::string& text, std::size_t width);
 
-/// `text`, or as much of it as fits into `room` columns with ".." behind it.
+/// `text`, or as much of it as fits into `room` columns with ".." after it.
 std::string cut(const std::string& text, std::size_t room);
 
 } // namespace ethpoc::cmd

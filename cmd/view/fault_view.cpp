@@ -55,7 +55,7 @@ void show_fault(Output& out, BytesView bytes, const Error& error, const std::str
              (error.path.empty() ? "" : ", path " + short_path(error.path)) + '\n');
     const std::size_t end = std::min(std::max(error.offset + error.length, error.offset + 1), bytes.size());
     std::size_t row = std::min(error.offset, bytes.size()) / row_bytes * row_bytes;
-    if (row == bytes.size() && row > 0) { row -= row_bytes; } // a place behind the last byte of a full row
+    if (row == bytes.size() && row > 0) { row -= row_bytes; } // a place after the last byte of a full row
     for (std::size_t i = 0; i < most_rows && (i == 0 || row < end); ++i, row += row_bytes) {
         if (!bytes.empty()) { show_row(out, bytes, row, error, view); }
     }

@@ -28,7 +28,7 @@ class JsonWriter {
 
     void string(std::string_view text); // anything; what is not UTF-8 becomes U+FFFD
     void number(std::uint64_t value);
-    void decimal(double value); // finite; at most six digits behind the point
+    void decimal(double value); // finite; at most six digits after the point
     void boolean(bool value) { plain(value ? "true" : "false"); }
     void null() { plain("null"); }
     /// "0x..", piece by piece.

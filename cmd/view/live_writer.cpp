@@ -150,7 +150,7 @@ bool LiveWriter::finish(LastFlush patience) {
     if (my.dropped != 0 && !my.closed) { my.tell_dropped(); }
     my.ending = true;
     my.wake.notify_all();
-    // Who has not read for long gets a last moment only.
+    // A reader that has not read for long gets a last moment only.
     const auto begin = Clock::now();
     const auto since = [&] { return std::max(my.progress, begin + least_patience - patience.stall); };
     while (!my.over && Clock::now() < std::min(since() + patience.stall, begin + patience.whole)) {

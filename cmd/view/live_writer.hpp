@@ -1,5 +1,5 @@
-// LiveWriter: lines for a stream that may not be read. A thread of its own writes them; who hands them over never
-// waits.
+// LiveWriter: lines for a stream that may not be read. A thread of its own writes them; a caller that hands them over
+// never waits.
 #pragma once
 
 #include <chrono>

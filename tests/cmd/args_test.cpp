@@ -91,7 +91,7 @@ TEST_CASE("args: every mistake on the command line is exit code 2, on stderr") {
     CHECK(run({"config", "show"}, {{"ETHPOC_LISEN", "none"}}).code == 2);
 }
 
-TEST_CASE("args: config show prints values and origins, json before or behind the subcommand") {
+TEST_CASE("args: config show prints values and origins, json before or after the subcommand") {
     const config::Environment environment{{"ETHPOC_MAX_PEERS", "3"}};
     const Ran text = run({"config", "show", "--dial", "a:1", "--color", "never"}, environment);
     CHECK(text.code == 0);
@@ -99,10 +99,10 @@ TEST_CASE("args: config show prints values and origins, json before or behind th
     CHECK(text.out.find('\x1b') == std::string::npos);
     CHECK(run({"config", "show", "--color=always"}).out.contains("\x1b["));
 
-    const Ran behind = run({"config", "show", "--dial", "a:1", "--listen", "none", "--json"}, environment);
+    const Ran after = run({"config", "show", "--dial", "a:1", "--listen", "none", "--json"}, environment);
     const Ran before = run({"--json", "config", "show", "--dial", "a:1", "--listen", "none"}, environment);
-    CHECK(behind.out == before.out);
-    const auto rows = nlohmann::json::parse(behind.out)["settings"];
+    CHECK(after.out == before.out);
+    const auto rows = nlohmann::json::parse(after.out)["settings"];
     const auto row = [&](std::string_view key) {
         for (const auto& entry : rows) {
             if (entry["key"] == key) { return entry; }

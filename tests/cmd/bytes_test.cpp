@@ -30,7 +30,7 @@ std::size_t widest(const std::string& text) {
     return most;
 }
 
-/// Reads on behind `at`; returns where the node ends, or 0 when a byte is missing or stands twice.
+/// Reads on after `at`; returns where the node ends, or 0 when a byte is missing or stands twice.
 std::size_t end_of(const json& node, std::size_t at) { // NOLINT(misc-no-recursion): depth of genuine messages
     if (node["offset"] != at) { return 0; }
     const std::size_t inside = at + node["header"].get<std::size_t>();

@@ -77,7 +77,7 @@ std::string endpoint(int i) {
 
 } // namespace
 
-TEST_CASE("events: who reconnects gets no new allowance, and every line is accounted for") {
+TEST_CASE("events: a peer that reconnects gets no new allowance, and every line is accounted for") {
     for (const bool json : {true, false}) {
         const Streams streams;
         Output out(streams.out(), streams.err());

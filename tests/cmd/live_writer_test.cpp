@@ -140,7 +140,7 @@ TEST_CASE("live writer: the end is bounded when nobody reads") {
           128u << 10); // what was in the pipe, and the piece in the kernel: it frees the thread
 }
 
-TEST_CASE("live writer: who reads at the last moment hears how much is missing") {
+TEST_CASE("live writer: a reader that reads at the last moment hears how much is missing") {
     Pipe pipe;
     LiveWriter writer(pipe.ends[1], limit, note);
     for (int i = 0; i < 10'000; ++i) {

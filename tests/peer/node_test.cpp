@@ -229,7 +229,7 @@ TEST_CASE("node: a new block and a transaction go on to a third node and not bac
     const auto has_one = [](const Watch& w) { return w.transactions == 1; };
     CHECK(third.watch.until(has_one));
     CHECK(second.watch.transactions == 1);
-    // A second one goes the same way behind anything that could have come back.
+    // A second one goes the same way after anything that could have come back.
     stranger.say(wire::MessageType::Transactions, test::sign_transaction(mini.rules().transaction, {.nonce = 2}));
     CHECK(third.watch.until([](const Watch& w) { return w.transactions == 2; }));
     CHECK(first.watch.in_transactions == 2); // both of the stranger

@@ -71,7 +71,7 @@ TEST_CASE("outbox: a gap lies between the starts of two frames") {
     CHECK(box.front(start + 300ms, slow) != nullptr);
 }
 
-TEST_CASE("outbox: a gap between two blocks holds no other frame back but those behind them") {
+TEST_CASE("outbox: a gap between two blocks holds no other frame back but those after them") {
     Outbox box;
     Quirks slow;
     slow.blocks_gap = 250ms;
@@ -109,7 +109,7 @@ TEST_CASE("outbox: the gap between two blocks counts from the question too") {
     box.push(frame(10), MessageType::Blocks, false, no_limit);
     box.push(frame(10), MessageType::Pong, false, no_limit);
     CHECK(box.front(start + 1249ms, slow) == nullptr);
-    // Who asks without end does not put off the answer to its first question.
+    // A peer that asks without end does not put off the answer to its first question.
     box.asked(start + 1200ms);
     CHECK(box.ready_at(slow) == start + 1250ms);
     box.pop(start + 1250ms);

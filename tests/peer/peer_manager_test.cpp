@@ -158,7 +158,7 @@ TEST_CASE("peer manager: connections are bounded") {
     CHECK_FALSE(house.manager.has_room());
 }
 
-TEST_CASE("peer manager: who closes at one version is dialled with the next, until none is left") {
+TEST_CASE("peer manager: a peer that closes at one version is dialled with the next, until none is left") {
     House silent;
     const auto said = silent.versions_said("192.0.2.1:1", "");
     CHECK(said.size() == guesses(Direction::outbound).size());
@@ -179,7 +179,7 @@ TEST_CASE("peer manager: who closes at one version is dialled with the next, unt
     }
 }
 
-TEST_CASE("peer manager: who answers with another version is dialled with that one") {
+TEST_CASE("peer manager: a peer that answers with another version is dialled with that one") {
     House house;
     house.manager.want("192.0.2.1:1");
     Session& first = house.connect("192.0.2.1:1", Direction::outbound);
@@ -256,11 +256,11 @@ TEST_CASE("peer manager: where a number names several rows each of them is tried
     PeerManagerOptions options = usual();
     options.dialing.among = {wire::find_profile("p2p2/eth52"), wire::find_profile("p2p3/eth52")};
     options.dialing.side_by_side = 1;
-    SUBCASE("who waits for our hello hears each") {
+    SUBCASE("one that waits for our hello hears each") {
         House house(std::move(options));
         CHECK(house.versions_said("192.0.2.1:1", "") == std::vector<std::string>{"p2p2/eth52", "p2p3/eth52"});
     }
-    SUBCASE("who speaks first is mirrored, dialled or dialling") {
+    SUBCASE("one that speaks first is mirrored, dialled or dialling") {
         for (const std::string_view version : {"p2p2/eth52", "p2p3/eth52"}) {
             for (const Direction direction : {Direction::outbound, Direction::inbound}) {
                 House house(options);
@@ -318,7 +318,7 @@ TEST_CASE("peer manager: learned addresses are dialled only when asked to") {
     }
 }
 
-TEST_CASE("peer manager: who sends what breaks the rules is told of each time and then ended") {
+TEST_CASE("peer manager: a peer that sends what breaks the rules is told of each time and then ended") {
     House house;
     Session& session = house.greet("192.0.2.1:1", {});
     const Error error{&wire::errors::bad_hash, 1, 2, "block", "x"};

@@ -73,7 +73,7 @@ TEST_CASE("session handshake: a peer that shares no eth is kept without one") {
     CHECK_FALSE(bench.host.events.has("out Status"));
 }
 
-TEST_CASE("session handshake: who hears nothing says its guess, later when it was dialled") {
+TEST_CASE("session handshake: a side that hears nothing says its guess, later when it was dialled") {
     SessionBench dialled(Direction::outbound);
     dialled.start();
     dialled.wait(999ms);
@@ -253,7 +253,7 @@ TEST_CASE("session handshake: a second hello changes nothing, unless it is anoth
     CHECK(bench.reason_said() == 2);
 }
 
-TEST_CASE("session handshake: messages before hello are answered behind it") {
+TEST_CASE("session handshake: messages before hello are answered after it") {
     SessionBench bench;
     bench.start();
     bench.feed_hex("c110");       // GetPeers, of py-v8

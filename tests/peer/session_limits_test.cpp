@@ -165,7 +165,7 @@ TEST_CASE(
     CHECK_FALSE(bench.host.events.has("hello"));
 }
 
-TEST_CASE("session limits: room for a large frame is set aside before it is read, and who finds none waits") {
+TEST_CASE("session limits: room for a large frame is set aside before it is read, and a peer that finds none waits") {
     sync::Budget budget(4u << 20, 1u << 20); // 1 MiB an address
     const auto account = budget.account("a");
     std::array<SessionBench, 2> benches;
@@ -201,7 +201,7 @@ TEST_CASE("session limits: a frame for which there never is room ends with its t
     CHECK(bench.session.how_it_ended().why == "a frame that does not end");
 }
 
-TEST_CASE("session limits: who sends faster than its row allows is read later, and loses nothing") {
+TEST_CASE("session limits: a peer that sends faster than its row allows is read later, and loses nothing") {
     SessionBench bench;
     SessionBench::make_ready(bench);
     Bytes flood;

@@ -104,7 +104,7 @@ TEST_CASE("session: five malformed messages are one too many") {
     CHECK(bench.said() == "Disconnect");
     CHECK(bench.reason_said() == 2);
     CHECK(bench.host.events.count("malformed rlp.") == 5);
-    bench.feed_hex("c102"); // nothing matters behind our Disconnect
+    bench.feed_hex("c102"); // nothing matters after our Disconnect
     CHECK(bench.said().empty());
 }
 

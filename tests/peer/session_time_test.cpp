@@ -86,7 +86,7 @@ TEST_CASE("session time: half a frame before hello") {
     CHECK(bench.session.how_it_ended().by == EndedBy::timeout);
 }
 
-TEST_CASE("session time: who says anything but hello faster than it may gets no more time for its hello") {
+TEST_CASE("session time: a peer that says anything but hello faster than it may gets no more time for its hello") {
     // GetPeers, Transactions, GetTransactions, NotInChain, Unknown; each on its own and again and again
     for (const char* const payload : {"c110", "c112", "c116", "c515 83010203", "c14d"}) {
         CAPTURE(payload);
@@ -105,7 +105,7 @@ TEST_CASE("session time: who says anything but hello faster than it may gets no 
     }
 }
 
-TEST_CASE("session time: who does not read is given up") {
+TEST_CASE("session time: a peer that does not read is given up") {
     SessionBench bench;
     SessionBench::make_ready(bench);
     bench.wait(15s); // the stall counts from the frame, not from the last thing that happened
@@ -121,7 +121,7 @@ TEST_CASE("session time: who does not read is given up") {
     CHECK(bench.session.how_it_ended().why == "does not read");
 }
 
-TEST_CASE("session time: who reads slowly is not given up") {
+TEST_CASE("session time: a peer that reads slowly is not given up") {
     SessionBench bench;
     SessionBench::make_ready(bench);
     bench.feed_hex("c102");
@@ -165,7 +165,7 @@ TEST_CASE("session time: disconnect has two seconds to leave, counted from when 
     CHECK(bench.session.how_it_ended().why == "too many");
 }
 
-TEST_CASE("session time: behind our disconnect a fin ends it at once") {
+TEST_CASE("session time: after our disconnect a fin ends it at once") {
     SessionBench bench;
     SessionBench::make_ready(bench);
     bench.session.end(8, "quitting");
