@@ -8,15 +8,11 @@
 #include "rlp/hex.hpp"
 #include "wire/codec.hpp"
 #include "wire/limits.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
 
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-constexpr std::uint32_t incompatible_flat = 0x07;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-constexpr std::uint32_t null_identity_p2p = 0x07;
-} // namespace reason
+namespace reason = wire::reason;
 
 namespace {
 
@@ -107,9 +103,8 @@ void Session::take_greeting(BytesView payload, Time now) {
     if (status_patience().count() == 0) { say_status(); }
 }
 
-void Session::turn_down(std::uint32_t reason, wire::Family family) {
-    const auto set = family == wire::Family::flat ? wire::ReasonSet::flat : wire::ReasonSet::p2p;
-    end(reason, "refused: " + std::string(wire::reason_text(set, reason)));
+void Session::turn_down(wire::Reason reason, wire::Family family) {
+    end(reason, "refused: " + std::string(wire::reason_text(wire::reasons_of(family), reason)));
 }
 
 /// What we keep of a Hello, whether it will be accepted or not.
@@ -127,15 +122,15 @@ void Session::adopt(const wire::Greeting& greeting) {
     remote_.genesis_hash = Hash256::right_aligned(hello.genesis_hash);
 }
 
-std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) const {
+std::optional<wire::Reason> Session::judge(const wire::Greeting& greeting) const {
     const bool flat = greeting.family == wire::Family::flat;
-    const std::uint32_t incompatible = flat ? reason::incompatible_flat : reason::incompatible_p2p;
+    const wire::Reason incompatible = reason::incompatible(greeting.family);
     const wire::Profile* theirs = greeting.profile;
     if (theirs == nullptr) { return incompatible; }
     // What we have said cannot be taken back; the caller may dial again and say theirs.
     if (profile_ != nullptr && profile_ != theirs && !may_follow(*theirs)) { return incompatible; }
     if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
-    if (!node_id_.empty() && is_zero(node_id_)) { return flat ? reason::incompatible_flat : reason::null_identity_p2p; }
+    if (!node_id_.empty() && is_zero(node_id_)) { return reason::no_identity(greeting.family); }
     return std::nullopt;
 }
 

@@ -4,21 +4,13 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "wire/codec.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
 
-namespace {
+namespace reason = wire::reason;
 
-namespace reason {
-constexpr std::uint32_t requested = 0x00;
-constexpr std::uint32_t too_many = 0x04;
-constexpr std::uint32_t duplicate = 0x05;
-constexpr std::uint32_t self_flat = 0x05; // the flat family has no word for it
-constexpr std::uint32_t self_p2p = 0x0a;
-constexpr std::uint32_t useless = 0x03;
-constexpr std::uint32_t incompatible_flat = 0x07;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-} // namespace reason
+namespace {
 
 constexpr std::size_t peers_told = 64; // entries in one Peers of ours
 constexpr std::size_t names_kept = 256;
@@ -92,7 +84,8 @@ void PeerManager::remove(const Session& session) {
         if (--same_host->second == 0) { per_address_.erase(same_host); }
     }
     const End& end = session.how_it_ended();
-    observer_.disconnected(session.ref(), {end.by, end.reason, end.why});
+    const auto number = end.reason.transform([](wire::Reason reason) { return std::to_underlying(reason); });
+    observer_.disconnected(session.ref(), {end.by, number, end.why});
     gone_.emplace_back(session.id(), session.endpoint());
     if (gone_.size() > names_kept) { gone_.pop_front(); }
     if (session.was_ready()) {
@@ -104,8 +97,8 @@ void PeerManager::remove(const Session& session) {
 }
 
 void PeerManager::turned_away(const std::string& endpoint) {
-    observer_.disconnected({0, endpoint, Direction::inbound},
-                           {EndedBy::us, reason::too_many, "too many connections, in all or from its address"});
+    observer_.disconnected({0, endpoint, Direction::inbound}, {EndedBy::us, std::to_underlying(reason::too_many_peers),
+                                                               "too many connections, in all or from its address"});
 }
 
 /// Guesses that were tried beside the one that was right.
@@ -123,7 +116,7 @@ void PeerManager::end_others(const std::string& endpoint, wire::ConnectionId exc
     }
 }
 
-void PeerManager::end_all(std::uint32_t flat_reason, std::string_view why) {
+void PeerManager::end_all(wire::Reason flat_reason, std::string_view why) {
     dialing_.stop();
     // A flush that finds the socket closed removes its session at once.
     std::vector<wire::ConnectionId> all;
@@ -183,30 +176,29 @@ Session* PeerManager::connected_as(BytesView node_id, const Session* except) con
 /// The node is connected already. When two nodes dial each other at once, both must keep the same one of the two
 /// connections: that which the node with the smaller id has dialled. Our own kind does so; it must come from the
 /// address that we have dialled, or anybody who knows an id could push out its node. Of all others the older one stays.
-std::optional<std::uint32_t> PeerManager::settle_duplicate(const Session& session) {
+std::optional<wire::Reason> PeerManager::settle_duplicate(const Session& session) {
     Session* const older = connected_as(session.node_id(), &session);
     if (older == nullptr) { return std::nullopt; }
     const bool crossing = session.client() == ClientKind::own && older->direction() != session.direction() &&
                           host_of(older->endpoint()) == host_of(session.endpoint());
-    if (!crossing) { return reason::duplicate; }
+    if (!crossing) { return reason::already_connected; }
     const bool ours_is_smaller = std::ranges::lexicographical_compare(BytesView(options_.node_id), session.node_id());
     const bool keep_new = (session.direction() == Direction::outbound) == ours_is_smaller;
-    if (!keep_new) { return reason::duplicate; }
-    older->end(reason::duplicate, "the other one of two crossing connections stays");
+    if (!keep_new) { return reason::already_connected; }
+    older->end(reason::already_connected, "the other one of two crossing connections stays");
     transport_.flush(older->id());
     return std::nullopt;
 }
 
-std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
+std::optional<wire::Reason> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
     const BytesView id = session.node_id();
-    const bool flat = greeting.family == wire::Family::flat;
-    if (std::ranges::equal(id, BytesView(options_.node_id))) { return flat ? reason::self_flat : reason::self_p2p; }
-    if (!dialing_.allows(*greeting.profile)) { return flat ? reason::incompatible_flat : reason::incompatible_p2p; }
+    if (std::ranges::equal(id, BytesView(options_.node_id))) { return reason::ourselves(greeting.family); }
+    if (!dialing_.allows(*greeting.profile)) { return reason::incompatible(greeting.family); }
     const bool anonymous = id.empty() || quirks_for(*greeting.profile, session.client()).shared_node_id;
     if (!anonymous) {
         if (const auto why_not = settle_duplicate(session)) { return why_not; }
     }
-    if (session.direction() == Direction::inbound && ready_ >= options_.max_peers) { return reason::too_many; }
+    if (session.direction() == Direction::inbound && ready_ >= options_.max_peers) { return reason::too_many_peers; }
     return std::nullopt;
 }
 
@@ -321,7 +313,7 @@ void PeerManager::carry_out(sync::action::Rejected& action) {
     observer_.malformed(ref(action.peer), error, {});
     Session* session = find(action.peer);
     if (session == nullptr || !session->note_rejected()) { return; }
-    session->end(reason::useless, "sends what breaks the rules");
+    session->end(reason::useless_peer, "sends what breaks the rules");
     transport_.flush(action.peer);
 }
 

@@ -71,7 +71,7 @@ class SessionHost {
     virtual void spoke_first(const Session& /*session*/) {}
     virtual wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) = 0;
     /// A Disconnect reason when this peer is not wanted (known id, our own id, too many); nothing when it is.
-    virtual std::optional<std::uint32_t> refuse(const Session& session, const wire::Greeting& greeting) = 0;
+    virtual std::optional<wire::Reason> refuse(const Session& session, const wire::Greeting& greeting) = 0;
     /// Hello both ways (p2p: Status too). From now on the chain may talk to it.
     virtual void ready(Session& session) = 0;
     /// p2p: what we say in Status, and whether theirs is of our chain.
@@ -90,7 +90,7 @@ enum class Phase : std::uint8_t { waiting, greeted, ready, closing, ended };
 
 struct End {
     EndedBy by = EndedBy::error;
-    std::optional<std::uint32_t> reason{};
+    std::optional<wire::Reason> reason{};
     std::string why{};
 };
 
@@ -129,7 +129,7 @@ class Session final : public Driver, private wire::PeerPort {
     /// Queues a frame. Messages that would harm this client are left out silently; relay traffic may be shed.
     void send(wire::MessageType type, SharedFrame frame, bool relay = false);
     /// Says Disconnect and closes within the grace. `why` is for people.
-    void end(std::uint32_t reason, std::string why);
+    void end(wire::Reason reason, std::string why);
 
     wire::ConnectionId id() const noexcept { return id_; }
     Direction direction() const noexcept { return direction_; }
@@ -200,8 +200,8 @@ class Session final : public Driver, private wire::PeerPort {
     void say_hello(const wire::Profile& profile, Time now);
     void take_greeting(BytesView payload, Time now);
     bool may_follow(const wire::Profile& theirs) const noexcept;
-    std::optional<std::uint32_t> judge(const wire::Greeting& greeting) const;
-    void turn_down(std::uint32_t reason, wire::Family family);
+    std::optional<wire::Reason> judge(const wire::Greeting& greeting) const;
+    void turn_down(wire::Reason reason, wire::Family family);
     void adopt(const wire::Greeting& greeting);
     void say_status();
     bool waits_for_status() const noexcept;
@@ -211,7 +211,7 @@ class Session final : public Driver, private wire::PeerPort {
     void become_ready_without_eth(Time now);
     void handle_deferred();
 
-    void finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why);
+    void finish(EndedBy by, std::optional<wire::Reason> reason, std::string why);
     void queue(wire::MessageType type, Bytes frame);
     Time ping_at() const noexcept;
     void ping_if_silent(Time now);

@@ -134,8 +134,7 @@ Progress ChainManager::carry_out(Command& command, Time now, std::uint64_t wall)
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
         const auto hub = hub_for({up->traits.profile->chain_version(), up->traits.client_id, up->traits.genesis_hash});
         if (!hub && hub.error().code == &chain::errors::too_many_chains) {
-            constexpr std::uint32_t useless = 0x03;
-            out_.put(action::Drop{command.from, useless, hub.error().message()});
+            out_.put(action::Drop{command.from, wire::reason::useless_peer, hub.error().message()});
             return Progress::done;
         }
         if (!hub) {

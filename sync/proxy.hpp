@@ -17,6 +17,7 @@
 #include "sync/queue.hpp"
 #include "wire/profile.hpp"
 #include "wire/protocol.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::sync {
 
@@ -79,7 +80,7 @@ struct Relay {
 };
 struct Drop {
     ConnectionId peer = 0;
-    std::uint32_t reason = 0; // Disconnect reason
+    wire::Reason reason{};
     std::string why;
 };
 struct Imported {

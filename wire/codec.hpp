@@ -10,6 +10,7 @@
 #include "rlp/encode.hpp"
 #include "wire/message.hpp"
 #include "wire/profile.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::wire {
 
@@ -82,7 +83,7 @@ struct HelloOut {
 
 Bytes compose_hello(const Profile& profile, const HelloOut& hello);
 /// The reason goes out only where the version has reasons.
-Bytes compose_disconnect(const Profile& profile, std::optional<std::uint32_t> reason);
+Bytes compose_disconnect(const Profile& profile, std::optional<Reason> reason);
 /// A message without arguments: Ping, Pong, GetPeers, GetTransactions.
 Bytes compose_plain(const Profile& profile, MessageType type, const IdOffsets& offsets = {});
 /// Entries whose address the version cannot write (16 bytes before eth 34) are left out.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <utility>
 
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
@@ -92,9 +93,9 @@ Bytes compose_hello(const Profile& profile, const HelloOut& hello) {
     return frame.finish();
 }
 
-Bytes compose_disconnect(const Profile& profile, std::optional<std::uint32_t> reason) {
+Bytes compose_disconnect(const Profile& profile, std::optional<Reason> reason) {
     FrameWriter frame{profile, MessageType::Disconnect};
-    if (reason && profile.reasons != ReasonSet::none) { frame.items().put_uint(*reason); }
+    if (reason && profile.reasons != ReasonSet::none) { frame.items().put_uint(std::to_underlying(*reason)); }
     return frame.finish();
 }
 

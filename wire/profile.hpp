@@ -97,7 +97,4 @@ std::optional<std::uint16_t> id_of(const Profile& profile, MessageType type, con
 /// The other way; Unknown when no message has the id.
 MessageType type_of_id(const Profile& profile, std::uint64_t id, const IdOffsets& offsets = {}) noexcept;
 
-/// "incompatible network protocols" for 7, and so on; empty when the set does not have the number.
-std::string_view reason_text(ReasonSet set, std::uint32_t reason) noexcept;
-
 } // namespace ethpoc::wire

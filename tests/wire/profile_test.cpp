@@ -157,15 +157,6 @@ TEST_CASE("profile: each id of each version leads back to its message") {
     }
 }
 
-TEST_CASE("profile: reasons have words in their set only") {
-    CHECK(reason_text(ReasonSet::flat, 7) == "incompatible network protocols");
-    CHECK(reason_text(ReasonSet::p2p, 7) == "null node id");
-    CHECK(reason_text(ReasonSet::flat, 9).empty());
-    CHECK(reason_text(ReasonSet::p2p, 0x0b) == "ping timeout");
-    CHECK(reason_text(ReasonSet::p2p, 0x10) == "user reason");
-    CHECK(reason_text(ReasonSet::none, 0).empty());
-}
-
 TEST_CASE("message: types have names") {
     CHECK(name_of(MessageType::Hello) == "Hello");
     CHECK(name_of(MessageType::ShhMessages) == "ShhMessages");
