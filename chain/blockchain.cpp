@@ -103,6 +103,9 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
     }
     cache_.put(record);
     ++batch.result.imported;
+    if (keep_stored_) {
+        batch.result.stored.push_back({record, Bytes(candidate.bytes.begin(), candidate.bytes.end())});
+    }
     const Hash256& tip = batch.growth.empty() ? head_.hash : batch.growth.back().hash;
     if (record.parent == tip) { batch.growth.push_back(record); }
     if (record.total_difficulty > batch.best.total_difficulty) { batch.best = record; }
@@ -143,6 +146,7 @@ void Blockchain::finish(Batch& batch) {
     cache_.clear();
     adoptable_.clear();
     batch.result.imported = 0;
+    batch.result.stored.clear();
     batch.result.head.reset();
     batch.result.store_error = std::move(done.error());
 }
@@ -162,17 +166,17 @@ std::vector<BlockRecord> Blockchain::branch_to(const BlockRecord& to, BlockRecor
 }
 
 Result<void> Blockchain::move_head(Batch& batch) {
-    HeadChange change{head_, batch.best, 0, {}};
+    HeadChange change{head_, batch.best, {}, {}};
     if (!batch.growth.empty() && batch.growth.back().hash == batch.best.hash) {
         batch.result.head = std::move(change);
         return store_.set_head(chain_, head_.number, batch.growth);
     }
     BlockRecord common = head_;
     const auto path = branch_to(batch.best, common);
-    change.reorg_depth = head_.number - common.number;
     for (std::optional<BlockRecord> at = head_; at && at->number > common.number; at = find(at->parent)) {
         change.left.push_back(at->hash);
     }
+    if (!change.left.empty()) { std::ranges::transform(path, std::back_inserter(change.joined), &BlockRecord::hash); }
     batch.result.head = std::move(change);
     return store_.set_head(chain_, common.number, path);
 }

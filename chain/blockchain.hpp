@@ -36,14 +36,22 @@ struct Import {
 struct HeadChange {
     BlockRecord from{};
     BlockRecord to{};
-    std::uint64_t reorg_depth = 0; // blocks that lost their place; 0: the chain only grew
-    std::vector<Hash256> left{};   // those blocks, newest first
+    // Both empty: the chain only grew.
+    std::vector<Hash256> left{};   // blocks that lost their place, newest first
+    std::vector<Hash256> joined{}; // those that took it, oldest first; the last one is `to`
+};
+
+/// One block that was stored, with its bytes.
+struct StoredBlock {
+    BlockRecord record{};
+    Bytes rlp{};
 };
 
 struct BatchResult {
     std::vector<Import> blocks{}; // in the order given
     std::size_t imported = 0;     // also counts waiting blocks whose parent came with this batch
     std::optional<HeadChange> head{};
+    std::vector<StoredBlock> stored{};  // all that `imported` counts, parents first; empty unless keep_stored(true)
     std::optional<Error> store_error{}; // then nothing of the batch was kept: imported is 0, head has not moved
 };
 
@@ -75,6 +83,8 @@ class Blockchain : private Ancestry {
     /// More blocks waited for those of the last import() than one slice takes; the next import() goes on, also with no
     /// blocks at all.
     bool adopting() const noexcept { return !adoptable_.empty(); }
+    /// Whether BatchResult::stored is filled; off at first, since it copies every block.
+    void keep_stored(bool keep) noexcept { keep_stored_ = keep; }
     /// A connection has ended.
     void leave(Shares::Source from) { waiting_.leave(from); }
     /// How large the store may become, in bytes; 0: no limit.
@@ -153,6 +163,7 @@ class Blockchain : private Ancestry {
     Store& store_;
     Genesis genesis_;
     const Rules& rules_;
+    bool keep_stored_ = false;
     std::int64_t chain_ = 0; // ChainRow::id
     BlockRecord head_{};
     U256 genesis_difficulty_{};

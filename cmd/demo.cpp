@@ -65,14 +65,14 @@ peer::NodeOptions demo_options(std::string name) {
 }
 
 /// Draws the conversation from the dialer's side: what it says goes right, what it hears goes left.
-class Board final : public peer::Observer {
+class Board final : public peer::ObserverOf<Board> {
   public:
     Board(Output& out, std::uint64_t blocks) : out_(out), blocks_(blocks), progress_(out) {}
 
     std::function<void()> stop = [] {};
     bool synced_once() const { return synced_; }
 
-    void message(const peer::PeerRef&, const peer::MessageInfo& message) override {
+    void on(const peer::event::Message& message) {
         if (out_.json()) { return; }
         const bool out = message.way == peer::Way::out;
         std::string name(wire::name_of(message.type));
@@ -86,15 +86,15 @@ class Board final : public peer::Observer {
                   show::describe(message.profile, message.payload, message.offsets).substr(0, 64) + "\n");
         out_.flush();
     }
-    void imported(const peer::PeerRef&, std::size_t, const peer::HeadRef& head) override {
-        progress_.update("  syncing: block " + std::to_string(head.number) + " of " + std::to_string(blocks_));
+    void on(const peer::event::Imported& event) {
+        progress_.update("  syncing: block " + std::to_string(event.head.number) + " of " + std::to_string(blocks_));
     }
-    void synced(const peer::PeerRef&, const peer::HeadRef&) override {
+    void on(const peer::event::Synced&) {
         synced_ = true;
         progress_.clear();
         stop();
     }
-    void disconnected(const peer::PeerRef&, const peer::EndInfo&) override { stop(); }
+    void on(const peer::event::Disconnected&) { stop(); }
 
   private:
     Output& out_;

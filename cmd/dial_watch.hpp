@@ -13,7 +13,7 @@ namespace ethpoc::cmd {
 
 enum class Until : std::uint8_t { hello, synced, never };
 
-class DialWatch final : public peer::Observer {
+class DialWatch final : public peer::ObserverOf<DialWatch> {
   public:
     explicit DialWatch(Until until) : until_(until) {}
 
@@ -23,19 +23,19 @@ class DialWatch final : public peer::Observer {
     /// look at over() a moment later.
     std::function<void()> look_later = [] {};
 
-    void connected(const peer::PeerRef& peer) override {
-        open_.insert(peer.id);
+    void on(const peer::event::Connected& event) {
+        open_.insert(event.peer.id);
         if (!reached_) { code_.reset(); }
     }
-    void hello(const peer::PeerRef&, const peer::HelloInfo&) override { reach(Until::hello); }
-    void synced(const peer::PeerRef&, const peer::HeadRef&) override { reach(Until::synced); }
-    void connect_failed(std::string_view, std::string_view) override { give_up(ExitCode::io); }
+    void on(const peer::event::Hello&) { reach(Until::hello); }
+    void on(const peer::event::Synced&) { reach(Until::synced); }
+    void on(const peer::event::ConnectFailed&) { give_up(ExitCode::io); }
     /// Versions are guessed side by side: when one is right, the others end, and that is not the end.
-    void disconnected(const peer::PeerRef& peer, const peer::EndInfo&) override {
-        open_.erase(peer.id);
+    void on(const peer::event::Disconnected& event) {
+        open_.erase(event.peer.id);
         give_up(ExitCode::negative);
     }
-    void retry(const peer::PeerRef&, std::string_view, std::string_view) override {
+    void on(const peer::event::Retry&) {
         if (!reached_) { code_.reset(); }
     }
 

@@ -38,15 +38,17 @@ struct Heard final : wire::ConversationListener {
     std::vector<Bytes> own_blocks{};
 };
 
-class Collector final : public peer::Observer {
+class Collector final : public peer::ObserverOf<Collector> {
   public:
     explicit Collector(ReplayResult& result) : result_(result) {}
-    void message(const peer::PeerRef&, const peer::MessageInfo& message) override {
+    void on(const peer::event::Message& message) {
         result_.heard += message.way == peer::Way::in ? 1 : 0;
         if (message.way == peer::Way::in) { return; }
         said.push_back({message.type, Bytes(message.payload.begin(), message.payload.end())});
     }
-    void malformed(const peer::PeerRef&, const Error& error, BytesView payload) override {
+    void on(const peer::event::Malformed& event) {
+        const Error& error = *event.error;
+        const BytesView payload = event.payload;
         // Rules of a chain that we do not have are no fault of the conversation.
         if (error.code->word.starts_with("chain.")) { return; }
         result_.malformed.push_back(error.message() + " in " +
@@ -95,7 +97,7 @@ class Stage {
     Stage(const Heard& part, wire::Side as, const ReplayOptions& options, ReplayResult& result) :
         collector_(result), from_chain_(std::size_t{64} << 20, {}), to_chain_(std::size_t{64} << 20),
         chain_(chain_options(part, options), to_chain_, from_chain_),
-        manager_(manager_options(part), options_, chain_, to_chain_, collector_, transport_),
+        manager_(manager_options(part), options_, chain_, to_chain_, observers_, transport_),
         session_(manager_, options_, 1, as == wire::Side::dialer ? peer::Direction::outbound : peer::Direction::inbound,
                  "recording:0") {
         [[maybe_unused]] const auto opened = chain_.open(); // in memory; it cannot be refused
@@ -165,6 +167,7 @@ class Stage {
 
     peer::SessionOptions options_{};
     Collector collector_;
+    peer::Observers observers_{&collector_};
     NoTransport transport_{};
     sync::NetworkProxy from_chain_;
     sync::ChainProxy to_chain_;

@@ -16,8 +16,8 @@ constexpr unsigned most_doublings = 8;
 
 } // namespace
 
-Dialing::Dialing(DialingOptions options, Dial dial, Observer& observer, HasChain has_chain) :
-    options_(options), dial_(std::move(dial)), observer_(observer), has_chain_(std::move(has_chain)),
+Dialing::Dialing(DialingOptions options, Dial dial, const Observers& observers, HasChain has_chain) :
+    options_(options), dial_(std::move(dial)), observers_(observers), has_chain_(std::move(has_chain)),
     random_(options.seed) {}
 
 // ---------------------------------------------------------------- whom
@@ -25,7 +25,7 @@ Dialing::Dialing(DialingOptions options, Dial dial, Observer& observer, HasChain
 void Dialing::want(const std::string& endpoint, bool persistent) {
     Target& target = targets_[endpoint];
     target.persistent = target.persistent || persistent;
-    observer_.connecting(endpoint);
+    observers_.tell(event::Connecting{endpoint});
     dial(endpoint, target, {});
 }
 
@@ -218,7 +218,7 @@ bool Dialing::try_next(const Session& session, Target& target) {
             next_untried({}, session.direction(), target.heard, target.pending); // it closed before we had said a word
     }
     if (next == nullptr || target.chosen != 0) { return false; }
-    observer_.retry(session.ref(), next->name, session.how_it_ended().why);
+    observers_.tell(event::Retry{session.ref(), next->name, session.how_it_ended().why});
     dial(session.endpoint(), target, options_.next_guess);
     return true;
 }
@@ -242,7 +242,7 @@ void Dialing::gone(const Session& session, bool was_ourselves) {
     Target& target = at->second;
     --target.open;
     if (was_ourselves) {
-        observer_.connect_failed(session.endpoint(), "this is ourselves; it is not dialled again");
+        observers_.tell(event::ConnectFailed{session.endpoint(), "this is ourselves; it is not dialled again"});
         targets_.erase(at);
         return;
     }

@@ -49,8 +49,8 @@ class Dialing {
     /// Connect to HOST:PORT after a delay.
     using Dial = std::function<void(const std::string& endpoint, std::chrono::milliseconds delay)>;
 
-    /// `observer` outlives it.
-    Dialing(DialingOptions options, Dial dial, Observer& observer, HasChain has_chain);
+    /// `observers` outlives it.
+    Dialing(DialingOptions options, Dial dial, const Observers& observers, HasChain has_chain);
 
     /// A peer to stay connected to, or (not `persistent`) one to try once.
     void want(const std::string& endpoint, bool persistent = true);
@@ -106,7 +106,7 @@ class Dialing {
 
     DialingOptions options_;
     Dial dial_;
-    Observer& observer_;
+    const Observers& observers_;
     HasChain has_chain_;
     VersionMemory versions_{1024};
     std::map<std::string, Target> targets_{};

@@ -75,11 +75,12 @@ void Session::take_greeting(BytesView payload, Time now) {
     Bytes scratch;
     const auto greeting = read_greeting(payload, scratch);
     if (!greeting) {
-        host_.observer().malformed(ref(), greeting.error(), payload);
+        host_.observers().tell(event::Malformed{ref(), &greeting.error(), payload});
         return end(reason::bad_protocol, "a Hello that cannot be read");
     }
     const wire::Profile* spoken = greeting->profile != nullptr ? greeting->profile : profile_;
-    host_.observer().message(ref(), {Way::in, wire::MessageType::Hello, payload, spoken, greeting->offsets});
+    host_.observers().tell(
+        event::Message{ref(), Way::in, wire::MessageType::Hello, payload, spoken, greeting->offsets});
     have_hello_ = true;
     guessed_ = said_hello_;
     adopt(*greeting);
@@ -95,7 +96,7 @@ void Session::take_greeting(BytesView payload, Time now) {
     profile_ = greeting->profile;
     offsets_ = greeting->offsets;
     quirks_ = quirks_for(*profile_, client_);
-    host_.observer().hello(ref(), {*greeting, *profile_});
+    host_.observers().tell(event::Hello{ref(), &*greeting, profile_});
     if (!said_hello_) { say_hello(*profile_, now); }
     if (profile_->family == wire::Family::flat) { return become_ready(now); }
     greeted_since_ = now;

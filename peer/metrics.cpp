@@ -38,25 +38,18 @@ std::string label(std::string_view name, std::string_view value) {
 
 } // namespace
 
-void Metrics::message(const PeerRef&, const MessageInfo& message) {
+void Metrics::on(const event::Message& message) {
     const auto way = static_cast<std::size_t>(message.way);
     ++messages_[way][static_cast<std::size_t>(message.type)];
     bytes_[way] += wire::frame_header_size + message.payload.size();
 }
 
-void Metrics::disconnected(const PeerRef&, const EndInfo& end) {
-    ++ended_[static_cast<std::size_t>(end.by)];
+void Metrics::on(const event::Latency& latency) {
+    ++pongs_;
+    waited_ += latency.round_trip;
 }
 
-void Metrics::malformed(const PeerRef&, const Error& error, BytesView) {
-    ++malformed_[error.code->word];
-}
-
-void Metrics::imported(const PeerRef&, std::size_t blocks, const HeadRef&) {
-    blocks_ += blocks;
-}
-
-std::string Metrics::text(const Gauges& gauges) const {
+std::string Metrics::text(std::uint64_t head_number) const {
     Page page;
     page.family("ethpoc_messages_total", "counter", "Messages by type and direction.");
     for (std::size_t way = 0; way < ways.size(); ++way) {
@@ -82,11 +75,15 @@ std::string Metrics::text(const Gauges& gauges) const {
     page.single("ethpoc_reorgs_total", "counter", "Times that the head moved to another branch.", reorgs_);
     page.single("ethpoc_transactions_total", "counter", "New transactions seen.", transactions_);
     page.single("ethpoc_relay_shed_total", "counter", "Relayed messages that slow peers did not get.", shed_);
+    page.single("ethpoc_pongs_total", "counter", "Pings of ours that were answered.", pongs_);
+    page.single("ethpoc_pong_wait_microseconds_total", "counter", "Time until those answers came, in all.",
+                static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(waited_).count()));
     page.family("ethpoc_peers", "gauge", "Connections by state.");
-    page.sample(label("state", "ready"), gauges.ready);
-    page.sample(label("state", "greeting"), gauges.connections - std::min(gauges.ready, gauges.connections));
-    page.single("ethpoc_queue_bytes", "gauge", "Bytes that wait for the chain thread.", gauges.chain_queue_bytes);
-    page.single("ethpoc_head_number", "gauge", "Number of the head of the default chain.", gauges.head_number);
+    page.sample(label("state", "ready"), queues_.ready);
+    page.sample(label("state", "greeting"), queues_.connections - std::min(queues_.ready, queues_.connections));
+    page.single("ethpoc_queue_bytes", "gauge", "Bytes that wait for the chain thread.", queues_.to_chain);
+    page.single("ethpoc_send_queue_bytes", "gauge", "Bytes that wait for the sockets of peers.", queues_.to_peers);
+    page.single("ethpoc_head_number", "gauge", "Number of the head of the default chain.", head_number);
     return page.take();
 }
 

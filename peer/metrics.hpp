@@ -11,26 +11,20 @@
 
 namespace ethpoc::peer {
 
-/// What is true at the moment, beside what was counted.
-struct Gauges {
-    std::size_t connections = 0;
-    std::size_t ready = 0;
-    std::size_t chain_queue_bytes = 0;
-    std::uint64_t head_number = 0;
-};
-
-class Metrics final : public Observer {
+class Metrics final : public ObserverOf<Metrics> {
   public:
-    void message(const PeerRef&, const MessageInfo& message) override;
-    void disconnected(const PeerRef&, const EndInfo& end) override;
-    void malformed(const PeerRef&, const Error& error, BytesView) override;
-    void imported(const PeerRef&, std::size_t blocks, const HeadRef&) override;
-    void reorganised(const HeadRef&, const HeadRef&, std::uint64_t) override { ++reorgs_; }
-    void transaction(const PeerRef&, const Hash256&, const std::optional<Address>&) override { ++transactions_; }
-    void shed(const PeerRef&, wire::MessageType) override { ++shed_; }
+    void on(const event::Message& message);
+    void on(const event::Disconnected& end) { ++ended_[static_cast<std::size_t>(end.by)]; }
+    void on(const event::Malformed& malformed) { ++malformed_[malformed.error->code->word]; }
+    void on(const event::Latency& latency);
+    void on(const event::Imported& imported) { blocks_ += imported.blocks; }
+    void on(const event::Reorganised&) { ++reorgs_; }
+    void on(const event::Transaction&) { ++transactions_; }
+    void on(const event::Shed&) { ++shed_; }
+    void on(const event::Queues& queues) { queues_ = queues; }
 
-    /// Text exposition format 0.0.4.
-    std::string text(const Gauges& gauges) const;
+    /// Text exposition format 0.0.4. The gauges are those of the last event::Queues.
+    std::string text(std::uint64_t head_number) const;
 
   private:
     using PerType = std::array<std::uint64_t, wire::message_type_count + 1>;
@@ -42,6 +36,9 @@ class Metrics final : public Observer {
     std::uint64_t reorgs_ = 0;
     std::uint64_t transactions_ = 0;
     std::uint64_t shed_ = 0;
+    std::uint64_t pongs_ = 0;
+    std::chrono::nanoseconds waited_{}; // for all of them
+    event::Queues queues_{};
 };
 
 } // namespace ethpoc::peer

@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 namespace {
 constexpr int actions_per_turn = 256; // from the chain, before sockets get their turn
 constexpr auto discovery_pause = std::chrono::seconds(2);
+constexpr auto queues_pause = std::chrono::seconds(1); // between two event::Queues
 } // namespace
 
 struct Node::Parts {
@@ -28,6 +29,7 @@ struct Node::Parts {
         for (Observer* observer : list) {
             observers.add(*observer);
         }
+        if (observers.want<event::Block>()) { from_chain.want_blocks(); }
     }
 
     /// From the chain thread: there are actions. Posted once however many come.
@@ -55,6 +57,16 @@ struct Node::Parts {
         });
     }
 
+    /// While somebody wants to know.
+    void tell_queues() {
+        if (!observers.want<event::Queues>()) { return; }
+        manager.tell_queues();
+        figures.expires_after(queues_pause);
+        figures.async_wait([this](const auto& error) {
+            if (!error) { tell_queues(); }
+        });
+    }
+
     sync::Budget budget; // before io, whose handlers hold the last connections
     asio::io_context io{1};
     Observers observers{};
@@ -67,6 +79,7 @@ struct Node::Parts {
     Metrics metrics{};
     std::unique_ptr<MetricsServer> metrics_server{};
     asio::steady_timer discovery{io};
+    asio::steady_timer figures{io};
     asio::steady_timer last_word{io};
     std::atomic<bool> woken = false;
     bool stopping = false;
@@ -94,8 +107,8 @@ Result<void> Node::open() {
     if (options_.metrics) {
         parts_->observers.add(parts_->metrics);
         parts_->metrics_server = std::make_unique<MetricsServer>(parts_->io, [this] {
-            return parts_->metrics.text({parts_->manager.connections(), parts_->manager.ready_peers(),
-                                         parts_->to_chain.queue().bytes(), head().number});
+            parts_->manager.tell_queues();
+            return parts_->metrics.text(head().number);
         });
         if (auto up = parts_->metrics_server->listen(options_.metrics->first, options_.metrics->second); !up) {
             return up;
@@ -109,12 +122,13 @@ chain::BatchResult Node::seed(std::span<const BytesView> blocks) {
 }
 
 void Node::run() {
-    if (!listen_address_.empty()) { parts_->observers.listening(listen_address_); }
+    if (!listen_address_.empty()) { parts_->observers.tell(event::Listening{listen_address_}); }
     parts_->chain_thread.start();
     for (const std::string& endpoint : options_.dial) {
         parts_->manager.want(endpoint);
     }
     if (options_.peers.discover) { parts_->discover(); }
+    parts_->tell_queues();
     const auto stay = asio::make_work_guard(parts_->io);
     parts_->io.run();
     parts_->chain_thread.stop();
@@ -128,6 +142,7 @@ void Node::stop(std::string why) {
         parts_->network.stop_listening();
         if (parts_->metrics_server) { parts_->metrics_server->stop(); }
         parts_->discovery.cancel();
+        parts_->figures.cancel();
         parts_->manager.end_all(wire::reason::client_quitting, why);
         // Connections close as their peers do; those that never do are closed when the time is over.
         const auto deadline = std::chrono::steady_clock::now() + options_.shutdown;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "peer/node_key.hpp"
-#include "peer/observers.hpp"
+#include "peer/observer.hpp"
 #include "peer/peer_manager.hpp"
 #include "peer/session.hpp"
 #include "sync/manager.hpp"

@@ -1,80 +1,89 @@
-// Observer: how everything that watches a node listens: event lines, traces, metrics, and later rooms. No global state;
-// observers are handed in and outlive the node. All calls come from the network thread, so an observer must be quick.
+// Observers: everything that watches a node: event lines, the log, metrics, and later rooms. No global state; observers
+// are handed in and outlive the node. All calls come from the network thread, so an observer must be quick.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
+#include <initializer_list>
+#include <utility>
+#include <vector>
 
-#include "peer/driver.hpp"
-#include "rlp/bytes.hpp"
-#include "rlp/error.hpp"
-#include "wire/codec.hpp"
-#include "wire/profile.hpp"
-#include "wire/protocol.hpp"
+#include "peer/event.hpp"
 
 namespace ethpoc::peer {
-
-enum class Way : std::uint8_t { in, out };
-
-/// Who ended a connection.
-enum class EndedBy : std::uint8_t { us, them, timeout, error };
-
-/// One connection, as events name it. `endpoint` is HOST:PORT. Views live during the call only.
-struct PeerRef {
-    wire::ConnectionId id = 0;
-    std::string_view endpoint;
-    Direction direction = Direction::inbound;
-};
-
-struct HelloInfo {
-    const wire::Greeting& greeting;
-    const wire::Profile& profile; // what the session speaks
-};
-
-/// One whole message that could be decoded. `payload` is the RLP without the frame header.
-struct MessageInfo {
-    Way way = Way::in;
-    wire::MessageType type{};
-    BytesView payload{};
-    const wire::Profile* profile = nullptr; // nullptr before the version is known
-    wire::IdOffsets offsets{};
-};
-
-struct EndInfo {
-    EndedBy by = EndedBy::us;
-    std::optional<std::uint32_t> reason_code{};
-    std::string_view reason; // "client quitting", or what happened: "no Hello"
-};
-
-struct HeadRef {
-    std::uint64_t number = 0;
-    Hash256 hash{};
-};
 
 class Observer {
   public:
     virtual ~Observer() = default;
-    virtual void listening(std::string_view /*address*/) {}
-    virtual void connecting(std::string_view /*endpoint*/) {}
-    virtual void connect_failed(std::string_view /*endpoint*/, std::string_view /*why*/) {}
-    virtual void connected(const PeerRef&) {}
-    virtual void hello(const PeerRef&, const HelloInfo&) {}
-    virtual void message(const PeerRef&, const MessageInfo&) {}
-    /// False: message() need not be called for Ping and Pong that come in, of which there may be very many.
-    virtual bool wants_messages() const { return true; }
-    virtual void disconnected(const PeerRef&, const EndInfo&) {}
-    virtual void malformed(const PeerRef&, const Error&, BytesView /*payload*/) {}
-    /// A part of a message that cannot be read, where genuine clients send such: it was passed over.
-    virtual void tolerated(const PeerRef&, const Error&) {}
-    virtual void retry(const PeerRef&, std::string_view /*protocol*/, std::string_view /*why*/) {}
-    virtual void imported(const PeerRef&, std::size_t /*blocks*/, const HeadRef&) {}
-    virtual void reorganised(const HeadRef& /*from*/, const HeadRef& /*to*/, std::uint64_t /*depth*/) {}
-    virtual void synced(const PeerRef&, const HeadRef&) {}
-    virtual void transaction(const PeerRef&, const Hash256&, const std::optional<Address>& /*sender*/) {}
-    virtual void shed(const PeerRef&, wire::MessageType) {} // relay traffic that a slow peer did not get
-    virtual void failed(const Error&) {}                    // the store cannot go on
+    /// The events that it is to be told; nothing else is built for it. Asked once, when it is added.
+    virtual EventMask wants() const = 0;
+    /// One of those events, and any other that somebody else wants.
+    virtual void tell(const Event& event) = 0;
+};
+
+/// An observer by what it handles: `class Board : public ObserverOf<Board>` with `void on(const event::Synced&)` wants
+/// Synced, and nothing else.
+template <class Self>
+class ObserverOf : public Observer {
+  public:
+    EventMask wants() const override { return handled(std::make_index_sequence<std::variant_size_v<Event>>{}); }
+    void tell(const Event& event) override {
+        std::visit(
+            [this](const auto& each) {
+                if constexpr (handles<decltype(each)>()) { static_cast<Self*>(this)->on(each); }
+            },
+            event);
+    }
+
+  private:
+    template <class E>
+    static constexpr bool handles() {
+        return requires(Self & self, E event) {
+            self.on(event);
+        };
+    }
+    template <std::size_t... Index>
+    static constexpr EventMask handled(std::index_sequence<Index...>) {
+        return (EventMask{} | ... |
+                (handles<const std::variant_alternative_t<Index, Event>&>() ? EventMask{1} << Index : EventMask{}));
+    }
+};
+
+/// Everybody who watches, as those see it who have something to tell.
+class Observers {
+  public:
+    Observers(std::initializer_list<Observer*> list = {}) {
+        for (Observer* observer : list) {
+            add(*observer);
+        }
+    }
+    /// `observer` must outlive this.
+    void add(Observer& observer) {
+        list_.push_back(&observer);
+        wanted_ |= observer.wants();
+    }
+    template <class E>
+    bool want() const noexcept {
+        return (wanted_ & mask_of<E>()) != 0;
+    }
+    EventMask wanted() const noexcept { return wanted_; }
+
+    template <class E>
+    void tell(const E& event) const {
+        if (want<E>()) { hand_on(event); }
+    }
+    /// `make` gives the event; it is called when somebody wants it.
+    template <class E, class Make>
+    void tell_made(Make&& make) const {
+        if (want<E>()) { hand_on(E{make()}); }
+    }
+
+  private:
+    void hand_on(const Event& event) const {
+        for (Observer* observer : list_) {
+            observer->tell(event);
+        }
+    }
+    std::vector<Observer*> list_{};
+    EventMask wanted_ = 0;
 };
 
 } // namespace ethpoc::peer

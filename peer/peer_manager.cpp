@@ -12,6 +12,10 @@ namespace reason = wire::reason;
 
 namespace {
 
+HeadRef head_ref(const chain::BlockRecord& record) {
+    return {record.number, record.hash};
+}
+
 constexpr std::size_t peers_told = 64; // entries in one Peers of ours
 constexpr std::size_t names_kept = 256;
 
@@ -39,13 +43,14 @@ sync::PeerVersion chain_of(const Session& session, const wire::Profile& profile)
 } // namespace
 
 PeerManager::PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const sync::ChainManager& heads,
-                         sync::ChainProxy& chain, Observer& observer, Transport& transport, sync::Budget* budget) :
+                         sync::ChainProxy& chain, const Observers& observers, Transport& transport,
+                         sync::Budget* budget) :
     options_(std::move(options)),
-    session_options_(sessions), heads_(heads), chain_(chain), observer_(observer), transport_(transport),
+    session_options_(sessions), heads_(heads), chain_(chain), observers_(observers), transport_(transport),
     budget_(budget), book_(options_.address_book),
     dialing_(
         options_.dialing, [this](const std::string& endpoint, auto delay) { transport_.dial(*this, endpoint, delay); },
-        observer, [this](const wire::Profile& row) { return heads_.head_of({row.chain_version()}).number > 0; }) {
+        observers, [this](const wire::Profile& row) { return heads_.head_of({row.chain_version()}).number > 0; }) {
     dialing_.end_others = [this](const std::string& endpoint, wire::ConnectionId id) { end_others(endpoint, id); };
     dialing_.is_connected = [this](BytesView node_id) { return connected_as(node_id, nullptr) != nullptr; };
 }
@@ -74,7 +79,7 @@ void PeerManager::add(Session& session) {
     const std::string host = host_of(session.endpoint());
     if (session.direction() == Direction::inbound) { ++per_address_[host]; }
     if (budget_ != nullptr) { session.set_account(budget_->account(host)); }
-    observer_.connected(session.ref());
+    observers_.tell(event::Connected{session.ref()});
 }
 
 void PeerManager::remove(const Session& session) {
@@ -84,8 +89,7 @@ void PeerManager::remove(const Session& session) {
         if (--same_host->second == 0) { per_address_.erase(same_host); }
     }
     const End& end = session.how_it_ended();
-    const auto number = end.reason.transform([](wire::Reason reason) { return std::to_underlying(reason); });
-    observer_.disconnected(session.ref(), {end.by, number, end.why});
+    observers_.tell(event::Disconnected{session.ref(), end.by, end.reason, end.why});
     gone_.emplace_back(session.id(), session.endpoint());
     if (gone_.size() > names_kept) { gone_.pop_front(); }
     if (session.was_ready()) {
@@ -97,8 +101,10 @@ void PeerManager::remove(const Session& session) {
 }
 
 void PeerManager::turned_away(const std::string& endpoint) {
-    observer_.disconnected({0, endpoint, Direction::inbound}, {EndedBy::us, std::to_underlying(reason::too_many_peers),
-                                                               "too many connections, in all or from its address"});
+    observers_.tell(event::Disconnected{{0, endpoint, Direction::inbound},
+                                        EndedBy::us,
+                                        reason::too_many_peers,
+                                        "too many connections, in all or from its address"});
 }
 
 /// Guesses that were tried beside the one that was right.
@@ -290,27 +296,32 @@ void PeerManager::carry_out(sync::action::Drop& action) {
     transport_.flush(action.peer);
 }
 
+void PeerManager::carry_out(sync::action::Stored& action) {
+    observers_.tell(event::Block{ref(action.peer), &action.record, action.rules, action.rlp, action.arrived});
+}
+
 void PeerManager::carry_out(sync::action::Imported& action) {
-    observer_.imported(ref(action.peer), action.blocks, {action.head.number, action.head.hash});
+    observers_.tell(event::Imported{ref(action.peer), action.blocks, head_ref(action.head)});
 }
 
 void PeerManager::carry_out(sync::action::Reorg& action) {
-    observer_.reorganised({action.from.number, action.from.hash}, {action.to.number, action.to.hash}, action.depth);
+    observers_.tell(
+        event::Reorganised{head_ref(action.from), head_ref(action.to), action.left.size(), action.left, action.joined});
 }
 
 void PeerManager::carry_out(sync::action::Synced& action) {
-    observer_.synced(ref(action.peer), {action.head.number, action.head.hash});
+    observers_.tell(event::Synced{ref(action.peer), head_ref(action.head)});
 }
 
 void PeerManager::carry_out(sync::action::TransactionSeen& action) {
-    observer_.transaction(ref(action.peer), action.hash, action.sender);
+    observers_.tell(event::Transaction{ref(action.peer), action.hash, action.sender});
 }
 
 void PeerManager::carry_out(sync::action::Rejected& action) {
     // Offsets count from the first byte of the block or transaction, so paths begin there too.
     Error error = std::move(action.error);
     error.path.insert(0, action.type == wire::MessageType::Transactions ? "transaction" : "block");
-    observer_.malformed(ref(action.peer), error, {});
+    observers_.tell(event::Malformed{ref(action.peer), &error, {}});
     Session* session = find(action.peer);
     if (session == nullptr || !session->note_rejected()) { return; }
     session->end(reason::useless_peer, "sends what breaks the rules");
@@ -318,13 +329,27 @@ void PeerManager::carry_out(sync::action::Rejected& action) {
 }
 
 void PeerManager::carry_out(sync::action::Failed& action) {
-    observer_.failed(action.error);
+    observers_.tell(event::StoreFailed{&action.error});
+}
+
+void PeerManager::tell_queues() const {
+    observers_.tell_made<event::Queues>([this] {
+        event::Queues out{.to_chain = chain_.queue().bytes(), .to_chain_limit = chain_.queue().max_bytes()};
+        for (const auto& [id, session] : sessions_) {
+            const std::size_t waiting = session->queued_bytes();
+            out.to_peers += waiting;
+            out.slowest_peer = std::max(out.slowest_peer, waiting);
+        }
+        out.connections = sessions_.size();
+        out.ready = ready_;
+        return out;
+    });
 }
 
 // ---------------------------------------------------------------- dialling
 
 void PeerManager::dial_failed(const std::string& endpoint, std::string_view why) {
-    observer_.connect_failed(endpoint, why);
+    observers_.tell(event::ConnectFailed{endpoint, why});
     dialing_.failed(endpoint);
 }
 

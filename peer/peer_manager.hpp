@@ -34,7 +34,8 @@ class PeerManager final : public SessionHost, public DriverOwner {
   public:
     /// All references outlive the manager; so does `budget`, without which nothing that peers make us hold is counted.
     PeerManager(PeerManagerOptions options, const SessionOptions& sessions, const sync::ChainManager& heads,
-                sync::ChainProxy& chain, Observer& observer, Transport& transport, sync::Budget* budget = nullptr);
+                sync::ChainProxy& chain, const Observers& observers, Transport& transport,
+                sync::Budget* budget = nullptr);
 
     /// The port that Hello says, once it is known.
     void set_listen_port(std::uint16_t port) noexcept { options_.listen_port = port; }
@@ -58,6 +59,8 @@ class PeerManager final : public SessionHost, public DriverOwner {
     /// Says Disconnect to everybody.
     void end_all(wire::Reason flat_reason, std::string_view why);
     void dial_discovered();
+    /// Tells event::Queues.
+    void tell_queues() const;
 
     std::size_t connections() const noexcept { return sessions_.size(); }
     std::size_t ready_peers() const noexcept { return ready_; }
@@ -72,14 +75,18 @@ class PeerManager final : public SessionHost, public DriverOwner {
     wire::Status our_status(const Session& session) override;
     std::vector<wire::PeerEntry> known_peers(const Session& session) override;
     void learn_peer(const Session& session, const wire::PeerEntry& entry) override;
-    wire::ChainPort& chain() override { return chain_; }
+    wire::ChainPort& chain(Time arrived) override {
+        chain_.arriving(arrived);
+        return chain_;
+    }
     bool chain_full(const Session& session) const override { return chain_.full(session.id()); }
-    Observer& observer() override { return observer_; }
+    const Observers& observers() const override { return observers_; }
 
   private:
     void carry_out(sync::action::Send& action);
     void carry_out(sync::action::Relay& action);
     void carry_out(sync::action::Drop& action);
+    void carry_out(sync::action::Stored& action);
     void carry_out(sync::action::Imported& action);
     void carry_out(sync::action::Reorg& action);
     void carry_out(sync::action::Synced& action);
@@ -98,7 +105,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     const SessionOptions& session_options_;
     const sync::ChainManager& heads_;
     sync::ChainProxy& chain_;
-    Observer& observer_;
+    const Observers& observers_;
     Transport& transport_;
     sync::Budget* budget_;
     AddressBook book_;

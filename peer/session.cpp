@@ -62,7 +62,7 @@ void Session::process(Time now) {
 
 void Session::take_all(Time now) {
     using Step = wire::FrameDecoder::Step;
-    const bool watched = host_.observer().wants_messages();
+    const bool watched = host_.observers().want<event::Message>();
     bool look_at_chain = true; // it fills by what is handed to it; asking costs more than a Ping
     backlog_ = false;
     while (phase_ != Phase::ended && phase_ != Phase::closing) {
@@ -93,7 +93,7 @@ inline bool Session::take_keep_alive(BytesView payload, bool watched, Time now) 
     const wire::MessageType type = wire::keep_alive_type(*profile_, payload);
     if (type == wire::MessageType::Unknown) { return false; }
     last_heard_ = now;
-    if (watched) { host_.observer().message(ref(), {Way::in, type, payload, profile_, offsets_}); }
+    if (watched) { note_message(Way::in, type, payload); }
     type == wire::MessageType::Ping ? send_pong() : receive_pong();
     return true;
 }
@@ -111,9 +111,14 @@ void Session::take_message(BytesView payload) {
     static thread_local Bytes scratch; // only the item-counted dialect needs it
     const auto message = wire::decode(*profile_, payload, scratch, offsets_, wire::OddEntries::skip);
     if (!message) { return note_malformed(message.error(), payload); }
-    host_.observer().message(ref(), {Way::in, wire::type_of(*message), payload, profile_, offsets_});
+    note_message(Way::in, wire::type_of(*message), payload);
     if (std::holds_alternative<wire::GetChain>(*message)) { outbox_.asked(now_); }
-    wire::WireProtocol::dispatch(*this, host_.chain(), *message);
+    wire::WireProtocol::dispatch(*this, host_.chain(now_), *message);
+}
+
+void Session::note_message(Way way, wire::MessageType type, BytesView payload) {
+    host_.observers().tell_made<event::Message>(
+        [&] { return event::Message{ref(), way, type, payload, profile_, offsets_}; });
 }
 
 /// Frames have no path of their own; offsets in them count from the first byte of the connection.
@@ -134,7 +139,7 @@ void Session::note_garbage() {
 }
 
 void Session::report_garbage() {
-    if (const auto error = decoder_.open_run()) { host_.observer().malformed(ref(), *error, {}); }
+    if (const auto error = decoder_.open_run()) { host_.observers().tell(event::Malformed{ref(), &*error, {}}); }
 }
 
 // Genuine clients send GetPeers, GetChain, Blocks or Ping before their Hello (spec CLIENTS 3); they are answered once
@@ -145,7 +150,8 @@ void Session::defer(BytesView payload) {
     const auto message = wire::decode(*profile, payload, scratch, offsets_);
     if (!message) { return note_malformed(message.error(), payload); }
     if (const auto* disconnect = std::get_if<wire::Disconnect>(&*message)) {
-        host_.observer().message(ref(), {Way::in, wire::MessageType::Disconnect, payload, profile, offsets_});
+        host_.observers().tell(
+            event::Message{ref(), Way::in, wire::MessageType::Disconnect, payload, profile, offsets_});
         return receive_disconnect(*disconnect);
     }
     const bool tells = !std::holds_alternative<wire::Ping>(*message) && !std::holds_alternative<wire::Pong>(*message);
@@ -177,7 +183,7 @@ void Session::receive_eof(Time now) {
     report_garbage();
     if (frame_open_ && decoder_.skipping() == 0) {
         Error cut{&wire::errors::incomplete, decoder_.stream_offset(), decoder_.buffered(), "frame", {}};
-        host_.observer().malformed(ref(), cut, {});
+        host_.observers().tell(event::Malformed{ref(), &cut, {}});
     }
     finish(EndedBy::them, std::nullopt, have_hello_ ? "closed the connection" : "closed the connection before Hello");
 }
@@ -272,6 +278,7 @@ Time Session::ping_at() const noexcept {
 void Session::ping_if_silent(Time now) {
     if (now < ping_at()) { return; }
     last_ping_ = now;
+    ping_open_ = true;
     queue(wire::MessageType::Ping, wire::compose_plain(*profile_, wire::MessageType::Ping));
 }
 
@@ -286,9 +293,9 @@ void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
     if (frame->empty()) { return; } // the version, or what the two sides share of it, does not have the message
     const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
     const std::size_t limit = starved() ? options_.free_memory : options_.send_queue;
-    if (!outbox_.push(frame, type, relay, limit)) { return host_.observer().shed(ref(), type); }
+    if (!outbox_.push(frame, type, relay, limit)) { return host_.observers().tell(event::Shed{ref(), type}); }
     settle();
-    host_.observer().message(ref(), {Way::out, type, payload, profile_, offsets_});
+    note_message(Way::out, type, payload);
 }
 
 const Outbox::Entry* Session::next_frame(Time now) noexcept {
@@ -342,7 +349,10 @@ void Session::receive_disconnect(const wire::Disconnect& disconnect) {
     finish(EndedBy::them, reason, why.empty() ? "unknown reason" : std::move(why));
 }
 
-void Session::receive_pong() {}
+void Session::receive_pong() {
+    if (!std::exchange(ping_open_, false)) { return; }
+    host_.observers().tell(event::Latency{ref(), now_ - last_ping_});
+}
 
 void Session::receive_unknown(const wire::Unknown&) {} // tolerated: Go has private ids, later versions new ones
 
@@ -354,7 +364,8 @@ void Session::add_peers(const wire::Peers& peers) {
             host_.learn_peer(*this, *entry);
         } else { // genuine Python sends some that nobody can use; it costs that entry
             const std::string place = "payload[" + std::to_string(looked_at) + "]";
-            host_.observer().tolerated(ref(), Error(entry.error()).moved(0, place));
+            const Error error = Error(entry.error()).moved(0, place);
+            host_.observers().tell(event::Tolerated{ref(), &error});
         }
     }
 }

@@ -80,10 +80,11 @@ class SessionHost {
     virtual std::vector<wire::PeerEntry> known_peers(const Session& session) = 0;
     virtual void learn_peer(const Session& session, const wire::PeerEntry& entry) = 0;
 
-    virtual wire::ChainPort& chain() = 0;
+    /// What is handed to it was read at `arrived`.
+    virtual wire::ChainPort& chain(Time arrived) = 0;
     /// True: leave this session's bytes in its socket.
     virtual bool chain_full(const Session& session) const = 0;
-    virtual Observer& observer() = 0;
+    virtual const Observers& observers() const = 0;
 };
 
 enum class Phase : std::uint8_t { waiting, greeted, ready, closing, ended };
@@ -123,6 +124,8 @@ class Session final : public Driver, private wire::PeerPort {
     void wrote(Time now) override;
     void moved(Time now) noexcept override { offered_since_ = now; }
     Time deadline() const noexcept override;
+    /// Bytes that wait for the socket.
+    std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
     bool ended() const noexcept override { return phase_ == Phase::ended; }
 
     // ---- what the host does with it
@@ -215,6 +218,7 @@ class Session final : public Driver, private wire::PeerPort {
     void queue(wire::MessageType type, Bytes frame);
     Time ping_at() const noexcept;
     void ping_if_silent(Time now);
+    void note_message(Way way, wire::MessageType type, BytesView payload);
     std::optional<std::pair<EndedBy, std::string>> overdue(Time now) const;
 
     // wire::PeerPort
@@ -248,6 +252,7 @@ class Session final : public Driver, private wire::PeerPort {
     Time started_{};
     Time last_heard_{}; // a whole frame
     Time last_ping_{};
+    bool ping_open_ = false;              // it was not answered yet
     Time greeted_since_{};                // p2p: both Hellos were there
     Time frame_since_{};                  // the unfinished frame began
     Time deaf_until_{};                   // when the chain or our own queue was last seen full: nobody was heard then

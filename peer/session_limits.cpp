@@ -85,7 +85,8 @@ void Session::look_at_pending() {
         return;
     }
     if (const auto type = type_of_payload(pending->head); type && pending->length > most_bytes(*type)) {
-        host_.observer().malformed(ref(), too_large(*type, pending->length, most_bytes(*type)), {});
+        const Error error = too_large(*type, pending->length, most_bytes(*type));
+        host_.observers().tell(event::Malformed{ref(), &error, {}});
         return end(reason::bad_protocol, "a frame that is too large");
     }
     const std::size_t whole = wire::frame_header_size + pending->length;
@@ -98,7 +99,7 @@ void Session::look_at_pending() {
 }
 
 void Session::note_malformed(const Error& error, BytesView payload) {
-    host_.observer().malformed(ref(), error, payload);
+    host_.observers().tell(event::Malformed{ref(), &error, payload});
     const bool enough = strikes_.take(now_, forgiven_after, options_.max_strikes - 1) > now_;
     if (enough) { return end(reason::bad_protocol, "malformed messages"); }
     // A frame cut open by another one (C++ until 2014-07-21): the good frames inside it are not lost.

@@ -1,6 +1,7 @@
 // What the network asks of the chain, as values, and what the chain must know of a peer to talk to it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -13,6 +14,7 @@
 namespace ethpoc::sync {
 
 using wire::ConnectionId;
+using Time = std::chrono::steady_clock::time_point;
 
 /// What the chain must know of a peer to talk to it. The numbers come from the quirk table of peer/.
 struct PeerTraits {
@@ -89,6 +91,7 @@ struct Command {
     ConnectionId from = 0;
     CommandBody body;
     std::size_t cost = 0; // in the queue, in bytes
+    Time arrived{};       // when the message was read from the connection
 };
 
 } // namespace ethpoc::sync

@@ -13,6 +13,7 @@ ChainHub::ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, 
     chain_(std::move(chain)),
     out_(out), board_(board), options_(options) {
     chain_->limit_store(options_.store_bytes);
+    chain_->keep_stored(out_.wants_blocks());
     post_head();
 }
 
@@ -72,6 +73,7 @@ Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
     const auto at = members_.find(command.from);
     if (at == members_.end()) { return Progress::done; }
     now_ = now;
+    arrived_ = command.arrived;
     Member& from = at->second;
     const Progress progress = std::visit(
         [&](const auto& message) {

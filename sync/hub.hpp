@@ -83,7 +83,7 @@ class ChainHub {
     bool import(Member& from, std::span<const BytesView> oldest_first, Time now, std::uint64_t wall);
     void conclude(Member& from, Received received, Time now);
     void note(Member& from, const chain::BatchResult& result, Received& received);
-    void report(Member& from, const chain::BatchResult& result);
+    void report(Member& from, chain::BatchResult& result);
     void drop_included(const chain::BatchResult& result, std::span<const BytesView> blocks);
     void store_failed(Error error, Time now);
 
@@ -138,6 +138,7 @@ class ChainHub {
     std::optional<Time> store_retry_{};               // the store failed; until then blocks are not looked at
     std::set<std::pair<Time, ConnectionId>> wakes_{}; // Member::wake_at
     Time now_{};
+    Time arrived_{}; // Command::arrived of what is being carried out
     Bytes head_rlp_{};
     Hash256 head_rlp_of_{};
     std::vector<Hash256> locator_{};

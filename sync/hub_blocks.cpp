@@ -134,16 +134,21 @@ void ChainHub::note(Member& from, const chain::BatchResult& result, Received& re
     }
 }
 
-void ChainHub::report(Member& from, const chain::BatchResult& result) {
+void ChainHub::report(Member& from, chain::BatchResult& result) {
     for (const chain::Import& block : result.blocks) {
         if (block.verdict == chain::Verdict::invalid && block.error) {
             out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error});
         }
     }
     if (result.head) { post_head(); } // before anybody is told of it
-    // First the change of branch, then the head that came of it: who waits for a head has heard all when it comes.
-    if (result.head && result.head->reorg_depth > 0) {
-        out_.put(action::Reorg{result.head->from, result.head->to, result.head->reorg_depth});
+    // First the change of branch, then the head that came of it: a listener that waits for a head has heard all when it
+    // comes.
+    for (chain::StoredBlock& block : result.stored) {
+        out_.put(action::Stored{from.id, &chain_->rules(), block.record, std::move(block.rlp), arrived_});
+    }
+    if (result.head && !result.head->left.empty()) {
+        chain::HeadChange& head = *result.head;
+        out_.put(action::Reorg{head.from, head.to, std::move(head.left), std::move(head.joined)});
     }
     if (result.imported > 0) { out_.put(action::Imported{from.id, result.imported, chain_->head()}); }
 }

@@ -45,6 +45,7 @@ class CommandLanes {
     /// Wakes pop(), which gives nothing from then on.
     void close();
     bool closed() const;
+    std::size_t max_bytes() const noexcept { return max_bytes_; }
     std::size_t bytes() const;     // of everything that waits or is being carried out
     std::uint64_t dropped() const; // commands of peers that had gone
 

@@ -13,8 +13,6 @@
 
 namespace ethpoc::sync {
 
-using Time = std::chrono::steady_clock::time_point;
-
 enum class SyncPhase : std::uint8_t {
     idle,         // nothing asked
     queued,       // waits until it is asked

@@ -30,6 +30,10 @@ std::vector<Hash256> copy_hashes(const rlp::Items& items) {
 /// What an action keeps alive beside itself.
 std::size_t bytes_of(const Action& action) {
     if (const auto* send = std::get_if<action::Send>(&action)) { return send->frame->size(); }
+    if (const auto* stored = std::get_if<action::Stored>(&action)) { return stored->rlp.size(); }
+    if (const auto* reorg = std::get_if<action::Reorg>(&action)) {
+        return (reorg->left.size() + reorg->joined.size()) * sizeof(Hash256);
+    }
     const auto* relay = std::get_if<action::Relay>(&action);
     return relay == nullptr ? 0 : relay->frame->size() + relay->to.size() * sizeof(ConnectionId);
 }
@@ -49,11 +53,11 @@ std::vector<BytesView> split_items(const Bytes& items, std::size_t count) {
 // read itself.
 void ChainProxy::push(ConnectionId from, CommandBody body, wire::MessageType type, std::size_t bytes) {
     const std::size_t cost = bytes + command_cost + wire::limits_of(type).cost;
-    lanes_.push(Command{from, std::move(body), cost});
+    lanes_.push(Command{from, std::move(body), cost, arriving_});
 }
 
 void ChainProxy::peer_up(ConnectionId peer, PeerTraits traits) {
-    lanes_.push(Command{peer, command::PeerUp{std::move(traits)}, command_cost});
+    lanes_.push(Command{peer, command::PeerUp{std::move(traits)}, command_cost, arriving_});
 }
 
 void ChainProxy::add_transactions(ConnectionId from, const wire::Transactions& transactions) {

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "chain/rules.hpp"
 #include "chain/store.hpp"
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
@@ -50,6 +51,9 @@ class ChainProxy final : public wire::ChainPort {
     void request_blocks(ConnectionId from, const wire::GetBlocks& request) override;
     void request_transactions(ConnectionId from) override;
 
+    /// When what is handed over next came: Command::arrived.
+    void arriving(Time now) noexcept { arriving_ = now; }
+
     /// True: stop reading from this peer until on_room.
     bool full(ConnectionId peer) const { return lanes_.full(peer); }
     /// What waits; the chain thread takes from it.
@@ -60,6 +64,7 @@ class ChainProxy final : public wire::ChainPort {
     void push(ConnectionId from, CommandBody body, wire::MessageType type, std::size_t bytes);
 
     CommandLanes lanes_;
+    Time arriving_{};
 };
 
 // ---------------------------------------------------------------- chain -> network
@@ -83,6 +88,14 @@ struct Drop {
     wire::Reason reason{};
     std::string why;
 };
+/// One verified and stored block, when NetworkProxy::wants_blocks().
+struct Stored {
+    ConnectionId peer = 0;
+    const chain::Rules* rules = nullptr;
+    chain::BlockRecord record{};
+    Bytes rlp;
+    Time arrived{}; // the message that it came in, or, for one that waited, that its parent came in
+};
 struct Imported {
     ConnectionId peer = 0;
     std::size_t blocks = 0;
@@ -91,7 +104,8 @@ struct Imported {
 struct Reorg {
     chain::BlockRecord from{};
     chain::BlockRecord to{};
-    std::uint64_t depth = 0;
+    std::vector<Hash256> left;   // newest first
+    std::vector<Hash256> joined; // oldest first
 };
 struct Synced {
     ConnectionId peer = 0;
@@ -113,8 +127,8 @@ struct Failed {
 };
 } // namespace action
 
-using Action = std::variant<action::Send, action::Relay, action::Drop, action::Imported, action::Reorg, action::Synced,
-                            action::TransactionSeen, action::Rejected, action::Failed>;
+using Action = std::variant<action::Send, action::Relay, action::Drop, action::Stored, action::Imported, action::Reorg,
+                            action::Synced, action::TransactionSeen, action::Rejected, action::Failed>;
 
 /// The chain's side. The network drains it with try_pop(), from a thread of its own if it likes.
 class NetworkProxy {
@@ -123,6 +137,10 @@ class NetworkProxy {
     /// queue, from the thread that put it.
     NetworkProxy(std::size_t max_bytes, std::function<void()> on_ready) :
         on_ready_(std::move(on_ready)), queue_(max_bytes) {}
+
+    /// From then on every block that is stored is told with its bytes. Before a chain is opened.
+    void want_blocks() noexcept { wants_blocks_ = true; }
+    bool wants_blocks() const noexcept { return wants_blocks_; }
 
     /// Never waits. What one slice of a command puts may exceed `max_bytes`.
     void put(Action action);
@@ -134,6 +152,7 @@ class NetworkProxy {
   private:
     std::function<void()> on_ready_;
     BoundedQueue<Action> queue_;
+    bool wants_blocks_ = false;
 };
 
 } // namespace ethpoc::sync

@@ -21,6 +21,7 @@ constexpr std::size_t most_capabilities = 32;
 constexpr std::size_t most_capability_name = 24;
 constexpr std::size_t most_node_id = 64; // bytes; two digits each
 constexpr std::size_t most_reason = 256;
+constexpr std::size_t most_hashes = 24; // 69 bytes each
 
 // What the lines about one address, and about all, may take. A connection that says Hello and leaves is told in about
 // 700 bytes: so 750 of them at once, and 370 a minute, are told in full. Reconnecting gives no new allowance.
@@ -81,6 +82,15 @@ ordered_json json_caps(const wire::Greeting& greeting) {
     return caps;
 }
 
+/// The first of them: a line stays short however deep a reorganisation goes.
+ordered_json json_hashes(std::span<const Hash256> hashes) {
+    ordered_json out = ordered_json::array();
+    for (const Hash256& hash : hashes.first(std::min(hashes.size(), most_hashes))) {
+        out.push_back(hex0x(hash));
+    }
+    return out;
+}
+
 std::string_view name_of(peer::EndedBy by) {
     constexpr std::array<std::string_view, 4> names{"us", "them", "timeout", "error"};
     return names[static_cast<std::size_t>(by)];
@@ -91,6 +101,11 @@ std::string_view name_of(peer::EndedBy by) {
 EventPrinter::EventPrinter(Output& out, bool trace, unsigned warnings) :
     out_(out), trace_(trace), warnings_(warnings), goings_(goings_of_address, goings_of_all),
     talk_of_peers_(talk_of_peer, talk_of_all), talk_(talk_of_address, talk_of_all) {}
+
+peer::EventMask EventPrinter::wants() const {
+    constexpr auto of_trace = peer::mask_of<peer::event::Block>() | peer::mask_of<peer::event::Latency>();
+    return ObserverOf::wants() & (trace_ ? ~peer::EventMask{} : ~of_trace);
+}
 
 std::size_t EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
     tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
@@ -145,79 +160,81 @@ void EventPrinter::talked(std::string_view endpoint, std::size_t bytes) {
     talk_.spend(address_key(endpoint), bytes, now);
 }
 
-void EventPrinter::listening(std::string_view address) {
-    line("listening", {{"addr", address}}, Tone::bold, "listening on " + std::string(address));
+void EventPrinter::on(const peer::event::Listening& event) {
+    line("listening", {{"addr", event.address}}, Tone::bold, "listening on " + std::string(event.address));
 }
 
-void EventPrinter::connecting(std::string_view endpoint) {
-    if (!may_go(endpoint)) { return; }
-    const auto bytes = line("connecting", {{"peer", endpoint}}, Tone::plain, "connecting to " + std::string(endpoint));
-    gone(endpoint, bytes);
-}
-
-void EventPrinter::connect_failed(std::string_view endpoint, std::string_view why) {
-    if (!may_go(endpoint)) { return; }
+void EventPrinter::on(const peer::event::Connecting& event) {
+    if (!may_go(event.endpoint)) { return; }
     const auto bytes =
-        line("disconnected", {{"peer", endpoint}, {"by", "error"}, {"reason", printable(why, most_reason)}}, Tone::red,
-             std::string(endpoint).append("  not reached: ").append(printable(why, most_reason)));
-    gone(endpoint, bytes);
+        line("connecting", {{"peer", event.endpoint}}, Tone::plain, "connecting to " + std::string(event.endpoint));
+    gone(event.endpoint, bytes);
 }
 
-void EventPrinter::connected(const peer::PeerRef& peer) {
+void EventPrinter::on(const peer::event::ConnectFailed& event) {
+    if (!may_go(event.endpoint)) { return; }
+    const auto bytes = line(
+        "disconnected", {{"peer", event.endpoint}, {"by", "error"}, {"reason", printable(event.why, most_reason)}},
+        Tone::red, std::string(event.endpoint).append("  not reached: ").append(printable(event.why, most_reason)));
+    gone(event.endpoint, bytes);
+}
+
+void EventPrinter::on(const peer::event::Connected& event) {
     ++totals_.connections;
-    if (!may_go(peer.endpoint)) { return; }
-    const bool in = peer.direction == peer::Direction::inbound;
-    const auto bytes = line("connected", {{"peer", peer.endpoint}, {"direction", in ? "inbound" : "outbound"}},
-                            Tone::plain, std::string(peer.endpoint).append(in ? "  connected to us" : "  connected"));
-    gone(peer.endpoint, bytes);
+    if (!may_go(event.peer.endpoint)) { return; }
+    const bool in = event.peer.direction == peer::Direction::inbound;
+    const auto bytes =
+        line("connected", {{"peer", event.peer.endpoint}, {"direction", in ? "inbound" : "outbound"}}, Tone::plain,
+             std::string(event.peer.endpoint).append(in ? "  connected to us" : "  connected"));
+    gone(event.peer.endpoint, bytes);
 }
 
-void EventPrinter::hello(const peer::PeerRef& peer, const peer::HelloInfo& info) {
-    if (!may_go(peer.endpoint)) { return; }
-    const wire::Hello& hello = info.greeting.hello;
-    const bool flat = info.greeting.family == wire::Family::flat;
-    ordered_json fields{{"peer", peer.endpoint},
+void EventPrinter::on(const peer::event::Hello& event) {
+    if (!may_go(event.peer.endpoint)) { return; }
+    const wire::Hello& hello = event.greeting->hello;
+    const bool flat = event.greeting->family == wire::Family::flat;
+    ordered_json fields{{"peer", event.peer.endpoint},
                         {"client_id", printable(hello.client_id, most_client_id)},
                         {"family", flat ? "flat" : "p2p"},
                         {"version", hello.version}};
-    if (!flat) { fields["eth_version"] = info.profile.eth_version; }
+    if (!flat) { fields["eth_version"] = event.profile->eth_version; }
     fields["network_id"] = json_number(hello.network_id);
-    fields["caps"] = json_caps(info.greeting);
+    fields["caps"] = json_caps(*event.greeting);
     fields["listen_port"] = hello.listen_port;
     fields["node_id"] = hex0x(hello.node_id.first(std::min(hello.node_id.size(), most_node_id)));
     const auto bytes = line("hello", std::move(fields), Tone::green,
-                            std::string(peer.endpoint).append("  is \"").append(printable(hello.client_id, 60)) +
-                                "\", protocol " + std::string(info.profile.name));
-    gone(peer.endpoint, bytes);
+                            std::string(event.peer.endpoint).append("  is \"").append(printable(hello.client_id, 60)) +
+                                "\", protocol " + std::string(event.profile->name));
+    gone(event.peer.endpoint, bytes);
 }
 
-void EventPrinter::message(const peer::PeerRef& peer, const peer::MessageInfo& message) {
-    const bool in = message.way == peer::Way::in;
-    const std::size_t bytes = wire::frame_header_size + message.payload.size();
+void EventPrinter::on(const peer::event::Message& event) {
+    const bool in = event.way == peer::Way::in;
+    const std::size_t bytes = wire::frame_header_size + event.payload.size();
     ++(in ? totals_.messages_in : totals_.messages_out);
     (in ? totals_.bytes_in : totals_.bytes_out) += bytes;
     if (!trace_) { return; }
-    const std::string_view name = wire::name_of(message.type);
-    const auto id = message.profile != nullptr ? wire::id_of(*message.profile, message.type, message.offsets)
-                                               : std::optional<std::uint16_t>{};
-    ordered_json fields{{"peer", peer.endpoint}, {"dir", in ? "in" : "out"}, {"type", name}};
+    const std::string_view name = wire::name_of(event.type);
+    const auto id = event.profile != nullptr ? wire::id_of(*event.profile, event.type, event.offsets)
+                                             : std::optional<std::uint16_t>{};
+    ordered_json fields{{"peer", event.peer.endpoint}, {"dir", in ? "in" : "out"}, {"type", name}};
     fields["id"] = id ? ordered_json(*id) : ordered_json(nullptr);
     fields["bytes"] = bytes;
-    std::string text = std::string(peer.endpoint).append(in ? "  <- " : "  -> ").append(name);
-    if (!out_.json()) { text += "  " + show::describe(message.profile, message.payload, message.offsets); }
+    std::string text = std::string(event.peer.endpoint).append(in ? "  <- " : "  -> ").append(name);
+    if (!out_.json()) { text += "  " + show::describe(event.profile, event.payload, event.offsets); }
     line("message", std::move(fields), in ? Tone::cyan : Tone::blue, text);
 }
 
-void EventPrinter::disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) {
-    warned_.erase(peer.id);
-    if (!may_go(peer.endpoint)) { return; }
-    ordered_json fields{{"peer", peer.endpoint}, {"by", name_of(end.by)}};
-    if (end.reason_code) { fields["reason_code"] = *end.reason_code; }
-    fields["reason"] = printable(end.reason, most_reason);
+void EventPrinter::on(const peer::event::Disconnected& event) {
+    warned_.erase(event.peer.id);
+    if (!may_go(event.peer.endpoint)) { return; }
+    ordered_json fields{{"peer", event.peer.endpoint}, {"by", name_of(event.by)}};
+    if (event.reason_code) { fields["reason_code"] = std::to_underlying(*event.reason_code); }
+    fields["reason"] = printable(event.reason, most_reason);
     const auto bytes = line("disconnected", std::move(fields), Tone::yellow,
-                            std::string(peer.endpoint).append("  disconnected by ").append(name_of(end.by)) + ": " +
-                                printable(end.reason, most_reason));
-    gone(peer.endpoint, bytes);
+                            std::string(event.peer.endpoint).append("  disconnected by ").append(name_of(event.by)) +
+                                ": " + printable(event.reason, most_reason));
+    gone(event.peer.endpoint, bytes);
 }
 
 bool EventPrinter::may_warn(const peer::PeerRef& peer) {
@@ -229,13 +246,13 @@ bool EventPrinter::may_warn(const peer::PeerRef& peer) {
     return ++warned_[peer.id] <= warnings_ || leave_out();
 }
 
-void EventPrinter::malformed(const peer::PeerRef& peer, const Error& error, BytesView) {
+void EventPrinter::on(const peer::event::Malformed& event) {
     ++totals_.malformed;
-    complain_of(peer, error, false);
+    complain_of(event.peer, *event.error, false);
 }
 
-void EventPrinter::tolerated(const peer::PeerRef& peer, const Error& error) {
-    complain_of(peer, error, true);
+void EventPrinter::on(const peer::event::Tolerated& event) {
+    complain_of(event.peer, *event.error, true);
 }
 
 void EventPrinter::complain_of(const peer::PeerRef& peer, const Error& error, bool tolerated) {
@@ -255,47 +272,85 @@ void EventPrinter::complain_of(const peer::PeerRef& peer, const Error& error, bo
     talked(peer.endpoint, bytes);
 }
 
-void EventPrinter::retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) {
-    if (!may_go(peer.endpoint)) { return; }
-    const auto bytes = line(
-        "retry", {{"peer", peer.endpoint}, {"protocol", protocol}, {"why", printable(why)}}, Tone::yellow,
-        std::string(peer.endpoint).append("  dialled again with protocol ").append(protocol) + ": " + printable(why));
-    gone(peer.endpoint, bytes);
+void EventPrinter::on(const peer::event::Retry& event) {
+    if (!may_go(event.peer.endpoint)) { return; }
+    const auto bytes =
+        line("retry", {{"peer", event.peer.endpoint}, {"protocol", event.protocol}, {"why", printable(event.why)}},
+             Tone::yellow,
+             std::string(event.peer.endpoint).append("  dialled again with protocol ").append(event.protocol) + ": " +
+                 printable(event.why));
+    gone(event.peer.endpoint, bytes);
 }
 
-void EventPrinter::imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) {
-    totals_.blocks_imported += blocks;
-    head_ = head;
+void EventPrinter::on(const peer::event::Block& event) {
+    if (!trace_) { return; }
+    const chain::BlockRecord& block = *event.record;
+    line("block",
+         {{"peer", event.peer.endpoint},
+          {"number", block.number},
+          {"hash", hex0x(block.hash)},
+          {"parent", hex0x(block.parent)},
+          {"difficulty", json_number(block.difficulty)},
+          {"bytes", event.rlp.size()},
+          {"arrived", timestamp_of(event.arrived)}},
+         Tone::plain, std::string(event.peer.endpoint).append("  stored block ") + text_of({block.number, block.hash}));
+}
+
+void EventPrinter::on(const peer::event::Latency& event) {
+    if (!trace_) { return; }
+    const double milliseconds = std::chrono::duration<double, std::milli>(event.round_trip).count();
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "  Pong after %.1f ms", milliseconds);
+    line("latency", {{"peer", event.peer.endpoint}, {"ms", milliseconds}}, Tone::plain,
+         std::string(event.peer.endpoint).append(text.data()));
+}
+
+void EventPrinter::on(const peer::event::Imported& event) {
+    totals_.blocks_imported += event.blocks;
+    head_ = event.head;
     line("imported",
-         {{"peer", peer.endpoint}, {"blocks", blocks}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
+         {{"peer", event.peer.endpoint},
+          {"blocks", event.blocks},
+          {"head_number", event.head.number},
+          {"head_hash", hex0x(event.head.hash)}},
          Tone::green,
-         std::string(peer.endpoint).append("  imported ") + std::to_string(blocks) + ", head " + text_of(head));
+         std::string(event.peer.endpoint).append("  imported ") + std::to_string(event.blocks) + ", head " +
+             text_of(event.head));
 }
 
-void EventPrinter::reorganised(const peer::HeadRef& from, const peer::HeadRef& to, std::uint64_t depth) {
-    line("reorg", {{"from", hex0x(from.hash)}, {"to", hex0x(to.hash)}, {"depth", depth}}, Tone::magenta,
-         "reorganised " + std::to_string(depth) + " blocks deep: " + text_of(from) + " to " + text_of(to));
+void EventPrinter::on(const peer::event::Reorganised& event) {
+    line("reorg",
+         {{"from", hex0x(event.from.hash)},
+          {"to", hex0x(event.to.hash)},
+          {"depth", event.depth},
+          {"left", json_hashes(event.left)},
+          {"joined", json_hashes(event.joined)}},
+         Tone::magenta,
+         "reorganised " + std::to_string(event.depth) + " blocks deep: " + text_of(event.from) + " to " +
+             text_of(event.to));
 }
 
-void EventPrinter::synced(const peer::PeerRef& peer, const peer::HeadRef& head) {
-    head_ = head;
-    line("synced", {{"peer", peer.endpoint}, {"head_number", head.number}, {"head_hash", hex0x(head.hash)}},
-         Tone::green, std::string(peer.endpoint).append("  synced, head ") + text_of(head));
+void EventPrinter::on(const peer::event::Synced& event) {
+    head_ = event.head;
+    line("synced",
+         {{"peer", event.peer.endpoint}, {"head_number", event.head.number}, {"head_hash", hex0x(event.head.hash)}},
+         Tone::green, std::string(event.peer.endpoint).append("  synced, head ") + text_of(event.head));
 }
 
-void EventPrinter::transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) {
+void EventPrinter::on(const peer::event::Transaction& event) {
     ++totals_.transactions;
-    if (!may_talk(peer.endpoint)) { return; }
-    ordered_json fields{{"hash", hex0x(hash)}, {"peer", peer.endpoint}};
-    if (sender) { fields["sender"] = hex0x(*sender); }
-    const auto bytes = line("transaction", std::move(fields), Tone::plain,
-                            std::string(peer.endpoint).append("  transaction ").append(show::short_hash(hash)) +
-                                (sender ? " of " + to_hex(*sender) : std::string()));
-    talked(peer.endpoint, bytes);
+    if (!may_talk(event.peer.endpoint)) { return; }
+    ordered_json fields{{"hash", hex0x(event.hash)}, {"peer", event.peer.endpoint}};
+    if (event.sender) { fields["sender"] = hex0x(*event.sender); }
+    const auto bytes =
+        line("transaction", std::move(fields), Tone::plain,
+             std::string(event.peer.endpoint).append("  transaction ").append(show::short_hash(event.hash)) +
+                 (event.sender ? " of " + to_hex(*event.sender) : std::string()));
+    talked(event.peer.endpoint, bytes);
 }
 
-void EventPrinter::failed(const Error& error) {
-    out_.complain(error.message());
+void EventPrinter::on(const peer::event::StoreFailed& event) {
+    out_.complain(event.error->message());
 }
 
 void EventPrinter::stopped(const peer::HeadRef& otherwise) {

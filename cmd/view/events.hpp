@@ -17,27 +17,31 @@
 
 namespace ethpoc::cmd {
 
-class EventPrinter final : public peer::Observer {
+class EventPrinter final : public peer::ObserverOf<EventPrinter> {
   public:
     /// `trace`: every message too.
     /// `warnings`: lines a minute about malformed input of one peer; the rest is only counted.
     EventPrinter(Output& out, bool trace, unsigned warnings = 20);
 
-    void listening(std::string_view address) override;
-    void connecting(std::string_view endpoint) override;
-    void connect_failed(std::string_view endpoint, std::string_view why) override;
-    void connected(const peer::PeerRef& peer) override;
-    void hello(const peer::PeerRef& peer, const peer::HelloInfo& info) override;
-    void message(const peer::PeerRef& peer, const peer::MessageInfo& message) override;
-    void disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) override;
-    void malformed(const peer::PeerRef& peer, const Error& error, BytesView payload) override;
-    void tolerated(const peer::PeerRef& peer, const Error& error) override;
-    void retry(const peer::PeerRef& peer, std::string_view protocol, std::string_view why) override;
-    void imported(const peer::PeerRef& peer, std::size_t blocks, const peer::HeadRef& head) override;
-    void reorganised(const peer::HeadRef& from, const peer::HeadRef& to, std::uint64_t depth) override;
-    void synced(const peer::PeerRef& peer, const peer::HeadRef& head) override;
-    void transaction(const peer::PeerRef& peer, const Hash256& hash, const std::optional<Address>& sender) override;
-    void failed(const Error& error) override;
+    /// Block and Latency only with --trace.
+    peer::EventMask wants() const override;
+    void on(const peer::event::Listening& event);
+    void on(const peer::event::Connecting& event);
+    void on(const peer::event::ConnectFailed& event);
+    void on(const peer::event::Connected& event);
+    void on(const peer::event::Hello& event);
+    void on(const peer::event::Message& event);
+    void on(const peer::event::Disconnected& event);
+    void on(const peer::event::Malformed& event);
+    void on(const peer::event::Tolerated& event);
+    void on(const peer::event::Retry& event);
+    void on(const peer::event::Block& event);
+    void on(const peer::event::Latency& event);
+    void on(const peer::event::Imported& event);
+    void on(const peer::event::Reorganised& event);
+    void on(const peer::event::Synced& event);
+    void on(const peer::event::Transaction& event);
+    void on(const peer::event::StoreFailed& event);
 
     /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that
     /// events were last about, `otherwise` when there was none.

@@ -91,12 +91,14 @@ void LogObserver::say(Level level, std::string_view what, const peer::PeerRef& p
     allowance_.spend(address_key(peer.endpoint), write(level, what, fields), std::chrono::steady_clock::now());
 }
 
-void LogObserver::disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) {
-    if (!may_say(Level::debug, peer)) { return; }
-    say(Level::debug, "disconnected", peer, {{"peer", peer.endpoint}, {"reason", printable(end.reason)}});
+void LogObserver::on(const peer::event::Disconnected& event) {
+    if (!may_say(Level::debug, event.peer)) { return; }
+    say(Level::debug, "disconnected", event.peer, {{"peer", event.peer.endpoint}, {"reason", printable(event.reason)}});
 }
 
-void LogObserver::malformed(const peer::PeerRef& peer, const Error& error, BytesView) {
+void LogObserver::on(const peer::event::Malformed& event) {
+    const peer::PeerRef& peer = event.peer;
+    const Error& error = *event.error;
     repeats_ = peer.id == last_warned_ ? repeats_ + 1 : 0;
     last_warned_ = peer.id;
     if (repeats_ >= warnings_in_a_row || !may_say(Level::warn, peer)) { return; }
@@ -107,14 +109,15 @@ void LogObserver::malformed(const peer::PeerRef& peer, const Error& error, Bytes
     say(Level::warn, "malformed input", peer, fields);
 }
 
-void LogObserver::shed(const peer::PeerRef& peer, wire::MessageType type) {
-    if (!may_say(Level::debug, peer)) { return; }
-    say(Level::debug, "relay shed", peer, {{"peer", peer.endpoint}, {"type", wire::name_of(type)}});
+void LogObserver::on(const peer::event::Shed& event) {
+    if (!may_say(Level::debug, event.peer)) { return; }
+    say(Level::debug, "relay shed", event.peer, {{"peer", event.peer.endpoint}, {"type", wire::name_of(event.type)}});
 }
 
-void LogObserver::failed(const Error& error) {
+void LogObserver::on(const peer::event::StoreFailed& event) {
     if (logs(Level::error)) {
-        write(Level::error, "the store failed", {{"code", error.code->word}, {"detail", printable(error.detail)}});
+        write(Level::error, "the store failed",
+              {{"code", event.error->code->word}, {"detail", printable(event.error->detail)}});
     }
 }
 

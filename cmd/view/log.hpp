@@ -16,17 +16,17 @@ class logger; // NOLINT(readability-identifier-naming): theirs
 
 namespace ethpoc::cmd {
 
-class LogObserver final : public peer::Observer {
+class LogObserver final : public peer::ObserverOf<LogObserver> {
   public:
     /// `level`: trace, debug, info, warn, error, off. `format`: text or json.
     /// Lines go to the stderr of `out`, which must outlive this.
     LogObserver(Output& out, const std::string& level, const std::string& format);
     ~LogObserver() override;
 
-    void disconnected(const peer::PeerRef& peer, const peer::EndInfo& end) override;
-    void malformed(const peer::PeerRef& peer, const Error& error, BytesView payload) override;
-    void shed(const peer::PeerRef& peer, wire::MessageType type) override;
-    void failed(const Error& error) override;
+    void on(const peer::event::Disconnected& event);
+    void on(const peer::event::Malformed& event);
+    void on(const peer::event::Shed& event);
+    void on(const peer::event::StoreFailed& event);
 
     /// Tells how many lines were left out, when it is time. From the network thread.
     void tick();

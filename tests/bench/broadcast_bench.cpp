@@ -21,10 +21,10 @@ namespace {
 constexpr std::uint32_t version = 12;
 
 /// Counts what was handed out.
-class Count final : public peer::Observer {
+class Count final : public peer::ObserverOf<Count> {
   public:
     std::atomic<std::size_t> blocks = 0;
-    void message(const peer::PeerRef&, const peer::MessageInfo& message) override {
+    void on(const peer::event::Message& message) {
         if (message.way == peer::Way::out && message.type == wire::MessageType::Blocks) { ++blocks; }
     }
 };

@@ -28,10 +28,10 @@ double resident_bytes() {
     return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
-class Count final : public peer::Observer {
+class Count final : public peer::ObserverOf<Count> {
   public:
     std::atomic<std::size_t> hellos = 0;
-    void hello(const peer::PeerRef&, const peer::HelloInfo&) override { ++hellos; }
+    void on(const peer::event::Hello&) { ++hellos; }
 };
 
 /// Figures: bytes of heap a peer, bytes of resident memory a peer.

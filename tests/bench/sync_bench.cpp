@@ -56,10 +56,10 @@ void serve(const test::MiniChain& mini, std::size_t blocks, const std::string& f
     node.run();
 }
 
-class StopWhenSynced final : public peer::Observer {
+class StopWhenSynced final : public peer::ObserverOf<StopWhenSynced> {
   public:
     peer::Node* node = nullptr;
-    void synced(const peer::PeerRef&, const peer::HeadRef&) override { node->stop(); }
+    void on(const peer::event::Synced&) { node->stop(); }
     void disconnected(const peer::PeerRef&, const peer::EndInfo&) override { node->stop(); }
 };
 

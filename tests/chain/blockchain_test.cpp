@@ -52,7 +52,7 @@ TEST_CASE("blockchain: grows block by block and in batches for every row of rule
         REQUIRE(result.head);
         CHECK(result.head->from.hash == blocks[0].record.hash);
         CHECK(result.head->to.hash == blocks[29].record.hash);
-        CHECK(result.head->reorg_depth == 0);
+        CHECK(result.head->left.empty());
         CHECK(opened.chain->head().number == 30);
         CHECK(opened.chain->head().total_difficulty == blocks[29].record.total_difficulty);
         CHECK(opened.chain->size() == 31);
@@ -93,8 +93,10 @@ TEST_CASE("blockchain: a heavier branch takes the head an equal one does not") {
     CHECK(opened.chain->head().hash == left[2].record.hash);
     const auto over = opened.import({right[3]});
     REQUIRE(over.head);
-    CHECK(over.head->reorg_depth == 3);
+    CHECK(over.head->left.size() == 3);
     CHECK(over.head->left == std::vector{left[2].record.hash, left[1].record.hash, left[0].record.hash});
+    CHECK(over.head->joined == std::vector{right[0].record.hash, right[1].record.hash, right[2].record.hash,
+                                           right[3].record.hash});
     CHECK(opened.chain->head().hash == right[3].record.hash);
     CHECK(opened.chain->canonical(6)->hash == right[0].record.hash);
     CHECK_FALSE(opened.chain->is_canonical(left[0].record));
@@ -111,7 +113,7 @@ TEST_CASE("blockchain: fewer blocks with more work win") {
     opened.import(slow);
     const auto result = opened.import(fast);
     REQUIRE(result.head);
-    CHECK(result.head->reorg_depth == 4);
+    CHECK(result.head->left.size() == 4);
     CHECK(opened.chain->head().hash == fast[3].record.hash);
 }
 
@@ -127,7 +129,7 @@ TEST_CASE("blockchain: a whole fork war in one batch ends at the heaviest") {
     const auto result = opened.import(all);
     CHECK(result.imported == 20);
     REQUIRE(result.head);
-    CHECK(result.head->reorg_depth == 0); // the old head, genesis, is still below
+    CHECK(result.head->left.empty()); // the old head, genesis, is still below
     CHECK(opened.chain->head().hash == c[7].record.hash);
     CHECK(opened.chain->canonical(2)->hash == a[1].record.hash);
     CHECK(opened.chain->canonical(5)->hash == b[2].record.hash);

@@ -87,15 +87,15 @@ TEST_CASE("events: who reconnects gets no new allowance, and every line is accou
         for (int i = 0; i < connections; ++i) {
             const std::string from = endpoint(i);
             const peer::PeerRef peer{static_cast<wire::ConnectionId>(i + 1), from, peer::Direction::inbound};
-            events.connected(peer);
+            events.on(peer::event::Connected{peer});
             for (int k = 0; k < 3; ++k) {
-                events.malformed(peer, bad, {});
-                events.transaction(peer, {}, {});
+                events.on(peer::event::Malformed{peer, &bad, {}});
+                events.on(peer::event::Transaction{peer, {}, {}});
             }
-            events.disconnected(peer, {peer::EndedBy::error, {}, "it sent what is no frame"});
+            events.on(peer::event::Disconnected{peer, peer::EndedBy::error, {}, "it sent what is no frame"});
         }
-        events.imported({1, "10.0.0.1:5", peer::Direction::inbound}, 1, {});
-        events.connected({1, "10.0.0.2:5", peer::Direction::inbound});
+        events.on(peer::event::Imported{{1, "10.0.0.1:5", peer::Direction::inbound}, 1, {}});
+        events.on(peer::event::Connected{{1, "10.0.0.2:5", peer::Direction::inbound}});
         events.stopped({});
         const std::string text = streams.text();
         CHECK(text.size() <
@@ -121,13 +121,13 @@ TEST_CASE("events: one peer cannot take the whole purse of its address, nor hide
     EventPrinter events(out, false);
     const peer::PeerRef loud{1, "10.0.0.1:1", peer::Direction::inbound};
     for (int i = 0; i < 5'000; ++i) {
-        events.transaction(loud, {}, {});
+        events.on(peer::event::Transaction{loud, {}, {}});
     }
     const std::size_t of_loud = streams.text().size();
     CHECK(of_loud < 140u << 10);
     const peer::PeerRef other{2, "10.0.0.1:2", peer::Direction::inbound};
-    events.transaction(other, {}, {});
-    events.connected(other);
+    events.on(peer::event::Transaction{other, {}, {}});
+    events.on(peer::event::Connected{other});
     const std::string rest = streams.text().substr(of_loud);
     CHECK(count(rest, "transaction").lines == 1);
     CHECK(count(rest, "connected").lines == 1);
@@ -155,11 +155,12 @@ TEST_CASE("events: no line is longer than 4 KiB, whatever was sent") {
             out.set_json(json);
             EventPrinter events(out, true);
             const peer::PeerRef peer{1, "10.0.0.1:1", peer::Direction::inbound};
-            events.hello(peer, {greeting, *profile});
-            events.malformed(peer, Error{bad.code, 0, 0, *id, *id}, {});
-            events.retry(peer, "p2p2/eth49", *id);
-            events.disconnected(peer, {peer::EndedBy::error, {}, *id});
-            events.connect_failed("10.0.0.1:1", *id);
+            events.on(peer::event::Hello{peer, &greeting, profile});
+            const Error ugly_error{bad.code, 0, 0, *id, *id};
+            events.on(peer::event::Malformed{peer, &ugly_error, {}});
+            events.on(peer::event::Retry{peer, "p2p2/eth49", *id});
+            events.on(peer::event::Disconnected{peer, peer::EndedBy::error, {}, *id});
+            events.on(peer::event::ConnectFailed{"10.0.0.1:1", *id});
             std::istringstream lines(streams.text());
             std::size_t n = 0;
             for (std::string line; std::getline(lines, line); ++n) {
@@ -181,18 +182,19 @@ TEST_CASE("log: bounded by address, at every level and in both forms") {
         const Streams streams;
         Output out(streams.out(), streams.err());
         LogObserver log(out, "debug", format);
+        const Error long_error{bad.code, 0, 0, std::string(100'000, '\n'), std::string(100'000, '\n')};
         for (int i = 0; i < 20'000; ++i) {
             const std::string from = endpoint(i);
             const peer::PeerRef peer{static_cast<wire::ConnectionId>(i + 1), from, peer::Direction::inbound};
-            log.malformed(peer, Error{bad.code, 0, 0, std::string(100'000, '\n'), std::string(100'000, '\n')}, {});
-            log.shed(peer, wire::MessageType::Transactions);
-            log.disconnected(peer, {peer::EndedBy::error, {}, "it sent what is no frame"});
+            log.on(peer::event::Malformed{peer, &long_error, {}});
+            log.on(peer::event::Shed{peer, wire::MessageType::Transactions});
+            log.on(peer::event::Disconnected{peer, peer::EndedBy::error, {}, "it sent what is no frame"});
         }
         const std::string text = streams.log();
         CHECK(text.size() < 150u << 10);
         CHECK(text.size() > 100u << 10);
         CHECK(text.find("lines left out") != std::string::npos);
-        log.failed(bad);
+        log.on(peer::event::StoreFailed{&bad});
         CHECK(streams.log().size() > text.size());
         std::istringstream lines(text);
         for (std::string line; std::getline(lines, line);) {

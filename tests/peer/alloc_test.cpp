@@ -68,16 +68,17 @@ class Counter final : public wire::ChainPort {
 };
 
 /// Counts messages, so that the session has somebody to tell.
-class Listener final : public Observer {
+class Listener final : public ObserverOf<Listener> {
   public:
     std::size_t messages = 0;
-    void message(const PeerRef&, const MessageInfo&) override { ++messages; }
+    void on(const event::Message&) { ++messages; }
 };
 
 class QuietHost final : public SessionHost {
   public:
     Counter counter{};
     Listener listener{};
+    Observers all{&listener};
 
     Guess guess(const Session&) override { return {wire::find_profile("12"), false, false}; }
     wire::HelloOut our_hello(const Session&, const wire::Profile&) override { return {}; }
@@ -86,9 +87,9 @@ class QuietHost final : public SessionHost {
     wire::Status our_status(const Session&) override { return {}; }
     std::vector<wire::PeerEntry> known_peers(const Session&) override { return {}; }
     void learn_peer(const Session&, const wire::PeerEntry&) override {}
-    wire::ChainPort& chain() override { return counter; }
+    wire::ChainPort& chain(Time) override { return counter; }
     bool chain_full(const Session&) const override { return false; }
-    Observer& observer() override { return listener; }
+    const Observers& observers() const override { return all; }
 };
 
 struct Established {

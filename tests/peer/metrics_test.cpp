@@ -54,7 +54,7 @@ Exposition parse(const std::string& text) {
 } // namespace
 
 TEST_CASE("metrics: an unused node has a page that can be read") {
-    const auto page = parse(Metrics{}.text({}));
+    const auto page = parse(Metrics{}.text(0));
     CHECK(page.fault.empty());
     CHECK(page.samples.at("ethpoc_blocks_imported_total") == 0);
     CHECK(page.samples.at("ethpoc_peers{state=\"ready\"}") == 0);
@@ -65,20 +65,24 @@ TEST_CASE("metrics: everything that happens is counted") {
     const PeerRef peer{1, "192.0.2.1:1", Direction::inbound};
     const Bytes payload(12);
     for (std::size_t i = 0; i <= wire::message_type_count; ++i) {
-        metrics.message(peer, {Way::in, static_cast<wire::MessageType>(i), payload, nullptr, {}});
+        metrics.on(event::Message{peer, Way::in, static_cast<wire::MessageType>(i), payload, nullptr, {}});
     }
-    metrics.message(peer, {Way::out, wire::MessageType::Ping, payload, nullptr, {}});
+    metrics.on(event::Message{peer, Way::out, wire::MessageType::Ping, payload, nullptr, {}});
     for (const EndedBy by : {EndedBy::us, EndedBy::them, EndedBy::timeout, EndedBy::error, EndedBy::error}) {
-        metrics.disconnected(peer, {by, {}, "\"quoted\"\n"});
+        metrics.on(event::Disconnected{peer, by, {}, "\"quoted\"\n"});
     }
-    metrics.malformed(peer, Error{&wire::errors::bad_token, 0, 4, "frame", "\"\n"}, {});
-    metrics.malformed(peer, Error{&wire::errors::bad_token, 0, 4, "frame", {}}, {});
-    metrics.imported(peer, 32, {});
-    metrics.reorganised({}, {}, 3);
-    metrics.transaction(peer, {}, {});
-    metrics.shed(peer, wire::MessageType::Blocks);
+    const Error error{&wire::errors::bad_token, 0, 4, "frame", "\"\n"};
+    metrics.on(event::Malformed{peer, &error, {}});
+    metrics.on(event::Malformed{peer, &error, {}});
+    metrics.on(event::Imported{peer, 32, {}});
+    metrics.on(event::Reorganised{.depth = 3});
+    metrics.on(event::Transaction{peer, {}, {}});
+    metrics.on(event::Shed{peer, wire::MessageType::Blocks});
+    metrics.on(event::Latency{peer, std::chrono::microseconds(300)});
+    metrics.on(event::Latency{peer, std::chrono::microseconds(21)});
+    metrics.on(event::Queues{.to_chain = 1000, .to_peers = 50, .connections = 5, .ready = 3});
 
-    const auto page = parse(metrics.text({5, 3, 1000, 77}));
+    const auto page = parse(metrics.text(77));
     CHECK(page.fault.empty());
     const auto& samples = page.samples;
     CHECK(samples.at("ethpoc_messages_total{type=\"Ping\",direction=\"in\"}") == 1);
@@ -95,6 +99,9 @@ TEST_CASE("metrics: everything that happens is counted") {
     CHECK(samples.at("ethpoc_relay_shed_total") == 1);
     CHECK(samples.at("ethpoc_peers{state=\"ready\"}") == 3);
     CHECK(samples.at("ethpoc_peers{state=\"greeting\"}") == 2);
+    CHECK(samples.at("ethpoc_pongs_total") == 2);
+    CHECK(samples.at("ethpoc_pong_wait_microseconds_total") == 321);
     CHECK(samples.at("ethpoc_queue_bytes") == 1000);
+    CHECK(samples.at("ethpoc_send_queue_bytes") == 50);
     CHECK(samples.at("ethpoc_head_number") == 77);
 }

@@ -24,7 +24,7 @@ namespace {
 constexpr auto patience = 60s; // how long a test waits for what must come; it goes on as soon as it has
 
 /// Events of a node, for the thread of the test.
-class Watch final : public Observer {
+class Watch final : public ObserverOf<Watch> {
   public:
     template <class Done>
     bool until(Done done) {
@@ -36,30 +36,48 @@ class Watch final : public Observer {
     }
 
     Hash256 head{};
+    std::vector<Bytes> stored{}; // blocks, as they were told
+    std::vector<Hash256> left{}, joined{};
+    bool in_time = true; // every block had arrived after this was made, and before it was told
+    std::size_t queues = 0;
     std::size_t ready = 0, in_blocks = 0, in_transactions = 0, transactions = 0, reorgs = 0, ended = 0, malformed_ = 0;
 
-    void hello(const PeerRef&, const HelloInfo&) override {
+    void on(const event::Hello&) {
         change([&] { ++ready; });
     }
-    void disconnected(const PeerRef&, const EndInfo&) override {
+    void on(const event::Disconnected&) {
         change([&] { ++ended; });
     }
-    void malformed(const PeerRef&, const Error&, BytesView) override {
+    void on(const event::Malformed&) {
         change([&] { ++malformed_; });
     }
-    void imported(const PeerRef&, std::size_t, const HeadRef& now) override {
-        change([&] { head = now.hash; });
+    void on(const event::Imported& event) {
+        change([&] { head = event.head.hash; });
     }
-    void reorganised(const HeadRef&, const HeadRef& to, std::uint64_t) override {
+    void on(const event::Reorganised& event) {
         change([&] {
             ++reorgs;
-            head = to.hash;
+            left.assign(event.left.begin(), event.left.end());
+            joined.assign(event.joined.begin(), event.joined.end());
+            head = event.to.hash;
         });
     }
-    void transaction(const PeerRef&, const Hash256&, const std::optional<Address>&) override {
+    void on(const event::Block& event) {
+        change([&] {
+            stored.emplace_back(event.rlp.begin(), event.rlp.end());
+            const auto block = chain::decode_block(*event.rules, event.rlp);
+            REQUIRE(block);
+            CHECK(block->hash == event.record->hash);
+            in_time = in_time && event.arrived >= made_ && event.arrived <= std::chrono::steady_clock::now();
+        });
+    }
+    void on(const event::Queues&) {
+        change([&] { ++queues; });
+    }
+    void on(const event::Transaction&) {
         change([&] { ++transactions; });
     }
-    void message(const PeerRef&, const MessageInfo& message) override {
+    void on(const event::Message& message) {
         if (message.way != Way::in || message.payload.size() < 10) { return; } // empty ones are answers
         change([&] {
             in_blocks += message.type == wire::MessageType::Blocks ? 1 : 0;
@@ -74,6 +92,7 @@ class Watch final : public Observer {
         f();
         changed_.notify_all();
     }
+    const Time made_ = std::chrono::steady_clock::now();
     std::mutex mutex_{};
     std::condition_variable changed_{};
 };
@@ -171,6 +190,14 @@ TEST_CASE("node: the heavier branch wins, whoever dials") {
         CHECK(changes.watch.head_is(heavy.back().record.hash));
         CHECK(changes.watch.reorgs == 1);
         CHECK(other.number() == 50);
+        // What left and what joined, and every block that came, with its bytes.
+        CHECK(changes.watch.left.size() == light.size() - trunk.size());
+        CHECK(changes.watch.left.front() == light.back().record.hash);
+        CHECK(changes.watch.joined.front() == heavy[trunk.size()].record.hash);
+        CHECK(std::ranges::find(changes.watch.stored, heavy.back().rlp) != changes.watch.stored.end());
+        CHECK(changes.watch.stored.size() == heavy.size() - trunk.size());
+        CHECK(changes.watch.in_time);
+        CHECK(changes.watch.queues >= 1);
     }
     SUBCASE("the heavier one dials") {
         Running changes(mini, light, {});

@@ -35,6 +35,7 @@ struct House {
     sync::ChainProxy to_chain{1u << 20};
     sync::ChainManager heads{{}, to_chain, from_chain};
     test::RecordedEvents events{};
+    Observers observers{&events};
     FakeTransport transport{};
     SessionOptions options{};
     PeerManager manager;
@@ -42,7 +43,7 @@ struct House {
     std::vector<std::unique_ptr<Session>> sessions{};
 
     explicit House(PeerManagerOptions manager_options = usual()) :
-        manager(std::move(manager_options), options, heads, to_chain, events, transport) {}
+        manager(std::move(manager_options), options, heads, to_chain, observers, transport) {}
 
     Session& connect(const std::string& endpoint, Direction direction = Direction::inbound) {
         const auto id = sessions.size() + 1;

@@ -31,6 +31,20 @@ TEST_CASE("session time: silence brings pings and then the end") {
     CHECK(bench.session.how_it_ended().by == EndedBy::timeout);
 }
 
+TEST_CASE("session time: the answer to a Ping tells how long it took, once") {
+    SessionBench bench;
+    SessionBench::make_ready(bench);
+    bench.feed_hex("c103"); // a Pong that nobody asked for
+    CHECK(bench.host.events.count("latency") == 0);
+    bench.wait(15s);
+    REQUIRE(bench.host.events.count("out Ping") == 1);
+    bench.wait(40ms);
+    bench.feed_hex("c103");
+    bench.feed_hex("c103");
+    CHECK(bench.host.events.count("latency") == 1);
+    CHECK(bench.host.events.has("latency 40"));
+}
+
 TEST_CASE("session time: any whole frame is a sign of life") {
     SessionBench bench;
     SessionBench::make_ready(bench);

@@ -24,7 +24,7 @@ struct Host final : SessionHost {
     Dialing dialing;
     explicit Host(DialingOptions options = {}, Dialing::HasChain has_chain = {}) :
         dialing(
-            options, [this](const std::string&, auto delay) { dials.delays.push_back(delay); }, rest.events,
+            options, [this](const std::string&, auto delay) { dials.delays.push_back(delay); }, rest.observers(),
             std::move(has_chain)) {}
 
     Guess guess(const Session& session) override { return dialing.guess(session); }
@@ -35,9 +35,9 @@ struct Host final : SessionHost {
     wire::Status our_status(const Session& session) override { return rest.our_status(session); }
     std::vector<wire::PeerEntry> known_peers(const Session&) override { return {}; }
     void learn_peer(const Session&, const wire::PeerEntry&) override {}
-    wire::ChainPort& chain() override { return rest.recorded; }
+    wire::ChainPort& chain(peer::Time now) override { return rest.chain(now); }
     bool chain_full(const Session&) const override { return false; }
-    Observer& observer() override { return rest.events; }
+    const Observers& observers() const override { return rest.observers(); }
 };
 
 inline constexpr const char* there = "192.0.2.1:30303";

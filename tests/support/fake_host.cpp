@@ -59,66 +59,75 @@ std::size_t RecordedEvents::count(std::string_view beginning) const {
         std::ranges::count_if(events, [&](const std::string& event) { return event.starts_with(beginning); }));
 }
 
-void RecordedEvents::connected(const peer::PeerRef& peer) {
-    events.push_back("connected " + std::string(peer.endpoint));
+void RecordedEvents::on(const peer::event::Connected& event) {
+    events.push_back("connected " + std::string(event.peer.endpoint));
 }
 
-void RecordedEvents::connecting(std::string_view endpoint) {
-    events.push_back("connecting " + std::string(endpoint));
+void RecordedEvents::on(const peer::event::Connecting& event) {
+    events.push_back("connecting " + std::string(event.endpoint));
 }
 
-void RecordedEvents::connect_failed(std::string_view endpoint, std::string_view why) {
-    events.push_back("connect_failed " + std::string(endpoint) + " " + std::string(why));
+void RecordedEvents::on(const peer::event::ConnectFailed& event) {
+    events.push_back("connect_failed " + std::string(event.endpoint) + " " + std::string(event.why));
 }
 
-void RecordedEvents::hello(const peer::PeerRef&, const peer::HelloInfo& info) {
-    events.push_back("hello " + std::string(info.profile.name));
+void RecordedEvents::on(const peer::event::Hello& event) {
+    events.push_back("hello " + std::string(event.profile->name));
 }
 
-void RecordedEvents::message(const peer::PeerRef&, const peer::MessageInfo& message) {
-    const std::string way = message.way == peer::Way::in ? "in " : "out ";
-    events.push_back(way + std::string(wire::name_of(message.type)));
+void RecordedEvents::on(const peer::event::Message& event) {
+    const std::string way = event.way == peer::Way::in ? "in " : "out ";
+    events.push_back(way + std::string(wire::name_of(event.type)));
 }
 
-void RecordedEvents::disconnected(const peer::PeerRef&, const peer::EndInfo& end) {
-    events.push_back("disconnected " + std::string(end.reason));
+void RecordedEvents::on(const peer::event::Disconnected& event) {
+    events.push_back("disconnected " + std::string(event.reason));
 }
 
-void RecordedEvents::malformed(const peer::PeerRef&, const Error& error, BytesView) {
+void RecordedEvents::on(const peer::event::Malformed& event) {
+    const Error& error = *event.error;
     events.push_back(numbered("malformed " + std::string(error.code->word), error.offset, error.length) + " " +
                      error.path);
 }
 
-void RecordedEvents::tolerated(const peer::PeerRef&, const Error& error) {
-    events.push_back("tolerated " + std::string(error.code->word) + " " + error.path);
+void RecordedEvents::on(const peer::event::Tolerated& event) {
+    events.push_back("tolerated " + std::string(event.error->code->word) + " " + event.error->path);
 }
 
-void RecordedEvents::retry(const peer::PeerRef&, std::string_view protocol, std::string_view) {
-    events.push_back("retry " + std::string(protocol));
+void RecordedEvents::on(const peer::event::Retry& event) {
+    events.push_back("retry " + std::string(event.protocol));
 }
 
-void RecordedEvents::imported(const peer::PeerRef&, std::size_t blocks, const peer::HeadRef& head) {
-    events.push_back(numbered("imported", blocks, head.number));
+void RecordedEvents::on(const peer::event::Block& event) {
+    events.push_back(numbered("block", event.record->number, event.rlp.size()));
 }
 
-void RecordedEvents::reorganised(const peer::HeadRef&, const peer::HeadRef&, std::uint64_t depth) {
-    events.push_back(numbered("reorganised", depth));
+void RecordedEvents::on(const peer::event::Latency& event) {
+    events.push_back(numbered("latency", static_cast<std::uint64_t>(event.round_trip / std::chrono::milliseconds(1))));
 }
 
-void RecordedEvents::synced(const peer::PeerRef&, const peer::HeadRef& head) {
-    events.push_back(numbered("synced", head.number));
+void RecordedEvents::on(const peer::event::Imported& event) {
+    events.push_back(numbered("imported", event.blocks, event.head.number));
 }
 
-void RecordedEvents::transaction(const peer::PeerRef&, const Hash256&, const std::optional<Address>&) {
+void RecordedEvents::on(const peer::event::Reorganised& event) {
+    events.push_back(numbered("reorganised", event.depth));
+}
+
+void RecordedEvents::on(const peer::event::Synced& event) {
+    events.push_back(numbered("synced", event.head.number));
+}
+
+void RecordedEvents::on(const peer::event::Transaction&) {
     events.emplace_back("transaction");
 }
 
-void RecordedEvents::shed(const peer::PeerRef&, wire::MessageType type) {
-    events.push_back("shed " + std::string(wire::name_of(type)));
+void RecordedEvents::on(const peer::event::Shed& event) {
+    events.push_back("shed " + std::string(wire::name_of(event.type)));
 }
 
-void RecordedEvents::failed(const Error& error) {
-    events.push_back("failed " + std::string(error.code->word));
+void RecordedEvents::on(const peer::event::StoreFailed& event) {
+    events.push_back("failed " + std::string(event.error->code->word));
 }
 
 // ---------------------------------------------------------------- the host

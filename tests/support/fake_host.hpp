@@ -32,27 +32,29 @@ class RecordedChain final : public wire::ChainPort {
 };
 
 /// What an observer is told: "in Ping", "out Pong", "hello 12", "malformed frame.bad_token 0 4 frame", "shed Blocks".
-class RecordedEvents final : public peer::Observer {
+class RecordedEvents final : public peer::ObserverOf<RecordedEvents> {
   public:
     std::vector<std::string> events{};
     std::size_t count(std::string_view beginning) const;
     bool has(std::string_view beginning) const { return count(beginning) > 0; }
 
-    void connected(const peer::PeerRef& peer) override;
-    void connecting(std::string_view endpoint) override;
-    void connect_failed(std::string_view endpoint, std::string_view why) override;
-    void hello(const peer::PeerRef&, const peer::HelloInfo& info) override;
-    void message(const peer::PeerRef&, const peer::MessageInfo& message) override;
-    void disconnected(const peer::PeerRef&, const peer::EndInfo& end) override;
-    void malformed(const peer::PeerRef&, const Error& error, BytesView) override;
-    void tolerated(const peer::PeerRef&, const Error& error) override;
-    void retry(const peer::PeerRef&, std::string_view protocol, std::string_view why) override;
-    void imported(const peer::PeerRef&, std::size_t blocks, const peer::HeadRef& head) override;
-    void reorganised(const peer::HeadRef&, const peer::HeadRef&, std::uint64_t depth) override;
-    void synced(const peer::PeerRef&, const peer::HeadRef& head) override;
-    void transaction(const peer::PeerRef&, const Hash256&, const std::optional<Address>&) override;
-    void shed(const peer::PeerRef&, wire::MessageType type) override;
-    void failed(const Error& error) override;
+    void on(const peer::event::Connected& event);
+    void on(const peer::event::Connecting& event);
+    void on(const peer::event::ConnectFailed& event);
+    void on(const peer::event::Hello& event);
+    void on(const peer::event::Message& event);
+    void on(const peer::event::Disconnected& event);
+    void on(const peer::event::Malformed& event);
+    void on(const peer::event::Tolerated& event);
+    void on(const peer::event::Retry& event);
+    void on(const peer::event::Block& event);
+    void on(const peer::event::Latency& event);
+    void on(const peer::event::Imported& event);
+    void on(const peer::event::Reorganised& event);
+    void on(const peer::event::Synced& event);
+    void on(const peer::event::Transaction&);
+    void on(const peer::event::Shed& event);
+    void on(const peer::event::StoreFailed& event);
 };
 
 class FakeHost final : public peer::SessionHost {
@@ -69,6 +71,8 @@ class FakeHost final : public peer::SessionHost {
     RecordedEvents events{};
 
     FakeHost();
+    FakeHost(const FakeHost&) = delete;
+    FakeHost& operator=(const FakeHost&) = delete;
     Guess guess(const peer::Session&) override { return {version, fixed, fixed}; }
     wire::HelloOut our_hello(const peer::Session&, const wire::Profile&) override { return hello; }
     std::optional<wire::Reason> refuse(const peer::Session&, const wire::Greeting&) override { return refusal; }
@@ -76,9 +80,12 @@ class FakeHost final : public peer::SessionHost {
     wire::Status our_status(const peer::Session& session) override;
     std::vector<wire::PeerEntry> known_peers(const peer::Session&) override { return known; }
     void learn_peer(const peer::Session&, const wire::PeerEntry& entry) override;
-    wire::ChainPort& chain() override { return recorded; }
+    wire::ChainPort& chain(peer::Time) override { return recorded; }
     bool chain_full(const peer::Session&) const override { return full; }
-    peer::Observer& observer() override { return events; }
+    const peer::Observers& observers() const override { return observers_; }
+
+  private:
+    peer::Observers observers_{&events};
 };
 
 } // namespace ethpoc::test

@@ -100,7 +100,7 @@ std::string HubBench::describe(const Action& action) {
     if (const auto* rejected = std::get_if<action::Rejected>(&action)) {
         return "rejected " + std::string(rejected->error.code->word);
     }
-    if (const auto* reorg = std::get_if<action::Reorg>(&action)) { return text("reorg", reorg->depth); }
+    if (const auto* reorg = std::get_if<action::Reorg>(&action)) { return text("reorg", reorg->left.size()); }
     if (const auto* synced = std::get_if<action::Synced>(&action)) { return text("synced", synced->head.number); }
     if (std::holds_alternative<action::TransactionSeen>(action)) { return "transaction"; }
     if (const auto* drop = std::get_if<action::Drop>(&action)) { return text("drop", drop->peer); }
