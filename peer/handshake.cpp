@@ -114,7 +114,7 @@ void Session::adopt(const wire::Greeting& greeting) {
     their_profile_ = greeting.profile;
     constexpr std::size_t kept = 256; // of a client id; 100 kB have been sent
     client_id_ = hello.client_id.substr(0, kept);
-    client_ = identify(client_id_, greeting.family);
+    client_ = wire::identify(client_id_, greeting.family);
     node_id_ = node_id_of(hello.node_id);
     remote_.capabilities = hello.capabilities;
     remote_.listen_port = hello.listen_port;

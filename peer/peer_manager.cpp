@@ -36,8 +36,11 @@ std::optional<IpAddress> ip_of(const std::string& endpoint) {
     return out;
 }
 
+/// The chain that a peer is on. One that has not spoken yet is taken for one that says nothing of itself: in the flat
+/// family Go, which counts the difficulty in our Hello its own way.
 sync::PeerVersion chain_of(const Session& session, const wire::Profile& profile) {
-    return {profile.chain_version(), session.client_id(), session.remote().genesis_hash};
+    const auto client = session.have_hello() ? session.client() : wire::identify({}, profile.family);
+    return {profile.chain_version(), client, session.remote().genesis_hash};
 }
 
 } // namespace
@@ -185,7 +188,7 @@ Session* PeerManager::connected_as(BytesView node_id, const Session* except) con
 std::optional<wire::Reason> PeerManager::settle_duplicate(const Session& session) {
     Session* const older = connected_as(session.node_id(), &session);
     if (older == nullptr) { return std::nullopt; }
-    const bool crossing = session.client() == ClientKind::own && older->direction() != session.direction() &&
+    const bool crossing = session.client() == wire::ClientKind::own && older->direction() != session.direction() &&
                           host_of(older->endpoint()) == host_of(session.endpoint());
     if (!crossing) { return reason::already_connected; }
     const bool ours_is_smaller = std::ranges::lexicographical_compare(BytesView(options_.node_id), session.node_id());
@@ -215,7 +218,7 @@ sync::PeerTraits PeerManager::traits_of(const Session& session) const {
     sync::PeerTraits traits;
     traits.profile = &profile;
     traits.offsets = session.offsets();
-    traits.client_id = session.client_id();
+    traits.client = session.client();
     traits.total_difficulty = remote.total_difficulty;
     traits.best_hash = remote.best_hash;
     traits.genesis_hash = remote.genesis_hash;
@@ -235,7 +238,7 @@ sync::PeerTraits PeerManager::traits_of(const Session& session) const {
     traits.takes_transactions = quirks.takes_transactions;
     traits.said_head = session.said_head();
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
-    const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||
+    const bool capable = profile.family == wire::Family::p2p || session.client() == wire::ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;
     const Hash256 ours = heads_.genesis_of(chain_of(session, profile));
     const bool same_genesis = remote.same_network && (remote.genesis_hash.is_zero() || remote.genesis_hash == ours);

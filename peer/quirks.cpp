@@ -8,13 +8,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::optional<ClientKind> any{};
-constexpr std::optional cpp{ClientKind::cpp};
-constexpr std::optional go{ClientKind::go};
-constexpr std::optional py{ClientKind::py};
-constexpr std::optional java{ClientKind::java};
-constexpr std::optional js{ClientKind::js};
-constexpr std::optional own{ClientKind::own};
+constexpr std::optional<wire::ClientKind> any{};
+constexpr std::optional cpp{wire::ClientKind::cpp};
+constexpr std::optional go{wire::ClientKind::go};
+constexpr std::optional py{wire::ClientKind::py};
+constexpr std::optional java{wire::ClientKind::java};
+constexpr std::optional js{wire::ClientKind::js};
+constexpr std::optional own{wire::ClientKind::own};
 
 // The end of a row that holds for every later version too, those that the tables do not have yet included.
 constexpr std::uint32_t newest = ~std::uint32_t{};
@@ -56,7 +56,7 @@ constexpr auto rows = std::to_array<QuirkRow>({
 #undef ETHPOC_QUIRK
 });
 
-bool fits(const QuirkRow& row, const wire::Profile& profile, ClientKind client) noexcept {
+bool fits(const QuirkRow& row, const wire::Profile& profile, wire::ClientKind client) noexcept {
     const std::uint32_t version = profile.family == wire::Family::flat ? profile.version : profile.eth_version;
     return row.family == profile.family && version >= row.first && version <= row.last &&
            (!row.client || *row.client == client);
@@ -68,7 +68,7 @@ std::span<const QuirkRow> quirk_rows() noexcept {
     return rows;
 }
 
-Quirks quirks_for(const wire::Profile& profile, ClientKind client) noexcept {
+Quirks quirks_for(const wire::Profile& profile, wire::ClientKind client) noexcept {
     Quirks quirks;
     for (const QuirkRow& row : rows) {
         if (fits(row, profile, client)) { row.apply(quirks); }

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "peer/client.hpp"
+#include "wire/client.hpp"
 #include "wire/message.hpp"
 #include "wire/profile.hpp"
 
@@ -41,8 +41,8 @@ struct QuirkRow {
     wire::Family family{};
     std::uint32_t first = 0;
     std::uint32_t last = 0;
-    std::optional<ClientKind> client{}; // nothing: any
-    std::string_view effect;            // name of the member
+    std::optional<wire::ClientKind> client{}; // nothing: any
+    std::string_view effect;                  // name of the member
     std::string_view why;
     void (*apply)(Quirks&) = nullptr;
 };
@@ -50,6 +50,6 @@ struct QuirkRow {
 std::span<const QuirkRow> quirk_rows() noexcept;
 
 /// All rows that fit, in order.
-Quirks quirks_for(const wire::Profile& profile, ClientKind client) noexcept;
+Quirks quirks_for(const wire::Profile& profile, wire::ClientKind client) noexcept;
 
 } // namespace ethpoc::peer

@@ -142,7 +142,7 @@ class Session final : public Driver, private wire::PeerPort {
     const wire::Profile* profile() const noexcept { return profile_; }
     const wire::IdOffsets& offsets() const noexcept { return offsets_; }
     const Quirks& quirks() const noexcept { return quirks_; }
-    ClientKind client() const noexcept { return client_; }
+    wire::ClientKind client() const noexcept { return client_; }
     const std::string& client_id() const noexcept { return client_id_; }
     bool have_hello() const noexcept { return have_hello_; }
     /// Hello went both ways at some time; the chain knows the peer.
@@ -269,7 +269,7 @@ class Session final : public Driver, private wire::PeerPort {
     const wire::Profile* their_profile_ = nullptr;
     Phase phase_ = Phase::waiting;
     const Direction direction_;
-    ClientKind client_ = ClientKind::unknown;
+    wire::ClientKind client_ = wire::ClientKind::unknown;
     bool fixed_ = false;
     bool said_hello_ = false;
     bool guessed_ = false;

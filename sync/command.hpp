@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rlp/bytes.hpp"
+#include "wire/client.hpp"
 #include "wire/profile.hpp"
 #include "wire/protocol.hpp"
 
@@ -20,7 +21,7 @@ using Time = std::chrono::steady_clock::time_point;
 struct PeerTraits {
     const wire::Profile* profile = nullptr;
     wire::IdOffsets offsets{};
-    std::string client_id;
+    wire::ClientKind client = wire::ClientKind::unknown;
     bool has_chain = true;              // false: a peer server, or a client of another chain: its blocks are not ours
     U256 total_difficulty{};            // as announced; 0 when the version does not say
     Hash256 best_hash{};                // as announced; zero when the version does not say

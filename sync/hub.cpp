@@ -4,6 +4,7 @@
 
 #include "sync/answers.hpp"
 #include "sync/fetching.hpp"
+#include "sync/implementation.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::sync {
@@ -33,7 +34,8 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     Member& member = members_[id];
     member.id = id;
     member.traits = std::move(traits);
-    member.layout = chain::rules_for(member.traits.profile->chain_version(), member.traits.client_id).transaction;
+    member.layout =
+        chain::rules_for(member.traits.profile->chain_version(), implementation_of(member.traits.client)).transaction;
     place(member, member.traits.best_hash);
     if (member.traits.asks_on) { member.hold_until = now + options_.hold; } // it asks behind its Hello
     const bool ask = member.traits.has_chain && member.traits.serves;

@@ -6,6 +6,7 @@
 
 #include "sync/answers.hpp"
 #include "sync/hub.hpp"
+#include "sync/implementation.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::sync {
@@ -25,7 +26,7 @@ constexpr std::uint64_t series_blocks = 64;
 std::vector<Bytes> new_blocks(chain::Blockchain& chain, const PeerTraits& to, std::uint64_t first,
                               std::uint64_t count) {
     std::vector<Bytes> out;
-    const chain::Rules& rules = chain::rules_for(to.profile->chain_version(), to.client_id);
+    const chain::Rules& rules = chain::rules_for(to.profile->chain_version(), implementation_of(to.client));
     for (std::uint64_t number = first; number < first + count; ++number) {
         const auto record = chain.canonical(number);
         const auto block = record ? chain.rlp(record->hash) : std::nullopt;

@@ -3,6 +3,7 @@
 
 #include "sync/answers.hpp"
 #include "sync/hub.hpp"
+#include "sync/implementation.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::sync {
@@ -86,7 +87,8 @@ Bytes ChainHub::announcement(wire::MessageType type, const PeerTraits& to, Bytes
     }
     return wire::compose_new_block(
         *to.profile, block,
-        chain_->announced_total_difficulty(chain::rules_for(to.profile->chain_version(), to.client_id)), to.offsets);
+        chain_->announced_total_difficulty(chain::rules_for(to.profile->chain_version(), implementation_of(to.client))),
+        to.offsets);
 }
 
 chain::TransactionPool& ChainHub::pool_of(chain::TransactionLayout layout) {

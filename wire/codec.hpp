@@ -34,7 +34,9 @@ inline Result<Message> decode(const Profile& profile, BytesView payload) {
 /// Ping or Pong, when the payload is one in its usual form, which is the same in every version that speaks RLP: c1 02,
 /// c1 03. Unknown: decode() must tell. They are most of what an idle network says.
 inline MessageType keep_alive_type(const Profile& profile, BytesView payload) noexcept {
-    if (payload.size() != 2 || payload[0] != 0xc1 || profile.dialect != Dialect::rlp) { return MessageType::Unknown; }
+    if (payload.size() != 2 || payload[0] != 0xc1 || profile.dialect != rlp::Dialect::modern) {
+        return MessageType::Unknown;
+    }
     return payload[1] == 2 ? MessageType::Ping : payload[1] == 3 ? MessageType::Pong : MessageType::Unknown;
 }
 

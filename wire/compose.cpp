@@ -16,7 +16,7 @@ namespace {
 class FrameWriter {
   public:
     FrameWriter(const Profile& profile, MessageType type, const IdOffsets& offsets = {}) :
-        item_counted_(profile.dialect == Dialect::item_counted), type_(type), id_(id_of(profile, type, offsets)) {}
+        item_counted_(profile.dialect == rlp::Dialect::item_counted), type_(type), id_(id_of(profile, type, offsets)) {}
 
     /// The items of the list, given in reverse order.
     rlp::BackwardWriter& items() noexcept { return out_; }

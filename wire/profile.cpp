@@ -14,7 +14,7 @@ constexpr std::array rows{
     Profile{.name = #number,                                                                                           \
             .family = Family::flat,                                                                                    \
             .version = number,                                                                                         \
-            .dialect = number == 0 ? Dialect::item_counted : Dialect::rlp,                                             \
+            .dialect = number == 0 ? rlp::Dialect::item_counted : rlp::Dialect::modern,                                \
             .hello = HelloForm::hello_form,                                                                            \
             .hello_items = least,                                                                                      \
             .capabilities = CapabilityForm::bits,                                                                      \

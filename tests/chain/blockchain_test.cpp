@@ -95,8 +95,8 @@ TEST_CASE("blockchain: a heavier branch takes the head an equal one does not") {
     REQUIRE(over.head);
     CHECK(over.head->left.size() == 3);
     CHECK(over.head->left == std::vector{left[2].record.hash, left[1].record.hash, left[0].record.hash});
-    CHECK(over.head->joined == std::vector{right[0].record.hash, right[1].record.hash, right[2].record.hash,
-                                           right[3].record.hash});
+    CHECK(over.head->joined ==
+          std::vector{right[0].record.hash, right[1].record.hash, right[2].record.hash, right[3].record.hash});
     CHECK(opened.chain->head().hash == right[3].record.hash);
     CHECK(opened.chain->canonical(6)->hash == right[0].record.hash);
     CHECK_FALSE(opened.chain->is_canonical(left[0].record));
@@ -217,7 +217,7 @@ TEST_CASE("blockchain: total difficulty as its clients announce it") {
     const test::MiniChain cpp(rules_for(33));
     Opened of_cpp(cpp);
     CHECK(of_cpp.chain->announced_total_difficulty() == 4);
-    const test::MiniChain go(rules_for(33, "go-p33"));
+    const test::MiniChain go(rules_for(33, Implementation::go));
     Opened of_go(go);
     CHECK(of_go.chain->announced_total_difficulty() == 0);
     of_go.import(go.mine_many(go.genesis_block(), 3));
@@ -226,16 +226,16 @@ TEST_CASE("blockchain: total difficulty as its clients announce it") {
 }
 
 TEST_CASE("blockchain: what a peer hears depends on the peer and not on who opened the chain") {
-    for (const std::string_view opener : {std::string_view{}, std::string_view{"go-p33"}}) {
+    for (const Implementation opener : {Implementation::cpp, Implementation::go}) {
         CAPTURE(opener);
         const test::MiniChain mini(rules_for(33, opener));
         Opened opened(mini);
         CHECK(opened.chain->genesis_difficulty() == 4);
         CHECK(opened.chain->announced_total_difficulty(rules_for(33)) == 4);
-        CHECK(opened.chain->announced_total_difficulty(rules_for(33, "go-p33")) == 0);
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33, Implementation::go)) == 0);
         opened.import(mini.mine_many(mini.genesis_block(), 3));
         CHECK(opened.chain->announced_total_difficulty(rules_for(33)) == 16);
-        CHECK(opened.chain->announced_total_difficulty(rules_for(33, "go-p33")) == 12);
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33, Implementation::go)) == 12);
     }
 }
 

@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using wire::ClientKind;
+
 constexpr std::array every_client{ClientKind::unknown, ClientKind::cpp, ClientKind::go, ClientKind::py,
                                   ClientKind::java,    ClientKind::js,  ClientKind::own};
 

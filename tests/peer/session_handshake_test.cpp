@@ -232,7 +232,7 @@ TEST_CASE("session handshake: a client id of 3 kb is kept short") {
     hello.node_id.bytes.fill(3);
     bench.feed(wire::compose_hello(*wire::find_profile("12"), hello));
     CHECK(bench.session.phase() == Phase::ready);
-    CHECK(bench.session.client() == ClientKind::cpp);
+    CHECK(bench.session.client() == wire::ClientKind::cpp);
     CHECK(bench.session.client_id().size() == 256);
 }
 

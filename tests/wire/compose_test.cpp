@@ -39,7 +39,7 @@ BytesView payload_of(const Bytes& frame) {
 }
 
 bool canonical(const Profile& profile, BytesView payload) {
-    return profile.dialect == Dialect::item_counted || !rlp::validate(payload, rlp::Mode::strict).has_value();
+    return profile.dialect == rlp::Dialect::item_counted || !rlp::validate(payload, rlp::Mode::strict).has_value();
 }
 
 /// What `frame` says to a reader of the same version.
@@ -145,7 +145,7 @@ TEST_CASE("compose: peers keep their addresses in every version") {
         CHECK(entry->address == four.address);
         CHECK(entry->port == 30303);
         CHECK(entry->node_id.size() == 64);
-        if (profile.dialect == Dialect::rlp) {
+        if (profile.dialect == rlp::Dialect::modern) {
             CHECK(decode_peer_entry(*peers.entries.begin(), profile.address, rlp::Mode::strict).has_value());
         }
     }
