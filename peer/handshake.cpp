@@ -95,7 +95,7 @@ void Session::take_greeting(BytesView payload, Time now) {
     }
     profile_ = greeting->profile;
     offsets_ = greeting->offsets;
-    quirks_ = quirks_for(*profile_, client_);
+    quirks_ = wire::quirks_for(*profile_, client_);
     host_.observers().tell(event::Hello{ref(), &*greeting, profile_});
     if (!said_hello_) { say_hello(*profile_, now); }
     if (profile_->family == wire::Family::flat) { return become_ready(now); }
@@ -160,7 +160,7 @@ void Session::receive_status(const wire::Status& status) {
     if (waits_for_status() && !fixed_ && profile_->capabilities == wire::CapabilityForm::names) {
         if (const wire::Profile* row = wire::find_p2p(profile_->version, status.version)) {
             profile_ = their_profile_ = row;
-            quirks_ = quirks_for(*profile_, client_);
+            quirks_ = wire::quirks_for(*profile_, client_);
         }
     }
     say_status();

@@ -203,7 +203,7 @@ std::optional<wire::Reason> PeerManager::refuse(const Session& session, const wi
     const BytesView id = session.node_id();
     if (std::ranges::equal(id, BytesView(options_.node_id))) { return reason::ourselves(greeting.family); }
     if (!dialing_.allows(*greeting.profile)) { return reason::incompatible(greeting.family); }
-    const bool anonymous = id.empty() || quirks_for(*greeting.profile, session.client()).shared_node_id;
+    const bool anonymous = id.empty() || wire::quirks_for(*greeting.profile, session.client()).shared_node_id;
     if (!anonymous) {
         if (const auto why_not = settle_duplicate(session)) { return why_not; }
     }
@@ -212,37 +212,23 @@ std::optional<wire::Reason> PeerManager::refuse(const Session& session, const wi
 }
 
 sync::PeerTraits PeerManager::traits_of(const Session& session) const {
-    const Quirks& quirks = session.quirks();
     const Session::Remote& remote = session.remote();
     const wire::Profile& profile = *session.profile();
     sync::PeerTraits traits;
     traits.profile = &profile;
     traits.offsets = session.offsets();
     traits.client = session.client();
+    traits.quirks = session.quirks();
     traits.total_difficulty = remote.total_difficulty;
     traits.best_hash = remote.best_hash;
     traits.genesis_hash = remote.genesis_hash;
-    traits.max_blocks = quirks.max_blocks;
-    traits.ask_hashes = quirks.ask_hashes;
-    traits.ask_blocks = quirks.ask_blocks;
-    traits.hashes_include_start = quirks.hashes_include_start;
-    traits.never_empty_hashes = quirks.never_empty_hashes;
-    traits.denies_genesis = quirks.denies_genesis;
-    traits.silent_at_head = quirks.silent_at_head;
-    traits.announce = quirks.announce;
-    traits.serves = quirks.serves;
-    traits.asks_on = quirks.asks_on;
-    traits.announce_from_last = quirks.announce_from_last;
-    traits.ask_first = quirks.ask_first;
-    traits.no_not_in_chain = quirks.no_not_in_chain;
-    traits.takes_transactions = quirks.takes_transactions;
     traits.said_head = session.said_head();
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
     const bool capable = profile.family == wire::Family::p2p || session.client() == wire::ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;
     const Hash256 ours = heads_.genesis_of(chain_of(session, profile));
     const bool same_genesis = remote.same_network && (remote.genesis_hash.is_zero() || remote.genesis_hash == ours);
-    traits.has_chain = capable && same_genesis && quirks.has_chain;
+    traits.has_chain = capable && same_genesis && traits.quirks.has_chain;
     return traits;
 }
 

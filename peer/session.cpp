@@ -289,7 +289,7 @@ void Session::queue(wire::MessageType type, Bytes frame) {
 }
 
 void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
-    if (phase_ == Phase::closing || phase_ == Phase::ended || quirks_.forbids(type)) { return; }
+    if (phase_ == Phase::closing || phase_ == Phase::ended || quirks_.never.contains(type)) { return; }
     if (frame->empty()) { return; } // the version, or what the two sides share of it, does not have the message
     const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
     const std::size_t limit = starved() ? options_.free_memory : options_.send_queue;

@@ -21,11 +21,11 @@
 #include "peer/observer.hpp"
 #include "peer/outbox.hpp"
 #include "peer/pace.hpp"
-#include "peer/quirks.hpp"
 #include "sync/budget.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 #include "wire/protocol.hpp"
+#include "wire/quirks.hpp"
 
 namespace ethpoc::peer {
 
@@ -141,7 +141,7 @@ class Session final : public Driver, private wire::PeerPort {
     Phase phase() const noexcept { return phase_; }
     const wire::Profile* profile() const noexcept { return profile_; }
     const wire::IdOffsets& offsets() const noexcept { return offsets_; }
-    const Quirks& quirks() const noexcept { return quirks_; }
+    const wire::Quirks& quirks() const noexcept { return quirks_; }
     wire::ClientKind client() const noexcept { return client_; }
     const std::string& client_id() const noexcept { return client_id_; }
     bool have_hello() const noexcept { return have_hello_; }
@@ -238,7 +238,7 @@ class Session final : public Driver, private wire::PeerPort {
     const std::string endpoint_;
     wire::FrameDecoder decoder_;
     Outbox outbox_{};
-    Quirks quirks_{};
+    wire::Quirks quirks_{};
     std::string client_id_{};
     Bytes node_id_{};
     Remote remote_{};

@@ -33,7 +33,7 @@ class ChainHub::Relay {
 };
 
 bool ChainHub::interested(const Member& member) const {
-    return member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
+    return member.traits.has_chain && member.traits.quirks.announce && member.phase != SyncPhase::foreign;
 }
 
 /// Everybody but one; each once for each head, however often a sync ends.
@@ -132,7 +132,7 @@ void ChainHub::relay_transaction(chain::TransactionLayout layout, const Hash256&
     Relay news;
     for (auto& [id, member] : members_) {
         // A layout that is not its own would be garbage to it, and garbage kills Go.
-        if (member.layout != layout || !member.traits.takes_transactions) { continue; }
+        if (member.layout != layout || !member.traits.quirks.takes_transactions) { continue; }
         if (member.known_transactions.contains(hash)) { continue; }
         member.known_transactions.add(hash);
         news.add(member, type, [&] {

@@ -120,7 +120,7 @@ TEST_CASE("peer manager: traits follow from hello and quirks") {
         REQUIRE(command);
         const auto& traits = std::get<sync::command::PeerUp>(command->body).traits;
         CHECK(traits.has_chain == row.has_chain);
-        CHECK(traits.max_blocks == row.max_blocks);
+        CHECK(traits.quirks.max_blocks == row.max_blocks);
         CHECK(traits.profile == wire::find_profile(row.hello.version));
     }
 }
