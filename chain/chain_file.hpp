@@ -16,7 +16,7 @@
 namespace ethpoc::chain {
 
 struct ChainFileHead {
-    std::string client; // "cpp-poc7"; rules_for() and genesis_for() take it
+    std::string client; // "cpp-poc7"; see implementation_of()
     std::uint32_t protocol = 0;
     Bytes genesis_rlp;
     std::string note;

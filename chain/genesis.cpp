@@ -18,34 +18,31 @@ constexpr std::array table{
 #undef ETHPOC_GENESIS
 };
 
-/// Which clients began with a genesis.
-enum class Family : std::uint8_t { any, go, javascript, python };
-
 /// Which versions began with which genesis, under which rules. Of the rows of one version the first is the one in force
-/// where nothing else is known; a row of the client's own family goes before it.
+/// where nothing else is known; a row of one implementation alone goes before it.
 struct Pairing {
     std::uint32_t first;
     std::uint32_t last;
     std::string_view genesis;
-    std::string_view rules{}; // empty: rules_for(version, client)
-    Family family = Family::any;
-    wire::Dialect dialect = wire::Dialect::rlp;
+    std::string_view rules{};           // empty: rules_for(version, by)
+    std::optional<Implementation> of{}; // nothing: any
+    rlp::Dialect dialect = rlp::Dialect::modern;
 };
 constexpr std::uint32_t newest = ~std::uint32_t{0};
 constexpr std::array pairings{
     Pairing{0, 0, "A"},
     Pairing{0, 0, "B"}, // cpp-poc1m, seen live
     Pairing{0, 0, "C"},
-    Pairing{0, 0, "poc1-counted", "poc1-counted", Family::any, wire::Dialect::item_counted}, // cpp-poc1, seen live
+    Pairing{0, 0, "poc1-counted", "poc1-counted", {}, rlp::Dialect::item_counted}, // cpp-poc1, seen live
     Pairing{1, 1, "D"},
     Pairing{1, 1, "E"},
     Pairing{2, 3, "E"},
     Pairing{4, 4, "F"},
     Pairing{5, 12, "H"},
     Pairing{5, 5, "G", "p02"}, // for a day; times still had to rise
-    Pairing{8, 8, "go-p08", "go-p08", Family::go},
-    Pairing{8, 8, "go-p08-march", "go-p08", Family::go},
-    Pairing{8, 8, "H", "poc3", Family::go}, // until 2014-03-10, with the transactions of 7
+    Pairing{8, 8, "go-p08", "go-p08", Implementation::go},
+    Pairing{8, 8, "go-p08-march", "go-p08", Implementation::go},
+    Pairing{8, 8, "H", "poc3", Implementation::go}, // until 2014-03-10, with the transactions of 7
     Pairing{13, 15, "J"},
     Pairing{13, 13, "I", "p13-april"},
     Pairing{16, 17, "L"},
@@ -60,14 +57,14 @@ constexpr std::array pairings{
     Pairing{29, 35, "R"},
     Pairing{36, 36, "S"},
     // C++ wrote another uncles hash than it meant, for a few days; which other clients were there is not known.
-    Pairing{37, 37, "T2", {}, Family::go},
+    Pairing{37, 37, "T2", {}, Implementation::go},
     Pairing{37, 37, "T"},
     Pairing{37, 37, "T2"},
     Pairing{38, 44, "V"},
     Pairing{38, 38, "U"},
-    Pairing{38, 38, "py-0.7.38", "py-p38", Family::python},
+    Pairing{38, 38, "py-0.7.38", "py-p38", Implementation::py},
     Pairing{45, 51, "W"},
-    Pairing{49, 49, "js-eth49", {}, Family::javascript},
+    Pairing{49, 49, "js-eth49", {}, Implementation::js},
     Pairing{49, 49, "js-eth49"},
     Pairing{51, 52, "X"},
     // What C++ began with at 53 and what anybody began with at 55 was not recorded: the nearest.
@@ -116,14 +113,8 @@ Genesis from_row(const GenesisRow& row, const Rules& rules) {
     return {std::string(row.name), decoded(row).rlp, hash_of(row, rules)};
 }
 
-const Rules& rules_of(const Pairing& pairing, std::uint32_t version, std::string_view client_id) {
-    return pairing.rules.empty() ? rules_for(version, client_id) : *find_rules(pairing.rules);
-}
-
-Family family_of(std::string_view client_id) noexcept {
-    if (is_go_client(client_id)) { return Family::go; }
-    if (is_python_client(client_id)) { return Family::python; }
-    return is_javascript_client(client_id) ? Family::javascript : Family::any;
+const Rules& rules_of(const Pairing& pairing, std::uint32_t version, Implementation by) {
+    return pairing.rules.empty() ? rules_for(version, by) : *find_rules(pairing.rules);
 }
 
 } // namespace
@@ -140,25 +131,24 @@ const GenesisRow* find_genesis_row(std::string_view name) noexcept {
     return row == table.end() ? nullptr : row;
 }
 
-Genesis genesis_for(std::uint32_t version, std::string_view client_id) {
-    return std::move(genesis_candidates(version, client_id).front().genesis);
+Genesis genesis_for(std::uint32_t version, Implementation by) {
+    return std::move(genesis_candidates(version, by).front().genesis);
 }
 
-std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::string_view client_id) {
-    const Family own = family_of(client_id);
+std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, Implementation by) {
     std::vector<GenesisCandidate> out;
     const auto take = [&](const Pairing& pairing) {
-        const Rules& rules = rules_of(pairing, version, client_id);
+        const Rules& rules = rules_of(pairing, version, by);
         const GenesisRow& row = *find_genesis_row(pairing.genesis);
         const auto same = [&](const GenesisCandidate& one) { return one.genesis.hash == hash_of(row, rules); };
         if (std::ranges::none_of(out, same)) { out.push_back({from_row(row, rules), &rules, pairing.dialect}); }
     };
     const auto of_version = [&](const Pairing& pairing) { return version >= pairing.first && version <= pairing.last; };
-    const auto is_own = [&](const Pairing& pairing) { return own != Family::any && pairing.family == own; };
+    const auto is_own = [&](const Pairing& pairing) { return pairing.of == by; };
     for (const Pairing& pairing : pairings | std::views::filter(of_version) | std::views::filter(is_own)) {
         take(pairing);
     }
-    const auto is_common = [](const Pairing& pairing) { return pairing.family == Family::any; };
+    const auto is_common = [](const Pairing& pairing) { return !pairing.of; };
     for (const Pairing& pairing : pairings | std::views::filter(of_version) | std::views::filter(is_common)) {
         take(pairing);
     }
@@ -168,14 +158,13 @@ std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::str
     return out;
 }
 
-std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash,
-                                                     std::string_view client_id) {
-    for (const std::string_view family : {client_id, std::string_view{}, std::string_view{"go-"}}) {
-        for (GenesisCandidate& candidate : genesis_candidates(version, family)) {
+std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash, Implementation by) {
+    for (const Implementation one : {by, Implementation::cpp, Implementation::go}) {
+        for (GenesisCandidate& candidate : genesis_candidates(version, one)) {
             if (candidate.genesis.hash == hash) { return std::move(candidate); }
         }
     }
-    const Rules& rules = rules_for(version, client_id);
+    const Rules& rules = rules_for(version, by);
     for (const GenesisRow& row : table) {
         if (hash_of(row, rules) != hash) { continue; }
         if (const auto block = decode_block(rules, decoded(row).rlp); block && block->hash == hash) {

@@ -9,7 +9,7 @@
 
 #include "chain/rules.hpp"
 #include "rlp/error.hpp"
-#include "wire/profile.hpp"
+#include "rlp/tree.hpp"
 
 namespace ethpoc::chain {
 
@@ -37,26 +37,26 @@ std::span<const GenesisRow> genesis_table() noexcept;
 /// By name or alias ("poc3", "H"). nullptr: none.
 const GenesisRow* find_genesis_row(std::string_view name) noexcept;
 
-/// The genesis in force for a protocol and a client (C++ and Go differ at protocol 8; see is_go_client()). The first of
+/// The genesis in force for a protocol and a client (C++ and Go differ at protocol 8). The first of
 /// genesis_candidates().
-Genesis genesis_for(std::uint32_t version, std::string_view client_id = {});
+Genesis genesis_for(std::uint32_t version, Implementation by = Implementation::cpp);
 
 /// A genesis that clients of one version began with, and the rules that go with it there.
 struct GenesisCandidate {
     Genesis genesis;              // its hash by Rules::hash_of of `rules`
     const Rules* rules = nullptr; // never null; lives for ever
     // How its clients write; protocol 0 has both dialects, told apart by the first bytes of the Hello.
-    wire::Dialect dialect = wire::Dialect::rlp;
+    rlp::Dialect dialect = rlp::Dialect::modern;
 };
-/// Every genesis that some client of `version` began with, at least one: those of the family of `client_id` first, and
+/// Every genesis that some client of `version` began with, at least one: those of `by` alone first, and
 /// the one in force longest before those of a day or a week. Which of them somebody means is heard in the Status (or
 /// Hello) of the other side, not configured: see find_genesis_by_hash(). Old protocols do not say it; there the first
 /// one holds until a block names another as its parent.
-std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, std::string_view client_id = {});
+std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, Implementation by = Implementation::cpp);
 /// The candidate with this hash, also one of other clients; without one, any row of the table that the rules of
 /// `version` can read and that hashes to it. Nothing: a genesis that nobody recorded (--genesis names one by file).
 std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash,
-                                                     std::string_view client_id = {});
+                                                     Implementation by = Implementation::cpp);
 /// One that came as bytes. Errors: rlp.*, chain.bad_header, when it is not a block of these rules.
 Result<Genesis> genesis_from_rlp(std::string name, Bytes rlp, const Rules& rules);
 

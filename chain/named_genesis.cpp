@@ -16,19 +16,13 @@ constexpr std::size_t largest_file = 1u << 20;
 constexpr std::uint32_t newest_version = 56;
 // One release of each layout and hash: its rules take the blocks of the versions around it.
 constexpr std::array<std::uint32_t, 5> releases{11, 23, 33, 49, 54};
-constexpr std::array<std::string_view, 4> families{std::string_view{}, "go-", "py-", "js-"};
 
 Error bad_file(const std::string& path, std::string detail) {
     return {&errors::bad_genesis_file, 0, 0, path, std::move(detail)};
 }
 
-/// An empty id means Go that says nothing; here nobody was asked.
-std::string_view client_of(const GenesisBytes& bytes) noexcept {
-    return bytes.client.empty() ? std::string_view{} : std::string_view(bytes.client);
-}
-
 std::optional<GenesisCandidate> recorded(const GenesisBytes& bytes, std::uint32_t version) {
-    for (GenesisCandidate& candidate : genesis_candidates(version, client_of(bytes))) {
+    for (GenesisCandidate& candidate : genesis_candidates(version, bytes.by)) {
         if (candidate.genesis.rlp == bytes.rlp) { return std::move(candidate); }
     }
     return {};
@@ -42,7 +36,7 @@ Result<GenesisCandidate> read_by(const GenesisBytes& bytes, const Rules& rules) 
 
 Result<GenesisCandidate> fit_version(const GenesisBytes& bytes, std::uint32_t version) {
     if (auto known = recorded(bytes, version)) { return *std::move(known); }
-    auto out = read_by(bytes, rules_for(version, client_of(bytes)));
+    auto out = read_by(bytes, rules_for(version, bytes.by));
     for (const Rules& rules : all_rules()) {
         if (out) { break; }
         if (!serves_version(rules, version)) { continue; }
@@ -66,7 +60,7 @@ Result<GenesisCandidate> fit_any_version(const GenesisBytes& bytes) {
         return {};
     };
     for (const std::uint32_t version : releases) {
-        if (auto out = fits(rules_for(version, client_of(bytes)))) { return *std::move(out); }
+        if (auto out = fits(rules_for(version, bytes.by))) { return *std::move(out); }
     }
     for (const Rules& rules : all_rules()) {
         if (auto out = fits(rules)) { return *std::move(out); }
@@ -94,9 +88,8 @@ Result<GenesisBytes> parse_genesis(const std::string& path, const std::string& t
 
 Result<GenesisBytes> read_genesis(const std::string& name_or_path) {
     if (const GenesisRow* const row = find_genesis_row(name_or_path)) {
-        const bool of_one_client = row->name.starts_with("go-") || row->name.starts_with("js-");
         return GenesisBytes{std::string(row->name), from_hex(row->rlp_hex).value_or(Bytes{}),
-                            std::string(of_one_client ? row->name : std::string_view{})};
+                            implementation_of(row->name)};
     }
     std::error_code failure;
     if (!std::filesystem::is_regular_file(name_or_path, failure)) {
@@ -113,7 +106,7 @@ Result<GenesisBytes> read_genesis(const std::string& name_or_path) {
 }
 
 GenesisBytes genesis_of(const ChainFileHead& head) {
-    return {head.client, head.genesis_rlp, head.client, head.protocol};
+    return {head.client, head.genesis_rlp, implementation_of(head.client), head.protocol};
 }
 
 Result<GenesisCandidate> fit_genesis(const GenesisBytes& bytes, std::optional<std::uint32_t> version) {
@@ -126,8 +119,8 @@ Result<GenesisCandidate> fit_genesis(const GenesisBytes& bytes, std::optional<st
 
 std::optional<GenesisCandidate> find_genesis_of_any_version(const Hash256& hash) {
     for (std::uint32_t version = 0; version <= newest_version; ++version) {
-        for (const std::string_view client : families) {
-            for (GenesisCandidate& candidate : genesis_candidates(version, client)) {
+        for (const Implementation by : every_implementation) {
+            for (GenesisCandidate& candidate : genesis_candidates(version, by)) {
                 if (candidate.genesis.hash == hash) { return std::move(candidate); }
             }
         }
@@ -136,9 +129,9 @@ std::optional<GenesisCandidate> find_genesis_of_any_version(const Hash256& hash)
 }
 
 bool serves_version(const Rules& rules, std::uint32_t version) {
-    return std::ranges::any_of(families, [&](std::string_view client) {
-        return &rules_for(version, client) == &rules ||
-               std::ranges::any_of(genesis_candidates(version, client),
+    return std::ranges::any_of(every_implementation, [&](Implementation by) {
+        return &rules_for(version, by) == &rules ||
+               std::ranges::any_of(genesis_candidates(version, by),
                                    [&](const GenesisCandidate& candidate) { return candidate.rules == &rules; });
     });
 }

@@ -12,10 +12,10 @@ namespace ethpoc::chain {
 
 /// The bytes of a genesis, and what is known about where they are from.
 struct GenesisBytes {
-    std::string name;                       // of the row; for a file, its name without folders
-    Bytes rlp;                              // the whole block
-    std::string client{};                   // "go-p08", as rules_for() takes it; empty: nobody said
-    std::optional<std::uint32_t> version{}; // flat or eth, where a chain file says it
+    std::string name;                        // of the row; for a file, its name without folders
+    Bytes rlp;                               // the whole block
+    Implementation by = Implementation::cpp; // whose it is, where its name or its file says it
+    std::optional<std::uint32_t> version{};  // flat or eth, where a chain file says it
 };
 
 /// By row name or alias ("poc3", "H"), or a file of at most 1 MiB: hex RLP of the block, or the first line of a chain

@@ -236,28 +236,21 @@ constexpr const Rules& named(std::string_view name) {
 
 } // namespace
 
-bool is_go_client(std::string_view client_id) noexcept {
-    if (client_id.data() == nullptr) { return false; }
-    return client_id.empty() || client_id.contains("Ethereum(G)") || client_id.starts_with("go-");
-}
-
-bool is_python_client(std::string_view client_id) noexcept {
-    return client_id.contains("(py)") || client_id.starts_with("py");
-}
-
-bool is_javascript_client(std::string_view client_id) noexcept {
-    return client_id.contains("Node") || client_id.starts_with("js-");
+Implementation implementation_of(std::string_view name) noexcept {
+    if (name.starts_with("go-")) { return Implementation::go; }
+    if (name.starts_with("py-")) { return Implementation::py; }
+    return name.starts_with("js-") ? Implementation::js : Implementation::cpp;
 }
 
 std::array<TransactionLayout, 3> transaction_layouts(const Rules& rules) noexcept {
     return {rules.transaction, rules.transaction_also[0], rules.transaction_also[1]};
 }
 
-const Rules& rules_for(std::uint32_t version, std::string_view client_id) noexcept {
+const Rules& rules_for(std::uint32_t version, Implementation by) noexcept {
     const auto* const period =
         std::ranges::find_if(periods, [version](const Period& row) { return version <= row.last; });
-    if (is_go_client(client_id)) { return named(period->go); }
-    if (is_python_client(client_id) && !period->py.empty()) { return named(period->py); }
+    if (by == Implementation::go) { return named(period->go); }
+    if (by == Implementation::py && !period->py.empty()) { return named(period->py); }
     return named(period->cpp);
 }
 
@@ -269,7 +262,7 @@ const Rules* find_rules(std::string_view name) noexcept {
     std::uint32_t version = 0;
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
     if (failure != std::errc{} || end != digits.data() + digits.size() || version > 56) { return nullptr; }
-    return &rules_for(version, go ? name : std::string_view{});
+    return &rules_for(version, implementation_of(name));
 }
 
 std::span<const Rules> all_rules() noexcept {

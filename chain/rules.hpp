@@ -88,18 +88,20 @@ struct Rules {
 /// The layouts that a block of these rules may hold, the row's own first.
 std::array<TransactionLayout, 3> transaction_layouts(const Rules& rules) noexcept;
 
-/// Whose rules a client id asks for: true for Go. An id that is there but empty is Go too, because Go up to protocol 17
-/// says nothing when it listens; a default-made view (data() == nullptr) means that nobody was asked, and gives C++.
-bool is_go_client(std::string_view client_id) noexcept;
-/// True for pyethereum, by the name in its Hello or that of a recording ("py-0.7.52").
-bool is_python_client(std::string_view client_id) noexcept;
-/// True for node-ethereum, as above ("js-eth49").
-bool is_javascript_client(std::string_view client_id) noexcept;
+/// Whose blocks: clients differ where one row cannot serve all. cpp holds for everybody else too, and where nobody was
+/// asked. Who is on the other side of a connection is a wire::ClientKind; sync/ says whose rules that one goes by.
+enum class Implementation : std::uint8_t { cpp, go, py, js };
+inline constexpr std::array every_implementation{Implementation::cpp, Implementation::go, Implementation::py,
+                                                 Implementation::js};
 
-/// The rules of blocks that protocol `version` (flat) or eth `version` carries; `client_id` tells Go, Python and C++
-/// apart where one row cannot serve all (protocol 8: genesis and transactions; protocol 27 on: total difficulty; eth
+/// Of a recording, a row of the genesis table or of rules, by the beginning of its name: "go-p08", "py-0.7.38",
+/// "js-eth49". Any other name is C++'s: "cpp-poc7", "poc3", "".
+Implementation implementation_of(std::string_view name) noexcept;
+
+/// The rules of blocks that protocol `version` (flat) or eth `version` carries, as `by` has them: Go, Python and C++
+/// differ where one row cannot serve all (protocol 8: genesis and transactions; protocol 27 on: total difficulty; eth
 /// 52: the seconds of the difficulty). Never fails for versions 0..56; the nearest row otherwise.
-const Rules& rules_for(std::uint32_t version, std::string_view client_id = {}) noexcept;
+const Rules& rules_for(std::uint32_t version, Implementation by = Implementation::cpp) noexcept;
 /// By Rules::name, or an alias of a version ("poc4", "p17", "49"). nullptr: none.
 const Rules* find_rules(std::string_view name) noexcept;
 std::span<const Rules> all_rules() noexcept;

@@ -94,7 +94,7 @@ void write_row(JsonWriter& json, const Row& row) {
     }
     json.member("era", profile.era);
     json.member("clients", profile.clients);
-    json.member("rlp", profile.dialect == wire::Dialect::rlp ? "today's" : "item-counted");
+    json.member("rlp", profile.dialect == rlp::Dialect::modern ? "today's" : "item-counted");
     json.member("hello", hello_text(profile.hello));
     json.member("hello_items", profile.hello_items);
     json.member("peers_address", address_text(profile.address));
@@ -133,7 +133,7 @@ void show_whole(Output& out, const Row& row) {
     };
     out.text(out.paint(Tone::bold, "protocol " + std::string(profile.name)) + "  " + std::string(profile.era) + '\n');
     line("clients", std::string(profile.clients));
-    line("RLP", profile.dialect == wire::Dialect::rlp ? "today's" : "of January 2014: lists count items");
+    line("RLP", profile.dialect == rlp::Dialect::modern ? "today's" : "of January 2014: lists count items");
     line("Hello", hello_text(profile.hello));
     line("Peers address", address_text(profile.address));
     line("sync", sync_text(profile.sync));

@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/reasons.hpp"
+
 namespace ethpoc::peer {
+
+namespace reason = wire::reason;
 
 namespace {
 
 constexpr std::size_t hosts_kept = 1024; // of those that dial us and refused a version
 constexpr unsigned most_doublings = 8;
-
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-constexpr std::uint32_t too_many = 0x04;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-constexpr std::uint32_t incompatible_flat = 0x07;
-} // namespace reason
 
 } // namespace
 
@@ -81,7 +78,7 @@ void Dialing::dial_again(const std::string& endpoint, Target& target, const Sess
     const bool all_tried = std::exchange(target.all_tried, false);
     if (all_tried) { target.tried.clear(); }
     if (lost != nullptr && lost->was_ready() && lost->lived() >= options_.settled) { target.failures = 0; }
-    const bool full = lost != nullptr && lost->how_it_ended().reason == reason::too_many;
+    const bool full = lost != nullptr && lost->how_it_ended().reason == reason::too_many_peers;
     // A round of guesses is many connections; who took none of them will hardly take one a moment later.
     const unsigned failures = target.failures + (full ? 2 : 0) + (all_tried ? 5 : 0);
     ++target.failures;
@@ -195,8 +192,8 @@ bool Dialing::means_another_version(const Session& session) const {
     if (options_.protocol != nullptr || session.was_ready()) { return false; }
     const End& end = session.how_it_ended();
     if (end.by != EndedBy::them) { return false; } // silence to the end: it is full (Go), or no peer at all
-    return !end.reason || *end.reason == reason::bad_protocol || *end.reason == reason::incompatible_p2p ||
-           *end.reason == reason::incompatible_flat;
+    return !end.reason || *end.reason == reason::bad_protocol || *end.reason == reason::p2p::incompatible_version ||
+           *end.reason == reason::flat::incompatible_protocols;
 }
 
 /// True: the target is dialled again at once, with another version.

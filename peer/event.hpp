@@ -68,8 +68,8 @@ struct Hello {
 struct Disconnected {
     PeerRef peer;
     EndedBy by = EndedBy::us;
-    std::optional<std::uint32_t> reason_code{}; // of a Disconnect message
-    std::string_view reason;                    // "client quitting", or what happened: "no Hello"
+    std::optional<wire::Reason> reason_code{}; // of a Disconnect message
+    std::string_view reason;                   // "client quitting", or what happened: "no Hello"
 };
 /// It ended before both knew each other, and is dialled again.
 struct Retry {

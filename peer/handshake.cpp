@@ -8,15 +8,11 @@
 #include "rlp/hex.hpp"
 #include "wire/codec.hpp"
 #include "wire/limits.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
 
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-constexpr std::uint32_t incompatible_flat = 0x07;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-constexpr std::uint32_t null_identity_p2p = 0x07;
-} // namespace reason
+namespace reason = wire::reason;
 
 namespace {
 
@@ -99,7 +95,7 @@ void Session::take_greeting(BytesView payload, Time now) {
     }
     profile_ = greeting->profile;
     offsets_ = greeting->offsets;
-    quirks_ = quirks_for(*profile_, client_);
+    quirks_ = wire::quirks_for(*profile_, client_);
     host_.observers().tell(event::Hello{ref(), &*greeting, profile_});
     if (!said_hello_) { say_hello(*profile_, now); }
     if (profile_->family == wire::Family::flat) { return become_ready(now); }
@@ -108,9 +104,8 @@ void Session::take_greeting(BytesView payload, Time now) {
     if (status_patience().count() == 0) { say_status(); }
 }
 
-void Session::turn_down(std::uint32_t reason, wire::Family family) {
-    const auto set = family == wire::Family::flat ? wire::ReasonSet::flat : wire::ReasonSet::p2p;
-    end(reason, "refused: " + std::string(wire::reason_text(set, reason)));
+void Session::turn_down(wire::Reason reason, wire::Family family) {
+    end(reason, "refused: " + std::string(wire::reason_text(wire::reasons_of(family), reason)));
 }
 
 /// What we keep of a Hello, whether it will be accepted or not.
@@ -119,7 +114,7 @@ void Session::adopt(const wire::Greeting& greeting) {
     their_profile_ = greeting.profile;
     constexpr std::size_t kept = 256; // of a client id; 100 kB have been sent
     client_id_ = hello.client_id.substr(0, kept);
-    client_ = identify(client_id_, greeting.family);
+    client_ = wire::identify(client_id_, greeting.family);
     node_id_ = node_id_of(hello.node_id);
     remote_.capabilities = hello.capabilities;
     remote_.listen_port = hello.listen_port;
@@ -128,15 +123,15 @@ void Session::adopt(const wire::Greeting& greeting) {
     remote_.genesis_hash = Hash256::right_aligned(hello.genesis_hash);
 }
 
-std::optional<std::uint32_t> Session::judge(const wire::Greeting& greeting) const {
+std::optional<wire::Reason> Session::judge(const wire::Greeting& greeting) const {
     const bool flat = greeting.family == wire::Family::flat;
-    const std::uint32_t incompatible = flat ? reason::incompatible_flat : reason::incompatible_p2p;
+    const wire::Reason incompatible = reason::incompatible(greeting.family);
     const wire::Profile* theirs = greeting.profile;
     if (theirs == nullptr) { return incompatible; }
     // What we have said cannot be taken back; the caller may dial again and say theirs.
     if (profile_ != nullptr && profile_ != theirs && !may_follow(*theirs)) { return incompatible; }
     if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
-    if (!node_id_.empty() && is_zero(node_id_)) { return flat ? reason::incompatible_flat : reason::null_identity_p2p; }
+    if (!node_id_.empty() && is_zero(node_id_)) { return reason::no_identity(greeting.family); }
     return std::nullopt;
 }
 
@@ -165,7 +160,7 @@ void Session::receive_status(const wire::Status& status) {
     if (waits_for_status() && !fixed_ && profile_->capabilities == wire::CapabilityForm::names) {
         if (const wire::Profile* row = wire::find_p2p(profile_->version, status.version)) {
             profile_ = their_profile_ = row;
-            quirks_ = quirks_for(*profile_, client_);
+            quirks_ = wire::quirks_for(*profile_, client_);
         }
     }
     say_status();

@@ -3,6 +3,7 @@
 #include <boost/asio/connect.hpp>
 
 #include "wire/codec.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
 
@@ -13,7 +14,6 @@ using boost::system::error_code;
 namespace {
 
 constexpr int listen_backlog = 128;
-constexpr std::uint32_t newest_flat = 30; // a version that has reasons; Disconnect is the same in all of them
 constexpr auto accept_retry = std::chrono::milliseconds(200); // when the process is out of file descriptors
 
 std::string to_text(const tcp::endpoint& endpoint) {
@@ -83,9 +83,9 @@ void Network::accept(DriverOwner& owner) {
 
 void Network::welcome(DriverOwner& owner, tcp::socket socket, std::string from) {
     if (owner.has_room(from)) { return adopt(owner, std::move(socket), Direction::inbound, std::move(from)); }
-    // The words are the same in every version. They fit into any socket buffer; if not, it was told by the close.
-    constexpr std::uint32_t too_many = 0x04;
-    static const Bytes farewell = wire::compose_disconnect(*wire::find_flat(newest_flat), too_many);
+    // The same words in every version that has reasons. They fit into any socket buffer; if not, it was told by the
+    // close.
+    static const Bytes farewell = wire::compose_disconnect(wire::profiles().back(), wire::reason::too_many_peers);
     error_code ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(farewell), ignored);

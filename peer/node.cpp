@@ -13,7 +13,6 @@ namespace ethpoc::peer {
 namespace asio = boost::asio;
 
 namespace {
-constexpr std::uint32_t quitting = 0x08;
 constexpr int actions_per_turn = 256; // from the chain, before sockets get their turn
 constexpr auto discovery_pause = std::chrono::seconds(2);
 constexpr auto queues_pause = std::chrono::seconds(1); // between two event::Queues
@@ -144,7 +143,7 @@ void Node::stop(std::string why) {
         if (parts_->metrics_server) { parts_->metrics_server->stop(); }
         parts_->discovery.cancel();
         parts_->figures.cancel();
-        parts_->manager.end_all(quitting, why);
+        parts_->manager.end_all(wire::reason::client_quitting, why);
         // Connections close as their peers do; those that never do are closed when the time is over.
         const auto deadline = std::chrono::steady_clock::now() + options_.shutdown;
         const auto look = [this, deadline](const auto& again) -> void {

@@ -17,7 +17,7 @@ bool Outbox::push(SharedFrame frame, wire::MessageType type, bool relay, std::si
     return true;
 }
 
-Time Outbox::ready_at(const Quirks& quirks) const noexcept {
+Time Outbox::ready_at(const wire::Quirks& quirks) const noexcept {
     if (empty()) { return Time::max(); }
     Time at = last_frame_ + quirks.frame_gap;
     if (entries_[head_].type == wire::MessageType::Blocks) {
@@ -26,7 +26,7 @@ Time Outbox::ready_at(const Quirks& quirks) const noexcept {
     return at;
 }
 
-const Outbox::Entry* Outbox::front(Time now, const Quirks& quirks) const noexcept {
+const Outbox::Entry* Outbox::front(Time now, const wire::Quirks& quirks) const noexcept {
     return ready_at(quirks) <= now ? &entries_[head_] : nullptr;
 }
 

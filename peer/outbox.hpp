@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "peer/driver.hpp"
-#include "peer/quirks.hpp"
 #include "rlp/bytes.hpp"
 #include "wire/message.hpp"
+#include "wire/quirks.hpp"
 
 namespace ethpoc::peer {
 
@@ -29,9 +29,9 @@ class Outbox {
     bool push(SharedFrame frame, wire::MessageType type, bool relay, std::size_t limit);
 
     /// The frame to write now; nullptr when there is none or its time has not come.
-    const Entry* front(Time now, const Quirks& quirks) const noexcept;
+    const Entry* front(Time now, const wire::Quirks& quirks) const noexcept;
     /// When front() will give one; Time::max() when the queue is empty.
-    Time ready_at(const Quirks& quirks) const noexcept;
+    Time ready_at(const wire::Quirks& quirks) const noexcept;
     /// The front frame has been handed to the socket.
     void pop(Time now);
     /// The peer has asked for blocks: Quirks::blocks_gap counts from here too. A client reads the answer on its own

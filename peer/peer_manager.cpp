@@ -4,25 +4,17 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "wire/codec.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
+
+namespace reason = wire::reason;
 
 namespace {
 
 HeadRef head_ref(const chain::BlockRecord& record) {
     return {record.number, record.hash};
 }
-
-namespace reason {
-constexpr std::uint32_t requested = 0x00;
-constexpr std::uint32_t too_many = 0x04;
-constexpr std::uint32_t duplicate = 0x05;
-constexpr std::uint32_t self_flat = 0x05; // the flat family has no word for it
-constexpr std::uint32_t self_p2p = 0x0a;
-constexpr std::uint32_t useless = 0x03;
-constexpr std::uint32_t incompatible_flat = 0x07;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-} // namespace reason
 
 constexpr std::size_t peers_told = 64; // entries in one Peers of ours
 constexpr std::size_t names_kept = 256;
@@ -44,8 +36,11 @@ std::optional<IpAddress> ip_of(const std::string& endpoint) {
     return out;
 }
 
+/// The chain that a peer is on. One that has not spoken yet is taken for one that says nothing of itself: in the flat
+/// family Go, which counts the difficulty in our Hello its own way.
 sync::PeerVersion chain_of(const Session& session, const wire::Profile& profile) {
-    return {profile.chain_version(), session.client_id(), session.remote().genesis_hash};
+    const auto client = session.have_hello() ? session.client() : wire::identify({}, profile.family);
+    return {profile.chain_version(), client, session.remote().genesis_hash};
 }
 
 } // namespace
@@ -111,7 +106,7 @@ void PeerManager::remove(const Session& session) {
 void PeerManager::turned_away(const std::string& endpoint) {
     observers_.tell(event::Disconnected{{0, endpoint, Direction::inbound},
                                         EndedBy::us,
-                                        reason::too_many,
+                                        reason::too_many_peers,
                                         "too many connections, in all or from its address"});
 }
 
@@ -130,7 +125,7 @@ void PeerManager::end_others(const std::string& endpoint, wire::ConnectionId exc
     }
 }
 
-void PeerManager::end_all(std::uint32_t flat_reason, std::string_view why) {
+void PeerManager::end_all(wire::Reason flat_reason, std::string_view why) {
     dialing_.stop();
     // A flush that finds the socket closed removes its session at once.
     std::vector<wire::ConnectionId> all;
@@ -190,65 +185,50 @@ Session* PeerManager::connected_as(BytesView node_id, const Session* except) con
 /// The node is connected already. When two nodes dial each other at once, both must keep the same one of the two
 /// connections: that which the node with the smaller id has dialled. Our own kind does so; it must come from the
 /// address that we have dialled, or anybody who knows an id could push out its node. Of all others the older one stays.
-std::optional<std::uint32_t> PeerManager::settle_duplicate(const Session& session) {
+std::optional<wire::Reason> PeerManager::settle_duplicate(const Session& session) {
     Session* const older = connected_as(session.node_id(), &session);
     if (older == nullptr) { return std::nullopt; }
-    const bool crossing = session.client() == ClientKind::own && older->direction() != session.direction() &&
+    const bool crossing = session.client() == wire::ClientKind::own && older->direction() != session.direction() &&
                           host_of(older->endpoint()) == host_of(session.endpoint());
-    if (!crossing) { return reason::duplicate; }
+    if (!crossing) { return reason::already_connected; }
     const bool ours_is_smaller = std::ranges::lexicographical_compare(BytesView(options_.node_id), session.node_id());
     const bool keep_new = (session.direction() == Direction::outbound) == ours_is_smaller;
-    if (!keep_new) { return reason::duplicate; }
-    older->end(reason::duplicate, "the other one of two crossing connections stays");
+    if (!keep_new) { return reason::already_connected; }
+    older->end(reason::already_connected, "the other one of two crossing connections stays");
     transport_.flush(older->id());
     return std::nullopt;
 }
 
-std::optional<std::uint32_t> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
+std::optional<wire::Reason> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
     const BytesView id = session.node_id();
-    const bool flat = greeting.family == wire::Family::flat;
-    if (std::ranges::equal(id, BytesView(options_.node_id))) { return flat ? reason::self_flat : reason::self_p2p; }
-    if (!dialing_.allows(*greeting.profile)) { return flat ? reason::incompatible_flat : reason::incompatible_p2p; }
-    const bool anonymous = id.empty() || quirks_for(*greeting.profile, session.client()).shared_node_id;
+    if (std::ranges::equal(id, BytesView(options_.node_id))) { return reason::ourselves(greeting.family); }
+    if (!dialing_.allows(*greeting.profile)) { return reason::incompatible(greeting.family); }
+    const bool anonymous = id.empty() || wire::quirks_for(*greeting.profile, session.client()).shared_node_id;
     if (!anonymous) {
         if (const auto why_not = settle_duplicate(session)) { return why_not; }
     }
-    if (session.direction() == Direction::inbound && ready_ >= options_.max_peers) { return reason::too_many; }
+    if (session.direction() == Direction::inbound && ready_ >= options_.max_peers) { return reason::too_many_peers; }
     return std::nullopt;
 }
 
 sync::PeerTraits PeerManager::traits_of(const Session& session) const {
-    const Quirks& quirks = session.quirks();
     const Session::Remote& remote = session.remote();
     const wire::Profile& profile = *session.profile();
     sync::PeerTraits traits;
     traits.profile = &profile;
     traits.offsets = session.offsets();
-    traits.client_id = session.client_id();
+    traits.client = session.client();
+    traits.quirks = session.quirks();
     traits.total_difficulty = remote.total_difficulty;
     traits.best_hash = remote.best_hash;
     traits.genesis_hash = remote.genesis_hash;
-    traits.max_blocks = quirks.max_blocks;
-    traits.ask_hashes = quirks.ask_hashes;
-    traits.ask_blocks = quirks.ask_blocks;
-    traits.hashes_include_start = quirks.hashes_include_start;
-    traits.never_empty_hashes = quirks.never_empty_hashes;
-    traits.denies_genesis = quirks.denies_genesis;
-    traits.silent_at_head = quirks.silent_at_head;
-    traits.announce = quirks.announce;
-    traits.serves = quirks.serves;
-    traits.asks_on = quirks.asks_on;
-    traits.announce_from_last = quirks.announce_from_last;
-    traits.ask_first = quirks.ask_first;
-    traits.no_not_in_chain = quirks.no_not_in_chain;
-    traits.takes_transactions = quirks.takes_transactions;
     traits.said_head = session.said_head();
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
-    const bool capable = profile.family == wire::Family::p2p || session.client() == ClientKind::go ||
+    const bool capable = profile.family == wire::Family::p2p || session.client() == wire::ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;
     const Hash256 ours = heads_.genesis_of(chain_of(session, profile));
     const bool same_genesis = remote.same_network && (remote.genesis_hash.is_zero() || remote.genesis_hash == ours);
-    traits.has_chain = capable && same_genesis && quirks.has_chain;
+    traits.has_chain = capable && same_genesis && traits.quirks.has_chain;
     return traits;
 }
 
@@ -333,7 +313,7 @@ void PeerManager::carry_out(sync::action::Rejected& action) {
     observers_.tell(event::Malformed{ref(action.peer), &error, {}});
     Session* session = find(action.peer);
     if (session == nullptr || !session->note_rejected()) { return; }
-    session->end(reason::useless, "sends what breaks the rules");
+    session->end(reason::useless_peer, "sends what breaks the rules");
     transport_.flush(action.peer);
 }
 

@@ -57,7 +57,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     /// What the chain thread wants done.
     void carry_out(sync::Action action);
     /// Says Disconnect to everybody.
-    void end_all(std::uint32_t flat_reason, std::string_view why);
+    void end_all(wire::Reason flat_reason, std::string_view why);
     void dial_discovered();
     /// Tells event::Queues.
     void tell_queues() const;
@@ -70,7 +70,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     Guess guess(const Session& session) override { return dialing_.guess(session); }
     void spoke_first(const Session& session) override { dialing_.spoke_first(session); }
     wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) override;
-    std::optional<std::uint32_t> refuse(const Session& session, const wire::Greeting& greeting) override;
+    std::optional<wire::Reason> refuse(const Session& session, const wire::Greeting& greeting) override;
     void ready(Session& session) override;
     wire::Status our_status(const Session& session) override;
     std::vector<wire::PeerEntry> known_peers(const Session& session) override;
@@ -95,7 +95,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     void carry_out(sync::action::Failed& action);
 
     void end_others(const std::string& endpoint, wire::ConnectionId except);
-    std::optional<std::uint32_t> settle_duplicate(const Session& session);
+    std::optional<wire::Reason> settle_duplicate(const Session& session);
     sync::PeerTraits traits_of(const Session& session) const;
     Session* connected_as(BytesView node_id, const Session* except) const;
     Session* find(wire::ConnectionId id) const;

@@ -5,12 +5,11 @@
 
 #include "wire/codec.hpp"
 #include "wire/limits.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
 
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-} // namespace reason
+namespace reason = wire::reason;
 
 namespace {
 
@@ -290,7 +289,7 @@ void Session::queue(wire::MessageType type, Bytes frame) {
 }
 
 void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
-    if (phase_ == Phase::closing || phase_ == Phase::ended || quirks_.forbids(type)) { return; }
+    if (phase_ == Phase::closing || phase_ == Phase::ended || quirks_.never.contains(type)) { return; }
     if (frame->empty()) { return; } // the version, or what the two sides share of it, does not have the message
     const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
     const std::size_t limit = starved() ? options_.free_memory : options_.send_queue;
@@ -318,7 +317,7 @@ void Session::wrote(Time now) {
     settle();
 }
 
-void Session::end(std::uint32_t reason, std::string why) {
+void Session::end(wire::Reason reason, std::string why) {
     if (phase_ == Phase::closing || phase_ == Phase::ended) { return; }
     end_ = {EndedBy::us, reason, std::move(why)};
     const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
@@ -329,7 +328,7 @@ void Session::end(std::uint32_t reason, std::string why) {
     closing_since_.reset(); // the host may call at any time; the next tick() knows what time it is
 }
 
-void Session::finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why) {
+void Session::finish(EndedBy by, std::optional<wire::Reason> reason, std::string why) {
     phase_ = Phase::ended;
     end_ = {by, reason, std::move(why)};
     outbox_.clear();
@@ -344,9 +343,10 @@ void Session::finish(EndedBy by, std::optional<std::uint32_t> reason, std::strin
 void Session::receive_disconnect(const wire::Disconnect& disconnect) {
     const wire::Profile* profile = profile_ != nullptr ? profile_ : host_.guess(*this).profile;
     const wire::ReasonSet set = profile != nullptr ? profile->reasons : wire::ReasonSet::flat;
+    const auto reason = disconnect.reason.transform([](std::uint32_t number) { return wire::Reason{number}; });
     std::string why = "no reason given";
-    if (disconnect.reason) { why = std::string(wire::reason_text(set, *disconnect.reason)); }
-    finish(EndedBy::them, disconnect.reason, why.empty() ? "unknown reason" : std::move(why));
+    if (reason) { why = std::string(wire::reason_text(set, *reason)); }
+    finish(EndedBy::them, reason, why.empty() ? "unknown reason" : std::move(why));
 }
 
 void Session::receive_pong() {

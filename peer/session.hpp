@@ -21,11 +21,11 @@
 #include "peer/observer.hpp"
 #include "peer/outbox.hpp"
 #include "peer/pace.hpp"
-#include "peer/quirks.hpp"
 #include "sync/budget.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 #include "wire/protocol.hpp"
+#include "wire/quirks.hpp"
 
 namespace ethpoc::peer {
 
@@ -71,7 +71,7 @@ class SessionHost {
     virtual void spoke_first(const Session& /*session*/) {}
     virtual wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) = 0;
     /// A Disconnect reason when this peer is not wanted (known id, our own id, too many); nothing when it is.
-    virtual std::optional<std::uint32_t> refuse(const Session& session, const wire::Greeting& greeting) = 0;
+    virtual std::optional<wire::Reason> refuse(const Session& session, const wire::Greeting& greeting) = 0;
     /// Hello both ways (p2p: Status too). From now on the chain may talk to it.
     virtual void ready(Session& session) = 0;
     /// p2p: what we say in Status, and whether theirs is of our chain.
@@ -91,7 +91,7 @@ enum class Phase : std::uint8_t { waiting, greeted, ready, closing, ended };
 
 struct End {
     EndedBy by = EndedBy::error;
-    std::optional<std::uint32_t> reason{};
+    std::optional<wire::Reason> reason{};
     std::string why{};
 };
 
@@ -132,7 +132,7 @@ class Session final : public Driver, private wire::PeerPort {
     /// Queues a frame. Messages that would harm this client are left out silently; relay traffic may be shed.
     void send(wire::MessageType type, SharedFrame frame, bool relay = false);
     /// Says Disconnect and closes within the grace. `why` is for people.
-    void end(std::uint32_t reason, std::string why);
+    void end(wire::Reason reason, std::string why);
 
     wire::ConnectionId id() const noexcept { return id_; }
     Direction direction() const noexcept { return direction_; }
@@ -141,8 +141,8 @@ class Session final : public Driver, private wire::PeerPort {
     Phase phase() const noexcept { return phase_; }
     const wire::Profile* profile() const noexcept { return profile_; }
     const wire::IdOffsets& offsets() const noexcept { return offsets_; }
-    const Quirks& quirks() const noexcept { return quirks_; }
-    ClientKind client() const noexcept { return client_; }
+    const wire::Quirks& quirks() const noexcept { return quirks_; }
+    wire::ClientKind client() const noexcept { return client_; }
     const std::string& client_id() const noexcept { return client_id_; }
     bool have_hello() const noexcept { return have_hello_; }
     /// Hello went both ways at some time; the chain knows the peer.
@@ -203,8 +203,8 @@ class Session final : public Driver, private wire::PeerPort {
     void say_hello(const wire::Profile& profile, Time now);
     void take_greeting(BytesView payload, Time now);
     bool may_follow(const wire::Profile& theirs) const noexcept;
-    std::optional<std::uint32_t> judge(const wire::Greeting& greeting) const;
-    void turn_down(std::uint32_t reason, wire::Family family);
+    std::optional<wire::Reason> judge(const wire::Greeting& greeting) const;
+    void turn_down(wire::Reason reason, wire::Family family);
     void adopt(const wire::Greeting& greeting);
     void say_status();
     bool waits_for_status() const noexcept;
@@ -214,7 +214,7 @@ class Session final : public Driver, private wire::PeerPort {
     void become_ready_without_eth(Time now);
     void handle_deferred();
 
-    void finish(EndedBy by, std::optional<std::uint32_t> reason, std::string why);
+    void finish(EndedBy by, std::optional<wire::Reason> reason, std::string why);
     void queue(wire::MessageType type, Bytes frame);
     Time ping_at() const noexcept;
     void ping_if_silent(Time now);
@@ -238,7 +238,7 @@ class Session final : public Driver, private wire::PeerPort {
     const std::string endpoint_;
     wire::FrameDecoder decoder_;
     Outbox outbox_{};
-    Quirks quirks_{};
+    wire::Quirks quirks_{};
     std::string client_id_{};
     Bytes node_id_{};
     Remote remote_{};
@@ -269,7 +269,7 @@ class Session final : public Driver, private wire::PeerPort {
     const wire::Profile* their_profile_ = nullptr;
     Phase phase_ = Phase::waiting;
     const Direction direction_;
-    ClientKind client_ = ClientKind::unknown;
+    wire::ClientKind client_ = wire::ClientKind::unknown;
     bool fixed_ = false;
     bool said_hello_ = false;
     bool guessed_ = false;

@@ -3,12 +3,11 @@
 
 #include "peer/session.hpp"
 #include "wire/limits.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
 
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-} // namespace reason
+namespace reason = wire::reason;
 
 namespace {
 constexpr auto look_again = std::chrono::milliseconds(50); // for room that others must make

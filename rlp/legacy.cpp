@@ -64,7 +64,7 @@ class CountedReader {
   public:
     CountedReader(BytesView bytes, const TreeOptions& options) : limits_(options.limits) {
         tree_.bytes = bytes;
-        tree_.dialect = TreeDialect::counted;
+        tree_.dialect = Dialect::item_counted;
         tree_.mode = options.mode;
         tree_.end = std::min(options.end, bytes.size());
         tree_.begin = std::min(options.begin, tree_.end);

@@ -139,10 +139,10 @@ std::string Tree::path(std::size_t node) const {
 Error Tree::error(std::size_t index) const {
     const Node& node = nodes[index];
     const bool inside = node.parent != Node::no_parent;
-    const std::size_t limit = inside && dialect == TreeDialect::modern ? nodes[node.parent].end() : end;
-    const bool in_list = nested || (inside && dialect == TreeDialect::modern);
-    const Head head = dialect == TreeDialect::modern ? read_head(bytes, node.offset, limit, in_list)
-                                                     : legacy::read_head(bytes, node.offset, limit, in_list);
+    const std::size_t limit = inside && dialect == Dialect::modern ? nodes[node.parent].end() : end;
+    const bool in_list = nested || (inside && dialect == Dialect::modern);
+    const Head head = dialect == Dialect::modern ? read_head(bytes, node.offset, limit, in_list)
+                                                 : legacy::read_head(bytes, node.offset, limit, in_list);
     const HeadFault& fault = head.fault(mode);
     if (fault.code == node.code) { return {fault.code, fault.offset, fault.length, path(index), head.detail(fault)}; }
     if (node.code == &errors::too_few_items) {

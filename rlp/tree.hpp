@@ -24,7 +24,7 @@
 namespace ethpoc::rlp {
 
 /// Which RLP: today's, or the item-counted one of January 2014 (rlp/legacy.hpp).
-enum class TreeDialect : std::uint8_t { modern, counted };
+enum class Dialect : std::uint8_t { modern, item_counted };
 
 struct Node {
     enum class Kind : std::uint8_t { string, list, raw };
@@ -49,7 +49,7 @@ struct Node {
 struct Tree {
     BytesView bytes{}; // not owned
     std::vector<Node> nodes{};
-    TreeDialect dialect = TreeDialect::modern;
+    Dialect dialect = Dialect::modern;
     Mode mode = Mode::strict;
     std::size_t begin = 0; // the part of `bytes` that was read
     std::size_t end = 0;

@@ -30,7 +30,7 @@ struct Describer {
     std::string operator()(const wire::Disconnect& message) const {
         if (!message.reason) { return "no reason"; }
         std::string out = "reason " + std::to_string(*message.reason);
-        const std::string_view text = wire::reason_text(set, *message.reason);
+        const std::string_view text = wire::reason_text(set, wire::Reason{*message.reason});
         return text.empty() ? out : out.append(" (").append(text).append(")");
     }
     std::string operator()(const wire::Peers& message) const {

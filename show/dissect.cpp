@@ -141,13 +141,13 @@ Speech speech_of(BytesView stream, const wire::Profile* chosen) {
     if (chosen == nullptr) { return guess(stream); }
     const Speech found = guess(stream);
     return {chosen, found.profile->family == chosen->family ? found.offsets : wire::IdOffsets{}, false,
-            chosen->dialect == wire::Dialect::item_counted};
+            chosen->dialect == rlp::Dialect::item_counted};
 }
 
 Speech speech_of(const wire::Said& said) {
     const bool known = said.profile != nullptr;
     const bool counted =
-        known && said.profile->dialect == wire::Dialect::item_counted && wire::looks_item_counted(said.payload);
+        known && said.profile->dialect == rlp::Dialect::item_counted && wire::looks_item_counted(said.payload);
     return {known ? said.profile : wire::find_profile("23"), said.offsets, !known, counted};
 }
 
@@ -179,7 +179,7 @@ Dissection dissect_payload(BytesView payload, const Speech& speech) {
     Dissection out;
     out.piece = {0, payload.size(), std::nullopt, false};
     // The item-counted form of January 2014 is only looked for where the version has it or nobody knows the version.
-    const bool possible = speech.assumed || speech.profile->dialect == wire::Dialect::item_counted;
+    const bool possible = speech.assumed || speech.profile->dialect == rlp::Dialect::item_counted;
     const bool counted = speech.counted || (possible && wire::looks_item_counted(payload));
     const rlp::TreeOptions options{.limits = no_byte_limit, .nested = true};
     out.tree = counted ? rlp::legacy::read_tree(payload, options) : rlp::read_tree(payload, options);

@@ -75,7 +75,7 @@ std::string counted_header(const rlp::Tree& tree, const rlp::Node& node) {
 
 std::string lone_byte(const rlp::Tree& tree, const rlp::Node& node) {
     const std::string byte = "0x" + hex_byte(tree.bytes[node.offset]);
-    const std::string below = tree.dialect == rlp::TreeDialect::counted
+    const std::string below = tree.dialect == rlp::Dialect::item_counted
                                   ? " is below 18: a number that stands for itself: "
                                   : " is below 80: it stands for itself: ";
     return byte + below + value_text(tree, node, 24);
@@ -132,7 +132,7 @@ class Reading {
 
     void header(std::size_t index) {
         const rlp::Node& node = tree_.nodes[index];
-        const bool counted = tree_.dialect == rlp::TreeDialect::counted;
+        const bool counted = tree_.dialect == rlp::Dialect::item_counted;
         const std::size_t end = open_.empty() || counted ? tree_.end : tree_.nodes[open_.back().node].end();
         const bool bytes_counted = !counted || node.kind != rlp::Node::Kind::list;
         Step step{node.offset, node.header_size, node.depth, index, {}, {}};
@@ -247,7 +247,7 @@ std::string hint_for(const rlp::Tree& tree, std::size_t index) {
     const rlp::Node& node = tree.nodes[index];
     if (node.code == nullptr) { return {}; }
     const bool list = node.kind == rlp::Node::Kind::list;
-    const bool modern = tree.dialect == rlp::TreeDialect::modern;
+    const bool modern = tree.dialect == rlp::Dialect::modern;
     const bool too_long = *node.code == rlp::errors::truncated || *node.code == rlp::errors::item_overruns_parent;
     if (modern && too_long && node.payload_size > 0) {
         return right_header(list, node.payload_size) + " would be right for the " +

@@ -7,6 +7,7 @@
 
 #include "show/field_reader.hpp"
 #include "wire/hello.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::show {
 namespace {
@@ -111,7 +112,7 @@ Fields flat_hello(FieldReader& read, const At& at) {
     }
     if (read.size() < wire::least_items(row)) {
         read.fail_missing("the list ends after " + std::to_string(read.size()) +
-                          " items, a wire::Hello of this version has " + std::to_string(wire::least_items(row)));
+                          " items, a Hello of this version has " + std::to_string(wire::least_items(row)));
         return out;
     }
     const wire::HelloOrder order = wire::hello_order(row, hello_items(read));
@@ -130,8 +131,8 @@ Fields disconnect(FieldReader& read, const At& at) {
     if (read.left() == 0 && at.profile.reason_outside) { read.append(at.rest, 1); }
     if (read.left() == 0) { return {{.name = "reason"}, {.name = "reason_text"}}; }
     Fields out = members(read, wire::layouts::disconnect);
-    const wire::ReasonSet set = at.profile.family == wire::Family::flat ? wire::ReasonSet::flat : wire::ReasonSet::p2p;
-    const std::string_view text = wire::reason_text(set, static_cast<std::uint32_t>(out[0].number));
+    const std::string_view text =
+        wire::reason_text(wire::reasons_of(at.profile.family), wire::Reason{static_cast<std::uint32_t>(out[0].number)});
     out.push_back(text.empty() ? ShownField{.name = "reason_text"} : text_field("reason_text", std::string(text)));
     return out;
 }

@@ -8,9 +8,6 @@ namespace ethpoc::sync {
 
 namespace {
 
-// Go before 2014-07-29 misreads lengths of three bytes, and no 2014 client likes large answers (spec WIRE 2.2); blocks
-// above this size go alone.
-constexpr std::size_t usual_answer_bytes = 60'000;
 constexpr std::uint64_t max_hashes_per_answer = 2'048;
 
 /// Blocks as the store gave them, until the frame is composed.
@@ -44,10 +41,6 @@ class Batch {
 
 } // namespace
 
-std::size_t answer_limit(const PeerTraits& peer) noexcept {
-    return peer.max_answer_bytes != 0 ? peer.max_answer_bytes : usual_answer_bytes;
-}
-
 std::optional<chain::BlockRecord> first_on_branch(chain::Blockchain& chain, std::span<const Hash256> hashes) {
     for (const Hash256& hash : hashes) {
         // A hash on a side chain counts as unknown: its successors are not ours.
@@ -59,8 +52,8 @@ std::optional<chain::BlockRecord> first_on_branch(chain::Blockchain& chain, std:
 Answer answer_above(chain::Blockchain& chain, const PeerTraits& peer, const chain::BlockRecord& common,
                     std::uint64_t count, std::uint64_t* sent) {
     const std::uint64_t above = chain.head().number - common.number;
-    const std::uint64_t n = std::min({above, count, std::uint64_t{peer.max_blocks}});
-    Batch batch(answer_limit(peer));
+    const std::uint64_t n = std::min({above, count, std::uint64_t{peer.quirks.max_blocks}});
+    Batch batch(most_answer_bytes);
     chain.canonical_rlp(common.number + 1, n, [&](BytesView block) {
         return batch.fits(block.size()) && batch.add(Bytes(block.begin(), block.end()));
     });
@@ -70,7 +63,7 @@ Answer answer_above(chain::Blockchain& chain, const PeerTraits& peer, const chai
 
 std::optional<Answer> answer_not_in_chain(const PeerTraits& peer, std::span<const Hash256> hashes) {
     if (hashes.empty()) { return std::nullopt; }
-    if (peer.no_not_in_chain) { return Batch(0).compose(peer, true); }
+    if (peer.quirks.no_not_in_chain) { return Batch(0).compose(peer, true); }
     return Answer{wire::MessageType::NotInChain, wire::compose_not_in_chain(*peer.profile, hashes.back())};
 }
 
@@ -85,19 +78,19 @@ std::optional<Answer> answer_get_block_hashes(chain::Blockchain& chain, const Pe
     std::vector<Hash256> out;
     if (const auto record = chain.find(hash)) {
         const std::uint64_t n = std::min({limit, max_hashes_per_answer, record->number + 1});
-        const bool start = peer.hashes_include_start;
+        const bool start = peer.quirks.hashes_include_start;
         out = chain.ancestors(hash, n + (start ? 0 : 1));
         if (!start) { out.erase(out.begin()); }
     }
-    if (out.empty() && peer.never_empty_hashes) { out.push_back(chain.genesis().hash); }
+    if (out.empty() && peer.quirks.never_empty_hashes) { out.push_back(chain.genesis().hash); }
     const auto type = wire::MessageType::BlockHashes;
     return Answer{type, wire::compose_hashes(*peer.profile, type, out, peer.offsets)};
 }
 
 std::optional<Answer> answer_get_blocks(chain::Blockchain& chain, const PeerTraits& peer,
                                         std::span<const Hash256> hashes) {
-    Batch batch(answer_limit(peer));
-    std::uint32_t left = peer.max_blocks;
+    Batch batch(most_answer_bytes);
+    std::uint32_t left = peer.quirks.max_blocks;
     // As many look-ups as a genuine request can need: a hostile one lists a million unknown hashes.
     constexpr std::size_t max_lookups = 512;
     for (const Hash256& hash : hashes.first(std::min(hashes.size(), max_lookups))) {

@@ -43,7 +43,8 @@ std::optional<Answer> answer_get_blocks(chain::Blockchain& chain, const PeerTrai
 /// GetTransactions: `transactions` in one message; empty when there are none, as Go answers.
 Answer answer_get_transactions(std::span<const BytesView> transactions, const PeerTraits& peer);
 
-/// The size that an answer to this peer may have, in bytes of payload.
-std::size_t answer_limit(const PeerTraits& peer) noexcept;
+/// The size that an answer may have, in bytes of payload; a block above it goes alone. Go before 2014-07-29 misreads
+/// lengths of three bytes, and no 2014 client likes large answers (spec WIRE 2.2).
+inline constexpr std::size_t most_answer_bytes = 60'000;
 
 } // namespace ethpoc::sync

@@ -8,40 +8,27 @@
 #include <vector>
 
 #include "rlp/bytes.hpp"
+#include "wire/client.hpp"
 #include "wire/profile.hpp"
 #include "wire/protocol.hpp"
+#include "wire/quirks.hpp"
 
 namespace ethpoc::sync {
 
 using wire::ConnectionId;
 using Time = std::chrono::steady_clock::time_point;
 
-/// What the chain must know of a peer to talk to it. The numbers come from the quirk table of peer/.
+/// What the chain must know of a peer to talk to it.
 struct PeerTraits {
     const wire::Profile* profile = nullptr;
     wire::IdOffsets offsets{};
-    std::string client_id;
-    bool has_chain = true;              // false: a peer server, or a client of another chain: its blocks are not ours
-    U256 total_difficulty{};            // as announced; 0 when the version does not say
-    Hash256 best_hash{};                // as announced; zero when the version does not say
-    Hash256 genesis_hash{};             // as announced; zero when the version does not say
-    Hash256 said_head{};                // what our own Hello or Status said; zero when the version does not say
-    std::uint32_t max_blocks = 32;      // in one answer to it
-    std::uint32_t max_answer_bytes = 0; // of one answer to it; 0: the usual
-    std::uint32_t ask_hashes = 256;     // how many hashes one GetBlockHashes asks it for
-    std::uint32_t ask_blocks = 128;     // how many blocks one GetBlocks asks it for
-    bool hashes_include_start = false;  // it wants the asked hash first in BlockHashes
-    bool announce = true;               // tell it of new heads
-    bool never_empty_hashes = false;    // an empty BlockHashes makes it ask again for ever
-    bool denies_genesis = false;        // without blocks: asks GetChain without a hash, and has the genesis NotInChain
-    bool silent_at_head = false;        // answers GetChain of its head, or of what it has nothing above, with nothing
-    bool serves = true;                 // it answers questions for blocks; false: it is not asked
-    bool asks_on = false;               // reads Blocks with something new: asks GetChain at once; until then no others
-    bool announce_from_last = false;    // a new head comes with all blocks since the last one that it has
-    bool ask_first = false;             // no Blocks of ours before it has answered our GetChain, and none that do not
-                                        // follow its head
-    bool no_not_in_chain = false;       // empty Blocks instead of NotInChain
-    bool takes_transactions = true;     // false: only an empty list, as an answer
+    wire::ClientKind client = wire::ClientKind::unknown;
+    wire::Quirks quirks{};
+    bool has_chain = true;   // false: a peer server, or a client of another chain: its blocks are not ours
+    U256 total_difficulty{}; // as announced; 0 when the version does not say
+    Hash256 best_hash{};     // as announced; zero when the version does not say
+    Hash256 genesis_hash{};  // as announced; zero when the version does not say
+    Hash256 said_head{};     // what our own Hello or Status said; zero when the version does not say
 };
 
 // ---------------------------------------------------------------- network -> chain

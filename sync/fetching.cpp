@@ -9,6 +9,7 @@ namespace ethpoc::sync {
 namespace {
 
 constexpr std::uint64_t blocks_asked = 256; // what C++ asks (spec WIRE 5.6); every server has its own cap below
+constexpr std::uint32_t hashes_asked = 256; // for one GetBlockHashes
 // A chain of hashes proves nothing before its blocks come, so it may have only so many, and not come too slowly.
 // Genuine clients give 100 to 256 for a question, each a second or less.
 constexpr std::size_t max_hashed = 4'000'000;
@@ -46,7 +47,7 @@ void ChainSync::receive(ChainHub& hub, Member& member, const Received& received,
     const bool again = received.imported == 0 && received.without_parent == 0 && received.newest == member.denied;
     // A peer that is silent at its head is asked with all of our past each time, so what we have is all that it has.
     const bool nothing_new = received.imported + received.without_parent + received.invalid == 0;
-    const bool all_known = member.traits.silent_at_head && nothing_new && received.count < blocks_asked;
+    const bool all_known = member.traits.quirks.silent_at_head && nothing_new && received.count < blocks_asked;
     if (received.count == 0 || again || all_known) { return hub.finish(member, SyncPhase::synced, now); }
     // Known blocks lead on while they lead upwards: else two of them, sent in turn, would keep us here. One at a time
     // does not.
@@ -59,7 +60,9 @@ void ChainSync::receive(ChainHub& hub, Member& member, const Received& received,
         return hub.finish(member, SyncPhase::given_up, now);
     }
     if (received.imported == 0 && hub.give_way(member, now)) { return; }
-    if (received.without_parent > 0 || member.traits.silent_at_head) { return ask(hub, member, hub.locator(), now); }
+    if (received.without_parent > 0 || member.traits.quirks.silent_at_head) {
+        return ask(hub, member, hub.locator(), now);
+    }
     ask(hub, member, {received.newest}, now);
 }
 
@@ -67,7 +70,7 @@ void ChainSync::not_in_chain(ChainHub& hub, Member& member, const Hash256& hash,
     // py-v8b and v9 answer every unknown hash with a NotInChain of its own; only the last one ends the question.
     if (member.phase != SyncPhase::asked_chain || member.asked.empty() || hash != member.asked.back()) { return; }
     if (hash == hub.chain().genesis().hash) {
-        const bool empty = member.traits.denies_genesis;
+        const bool empty = member.traits.quirks.denies_genesis;
         return hub.finish(member, empty ? SyncPhase::synced : SyncPhase::foreign, now);
     }
     if (++member.fruitless > hub.options_.max_fruitless) { return hub.finish(member, SyncPhase::given_up, now); }
@@ -82,7 +85,7 @@ void HashSync::ask_hashes(ChainHub& hub, Member& member, Time now) {
     member.asked_at = now;
     const auto type = wire::MessageType::GetBlockHashes;
     hub.send(member, type,
-             wire::compose_get_block_hashes(*member.traits.profile, member.wanted.back(), member.traits.ask_hashes,
+             wire::compose_get_block_hashes(*member.traits.profile, member.wanted.back(), hashes_asked,
                                             member.traits.offsets));
 }
 
@@ -104,7 +107,7 @@ void HashSync::begin(ChainHub& hub, Member& member, Time now) {
 
 void HashSync::hashes(ChainHub& hub, Member& member, const std::vector<Hash256>& hashes, Time now) {
     if (member.phase != SyncPhase::asked_hashes || member.wanted.empty()) { return; }
-    const std::size_t asked = member.traits.ask_hashes;
+    const std::size_t asked = hashes_asked;
     std::size_t taken = 0;
     bool reached = false;
     // Go begins with the hash that was asked, so one more may come; what goes beyond is not looked at.
@@ -158,7 +161,7 @@ void HashSync::ask_blocks(ChainHub& hub, Member& member, Time now) {
         if (++member.fruitless > hub.options_.max_fruitless) { return hub.finish(member, SyncPhase::given_up, now); }
         return start(hub, member, now);
     }
-    const std::size_t n = std::min<std::size_t>(member.wanted.size(), member.traits.ask_blocks);
+    const std::size_t n = std::min<std::size_t>(member.wanted.size(), member.traits.quirks.ask_blocks);
     member.asked.assign(member.wanted.rbegin(), member.wanted.rbegin() + static_cast<std::ptrdiff_t>(n));
     member.phase = SyncPhase::asked_blocks;
     member.asked_at = now;

@@ -4,6 +4,7 @@
 
 #include "sync/answers.hpp"
 #include "sync/fetching.hpp"
+#include "sync/implementation.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::sync {
@@ -33,15 +34,16 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     Member& member = members_[id];
     member.id = id;
     member.traits = std::move(traits);
-    member.layout = chain::rules_for(member.traits.profile->chain_version(), member.traits.client_id).transaction;
+    member.layout =
+        chain::rules_for(member.traits.profile->chain_version(), implementation_of(member.traits.client)).transaction;
     place(member, member.traits.best_hash);
-    if (member.traits.asks_on) { member.hold_until = now + options_.hold; } // it asks after its Hello
-    const bool ask = member.traits.has_chain && member.traits.serves;
+    if (member.traits.quirks.asks_on) { member.hold_until = now + options_.hold; } // it asks after its Hello
+    const bool ask = member.traits.has_chain && member.traits.quirks.serves;
     member.heard = !ask;
-    if (ask && member.traits.ask_first) { begin(member, now); }
+    if (ask && member.traits.quirks.ask_first) { begin(member, now); }
     send(member, wire::MessageType::GetTransactions,
          wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
-    if (ask && !member.traits.ask_first) { want(member); }
+    if (ask && !member.traits.quirks.ask_first) { want(member); }
     // A peer that serves nothing has told all that it has.
     const Hash256& best = member.traits.best_hash;
     const bool nothing_to_ask = member.traits.has_chain && !ask && (best.is_zero() || chain_->contains(best));
@@ -118,16 +120,16 @@ Progress ChainHub::on(Member& from, const command::GetChain& message) {
     }
     const chain::Blockchain::Reading reading(*chain_);
     std::span<const Hash256> asked = message.hashes;
-    if (asked.empty() && from.traits.denies_genesis) { asked = {&chain_->genesis().hash, 1}; }
+    if (asked.empty() && from.traits.quirks.denies_genesis) { asked = {&chain_->genesis().hash, 1}; }
     std::vector<Hash256>
         newest_first; // a block that it has already would harm it: the newest counts, which it names last
-    if (from.traits.ask_first) {
+    if (from.traits.quirks.ask_first) {
         newest_first.assign(asked.rbegin(),
                             asked.rbegin() + static_cast<std::ptrdiff_t>(std::min(asked.size(), slice)));
     }
     Unfinished& work = from.work;
     if (work.start(message.hashes.data())) { note_question(from, asked); }
-    if (from.traits.ask_first) { asked = newest_first; }
+    if (from.traits.quirks.ask_first) { asked = newest_first; }
     asked = asked.first(std::min(asked.size(), max_chain_lookups));
     const auto part = asked.subspan(work.at, std::min(slice, asked.size() - work.at));
     work.at += part.size();
@@ -166,9 +168,9 @@ void ChainHub::on(Member& from, const command::GetTransactions&) {
     std::size_t bytes = 0;
     from.transactions_served =
         pool_of(from.layout).since(from.transactions_served, [&](const Hash256& hash, BytesView item) {
-            if (!from.traits.takes_transactions || from.known_transactions.contains(hash)) { return true; }
+            if (!from.traits.quirks.takes_transactions || from.known_transactions.contains(hash)) { return true; }
             bytes += item.size();
-            if (bytes > answer_limit(from.traits) && !news.empty()) { return false; }
+            if (bytes > most_answer_bytes && !news.empty()) { return false; }
             news.push_back(item);
             return true;
         });

@@ -29,9 +29,9 @@ struct HubOptions {
     std::size_t max_wanted_of_all = 131'072;   // of all peers together
     std::uint64_t store_bytes = 0;             // what the store may grow to; 0: no limit
     std::chrono::seconds store_retry{60};      // after the store failed no block is looked at for so long
-    std::chrono::milliseconds hold{2000};      // a peer's question after our Blocks is awaited (PeerTraits::asks_on)
+    std::chrono::milliseconds hold{2000};      // a peer's question after our Blocks is awaited (Quirks::asks_on)
     std::chrono::milliseconds quiet{1500};     // without question or Blocks; then an echo of an old head is answered
-    std::chrono::milliseconds piece_gap{200};  // between the pieces of a long branch (PeerTraits::announce_from_last)
+    std::chrono::milliseconds piece_gap{200};  // between the pieces of a long branch (Quirks::announce_from_last)
     std::uint32_t branch_blocks = 1000;        // ... of so many blocks, as C++ PoC-6 does
     std::size_t max_invalid = 64;              // of one message; the network ends a peer that sends more
 };

@@ -9,7 +9,7 @@
 namespace ethpoc::sync {
 
 void ChainHub::want(Member& member) {
-    if (!member.traits.serves) { return; }
+    if (!member.traits.quirks.serves) { return; }
     if (!member.asking() && member.phase != SyncPhase::queued) { queue(member); }
 }
 
@@ -56,7 +56,7 @@ void ChainHub::finish(Member& member, SyncPhase how, Time now) {
         out_.put(action::Synced{member.id, chain_->head()});
     }
     announce_head(member.id);
-    if (member.traits.ask_first) {
+    if (member.traits.quirks.ask_first) {
         release(member);
         if (interested(member)) { tell(member); }
     }
@@ -120,11 +120,11 @@ void ChainHub::tick(Time now) {
 
 /// Python answers one question a second, in turn, and asks us in between: what has not come after several is none.
 Time ChainHub::answer_due(const Member& member) const {
-    return member.asked_at + (member.traits.silent_at_head ? options_.silence : options_.answer_timeout);
+    return member.asked_at + (member.traits.quirks.silent_at_head ? options_.silence : options_.answer_timeout);
 }
 
 void ChainHub::timed_out(Member& member, Time now) {
-    if (member.traits.silent_at_head) { return finish(member, SyncPhase::synced, now); }
+    if (member.traits.quirks.silent_at_head) { return finish(member, SyncPhase::synced, now); }
     if (++member.fruitless > options_.max_fruitless) { return finish(member, SyncPhase::given_up, now); }
     if (waiting_.empty()) { return begin(member, now); }
     queue(member); // others wait: its turn comes again after them

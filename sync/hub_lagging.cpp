@@ -6,6 +6,7 @@
 
 #include "sync/answers.hpp"
 #include "sync/hub.hpp"
+#include "sync/implementation.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::sync {
@@ -25,7 +26,7 @@ constexpr std::uint64_t series_blocks = 64;
 std::vector<Bytes> new_blocks(chain::Blockchain& chain, const PeerTraits& to, std::uint64_t first,
                               std::uint64_t count) {
     std::vector<Bytes> out;
-    const chain::Rules& rules = chain::rules_for(to.profile->chain_version(), to.client_id);
+    const chain::Rules& rules = chain::rules_for(to.profile->chain_version(), implementation_of(to.client));
     for (std::uint64_t number = first; number < first + count; ++number) {
         const auto record = chain.canonical(number);
         const auto block = record ? chain.rlp(record->hash) : std::nullopt;
@@ -65,7 +66,7 @@ std::optional<chain::BlockRecord> ChainHub::common_with(Member& member) {
         if (at && (!best || at->number > best->number)) { best = at; }
     }
     if (best) { member.position = best->hash; }
-    if (!member.traits.ask_first) { member.side = {}; }
+    if (!member.traits.quirks.ask_first) { member.side = {}; }
     return best;
 }
 
@@ -74,20 +75,22 @@ std::optional<chain::BlockRecord> ChainHub::common_with(Member& member) {
 bool ChainHub::send_branch(Member& member) {
     // Most peers are right below the head and need no look into the store.
     if (member.side.is_zero() && (member.position.is_zero() || member.position == chain_->head().parent)) {
-        return member.traits.ask_first && member.position.is_zero();
+        return member.traits.quirks.ask_first && member.position.is_zero();
     }
-    if (member.by_hashes() && !member.traits.announce_from_last) { return false; }
-    if (member.traits.ask_first && !member.side.is_zero()) { return true; } // what does not follow its head harms it
+    if (member.by_hashes() && !member.traits.quirks.announce_from_last) { return false; }
+    if (member.traits.quirks.ask_first && !member.side.is_zero()) {
+        return true;
+    } // what does not follow its head harms it
     const auto common = common_with(member);
     const std::uint64_t head = chain_->head().number;
-    if (!common) { return member.traits.ask_first; }
+    if (!common) { return member.traits.quirks.ask_first; }
     if (common->number >= head) { return true; }
     if (common->number + 1 == head) { return false; }
     PeerTraits form = member.traits;
-    if (form.announce_from_last) { form.max_blocks = options_.branch_blocks; }
+    if (form.quirks.announce_from_last) { form.quirks.max_blocks = options_.branch_blocks; }
     std::uint64_t sent = 0;
     if (member.traits.profile->announce == wire::AnnounceForm::blocks) {
-        Answer answer = answer_above(*chain_, form, *common, form.max_blocks, &sent);
+        Answer answer = answer_above(*chain_, form, *common, form.quirks.max_blocks, &sent);
         send(member, answer.type, std::move(answer.frame), true);
     } else {
         for (Bytes& each :
@@ -97,16 +100,16 @@ bool ChainHub::send_branch(Member& member) {
         }
     }
     if (const auto top = chain_->canonical(common->number + sent)) { member.position = top->hash; }
-    if (form.announce_from_last && common->number + sent < head) { wake(member, now_ + options_.piece_gap); }
+    if (form.quirks.announce_from_last && common->number + sent < head) { wake(member, now_ + options_.piece_gap); }
     return true;
 }
 
-/// PeerTraits::ask_first: not while our question is open.
+/// Quirks::ask_first: not while our question is open.
 bool ChainHub::may_tell(const Member& member) const {
-    return !member.traits.ask_first || (member.heard && !member.asking());
+    return !member.traits.quirks.ask_first || (member.heard && !member.asking());
 }
 
-/// PeerTraits::ask_first: our question has been answered; now theirs is, and what has come since.
+/// Quirks::ask_first: our question has been answered; now theirs is, and what has come since.
 void ChainHub::release(Member& member) {
     member.heard = true;
     if (!member.held) { return; }
@@ -135,7 +138,7 @@ void ChainHub::wake_due() {
             member.told_head = {};
             member.known = Inventory(16);
         }
-        if (member.traits.announce_from_last) { member.told_head = {}; } // the next piece
+        if (member.traits.quirks.announce_from_last) { member.told_head = {}; } // the next piece
         tell(member);
     }
 }
@@ -143,7 +146,8 @@ void ChainHub::wake_due() {
 /// It has sent one block that we have, below our head. C++ does so after each import, and again when it lost its place:
 /// unless it goes on asking it is behind and does not know.
 void ChainHub::echo(Member& member, const Received& received) {
-    if (!member.traits.asks_on || received.count != 1 || received.imported != 0 || received.without_parent != 0) {
+    if (!member.traits.quirks.asks_on || received.count != 1 || received.imported != 0 ||
+        received.without_parent != 0) {
         return;
     }
     const auto record = chain_->find(received.newest);
@@ -161,7 +165,7 @@ void ChainHub::echo(Member& member, const Received& received) {
 /// not import; Go names the oldest first.
 void ChainHub::note_question(Member& member, std::span<const Hash256> named) {
     if (named.empty()) { return; }
-    if (member.traits.ask_first) {
+    if (member.traits.quirks.ask_first) {
         member.side = {};
         for (const Hash256& hash : named.last(std::min(named.size(), placed))) {
             place(member, hash);
@@ -170,7 +174,7 @@ void ChainHub::note_question(Member& member, std::span<const Hash256> named) {
         member.side = tip && chain_->is_canonical(*tip) ? Hash256{} : named.back();
         return;
     }
-    if (member.traits.asks_on && named.size() == 1 && named.front() != chain_->genesis().hash) { return; }
+    if (member.traits.quirks.asks_on && named.size() == 1 && named.front() != chain_->genesis().hash) { return; }
     for (const Hash256& hash : named.first(std::min(named.size(), placed))) {
         place(member, hash);
     }
@@ -188,13 +192,13 @@ void ChainHub::note_answer(Member& member, const chain::BlockRecord& common, std
     if (top && top->hash == chain_->head().hash) { member.told_head = top->hash; }
 }
 
-/// PeerTraits::announce_from_last: which blocks it fetched. It asks in no order; when it was given as many as lie above
+/// Quirks::announce_from_last: which blocks it fetched. It asks in no order; when it was given as many as lie above
 /// those that it had, it has them all.
 void ChainHub::note_fetched(Member& member, std::span<const Hash256> hashes) {
-    if (!member.traits.announce_from_last) { return; }
+    if (!member.traits.quirks.announce_from_last) { return; }
     const auto from = common_with(member);
     if (!from) { return; }
-    for (const Hash256& hash : hashes.first(std::min<std::size_t>(hashes.size(), member.traits.max_blocks))) {
+    for (const Hash256& hash : hashes.first(std::min<std::size_t>(hashes.size(), member.traits.quirks.max_blocks))) {
         const auto record = chain_->find(hash);
         if (!record || !chain_->is_canonical(*record) || record->number <= from->number) { continue; }
         ++member.fetched;

@@ -3,6 +3,7 @@
 
 #include "sync/answers.hpp"
 #include "sync/hub.hpp"
+#include "sync/implementation.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::sync {
@@ -32,7 +33,7 @@ class ChainHub::Relay {
 };
 
 bool ChainHub::interested(const Member& member) const {
-    return member.traits.has_chain && member.traits.announce && member.phase != SyncPhase::foreign;
+    return member.traits.has_chain && member.traits.quirks.announce && member.phase != SyncPhase::foreign;
 }
 
 /// Everybody but one; each once for each head, however often a sync ends.
@@ -100,7 +101,8 @@ Bytes ChainHub::announcement(wire::MessageType type, const PeerTraits& to, Bytes
     }
     return wire::compose_new_block(
         *to.profile, block,
-        chain_->announced_total_difficulty(chain::rules_for(to.profile->chain_version(), to.client_id)), to.offsets);
+        chain_->announced_total_difficulty(chain::rules_for(to.profile->chain_version(), implementation_of(to.client))),
+        to.offsets);
 }
 
 chain::TransactionPool& ChainHub::pool_of(chain::TransactionLayout layout) {
@@ -144,7 +146,7 @@ void ChainHub::relay_transaction(chain::TransactionLayout layout, const Hash256&
     Relay news;
     for (auto& [id, member] : members_) {
         // A layout that is not its own would be garbage to it, and garbage kills Go.
-        if (member.layout != layout || !member.traits.takes_transactions) { continue; }
+        if (member.layout != layout || !member.traits.quirks.takes_transactions) { continue; }
         if (member.known_transactions.contains(hash)) { continue; }
         member.known_transactions.add(hash);
         news.add(member, type, [&] {

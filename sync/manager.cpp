@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chain/named_genesis.hpp"
+#include "sync/implementation.hpp"
 
 namespace ethpoc::sync {
 
@@ -13,21 +14,21 @@ ChainManager::ChainManager(ManagerOptions options, ChainProxy& in, NetworkProxy&
 /// that came with the name are for versions that cannot read it.
 chain::GenesisCandidate ChainManager::named(const PeerVersion& peer) const {
     const chain::Genesis& genesis = *options_.genesis;
-    const std::string client(chain::is_go_client(peer.client_id) ? "go-" : peer.client_id); // Go may say nothing
+    const chain::Implementation by = implementation_of(peer.client);
     if (options_.rules != nullptr && !options_.any_chain) { return {genesis, options_.rules}; }
-    if (auto own = chain::fit_genesis({genesis.name, genesis.rlp, client}, peer.version)) { return *std::move(own); }
-    return {genesis, options_.rules != nullptr ? options_.rules : &chain::rules_for(peer.version, peer.client_id)};
+    if (auto own = chain::fit_genesis({genesis.name, genesis.rlp, by}, peer.version)) { return *std::move(own); }
+    return {genesis, options_.rules != nullptr ? options_.rules : &chain::rules_for(peer.version, by)};
 }
 
 /// The genesis that the other side named, if we know it; else the one in force for its version and client.
 chain::GenesisCandidate ChainManager::choose(const PeerVersion& peer) const {
     if (options_.genesis) { return named(peer); }
     if (!peer.genesis.is_zero()) {
-        if (auto named = chain::find_genesis_by_hash(peer.version, peer.genesis, peer.client_id)) {
+        if (auto named = chain::find_genesis_by_hash(peer.version, peer.genesis, implementation_of(peer.client))) {
             return *std::move(named);
         }
     }
-    return std::move(chain::genesis_candidates(peer.version, peer.client_id).front());
+    return std::move(chain::genesis_candidates(peer.version, implementation_of(peer.client)).front());
 }
 
 Result<void> ChainManager::open() {
@@ -93,8 +94,8 @@ HeadInfo ChainManager::head_of(const PeerVersion& peer) const {
     } else if (const auto block = chain::decode_block(*chosen.rules, chosen.genesis.rlp)) {
         head.total_difficulty = head.genesis_difficulty = block->header.difficulty;
     }
-    head.total_difficulty = chain::announced_total_difficulty(head.total_difficulty, head.genesis_difficulty,
-                                                              chain::rules_for(peer.version, peer.client_id));
+    head.total_difficulty = chain::announced_total_difficulty(
+        head.total_difficulty, head.genesis_difficulty, chain::rules_for(peer.version, implementation_of(peer.client)));
     return head;
 }
 
@@ -132,10 +133,9 @@ void ChainManager::take(Command command, Time now, std::uint64_t wall) {
 
 Progress ChainManager::carry_out(Command& command, Time now, std::uint64_t wall) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
-        const auto hub = hub_for({up->traits.profile->chain_version(), up->traits.client_id, up->traits.genesis_hash});
+        const auto hub = hub_for({up->traits.profile->chain_version(), up->traits.client, up->traits.genesis_hash});
         if (!hub && hub.error().code == &chain::errors::too_many_chains) {
-            constexpr std::uint32_t useless = 0x03;
-            out_.put(action::Drop{command.from, useless, hub.error().message()});
+            out_.put(action::Drop{command.from, wire::reason::useless_peer, hub.error().message()});
             return Progress::done;
         }
         if (!hub) {

@@ -30,7 +30,7 @@ struct ManagerOptions {
 /// What decides about the chain that a peer is on.
 struct PeerVersion {
     std::uint32_t version = 0; // flat, or eth
-    std::string_view client_id{};
+    wire::ClientKind client = wire::ClientKind::unknown;
     Hash256 genesis{}; // as its Status or Hello named it; zero: it did not (yet)
 };
 

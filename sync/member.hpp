@@ -115,16 +115,16 @@ struct Member {
     Hash256 position{};                      // the highest block of our branch, as of then; zero: not known
     Hash256 side{};                          // a block of another branch; zero: none
     Hash256 echoed{};                        // a lone block that it sent though we have told it higher ones
-    Time hold_until{};                       // PeerTraits::asks_on: its question is awaited, no Blocks before
+    Time hold_until{};                       // Quirks::asks_on: its question is awaited, no Blocks before
     Time wake_at = Time::max();              // then it is told what it lacks
     std::uint64_t fetched = 0;               // blocks above `position` that it was given for its GetBlocks
     std::uint64_t fetched_to = 0;            // number of the highest one
-    std::optional<command::GetChain> held{}; // PeerTraits::ask_first: its question, while ours is open
+    std::optional<command::GetChain> held{}; // Quirks::ask_first: its question, while ours is open
     bool heard = false;                      // ... which has been answered, or will not be
     Hash256 denied{};                        // said NotInChain of this, having sent it
 
     /// After Blocks with something new it asks for more.
-    bool asks_on() const noexcept { return traits.asks_on || traits.ask_first; }
+    bool asks_on() const noexcept { return traits.quirks.asks_on || traits.quirks.ask_first; }
     /// It syncs by hashes (protocol 27 on), not by GetChain.
     bool by_hashes() const noexcept {
         return traits.profile->sync == wire::SyncStyle::hashes ||

@@ -18,6 +18,7 @@
 #include "sync/queue.hpp"
 #include "wire/profile.hpp"
 #include "wire/protocol.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::sync {
 
@@ -84,7 +85,7 @@ struct Relay {
 };
 struct Drop {
     ConnectionId peer = 0;
-    std::uint32_t reason = 0; // Disconnect reason
+    wire::Reason reason{};
     std::string why;
 };
 /// One verified and stored block, when NetworkProxy::wants_blocks().

@@ -64,14 +64,13 @@ def profile_rows(profiles):
 def tables():
     """Every table by its name, as lists, dictionaries, texts and numbers."""
     profiles, layouts, blocks = read("profiles"), read("layouts"), read("block_layouts", "chain")
-    reasons = {"flat": {}, "p2p": {}}
-    for family, number, text in read("reasons")["REASON"]:
-        reasons[family][number] = text
+    reasons = read("reasons")
+    of_family = lambda macro: {number: text for number, _, text in sorted(reasons["REASON"] + reasons[macro])}
     return {
         "MESSAGES": [row[1:7] for row in read("messages")["MESSAGE"]],
         "PROFILES": profile_rows(profiles),
         "ALIASES": dict(profiles["ALIAS"]),
-        "REASONS": reasons,
+        "REASONS": {"flat": of_family("FLAT_REASON"), "p2p": of_family("P2P_REASON")},
         "MEMBERS": {row[0]: row[1:] for row in layouts["MEMBER"]},
         "LAYOUTS": {row[0]: row[1:] for row in layouts["LAYOUT"]},
         "HEADER_FIELDS": {row[0]: row[1] for row in blocks["HEADER_FIELD"]},

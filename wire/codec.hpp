@@ -10,6 +10,7 @@
 #include "rlp/encode.hpp"
 #include "wire/message.hpp"
 #include "wire/profile.hpp"
+#include "wire/reasons.hpp"
 
 namespace ethpoc::wire {
 
@@ -33,7 +34,9 @@ inline Result<Message> decode(const Profile& profile, BytesView payload) {
 /// Ping or Pong, when the payload is one in its usual form, which is the same in every version that speaks RLP: c1 02,
 /// c1 03. Unknown: decode() must tell. They are most of what an idle network says.
 inline MessageType keep_alive_type(const Profile& profile, BytesView payload) noexcept {
-    if (payload.size() != 2 || payload[0] != 0xc1 || profile.dialect != Dialect::rlp) { return MessageType::Unknown; }
+    if (payload.size() != 2 || payload[0] != 0xc1 || profile.dialect != rlp::Dialect::modern) {
+        return MessageType::Unknown;
+    }
     return payload[1] == 2 ? MessageType::Ping : payload[1] == 3 ? MessageType::Pong : MessageType::Unknown;
 }
 
@@ -82,7 +85,7 @@ struct HelloOut {
 
 Bytes compose_hello(const Profile& profile, const HelloOut& hello);
 /// The reason goes out only where the version has reasons.
-Bytes compose_disconnect(const Profile& profile, std::optional<std::uint32_t> reason);
+Bytes compose_disconnect(const Profile& profile, std::optional<Reason> reason);
 /// A message without arguments: Ping, Pong, GetPeers, GetTransactions.
 Bytes compose_plain(const Profile& profile, MessageType type, const IdOffsets& offsets = {});
 /// Entries whose address the version cannot write (16 bytes before eth 34) are left out.

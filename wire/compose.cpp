@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <utility>
 
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
@@ -28,7 +29,7 @@ Bytes framed(BytesView payload) {
 class FrameWriter {
   public:
     FrameWriter(const Profile& profile, MessageType type, const IdOffsets& offsets = {}) :
-        item_counted_(profile.dialect == Dialect::item_counted), type_(type), id_(id_of(profile, type, offsets)) {}
+        item_counted_(profile.dialect == rlp::Dialect::item_counted), type_(type), id_(id_of(profile, type, offsets)) {}
 
     /// The items of the list, given in reverse order.
     rlp::BackwardWriter& items() noexcept { return out_; }
@@ -65,7 +66,7 @@ Bytes sized_frame(const Profile& profile, MessageType type, const IdOffsets& off
     out.reserve(head.mark() + size);
     append_bytes(out, head.view());
     append(out);
-    if (profile.dialect == Dialect::item_counted) {
+    if (profile.dialect == rlp::Dialect::item_counted) {
         return framed(to_item_counted(type, BytesView(out).subspan(frame_header_size)));
     }
     return out;
@@ -126,9 +127,9 @@ Bytes compose_hello(const Profile& profile, const HelloOut& hello) {
     return frame.finish();
 }
 
-Bytes compose_disconnect(const Profile& profile, std::optional<std::uint32_t> reason) {
+Bytes compose_disconnect(const Profile& profile, std::optional<Reason> reason) {
     FrameWriter frame{profile, MessageType::Disconnect};
-    if (reason && profile.reasons != ReasonSet::none) { frame.items().put_uint(*reason); }
+    if (reason && profile.reasons != ReasonSet::none) { frame.items().put_uint(std::to_underlying(*reason)); }
     return frame.finish();
 }
 

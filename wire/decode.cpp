@@ -200,7 +200,7 @@ Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOf
 
 Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets,
                        OddEntries odd) {
-    if (profile.dialect == Dialect::rlp) { return decode_rlp(profile, payload, offsets, odd); }
+    if (profile.dialect == rlp::Dialect::modern) { return decode_rlp(profile, payload, offsets, odd); }
     if (payload.empty()) { return decode_rlp(profile, payload, offsets, odd); }
     auto translated = from_item_counted(payload, scratch);
     if (!translated) { return std::unexpected(std::move(translated.error())); }

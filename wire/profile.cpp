@@ -14,7 +14,7 @@ constexpr std::array rows{
     Profile{.name = #number,                                                                                           \
             .family = Family::flat,                                                                                    \
             .version = number,                                                                                         \
-            .dialect = number == 0 ? Dialect::item_counted : Dialect::rlp,                                             \
+            .dialect = number == 0 ? rlp::Dialect::item_counted : rlp::Dialect::modern,                                \
             .hello = HelloForm::hello_form,                                                                            \
             .hello_items = least,                                                                                      \
             .capabilities = CapabilityForm::bits,                                                                      \
@@ -109,18 +109,6 @@ constexpr auto base_types = types_by<first_sub_protocol_id>(&MessageIds::base);
 constexpr auto eth_types = types_by<eth_id_count>(&MessageIds::eth);
 constexpr auto shh_types = types_by<shh_id_count>(&MessageIds::shh);
 
-struct Reason {
-    ReasonSet set;
-    std::uint32_t number;
-    std::string_view text;
-};
-
-constexpr std::array reasons{
-#define ETHPOC_REASON(set, number, text) Reason{ReasonSet::set, number, text},
-#include "wire/reasons.def"
-#undef ETHPOC_REASON
-};
-
 template <class Wanted>
 const Profile* find_last(Wanted wanted) noexcept {
     const auto found = std::find_if(rows.rbegin(), rows.rend(), wanted);
@@ -202,12 +190,6 @@ MessageType type_of_id(const Profile& profile, std::uint64_t id, const IdOffsets
     if (offsets.eth != 0 && id >= offsets.eth && id - offsets.eth < eth_id_count) { return in(eth_types, offsets.eth); }
     if (offsets.shh != 0 && id >= offsets.shh) { return in(shh_types, offsets.shh); }
     return MessageType::Unknown;
-}
-
-std::string_view reason_text(ReasonSet set, std::uint32_t reason) noexcept {
-    const auto row = std::ranges::find_if(
-        reasons, [&](const Reason& candidate) { return candidate.set == set && candidate.number == reason; });
-    return row == reasons.end() ? std::string_view{} : row->text;
 }
 
 } // namespace ethpoc::wire

@@ -8,14 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "rlp/tree.hpp"
 #include "wire/message.hpp"
 
 namespace ethpoc::wire {
 
 enum class Family : std::uint8_t { flat, p2p };
-
-/// item_counted: the RLP of PoC-1, until 2014-02-05 (spec WIRE 3.1).
-enum class Dialect : std::uint8_t { item_counted, rlp };
 
 /// The members of Hello after the id: rows of layouts.def (spec WIRE 5.1, 6, 7.1). Go protocol 2 had the id before the
 /// capabilities, PoC-1 less for some days: hello_order() reads them, nobody writes them.
@@ -46,10 +44,10 @@ enum class AnnounceForm : std::uint8_t { blocks, new_block_bare, new_block };
 struct Profile {
     std::string_view name; // as --protocol takes it: "7", "p2p2/eth49"
     Family family = Family::flat;
-    std::uint32_t version = 0;     // flat version, or p2p version
-    std::uint32_t eth_version = 0; // p2p only
-    std::uint32_t shh_version = 0; // p2p only; what a client of that day lists, for people
-    Dialect dialect = Dialect::rlp;
+    std::uint32_t version = 0;                   // flat version, or p2p version
+    std::uint32_t eth_version = 0;               // p2p only
+    std::uint32_t shh_version = 0;               // p2p only; what a client of that day lists, for people
+    rlp::Dialect dialect = rlp::Dialect::modern; // item_counted: PoC-1, until 2014-02-05 (spec WIRE 3.1)
     HelloForm hello = HelloForm::full;
     std::uint8_t hello_items = 7; // the fewest items, id included, with which a genuine Hello of this version was seen
     CapabilityForm capabilities = CapabilityForm::bits;
@@ -96,8 +94,5 @@ inline constexpr std::uint16_t shh_id_count = 4;
 std::optional<std::uint16_t> id_of(const Profile& profile, MessageType type, const IdOffsets& offsets = {}) noexcept;
 /// The other way; Unknown when no message has the id.
 MessageType type_of_id(const Profile& profile, std::uint64_t id, const IdOffsets& offsets = {}) noexcept;
-
-/// "incompatible network protocols" for 7, and so on; empty when the set does not have the number.
-std::string_view reason_text(ReasonSet set, std::uint32_t reason) noexcept;
 
 } // namespace ethpoc::wire

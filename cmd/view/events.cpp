@@ -229,7 +229,7 @@ void EventPrinter::on(const peer::event::Disconnected& event) {
     warned_.erase(event.peer.id);
     if (!may_go(event.peer.endpoint)) { return; }
     ordered_json fields{{"peer", event.peer.endpoint}, {"by", name_of(event.by)}};
-    if (event.reason_code) { fields["reason_code"] = *event.reason_code; }
+    if (event.reason_code) { fields["reason_code"] = std::to_underlying(*event.reason_code); }
     fields["reason"] = printable(event.reason, most_reason);
     const auto bytes = line("disconnected", std::move(fields), Tone::yellow,
                             std::string(event.peer.endpoint).append("  disconnected by ").append(name_of(event.by)) +

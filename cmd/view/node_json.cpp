@@ -55,7 +55,7 @@ class NodeWriter {
             const Open& list = open_.back();
             const rlp::Node& node = tree_.nodes[list.node];
             json_.end_list();
-            finish(list.node, tree_.dialect == rlp::TreeDialect::counted ? list.items : node.payload_size);
+            finish(list.node, tree_.dialect == rlp::Dialect::item_counted ? list.items : node.payload_size);
         }
     }
 

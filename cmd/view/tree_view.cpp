@@ -93,7 +93,7 @@ std::string TreeView::content(std::size_t index, std::uint32_t children, std::si
     std::string out = label(index);
     if (node.kind == Kind::list) {
         out += out.empty() ? "list, " : ": list, ";
-        const bool counted = tree_.dialect == rlp::TreeDialect::counted;
+        const bool counted = tree_.dialect == rlp::Dialect::item_counted;
         if (!counted) { out += plural(node.payload_size, "byte") + ", "; }
         return out + plural(children, "item");
     }

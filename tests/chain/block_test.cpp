@@ -158,9 +158,9 @@ TEST_CASE("block: the public key that go put where the coinbase is") {
     test::HeaderDraft draft;
     draft.coinbase.resize(65);
     const Bytes early = test::join_block(test::encode_header(HeaderLayout::h9, draft), {}, {});
-    CHECK(decode_block(rules_for(8, "go-p08"), early));
+    CHECK(decode_block(rules_for(8, Implementation::go), early));
     const Bytes late = test::join_block(test::encode_header(HeaderLayout::h13, draft), {}, {});
-    CHECK_FALSE(decode_block(rules_for(17, "go-p17"), late));
+    CHECK_FALSE(decode_block(rules_for(17, Implementation::go), late));
 }
 
 TEST_CASE("block: entries") {

@@ -217,7 +217,7 @@ TEST_CASE("blockchain: total difficulty as its clients announce it") {
     const test::MiniChain cpp(rules_for(33));
     Opened of_cpp(cpp);
     CHECK(of_cpp.chain->announced_total_difficulty() == 4);
-    const test::MiniChain go(rules_for(33, "go-p33"));
+    const test::MiniChain go(rules_for(33, Implementation::go));
     Opened of_go(go);
     CHECK(of_go.chain->announced_total_difficulty() == 0);
     of_go.import(go.mine_many(go.genesis_block(), 3));
@@ -226,16 +226,16 @@ TEST_CASE("blockchain: total difficulty as its clients announce it") {
 }
 
 TEST_CASE("blockchain: what a peer hears depends on the peer and not on who opened the chain") {
-    for (const std::string_view opener : {std::string_view{}, std::string_view{"go-p33"}}) {
+    for (const Implementation opener : {Implementation::cpp, Implementation::go}) {
         CAPTURE(opener);
         const test::MiniChain mini(rules_for(33, opener));
         Opened opened(mini);
         CHECK(opened.chain->genesis_difficulty() == 4);
         CHECK(opened.chain->announced_total_difficulty(rules_for(33)) == 4);
-        CHECK(opened.chain->announced_total_difficulty(rules_for(33, "go-p33")) == 0);
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33, Implementation::go)) == 0);
         opened.import(mini.mine_many(mini.genesis_block(), 3));
         CHECK(opened.chain->announced_total_difficulty(rules_for(33)) == 16);
-        CHECK(opened.chain->announced_total_difficulty(rules_for(33, "go-p33")) == 12);
+        CHECK(opened.chain->announced_total_difficulty(rules_for(33, Implementation::go)) == 12);
     }
 }
 

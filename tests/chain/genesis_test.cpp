@@ -17,7 +17,8 @@ using namespace ethpoc::chain;
 
 namespace {
 
-constexpr std::string_view go = "Ethereum(G)/v0.5.17//linux/Go";
+constexpr auto go = Implementation::go;
+constexpr auto cpp = Implementation::cpp;
 
 U256 product(std::uint64_t a, std::uint64_t b) {
     __extension__ using Wide = unsigned __int128;
@@ -66,7 +67,7 @@ TEST_CASE("genesis: the one of january 2014 is hashed in the form that its clien
     const auto candidate = find_genesis_by_hash(0, keccak256(printed));
     REQUIRE(candidate);
     CHECK(candidate->genesis.name == "poc1-counted");
-    CHECK(candidate->dialect == wire::Dialect::item_counted);
+    CHECK(candidate->dialect == rlp::Dialect::item_counted);
     CHECK(rlp::legacy::to_modern(printed)); // today's form, but for the zeros in front of hashes
     CHECK(to_hex(candidate->genesis.hash).starts_with("b91b11c6"));
     const auto block = decode_block(*candidate->rules, candidate->genesis.rlp);
@@ -82,74 +83,93 @@ TEST_CASE("genesis: the one of january 2014 is hashed in the form that its clien
 TEST_CASE("genesis: the hash that a client of each version announces") {
     struct Row {
         std::uint32_t version;
-        std::string_view client;
+        Implementation by = cpp;
         std::string_view hash; // its first digits
     };
     for (const Row& row : {
-             Row{0, {}, "b9b5eee9"},  Row{1, {}, "b71d8d9f"},
-             Row{3, {}, "ea620c2f"},  Row{4, {}, "df4ccccaa"},
-             Row{5, {}, "ab6b9a56"},  Row{7, {}, "ab6b9a56"},
-             Row{7, go, "ab6b9a56"},  Row{8, {}, "ab6b9a56"},
-             Row{8, go, "c87939ff"},  Row{8, "", "c87939ff"},
-             Row{11, {}, "ab6b9a56"}, Row{12, {}, "ab6b9a56"},
-             Row{14, {}, "69a7356a"}, Row{17, {}, "c305511e"},
-             Row{19, {}, "77ef4fda"}, Row{20, {}, "56fff6ab"},
-             Row{23, {}, "a7722d61"}, Row{23, go, "a7722d61"},
-             Row{27, {}, "b88f621f"}, Row{28, {}, "e0fe8269"},
-             Row{28, go, "e0fe8269"}, Row{29, {}, "f6806728"},
-             Row{30, {}, "08436a4d"}, Row{33, {}, "08436a4d"},
-             Row{33, go, "08436a4d"}, Row{36, {}, "9f0eb5da"},
-             Row{37, {}, "464099be"}, Row{37, go, "47a8a76c"},
-             Row{38, {}, "955f36d0"}, Row{44, {}, "955f36d0"},
-             Row{45, {}, "779b1b62"}, Row{49, go, "779b1b62"},
-             Row{52, {}, "c9cb614f"}, Row{52, go, "c9cb614f"},
-             Row{54, {}, "32d9162f"}, Row{54, go, "32d9162f"},
-             Row{56, {}, "b5d6d840"}, Row{49, "Ethereum Node.js/0.1.5", "dcfdbe34"},
-             Row{51, {}, "779b1b62"}, Row{52, "Ethereum(py)/0.7.52", "c9cb614f"},
+             Row{0, cpp, "b9b5eee9"},
+             Row{1, cpp, "b71d8d9f"},
+             Row{3, cpp, "ea620c2f"},
+             Row{4, cpp, "df4ccccaa"},
+             Row{5, cpp, "ab6b9a56"},
+             Row{7, cpp, "ab6b9a56"},
+             Row{7, go, "ab6b9a56"},
+             Row{8, cpp, "ab6b9a56"},
+             Row{8, go, "c87939ff"},
+             Row{11, cpp, "ab6b9a56"},
+             Row{12, cpp, "ab6b9a56"},
+             Row{14, cpp, "69a7356a"},
+             Row{17, cpp, "c305511e"},
+             Row{19, cpp, "77ef4fda"},
+             Row{20, cpp, "56fff6ab"},
+             Row{23, cpp, "a7722d61"},
+             Row{23, go, "a7722d61"},
+             Row{27, cpp, "b88f621f"},
+             Row{28, cpp, "e0fe8269"},
+             Row{28, go, "e0fe8269"},
+             Row{29, cpp, "f6806728"},
+             Row{30, cpp, "08436a4d"},
+             Row{33, cpp, "08436a4d"},
+             Row{33, go, "08436a4d"},
+             Row{36, cpp, "9f0eb5da"},
+             Row{37, cpp, "464099be"},
+             Row{37, go, "47a8a76c"},
+             Row{38, cpp, "955f36d0"},
+             Row{44, cpp, "955f36d0"},
+             Row{45, cpp, "779b1b62"},
+             Row{49, go, "779b1b62"},
+             Row{52, cpp, "c9cb614f"},
+             Row{52, go, "c9cb614f"},
+             Row{54, cpp, "32d9162f"},
+             Row{54, go, "32d9162f"},
+             Row{56, cpp, "b5d6d840"},
+             Row{49, Implementation::js, "dcfdbe34"},
+             Row{51, cpp, "779b1b62"},
+             Row{52, Implementation::py, "c9cb614f"},
          }) {
         CAPTURE(row.version);
-        CAPTURE(row.client);
-        const Genesis genesis = genesis_for(row.version, row.client);
+        CAPTURE(static_cast<int>(row.by));
+        const Genesis genesis = genesis_for(row.version, row.by);
         CHECK(to_hex(genesis.hash).starts_with(row.hash));
-        CHECK(block_hash(rules_for(row.version, row.client), genesis.rlp) == genesis.hash);
+        CHECK(block_hash(rules_for(row.version, row.by), genesis.rlp) == genesis.hash);
     }
 }
 
 TEST_CASE("genesis: all that clients of a version began with") {
     struct Row {
         std::uint32_t version;
-        std::string_view client;
+        Implementation by = cpp;
         std::vector<std::string_view> names; // in order
     };
-    constexpr std::string_view py = "Ethereum(py)/0.7.52";
-    constexpr std::string_view js = "Ethereum Node.js/0.1.5";
+    constexpr auto py = Implementation::py;
+    constexpr auto js = Implementation::js;
     for (const Row& row : std::vector<Row>{
-             {0, {}, {"A", "B", "C", "poc1-counted"}},
-             {1, {}, {"D", "E"}},
-             {5, {}, {"H", "G"}},
+             {0, cpp, {"A", "B", "C", "poc1-counted"}},
+             {1, cpp, {"D", "E"}},
+             {5, cpp, {"H", "G"}},
              {7, go, {"H"}},
-             {8, {}, {"H", "go-p08", "go-p08-march"}},
+             {8, cpp, {"H", "go-p08", "go-p08-march"}},
              {8, go, {"go-p08", "go-p08-march", "H"}},
-             {13, {}, {"J", "I"}},
-             {16, {}, {"L", "K"}},
-             {23, {}, {"O"}},
-             {27, {}, {"P", "O", "Q"}},
-             {28, {}, {"Q", "R"}},
-             {37, {}, {"T", "T2"}},
+             {13, cpp, {"J", "I"}},
+             {16, cpp, {"L", "K"}},
+             {23, cpp, {"O"}},
+             {27, cpp, {"P", "O", "Q"}},
+             {28, cpp, {"Q", "R"}},
+             {37, cpp, {"T", "T2"}},
              {37, go, {"T2", "T"}},
-             {38, {}, {"V", "U", "py-0.7.38"}},
-             {49, {}, {"W", "js-eth49"}},
+             {38, cpp, {"V", "U", "py-0.7.38"}},
+             {49, cpp, {"W", "js-eth49"}},
              {49, js, {"js-eth49", "W"}},
-             {51, {}, {"W", "X"}},
+             {51, cpp, {"W", "X"}},
              {52, py, {"X"}},
              {54, go, {"poc8"}},
-             {56, {}, {"eth56"}},
-             {~0U, {}, {"eth56"}},
+             {56, cpp, {"eth56"}},
+             {~0U, cpp, {"eth56"}},
          }) {
         CAPTURE(row.version);
-        CAPTURE(row.client);
+        CAPTURE(static_cast<int>(row.by));
         std::vector<std::string_view> names;
-        const auto candidates = genesis_candidates(row.version, row.client);
+        const auto candidates = genesis_candidates(row.version, row.by);
         for (const GenesisCandidate& candidate : candidates) {
             names.push_back(candidate.genesis.name);
         }
@@ -160,26 +180,27 @@ TEST_CASE("genesis: all that clients of a version began with") {
 TEST_CASE("genesis: the hash of the other side tells which is meant and under which rules") {
     struct Row {
         std::uint32_t version;
-        std::string_view client;
+        Implementation by = cpp;
         std::string_view hash;
         std::string_view name;
         std::string_view rules;
     };
     for (const Row& row : {
-             Row{28, {}, "f68067286ddb7245c2203b18135456de1fc4ed6a24a2d9014195faa7900025bf", "R", "p29"},
+             Row{28, cpp, "f68067286ddb7245c2203b18135456de1fc4ed6a24a2d9014195faa7900025bf", "R", "p29"},
              Row{28, go, "e0fe8269935ec326ab2834b1030bf4112bd1eace6e393163e26c2a12e7f4d7d9", "Q", "go-p28"},
              Row{31, go, "f68067286ddb7245c2203b18135456de1fc4ed6a24a2d9014195faa7900025bf", "R", "go-p31"},
-             Row{49, {}, "dcfdbe3440f1bb57a64d875844faf22ab373e79c41e45d5f0bdfcda53721fcad", "js-eth49", "poc7"},
+             Row{49, cpp, "dcfdbe3440f1bb57a64d875844faf22ab373e79c41e45d5f0bdfcda53721fcad", "js-eth49", "poc7"},
              Row{51, go, "c9cb614fddd89b3bc6e2f0ed1f8e58e8a0d826612a607a6151be6f39c991a941", "X", "go-p51"},
-             Row{52, "py-0.7.52", "c9cb614fddd89b3bc6e2f0ed1f8e58e8a0d826612a607a6151be6f39c991a941", "X", "py-p52"},
+             Row{52, Implementation::py, "c9cb614fddd89b3bc6e2f0ed1f8e58e8a0d826612a607a6151be6f39c991a941", "X",
+                 "py-p52"},
              Row{54, go, "32d9162f861a01bc8274e70b3cdb9d688fd7d8566f2f8c25cf1a882f244081c4", "poc8", "go-p54"},
              // Not one of the version's own, but its rules can read it.
-             Row{50, {}, "dcfdbe3440f1bb57a64d875844faf22ab373e79c41e45d5f0bdfcda53721fcad", "js-eth49", "poc7"},
-             Row{7, {}, "f0ecb57870b63ff04799c10c05c61159cd3ea55cdab5930cb1203384baa24ac0", "easy", "poc3"},
+             Row{50, cpp, "dcfdbe3440f1bb57a64d875844faf22ab373e79c41e45d5f0bdfcda53721fcad", "js-eth49", "poc7"},
+             Row{7, cpp, "f0ecb57870b63ff04799c10c05c61159cd3ea55cdab5930cb1203384baa24ac0", "easy", "poc3"},
          }) {
         CAPTURE(row.version);
         CAPTURE(row.hash);
-        const auto found = find_genesis_by_hash(row.version, Hash256::right_aligned(test::hex(row.hash)), row.client);
+        const auto found = find_genesis_by_hash(row.version, Hash256::right_aligned(test::hex(row.hash)), row.by);
         REQUIRE(found);
         CHECK(found->genesis.name == row.name);
         CHECK(found->rules->name == row.rules);

@@ -15,8 +15,6 @@ using namespace ethpoc::chain;
 
 namespace {
 
-constexpr std::string_view go = "Ethereum(G)/v0.5.17//linux/Go";
-
 wire::Message decoded(const wire::Profile& profile, BytesView frame, Bytes& scratch) {
     constexpr std::size_t header = 8; // token and length
     auto message = wire::decode(profile, frame.subspan(header), scratch);
@@ -82,16 +80,15 @@ TEST_CASE("genesis: every version walks through start, hello, status, genesis an
     for (const wire::Profile& profile : wire::profiles()) {
         const std::uint32_t version = profile.chain_version();
         versions.insert(version);
-        for (const std::string_view client :
-             {std::string_view{}, go, std::string_view{"py-"}, std::string_view{"js-"}}) {
+        for (const Implementation by : every_implementation) {
             CAPTURE(version);
-            CAPTURE(client);
-            const auto candidates = genesis_candidates(version, client);
+            CAPTURE(static_cast<int>(by));
+            const auto candidates = genesis_candidates(version, by);
             REQUIRE_FALSE(candidates.empty());
-            CHECK(candidates.front().genesis.hash == genesis_for(version, client).hash);
+            CHECK(candidates.front().genesis.hash == genesis_for(version, by).hash);
             // A header order of its own goes with a genesis of its own, and both with one client of one version.
-            const bool own_order = version == 38 && client == "py-";
-            CHECK(candidates.front().rules == (own_order ? find_rules("py-p38") : &rules_for(version, client)));
+            const bool own_order = version == 38 && by == Implementation::py;
+            CHECK(candidates.front().rules == (own_order ? find_rules("py-p38") : &rules_for(version, by)));
             for (const GenesisCandidate& candidate : candidates) {
                 CAPTURE(candidate.genesis.name);
                 const auto block = decode_block(*candidate.rules, candidate.genesis.rlp);

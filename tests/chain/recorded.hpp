@@ -14,7 +14,7 @@ struct RecordedChain {
     chain::ChainFileHead head{};
     std::vector<Bytes> blocks{};
 
-    const chain::Rules& rules() const { return chain::rules_for(head.protocol, head.client); }
+    const chain::Rules& rules() const { return chain::rules_for(head.protocol, chain::implementation_of(head.client)); }
     chain::Genesis genesis() const { return *chain::genesis_from_rlp(head.client, head.genesis_rlp, rules()); }
     std::vector<BytesView> views() const { return {blocks.begin(), blocks.end()}; }
 };

@@ -20,7 +20,7 @@ void check_chain(const std::filesystem::path& file, std::string_view client) {
     CAPTURE(client);
     const auto recorded = test::read_chain(file);
     REQUIRE_FALSE(recorded.blocks.empty());
-    const Rules& rules = rules_for(recorded.head.protocol, client);
+    const Rules& rules = rules_for(recorded.head.protocol, implementation_of(client));
     const auto genesis = genesis_from_rlp("recorded", recorded.head.genesis_rlp, rules);
     REQUIRE(genesis);
     const auto store = Store::open(":memory:");
@@ -127,7 +127,7 @@ TEST_CASE("recorded chains: python 0.7.38 has a genesis and an order of header f
         MESSAGE("skipped: museum/museumlib/genesis.py or sessions/py-0.7.38/pair.jsonl not found");
         return;
     }
-    const GenesisCandidate candidate = std::move(genesis_candidates(38, "Ethereum(py)/linux2/0.7.38").front());
+    const GenesisCandidate candidate = std::move(genesis_candidates(38, Implementation::py).front());
     CHECK(to_hex(candidate.genesis.rlp) == digits_behind(read_text(*genesis_file), to_hex(candidate.genesis.hash)));
     const auto genesis = decode_block(*candidate.rules, candidate.genesis.rlp);
     REQUIRE(genesis);

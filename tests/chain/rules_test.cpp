@@ -17,8 +17,8 @@ using namespace ethpoc::chain;
 
 namespace {
 
-constexpr std::string_view go = "Ethereum(G)/v0.5.17//linux/Go";
-constexpr std::string_view cpp = "Ethereum(++)/v0.3.11";
+constexpr auto go = Implementation::go;
+constexpr auto cpp = Implementation::cpp;
 
 } // namespace
 
@@ -119,18 +119,9 @@ TEST_CASE("rules: uncles") {
 TEST_CASE("rules: python keeps five seconds where cpp and go have eight") {
     CHECK(rules_for(52).difficulty_seconds == 8);
     CHECK(rules_for(52, go).difficulty_seconds == 8);
-    for (const std::string_view py : {"Ethereum(py)/0.7.52/linux2", "py-0.7.52"}) {
-        CAPTURE(py);
-        CHECK(is_python_client(py));
-        CHECK(rules_for(52, py).name == "py-p52");
-        CHECK(rules_for(52, py).difficulty_seconds == 5);
-        CHECK(rules_for(49, py).name == "poc7");
-    }
-    CHECK_FALSE(is_python_client(cpp));
-    CHECK_FALSE(is_python_client({}));
-    CHECK(is_javascript_client("Ethereum Node.js/0.1.5"));
-    CHECK(is_javascript_client("js-eth49"));
-    CHECK_FALSE(is_javascript_client(cpp));
+    CHECK(rules_for(52, Implementation::py).name == "py-p52");
+    CHECK(rules_for(52, Implementation::py).difficulty_seconds == 5);
+    CHECK(rules_for(49, Implementation::py).name == "poc7");
 }
 
 TEST_CASE("rules: columns that a part of the versions has") {
@@ -213,9 +204,8 @@ bool later_and_stricter(const Rules& by, const Rules& of) {
 TEST_CASE("rules: clients on one genesis take the blocks of each other") {
     std::map<Hash256, std::set<const Rules*>> shared;
     for (std::uint32_t version = 0; version <= 56; ++version) {
-        for (const std::string_view client :
-             {std::string_view{}, go, std::string_view{"py-"}, std::string_view{"js-"}}) {
-            for (const GenesisCandidate& candidate : genesis_candidates(version, client)) {
+        for (const Implementation by : every_implementation) {
+            for (const GenesisCandidate& candidate : genesis_candidates(version, by)) {
                 shared[candidate.genesis.hash].insert(candidate.rules);
             }
         }
@@ -269,13 +259,19 @@ TEST_CASE("rules: go and cpp apart where one row cannot serve both") {
     CHECK(rules_for(31, cpp).hash_of == HashOf::header);
 }
 
-TEST_CASE("rules: which client ids are of go") {
-    CHECK(is_go_client("/Ethereum(G) v0.3.1/linux"));
-    CHECK(is_go_client("go-p08"));
-    CHECK(is_go_client(std::string{})); // go says nothing when it listens, until protocol 17
-    CHECK_FALSE(is_go_client({}));
-    CHECK_FALSE(is_go_client(cpp));
-    CHECK_FALSE(is_go_client("Ethereum(py)/0.0.1"));
+TEST_CASE("rules: a name tells whose blocks are meant") {
+    CHECK(implementation_of("go-p08") == Implementation::go);
+    CHECK(implementation_of("go-p08-march") == Implementation::go);
+    CHECK(implementation_of("py-0.7.38") == Implementation::py);
+    CHECK(implementation_of("js-eth49") == Implementation::js);
+    for (const std::string_view cpp_or_nobody : {"", "cpp-poc7", "poc3", "easy-poc5", "go", "gopher", "p17", "A"}) {
+        CAPTURE(cpp_or_nobody);
+        CHECK(implementation_of(cpp_or_nobody) == Implementation::cpp);
+    }
+    for (const Rules& row : all_rules()) {
+        CAPTURE(row.name);
+        CHECK((implementation_of(row.name) == Implementation::go) == row.name.starts_with("go-"));
+    }
 }
 
 TEST_CASE("rules: names are unique and find their row") {

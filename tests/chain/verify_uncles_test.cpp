@@ -86,10 +86,10 @@ TEST_CASE("uncles: until protocol 28 a sibling of the parent and no other") {
 
 TEST_CASE("uncles: later a child of the ancestors two to seven generations back") {
     for (const std::uint32_t version : {29U, 33U, 49U, 54U, 55U}) {
-        for (const std::string_view client : {std::string_view{}, std::string_view{"go-p49"}, std::string_view{"py"}}) {
+        for (const Implementation by : {Implementation::cpp, Implementation::go, Implementation::py}) {
             CAPTURE(version);
-            CAPTURE(client);
-            Family family(rules_for(version, client));
+            CAPTURE(static_cast<int>(by));
+            Family family(rules_for(version, by));
             // Above block 10 stands number 11: its parent is one generation back, block 4 is seven back.
             for (std::size_t number = 5; number <= 10; ++number) {
                 CAPTURE(number);
@@ -162,7 +162,7 @@ TEST_CASE("uncles: cpp of every tag holds them against their own parent and go d
             check_bad(fault, "uncles[0]");
             CHECK(fault->detail.contains(crooked.what));
             if (version < 49) { continue; }
-            Family go(rules_for(version, "go-p49"));
+            Family go(rules_for(version, Implementation::go));
             const auto accepted = go.mini.mine(go.chain[9], {.miner = 8, .change = crooked.change});
             CHECK_FALSE(go.check(go.above(10, {accepted.header})));
         }

@@ -82,7 +82,7 @@ class Runner {
             bench_.host.full = !bench_.host.full;
             break;
         case 0xec:
-            bench_.session.end(2, "fuzz");
+            bench_.session.end(wire::reason::bad_protocol, "fuzz");
             break;
         case 0xed: {
             const BytesView payload = input.take(input.byte());

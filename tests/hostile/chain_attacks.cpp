@@ -15,7 +15,7 @@ using wire::MessageType;
 constexpr std::size_t nearly_a_frame = 15'800'000;
 
 const chain::Rules& rules_of(const Scene& scene) {
-    return chain::rules_for(scene.profile->chain_version(), scene.client_id);
+    return chain::rules_for(scene.profile->chain_version());
 }
 
 Bytes blocks_message(const Scene& scene, const std::vector<Bytes>& newest_first) {

@@ -144,7 +144,7 @@ int fuzz(const Options& options) {
 /// genesis.hex and blocks.rlp of a chain at a tiny difficulty; each block has one transaction with `data` bytes.
 int write_chain(const Options& options) {
     const Scene scene = make_scene(options.text("version", "11"), 1);
-    const test::MiniChain mini(chain::rules_for(scene.profile->chain_version(), scene.client_id));
+    const test::MiniChain mini(chain::rules_for(scene.profile->chain_version()));
     const std::string folder = options.text("write-chain", ".");
     std::ofstream(folder + "/genesis.hex") << to_hex(mini.genesis_block().rlp) << "\n";
     std::ofstream blocks(folder + "/blocks.rlp", std::ios::binary);

@@ -44,7 +44,7 @@ Scene make_scene(std::string_view version, std::uint64_t seed) {
     scene.profile = wire::find_profile(version);
     if (scene.profile == nullptr) { throw std::runtime_error("no such version: " + std::string(version)); }
     scene.seed = seed;
-    scene.genesis = chain::genesis_for(scene.profile->chain_version(), scene.client_id).hash;
+    scene.genesis = chain::genesis_for(scene.profile->chain_version()).hash;
     read_chain(scene);
     return scene;
 }

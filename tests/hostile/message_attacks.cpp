@@ -109,7 +109,7 @@ std::vector<Attack> message_attacks() {
          "Hello again, with another id"},
         {"disconnect", false,
          [](S s) {
-             Pattern out = loop(wire::compose_disconnect(*s.profile, 8), 1);
+             Pattern out = loop(wire::compose_disconnect(*s.profile, wire::reason::client_quitting), 1);
              out.repeat = false;
              out.close_after = true;
              return out;

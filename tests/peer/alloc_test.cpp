@@ -82,7 +82,7 @@ class QuietHost final : public SessionHost {
 
     Guess guess(const Session&) override { return {wire::find_profile("12"), false, false}; }
     wire::HelloOut our_hello(const Session&, const wire::Profile&) override { return {}; }
-    std::optional<std::uint32_t> refuse(const Session&, const wire::Greeting&) override { return std::nullopt; }
+    std::optional<wire::Reason> refuse(const Session&, const wire::Greeting&) override { return std::nullopt; }
     void ready(Session&) override {}
     wire::Status our_status(const Session&) override { return {}; }
     std::vector<wire::PeerEntry> known_peers(const Session&) override { return {}; }

@@ -155,7 +155,7 @@ TEST_CASE("dialing: ourselves are not dialled again") {
     World world;
     world.host.dialing.want(there);
     Session& session = world.connect();
-    world.host.rest.refusal = 0x05;
+    world.host.rest.refusal = wire::reason::already_connected;
     session.receive(test::hello_frame(), world.clock.now);
     session.receive_eof(world.clock.now);
     world.host.dialing.gone(session, true);

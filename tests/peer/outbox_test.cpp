@@ -21,7 +21,7 @@ SharedFrame frame(std::size_t size, std::uint8_t fill = 0) {
 
 TEST_CASE("outbox: frames leave in the order in which they came") {
     Outbox box;
-    const Quirks none;
+    const wire::Quirks none;
     CHECK(box.empty());
     CHECK(box.front(start, none) == nullptr);
     CHECK(box.ready_at(none) == Time::max());
@@ -60,7 +60,7 @@ TEST_CASE("outbox: a tiny frame costs more than its bytes") {
 
 TEST_CASE("outbox: a gap lies between the starts of two frames") {
     Outbox box;
-    Quirks slow;
+    wire::Quirks slow;
     slow.frame_gap = 300ms;
     box.push(frame(10), MessageType::Ping, false, no_limit);
     box.push(frame(10), MessageType::Pong, false, no_limit);
@@ -73,7 +73,7 @@ TEST_CASE("outbox: a gap lies between the starts of two frames") {
 
 TEST_CASE("outbox: a gap between two blocks holds no other frame back but those after them") {
     Outbox box;
-    Quirks slow;
+    wire::Quirks slow;
     slow.blocks_gap = 250ms;
     box.push(frame(10), MessageType::Blocks, false, no_limit);
     box.push(frame(10), MessageType::Pong, false, no_limit);
@@ -87,7 +87,7 @@ TEST_CASE("outbox: a gap between two blocks holds no other frame back but those 
 
 TEST_CASE("outbox: the gap between two blocks outlives an empty queue") {
     Outbox box;
-    Quirks slow;
+    wire::Quirks slow;
     slow.blocks_gap = 250ms;
     box.push(frame(10), MessageType::Blocks, false, no_limit);
     box.pop(start);
@@ -100,7 +100,7 @@ TEST_CASE("outbox: the gap between two blocks outlives an empty queue") {
 
 TEST_CASE("outbox: the gap between two blocks counts from the question too") {
     Outbox box;
-    Quirks slow;
+    wire::Quirks slow;
     slow.blocks_gap = 250ms;
     // A client that was stopped asks 200 ms after our last Blocks, which it has just read.
     box.push(frame(10), MessageType::Blocks, false, no_limit);

@@ -120,21 +120,21 @@ TEST_CASE("peer manager: traits follow from hello and quirks") {
         REQUIRE(command);
         const auto& traits = std::get<sync::command::PeerUp>(command->body).traits;
         CHECK(traits.has_chain == row.has_chain);
-        CHECK(traits.max_blocks == row.max_blocks);
+        CHECK(traits.quirks.max_blocks == row.max_blocks);
         CHECK(traits.profile == wire::find_profile(row.hello.version));
     }
 }
 
 TEST_CASE("peer manager: our own id, a used id and one peer too many are refused") {
     House house;
-    const auto reason = [](const Session& session) { return session.how_it_ended().reason.value_or(99); };
-    CHECK(reason(house.greet("192.0.2.1:1", {.id_byte = 0x11})) == 5);
+    const auto reason = [](const Session& session) { return session.how_it_ended().reason; };
+    CHECK(reason(house.greet("192.0.2.1:1", {.id_byte = 0x11})) == wire::reason::already_connected);
     Session& first = house.greet("192.0.2.1:2", {.id_byte = 1});
     CHECK(first.phase() == Phase::ready);
-    CHECK(reason(house.greet("192.0.2.1:3", {.id_byte = 1})) == 5);
+    CHECK(reason(house.greet("192.0.2.1:3", {.id_byte = 1})) == wire::reason::already_connected);
     CHECK(first.phase() == Phase::ready);
     CHECK(house.greet("192.0.2.1:4", {.id_byte = 2}).phase() == Phase::ready);
-    CHECK(reason(house.greet("192.0.2.1:5", {.id_byte = 3})) == 4);
+    CHECK(reason(house.greet("192.0.2.1:5", {.id_byte = 3})) == wire::reason::too_many_peers);
     CHECK(house.manager.ready_peers() == 2);
     // Whom we dial ourselves is wanted all the same.
     CHECK(house.greet("192.0.2.1:6", {.id_byte = 4}, Direction::outbound).phase() == Phase::ready);
@@ -328,7 +328,7 @@ TEST_CASE("peer manager: a peer that sends what breaks the rules is told of each
     CHECK(session.phase() == Phase::ready);
     house.manager.carry_out(sync::action::Rejected{session.id(), wire::MessageType::Blocks, error});
     CHECK(session.phase() == Phase::closing);
-    CHECK(session.how_it_ended().reason == 3u);
+    CHECK(session.how_it_ended().reason == wire::reason::useless_peer);
     CHECK(house.events.count("malformed") == 65);
 }
 
@@ -339,7 +339,7 @@ TEST_CASE("peer manager: what the chain wants for a connection that is gone does
     house.close(session);
     house.manager.carry_out(
         sync::action::Send{id, wire::MessageType::Blocks, std::make_shared<const Bytes>(test::framed("c113")), false});
-    house.manager.carry_out(sync::action::Drop{id, 3, "x"});
+    house.manager.carry_out(sync::action::Drop{id, wire::reason::useless_peer, "x"});
     house.manager.carry_out(sync::action::Imported{id, 3, {}});
     CHECK(house.events.has("imported 3"));
 }
@@ -368,8 +368,8 @@ TEST_CASE("peer manager: at the end everybody is told") {
     Session& a = house.greet("192.0.2.1:1", {.id_byte = 1});
     Session& b = house.connect("192.0.2.1:2");
     house.manager.want("192.0.2.9:1");
-    house.manager.end_all(8, "client quitting");
-    CHECK(a.how_it_ended().reason == 8u);
+    house.manager.end_all(wire::reason::client_quitting, "client quitting");
+    CHECK(a.how_it_ended().reason == wire::reason::client_quitting);
     CHECK(b.phase() == Phase::closing);
     house.close(a);
     CHECK(house.transport.dialled.size() == 1); // nobody is dialled again

@@ -104,7 +104,7 @@ TEST_CASE("session handshake: a guess that was right goes on, a wrong one is ref
     wrong.feed(test::hello_frame({.version = "8"}));
     CHECK(wrong.session.phase() == Phase::closing);
     CHECK(wrong.said() == "Hello Disconnect");
-    CHECK(wrong.reason_said() == 7);
+    CHECK(wrong.reason_said() == wire::reason::flat::incompatible_protocols);
     CHECK(wrong.session.their_profile() == wire::find_profile("8"));
     CHECK(wrong.host.ready_calls == 0);
 }
@@ -156,25 +156,26 @@ TEST_CASE("session handshake: a fixed protocol is said at once and no other is a
     CHECK(bench.said() == "Hello");
     bench.feed(test::hello_frame({.version = "8"}));
     CHECK(bench.said() == "Disconnect");
-    CHECK(bench.reason_said() == 7);
+    CHECK(bench.reason_said() == wire::reason::flat::incompatible_protocols);
 }
 
 TEST_CASE("session handshake: refusals and their reasons") {
     struct Row {
         const char* what;
         std::string payload;
-        std::uint64_t reason;
+        wire::Reason reason;
     };
     const std::string key(128, '5');
     const std::array rows{
-        Row{"unknown version", "f84a 80 63 80 78 07 82765f b840" + key, 7},
-        Row{"another network", "f84a 80 0c 05 78 07 82765f b840" + key, 7},
-        Row{"zero node id", "f84a 80 0c 80 78 07 82765f b840" + std::string(128, '0'), 7},
-        Row{"node id of 65 bytes", "f84b 80 0c 80 78 07 82765f b841" + key + "55", 2},
-        Row{"six items", "c8 80 0c 80 78 07 82765f", 2},
-        Row{"no items", "c1 80", 2},
-        Row{"version is a list", "c3 80 c0 80", 2},
-        Row{"cut in its middle", "f84a 80 0c 80 78 07 8276", 2},
+        Row{"unknown version", "f84a 80 63 80 78 07 82765f b840" + key, wire::reason::flat::incompatible_protocols},
+        Row{"another network", "f84a 80 0c 05 78 07 82765f b840" + key, wire::reason::flat::incompatible_protocols},
+        Row{"zero node id", "f84a 80 0c 80 78 07 82765f b840" + std::string(128, '0'),
+            wire::reason::flat::incompatible_protocols},
+        Row{"node id of 65 bytes", "f84b 80 0c 80 78 07 82765f b841" + key + "55", wire::reason::bad_protocol},
+        Row{"six items", "c8 80 0c 80 78 07 82765f", wire::reason::bad_protocol},
+        Row{"no items", "c1 80", wire::reason::bad_protocol},
+        Row{"version is a list", "c3 80 c0 80", wire::reason::bad_protocol},
+        Row{"cut in its middle", "f84a 80 0c 80 78 07 8276", wire::reason::bad_protocol},
     };
     for (const Row& row : rows) {
         CAPTURE(std::string(row.what));
@@ -185,7 +186,7 @@ TEST_CASE("session handshake: refusals and their reasons") {
         CHECK(bench.session.phase() == Phase::closing);
         CHECK(bench.reason_said() == row.reason);
         CHECK(bench.host.ready_calls == 0);
-        CHECK(bench.host.events.has("malformed") == (row.reason == 2));
+        CHECK(bench.host.events.has("malformed") == (row.reason == wire::reason::bad_protocol));
         bench.wait(3s);
         CHECK(bench.session.ended());
     }
@@ -214,11 +215,11 @@ TEST_CASE("session handshake: what genuine clients were seen to say is accepted"
 
 TEST_CASE("session handshake: the host refuses for reasons of its own") {
     SessionBench bench;
-    bench.host.refusal = 5;
+    bench.host.refusal = wire::reason::already_connected;
     bench.start();
     bench.feed(test::hello_frame());
     CHECK(bench.said() == "Hello Disconnect"); // it must hear who refuses it
-    CHECK(bench.reason_said() == 5);
+    CHECK(bench.reason_said() == wire::reason::already_connected);
     CHECK(bench.session.how_it_ended().by == EndedBy::us);
 }
 
@@ -231,7 +232,7 @@ TEST_CASE("session handshake: a client id of 3 kb is kept short") {
     hello.node_id.bytes.fill(3);
     bench.feed(wire::compose_hello(*wire::find_profile("12"), hello));
     CHECK(bench.session.phase() == Phase::ready);
-    CHECK(bench.session.client() == ClientKind::cpp);
+    CHECK(bench.session.client() == wire::ClientKind::cpp);
     CHECK(bench.session.client_id().size() == 256);
 }
 
@@ -250,7 +251,7 @@ TEST_CASE("session handshake: a second hello changes nothing, unless it is anoth
         bench.feed(test::hello_frame({.version = "11"}));
     }
     CHECK(bench.said() == "Disconnect");
-    CHECK(bench.reason_said() == 2);
+    CHECK(bench.reason_said() == wire::reason::bad_protocol);
 }
 
 TEST_CASE("session handshake: messages before hello are answered after it") {
@@ -329,12 +330,13 @@ TEST_CASE("session handshake: a malformed message before hello ends it") {
     bench.start();
     bench.feed_hex("c2 02");
     CHECK(bench.said() == "Disconnect");
-    CHECK(bench.reason_said() == 2);
+    CHECK(bench.reason_said() == wire::reason::bad_protocol);
     CHECK(bench.host.events.count("malformed") == 1);
 }
 
 TEST_CASE("session handshake: a disconnect instead of hello is understood") {
-    for (const auto& [payload, reason] : {std::pair{"c20107", 7u}, std::pair{"c20104", 4u}}) {
+    for (const auto& [payload, reason] : {std::pair{"c20107", wire::reason::flat::incompatible_protocols},
+                                          std::pair{"c20104", wire::reason::too_many_peers}}) {
         SessionBench bench(Direction::outbound);
         bench.start();
         bench.feed_hex(payload);

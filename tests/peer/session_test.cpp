@@ -102,7 +102,7 @@ TEST_CASE("session: five malformed messages are one too many") {
     CHECK(bench.said() == "Pong");
     bench.feed_hex("c2 02");
     CHECK(bench.said() == "Disconnect");
-    CHECK(bench.reason_said() == 2);
+    CHECK(bench.reason_said() == wire::reason::bad_protocol);
     CHECK(bench.host.events.count("malformed rlp.") == 5);
     bench.feed_hex("c102"); // nothing matters after our Disconnect
     CHECK(bench.said().empty());
@@ -161,11 +161,12 @@ TEST_CASE("session: a frame cut open by another is found inside it") {
 TEST_CASE("session: disconnect, with a reason and without") {
     struct Row {
         std::string_view payload;
-        std::optional<std::uint32_t> reason;
+        std::optional<wire::Reason> reason;
         std::string_view why;
     };
-    const std::array rows{Row{"c20108", 8, "client quitting"}, Row{"c101", std::nullopt, "no reason given"},
-                          Row{"c20100", 0, "requested"}, Row{"c2015f", 0x5f, "unknown reason"}};
+    const std::array rows{
+        Row{"c20108", wire::reason::client_quitting, "client quitting"}, Row{"c101", std::nullopt, "no reason given"},
+        Row{"c20100", wire::reason::requested, "requested"}, Row{"c2015f", wire::Reason{0x5f}, "unknown reason"}};
     for (const Row& row : rows) {
         INFO(row.payload);
         SessionBench bench;

@@ -151,9 +151,9 @@ TEST_CASE("session time: disconnect has two seconds to leave, counted from when 
     SessionBench bench;
     SessionBench::make_ready(bench);
     bench.clock.advance(15s);
-    bench.session.end(4, "too many"); // by the host, long after the last call
+    bench.session.end(wire::reason::too_many_peers, "too many"); // by the host, long after the last call
     CHECK(bench.said() == "Disconnect");
-    CHECK(bench.reason_said() == 4);
+    CHECK(bench.reason_said() == wire::reason::too_many_peers);
     CHECK(bench.session.deadline() <= bench.clock.now);
     bench.session.tick(bench.clock.now);
     CHECK_FALSE(bench.session.ended());
@@ -168,12 +168,12 @@ TEST_CASE("session time: disconnect has two seconds to leave, counted from when 
 TEST_CASE("session time: after our disconnect a fin ends it at once") {
     SessionBench bench;
     SessionBench::make_ready(bench);
-    bench.session.end(8, "quitting");
+    bench.session.end(wire::reason::client_quitting, "quitting");
     bench.said();
     bench.session.receive_eof(bench.clock.now);
     CHECK(bench.session.ended());
     CHECK(bench.session.how_it_ended().by == EndedBy::us);
-    CHECK(bench.session.how_it_ended().reason == 8u);
+    CHECK(bench.session.how_it_ended().reason == wire::reason::client_quitting);
 }
 
 TEST_CASE("session time: a paced disconnect still leaves") {
@@ -183,10 +183,10 @@ TEST_CASE("session time: a paced disconnect still leaves") {
     bench.said();
     bench.feed_hex("c102");
     CHECK(bench.said() == "Pong");
-    bench.session.end(4, "too many");
+    bench.session.end(wire::reason::too_many_peers, "too many");
     CHECK(bench.said().empty()); // within 300 ms of the Pong
     bench.wait(400ms);
-    CHECK(bench.reason_said() == 4);
+    CHECK(bench.reason_said() == wire::reason::too_many_peers);
 }
 
 TEST_CASE("session time: while the chain is full nobody is silent") {

@@ -74,7 +74,9 @@ Bytes say_again(const Profile& profile, const Message& message, const IdOffsets&
         }
         return out;
     };
-    if (const auto* m = std::get_if<Disconnect>(&message)) { return compose_disconnect(profile, m->reason); }
+    if (const auto* m = std::get_if<Disconnect>(&message)) {
+        return compose_disconnect(profile, m->reason.transform([](std::uint32_t number) { return Reason{number}; }));
+    }
     if (const auto* m = std::get_if<Transactions>(&message)) {
         return compose_raw_items(profile, type, items_of(m->items), offsets);
     }

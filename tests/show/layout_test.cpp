@@ -170,7 +170,7 @@ TEST_CASE("layout: a flat Hello has as many items as its row names") {
         CAPTURE(profile.name);
         const Bytes frame = compose_hello(profile, {.client_id = "Test/1", .listen_port = 30303, .node_id = key()});
         const BytesView payload = BytesView{frame}.subspan(frame_header_size);
-        if (profile.dialect == Dialect::item_counted) {
+        if (profile.dialect == rlp::Dialect::item_counted) {
             CHECK(payload[0] == 0x80 + 1 + hello_layout(profile.hello).size());
         } else {
             CHECK(rlp::list_items(payload)->size() == 1 + hello_layout(profile.hello).size());

@@ -41,7 +41,7 @@ struct ChainBench {
     void meet(wire::ConnectionId id) {
         sync::PeerTraits traits;
         traits.profile = wire::find_profile("11");
-        traits.client_id = "Ethereum(++)/v0.4.3";
+        traits.client = wire::ClientKind::cpp;
         in.peer_up(id, traits);
     }
     /// It asks for what comes after the genesis.

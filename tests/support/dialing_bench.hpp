@@ -30,7 +30,7 @@ struct Host final : SessionHost {
     Guess guess(const Session& session) override { return dialing.guess(session); }
     void spoke_first(const Session& session) override { dialing.spoke_first(session); }
     wire::HelloOut our_hello(const Session& s, const wire::Profile& p) override { return rest.our_hello(s, p); }
-    std::optional<std::uint32_t> refuse(const Session&, const wire::Greeting&) override { return rest.refusal; }
+    std::optional<wire::Reason> refuse(const Session&, const wire::Greeting&) override { return rest.refusal; }
     void ready(Session& session) override { dialing.ready(session); }
     wire::Status our_status(const Session& session) override { return rest.our_status(session); }
     std::vector<wire::PeerEntry> known_peers(const Session&) override { return {}; }
@@ -82,7 +82,7 @@ struct Street {
         world.host.dialing.end_others = [this](const std::string&, wire::ConnectionId except) {
             for (Session* const each : std::vector<Session*>{open}) {
                 if (each->id() == except) { continue; }
-                each->end(8, "another was right");
+                each->end(wire::reason::client_quitting, "another was right");
                 close(*each);
             }
         };

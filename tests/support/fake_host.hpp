@@ -62,7 +62,7 @@ class FakeHost final : public peer::SessionHost {
     const wire::Profile* version = wire::find_profile("12");
     bool fixed = false;
     wire::HelloOut hello{};
-    std::optional<std::uint32_t> refusal{};
+    std::optional<wire::Reason> refusal{};
     std::vector<wire::PeerEntry> known{};
     std::vector<std::uint16_t> learned_ports{};
     unsigned ready_calls = 0;
@@ -75,7 +75,7 @@ class FakeHost final : public peer::SessionHost {
     FakeHost& operator=(const FakeHost&) = delete;
     Guess guess(const peer::Session&) override { return {version, fixed, fixed}; }
     wire::HelloOut our_hello(const peer::Session&, const wire::Profile&) override { return hello; }
-    std::optional<std::uint32_t> refuse(const peer::Session&, const wire::Greeting&) override { return refusal; }
+    std::optional<wire::Reason> refuse(const peer::Session&, const wire::Greeting&) override { return refusal; }
     void ready(peer::Session&) override { ++ready_calls; }
     wire::Status our_status(const peer::Session& session) override;
     std::vector<wire::PeerEntry> known_peers(const peer::Session&) override { return known; }

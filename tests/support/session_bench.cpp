@@ -70,9 +70,9 @@ void SessionBench::write_all() {
     }
 }
 
-std::uint64_t SessionBench::reason_said() const {
-    if (written.empty() || types.back() != wire::MessageType::Disconnect) { return ~std::uint64_t{0}; }
-    return written.back().back(); // c2 01 07: reasons are below 80, and 0 is written 80
+std::optional<wire::Reason> SessionBench::reason_said() const {
+    if (written.empty() || types.back() != wire::MessageType::Disconnect) { return std::nullopt; }
+    return wire::Reason{written.back().back()}; // c2 01 07: reasons are below 80, and 0 is written 80
 }
 
 } // namespace ethpoc::test

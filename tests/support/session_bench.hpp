@@ -45,10 +45,10 @@ class SessionBench {
     /// Writes all that may be written now. The names of all that was written since the last call, "Hello Ping".
     std::string said();
 
-    std::vector<Bytes> written{};           // every frame, whole
-    std::vector<peer::Time> written_at{};   // when
-    std::vector<wire::MessageType> types{}; // what
-    std::uint64_t reason_said() const;      // of the last frame written, a Disconnect
+    std::vector<Bytes> written{};                    // every frame, whole
+    std::vector<peer::Time> written_at{};            // when
+    std::vector<wire::MessageType> types{};          // what
+    std::optional<wire::Reason> reason_said() const; // of the last frame written, a Disconnect
 
   private:
     void write_all();

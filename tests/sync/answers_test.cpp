@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/hub_bench.hpp"
+#include "tests/support/mini_transaction.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 
@@ -80,7 +81,7 @@ TEST_CASE("server: the count is honoured up to what the client takes") {
     CHECK(items_of(*served.get_chain({served.hash(0)}, huge)).size() == 32);
     CHECK(served.numbers(*served.get_chain({served.hash(0)}, huge)).front() == 32);
     CHECK(items_of(*served.get_chain({served.hash(30)}, huge)).size() == 20);
-    served.peer.max_blocks = 100;
+    served.peer.quirks.max_blocks = 100;
     CHECK(items_of(*served.get_chain({served.hash(0)}, huge)).size() == 50);
 }
 
@@ -133,10 +134,21 @@ TEST_CASE("server: nothing known brings not in chain of the last, no hash brings
 
 TEST_CASE("server: an answer is cut at its size, but one block always goes") {
     Served served;
-    served.peer.max_answer_bytes = 3 * static_cast<std::uint32_t>(served.blocks[5].rlp.size());
-    CHECK(served.numbers(*served.get_chain({served.hash(0)})) == std::vector<std::size_t>{3, 2, 1});
-    served.peer.max_answer_bytes = 10;
-    CHECK(served.numbers(*served.get_chain({served.hash(0)})) == std::vector<std::size_t>{1});
+    const auto grow = [&](std::size_t bytes) {
+        const test::TransactionDraft large{.gas = U256{10'000'000}, .data = Bytes(bytes, 0x11)};
+        const Bytes transaction = test::sign_transaction(served.bench.mini.rules().transaction, large);
+        served.blocks.push_back(served.bench.mini.mine(served.blocks.back(), {.transactions = {transaction}}));
+        served.bench.own({served.blocks.back()});
+    };
+    for (int i = 0; i < 4; ++i) {
+        grow(most_answer_bytes / 3 - 500);
+    }
+    grow(most_answer_bytes + 1);
+    grow(10);
+    CHECK(served.bench.hub->chain().head().number == 56);
+    CHECK(served.numbers(*served.get_chain({served.hash(50)})) == std::vector<std::size_t>{53, 52, 51});
+    CHECK(served.numbers(*served.get_chain({served.hash(53)})) == std::vector<std::size_t>{54});
+    CHECK(served.numbers(*served.get_chain({served.hash(54)})) == std::vector<std::size_t>{55});
 }
 
 TEST_CASE("server: block hashes from the parent down, or from the hash itself for go") {
@@ -153,7 +165,7 @@ TEST_CASE("server: block hashes from the parent down, or from the hash itself fo
     CHECK(ask(5, 0).empty());
     CHECK(ask(3, huge) == std::vector<Hash256>{served.hash(2), served.hash(1), served.hash(0)});
     CHECK(ask(0, huge).empty());
-    served.peer.hashes_include_start = true;
+    served.peer.quirks.hashes_include_start = true;
     CHECK(ask(5, 2) == std::vector<Hash256>{served.hash(5), served.hash(4)});
     CHECK(ask(2, huge) == std::vector<Hash256>{served.hash(2), served.hash(1), served.hash(0)});
 }
@@ -163,7 +175,7 @@ TEST_CASE("server: block hashes of an unknown block are empty, or the genesis fo
     served.peer = speaking("28");
     auto& chain = served.bench.hub->chain();
     CHECK(items_of(*answer_get_block_hashes(chain, served.peer, Hash256{}, 5)).empty());
-    served.peer.never_empty_hashes = true;
+    served.peer.quirks.never_empty_hashes = true;
     const auto answer = answer_get_block_hashes(chain, served.peer, Hash256{}, 5);
     CHECK(test::hashes_in(BytesView(answer->frame).subspan(8)) == std::vector<Hash256>{served.hash(0)});
 }
@@ -171,7 +183,7 @@ TEST_CASE("server: block hashes of an unknown block are empty, or the genesis fo
 TEST_CASE("server: blocks come in the order asked, unknown ones are skipped, at most so many") {
     Served served;
     served.peer = speaking("28");
-    served.peer.max_blocks = 4;
+    served.peer.quirks.max_blocks = 4;
     std::vector<Hash256> hashes{served.hash(7), Hash256{}, served.hash(3), served.side[0].record.hash};
     auto answer = answer_get_blocks(served.bench.hub->chain(), served.peer, hashes);
     REQUIRE(answer);
@@ -188,7 +200,7 @@ TEST_CASE("server: blocks come in the order asked, unknown ones are skipped, at 
 
 TEST_CASE("server: a peer that takes no NotInChain gets an empty Blocks") {
     Served served;
-    served.peer.no_not_in_chain = true;
+    served.peer.quirks.no_not_in_chain = true;
     const auto answer = served.get_chain({Hash256{}});
     REQUIRE(answer);
     CHECK(answer->type == MessageType::Blocks);

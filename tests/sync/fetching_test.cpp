@@ -301,7 +301,7 @@ TEST_CASE("sync: a peer that is silent at its head is done when it says nothing"
             const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 75);
             bench.own(test::part(blocks, 0, own));
             PeerTraits traits;
-            traits.silent_at_head = true;
+            traits.quirks.silent_at_head = true;
             bench.up(1, "19", traits);
             Lines told = bench.told();
             int asked = 1;

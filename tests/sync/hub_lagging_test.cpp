@@ -22,22 +22,22 @@ namespace {
 
 PeerTraits early_cpp() {
     PeerTraits traits;
-    traits.asks_on = true;
+    traits.quirks.asks_on = true;
     return traits;
 }
 
 PeerTraits poc6(const Hash256& best) {
     PeerTraits traits;
-    traits.announce_from_last = true;
-    traits.max_blocks = 128;
+    traits.quirks.announce_from_last = true;
+    traits.quirks.max_blocks = 128;
     traits.best_hash = best;
     return traits;
 }
 
 PeerTraits old_go() {
     PeerTraits traits;
-    traits.ask_first = true;
-    traits.max_blocks = 100;
+    traits.quirks.ask_first = true;
+    traits.quirks.max_blocks = 100;
     return traits;
 }
 
@@ -331,7 +331,7 @@ TEST_CASE("lagging: a peer that serves nothing is not asked, and served") {
     HubBench bench(49);
     bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 3));
     PeerTraits traits;
-    traits.serves = false;
+    traits.quirks.serves = false;
     traits.best_hash = bench.mini.genesis().hash;
     bench.up(1, "p2p2/eth49", traits);
     CHECK(bench.told() == Lines{"1 GetTransactions 0", "synced 3"});
@@ -346,7 +346,7 @@ TEST_CASE("lagging: a peer that serves nothing and names no head has told all th
     HubBench bench;
     bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 3));
     PeerTraits traits;
-    traits.serves = false; // flat JavaScript and Java
+    traits.quirks.serves = false; // flat JavaScript and Java
     bench.up(1, "11", traits);
     CHECK(bench.told() == Lines{"1 GetTransactions 0", "synced 3"});
     CHECK(bench.hub->deadline() == Time::max());
@@ -355,7 +355,7 @@ TEST_CASE("lagging: a peer that serves nothing and names no head has told all th
 TEST_CASE("lagging: a peer that dies of transactions gets an empty list when it asks, and none unasked") {
     HubBench bench;
     PeerTraits traits;
-    traits.takes_transactions = false;
+    traits.quirks.takes_transactions = false;
     bench.up(1, "11", traits);
     bench.up(2);
     bench.told();

@@ -60,7 +60,7 @@ TEST_CASE("hub: a peer that cannot use blocks is not told of them") {
     PeerTraits server;
     server.has_chain = false;
     PeerTraits quiet;
-    quiet.announce = false;
+    quiet.quirks.announce = false;
     bench.up(1);
     bench.newest_first(1, {});
     bench.up(2, "11", server);
@@ -191,7 +191,7 @@ TEST_CASE("hub: requests are answered, those of strangers are not") {
 TEST_CASE("hub: a peer that asks without a hash is left alone, or starts at the genesis") {
     HubBench bench;
     PeerTraits traits;
-    traits.denies_genesis = true;
+    traits.quirks.denies_genesis = true;
     bench.up(1, "23");
     bench.up(2, "23", traits);
     bench.told();

@@ -22,7 +22,7 @@ TEST_CASE("manager: what waits is carried out when it is called, and only then")
     CHECK(bench.answers() == 0);
     bench.manager.drain(Time{} + 1h, wall);
     CHECK(bench.answers() == 1);
-    CHECK(bench.manager.head_of({11, "Ethereum(++)"}).number == 40);
+    CHECK(bench.manager.head_of({11, wire::ClientKind::cpp}).number == 40);
 }
 
 TEST_CASE("manager: it puts what it has to, however little room there is, and does not wait") {

@@ -112,15 +112,15 @@ TEST_CASE("proxy: many peers together fill the queue, but not for a peer of whic
 TEST_CASE("proxy: the network is woken once, when the first action comes") {
     int woken = 0;
     NetworkProxy proxy(plenty, [&] { ++woken; });
-    proxy.put(action::Drop{1, 3, "a"});
-    proxy.put(action::Drop{2, 3, "b"});
+    proxy.put(action::Drop{1, wire::reason::useless_peer, "a"});
+    proxy.put(action::Drop{2, wire::reason::useless_peer, "b"});
     CHECK(woken == 1);
     CHECK(std::get<action::Drop>(*proxy.try_pop()).peer == 1);
     CHECK(std::get<action::Drop>(*proxy.try_pop()).peer == 2);
     CHECK_FALSE(proxy.try_pop());
-    proxy.put(action::Drop{3, 3, "c"});
+    proxy.put(action::Drop{3, wire::reason::useless_peer, "c"});
     CHECK(woken == 2);
     proxy.close();
-    proxy.put(action::Drop{4, 3, "d"}); // nobody is there any more
+    proxy.put(action::Drop{4, wire::reason::useless_peer, "d"}); // nobody is there any more
     CHECK(woken == 2);
 }

@@ -39,7 +39,7 @@ BytesView payload_of(const Bytes& frame) {
 }
 
 bool canonical(const Profile& profile, BytesView payload) {
-    return profile.dialect == Dialect::item_counted || !rlp::validate(payload, rlp::Mode::strict).has_value();
+    return profile.dialect == rlp::Dialect::item_counted || !rlp::validate(payload, rlp::Mode::strict).has_value();
 }
 
 /// What `frame` says to a reader of the same version.
@@ -60,11 +60,11 @@ TEST_CASE("compose: bytes of the flat family") {
     const Profile& seven = row("7");
     CHECK(to_hex(compose_plain(seven, MessageType::Ping)) == "2240089100000002c102");
     CHECK(to_hex(compose_plain(seven, MessageType::GetTransactions)) == "2240089100000002c116");
-    CHECK(to_hex(compose_disconnect(seven, 0)) == "2240089100000003c20180");
-    CHECK(to_hex(compose_disconnect(seven, 7)) == "2240089100000003c20107");
+    CHECK(to_hex(compose_disconnect(seven, reason::requested)) == "2240089100000003c20180");
+    CHECK(to_hex(compose_disconnect(seven, reason::flat::incompatible_protocols)) == "2240089100000003c20107");
     CHECK(to_hex(compose_disconnect(seven, std::nullopt)) == "2240089100000002c101");
-    CHECK(to_hex(compose_disconnect(row("4"), 7)) == "2240089100000003c20107");
-    CHECK(to_hex(compose_disconnect(row("1"), 7)) == "2240089100000002c101");
+    CHECK(to_hex(compose_disconnect(row("4"), reason::flat::incompatible_protocols)) == "2240089100000003c20107");
+    CHECK(to_hex(compose_disconnect(row("1"), reason::flat::incompatible_protocols)) == "2240089100000002c101");
     const Hash256 genesis = Hash256::right_aligned(hex(ETHPOC_HASH_A));
     CHECK(to_hex(compose_get_chain(seven, {&genesis, 1}, 256)) == "2240089100000026e514" ETHPOC_HASH_A "820100");
     CHECK(to_hex(compose_not_in_chain(seven, genesis)) == "2240089100000023e215" ETHPOC_HASH_A);
@@ -145,7 +145,7 @@ TEST_CASE("compose: peers keep their addresses in every version") {
         CHECK(entry->address == four.address);
         CHECK(entry->port == 30303);
         CHECK(entry->node_id.size() == 64);
-        if (profile.dialect == Dialect::rlp) {
+        if (profile.dialect == rlp::Dialect::modern) {
             CHECK(decode_peer_entry(*peers.entries.begin(), profile.address, rlp::Mode::strict).has_value());
         }
     }

@@ -16,7 +16,7 @@ TEST_CASE("limits: the beginning of a payload says its type, in every version") 
             const auto id = id_of(profile, type);
             if (!id) { continue; }
             const Bytes frame = type == MessageType::Hello        ? compose_hello(profile, {})
-                                : type == MessageType::Disconnect ? compose_disconnect(profile, 2)
+                                : type == MessageType::Disconnect ? compose_disconnect(profile, reason::bad_protocol)
                                                                   : compose_plain(profile, type);
             if (frame.empty()) { continue; }
             const BytesView payload = BytesView(frame).subspan(8);

@@ -6,6 +6,7 @@
 
 #include "wire/profile.hpp"
 
+using namespace ethpoc;
 using namespace ethpoc::wire;
 
 TEST_CASE("profile: every flat version from 0 to 30 has one row") {
@@ -71,8 +72,8 @@ TEST_CASE("profile: releases and bare eth versions name rows") {
 }
 
 TEST_CASE("profile: columns change where the clients changed") {
-    CHECK(find_flat(0)->dialect == Dialect::item_counted);
-    CHECK(find_flat(1)->dialect == Dialect::rlp);
+    CHECK(find_flat(0)->dialect == rlp::Dialect::item_counted);
+    CHECK(find_flat(1)->dialect == rlp::Dialect::modern);
     CHECK(find_flat(12)->address == AddressForm::octet_list);
     CHECK(find_flat(13)->address == AddressForm::string4);
     CHECK(find_p2p(0, 33)->address == AddressForm::string4);
@@ -155,15 +156,6 @@ TEST_CASE("profile: each id of each version leads back to its message") {
             CHECK(type_of_id(row, unofficial) == MessageType::Unknown);
         }
     }
-}
-
-TEST_CASE("profile: reasons have words in their set only") {
-    CHECK(reason_text(ReasonSet::flat, 7) == "incompatible network protocols");
-    CHECK(reason_text(ReasonSet::p2p, 7) == "null node id");
-    CHECK(reason_text(ReasonSet::flat, 9).empty());
-    CHECK(reason_text(ReasonSet::p2p, 0x0b) == "ping timeout");
-    CHECK(reason_text(ReasonSet::p2p, 0x10) == "user reason");
-    CHECK(reason_text(ReasonSet::none, 0).empty());
 }
 
 TEST_CASE("message: types have names") {

@@ -1,12 +1,11 @@
 // Who is there, by the client ids of genuine clients.
-#include "peer/client.hpp"
+#include "wire/client.hpp"
 
 #include <array>
 
 #include <doctest/doctest.h>
 
-using namespace ethpoc::peer;
-using ethpoc::wire::Family;
+using namespace ethpoc::wire;
 
 TEST_CASE("client: ids of genuine clients") {
     struct Row {

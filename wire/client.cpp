@@ -1,9 +1,9 @@
-#include "peer/client.hpp"
+#include "wire/client.hpp"
 
 #include <array>
 #include <utility>
 
-namespace ethpoc::peer {
+namespace ethpoc::wire {
 
 namespace {
 
@@ -22,11 +22,11 @@ constexpr std::array marks{
 
 } // namespace
 
-ClientKind identify(std::string_view client_id, wire::Family family) noexcept {
+ClientKind identify(std::string_view client_id, Family family) noexcept {
     for (const Mark& mark : marks) {
         if (client_id.find(mark.text) != std::string_view::npos) { return mark.kind; }
     }
-    return client_id.empty() && family == wire::Family::flat ? ClientKind::go : ClientKind::unknown;
+    return client_id.empty() && family == Family::flat ? ClientKind::go : ClientKind::unknown;
 }
 
 std::string_view name_of(ClientKind kind) noexcept {
@@ -34,4 +34,4 @@ std::string_view name_of(ClientKind kind) noexcept {
     return names[static_cast<std::size_t>(kind)];
 }
 
-} // namespace ethpoc::peer
+} // namespace ethpoc::wire

@@ -6,15 +6,15 @@
 
 #include "wire/profile.hpp"
 
-namespace ethpoc::peer {
+namespace ethpoc::wire {
 
 enum class ClientKind : std::uint8_t { unknown, cpp, go, py, java, js, own };
 
 /// By the client id; an empty one in the flat family is Go, which says nothing of itself on accepted connections (spec
 /// QUIRKS 2.4).
-ClientKind identify(std::string_view client_id, wire::Family family) noexcept;
+ClientKind identify(std::string_view client_id, Family family) noexcept;
 
 /// "C++", "Go", ... `own` is ethpoc.
 std::string_view name_of(ClientKind kind) noexcept;
 
-} // namespace ethpoc::peer
+} // namespace ethpoc::wire
