@@ -65,7 +65,7 @@ struct Describer {
     }
     std::string operator()(const wire::ShhStatus& message) const { return "shh " + std::to_string(message.version); }
     std::string operator()(const wire::ShhMessages& message) const {
-        return count(message.envelopes.size(), "envelope", "envelopes");
+        return count(message.items.size(), "envelope", "envelopes");
     }
     std::string operator()(const wire::Unknown& message) const { return "id " + std::to_string(message.id); }
 

@@ -1,4 +1,4 @@
-// One reader for each message with arguments; what is not in the table has no fields but a count.
+// The fields of a message, by its layout; what has no row has no fields but a count.
 #include "show/field.hpp"
 
 #include <algorithm>
@@ -227,10 +227,10 @@ Fields blocks(FieldReader& read, const At& at) {
     return {count_field(nodes.size())};
 }
 
-/// Hashes, as many as the members behind them leave.
-ShownField hash_list(FieldReader& read, std::size_t behind) {
+/// Hashes, as many as the `after` members that follow them leave.
+ShownField hash_list(FieldReader& read, std::size_t after) {
     ShownField out{.name = wire::row_of(wire::Member::hashes).name, .kind = ShownField::Kind::list};
-    while (read.ok() && read.left() > behind) {
+    while (read.ok() && read.left() > after) {
         ShownField one = read.hash("hash");
         one.name = {};
         out.items.push_back(std::move(one));
@@ -249,24 +249,12 @@ Fields get_chain(FieldReader& read, const At& /*at*/) {
     return {std::move(list), read.member(wire::Member::count)};
 }
 
-Fields not_in_chain(FieldReader& read, const At& /*at*/) {
-    return members(read, wire::layouts::not_in_chain);
-}
-
 Fields get_block_hashes(FieldReader& read, const At& at) {
     const bool first = wire::limit_first(at.profile, read.left() > 0 ? read.peek().payload_size : 0);
     Fields out = members(read, first ? wire::Layout{wire::layouts::get_block_hashes_limit_first}
                                      : wire::Layout{wire::layouts::get_block_hashes});
     sort_by_layout(out, wire::layouts::get_block_hashes);
     return out;
-}
-
-Fields hashes(FieldReader& read, const At& /*at*/) {
-    return {hash_list(read, 0)};
-}
-
-Fields status(FieldReader& read, const At& /*at*/) {
-    return members(read, wire::layouts::status);
 }
 
 Fields new_block(FieldReader& read, const At& at) {
@@ -277,62 +265,50 @@ Fields new_block(FieldReader& read, const At& at) {
     return {read.member(wire::Member::total_difficulty)};
 }
 
-Fields shh_status(FieldReader& read, const At& /*at*/) {
-    return members(read, wire::layouts::shh_status);
-}
-
-Fields shh_messages(FieldReader& read, const At& /*at*/) {
-    return {count_field(read.rest(wire::row_of(wire::Member::envelopes).name).size())};
-}
-
-Fields no_arguments(FieldReader& /*read*/, const At& /*at*/) {
-    return {};
-}
-
 Fields unknown(FieldReader& read, const At& /*at*/) {
     return {count_field(read.left())};
 }
 
-using ReadFields = Fields (*)(FieldReader&, const At&);
+/// The members of its layout, one after the other.
+Fields plain(FieldReader& read, wire::Layout layout) {
+    Fields out;
+    for (std::size_t i = 0; i < layout.size() && read.ok(); ++i) {
+        const wire::MemberRow& row = wire::row_of(layout[i]);
+        if (row.kind == wire::MemberKind::hashes) {
+            out.push_back(hash_list(read, layout.size() - 1 - i));
+        } else if (row.kind == wire::MemberKind::rest) {
+            out.push_back(count_field(read.rest(row.name).size()));
+        } else {
+            out.push_back(read.member(layout[i]));
+        }
+    }
+    return out;
+}
 
-ReadFields reader_of(wire::MessageType type) noexcept {
+/// A reader of its own for each message in which clients differ, or whose parts have names.
+Fields fields_of(wire::MessageType type, FieldReader& read, const At& at) {
     switch (type) {
     case wire::MessageType::Hello:
-        return hello;
+        return hello(read, at);
     case wire::MessageType::Disconnect:
-        return disconnect;
-    case wire::MessageType::Ping:
-    case wire::MessageType::Pong:
-    case wire::MessageType::GetPeers:
-    case wire::MessageType::GetTransactions:
-        return no_arguments;
+        return disconnect(read, at);
     case wire::MessageType::Peers:
-        return peers;
+        return peers(read, at);
     case wire::MessageType::Transactions:
-        return transactions;
+        return transactions(read, at);
     case wire::MessageType::Blocks:
-        return blocks;
+        return blocks(read, at);
     case wire::MessageType::GetChain:
-        return get_chain;
-    case wire::MessageType::NotInChain:
-        return not_in_chain;
+        return get_chain(read, at);
     case wire::MessageType::GetBlockHashes:
-        return get_block_hashes;
-    case wire::MessageType::BlockHashes:
-    case wire::MessageType::GetBlocks:
-        return hashes;
-    case wire::MessageType::Status:
-        return status;
+        return get_block_hashes(read, at);
     case wire::MessageType::NewBlock:
-        return new_block;
-    case wire::MessageType::ShhStatus:
-        return shh_status;
-    case wire::MessageType::ShhMessages:
-        return shh_messages;
+        return new_block(read, at);
     case wire::MessageType::Unknown:
-        break;
+        return unknown(read, at);
+    default:
+        return plain(read, wire::layout_of(type));
     }
-    return unknown;
 }
 
 void read_message(const rlp::Tree& tree, const wire::Profile& profile, const wire::IdOffsets& offsets, NodeNames& names,
@@ -351,7 +327,7 @@ void read_message(const rlp::Tree& tree, const wire::Profile& profile, const wir
     names[1] = {"id"};
     out.type = wire::type_of_id(profile, *out.id, offsets);
     FieldReader arguments{tree, 0, children_of(tree, 0), 1, names, out.error};
-    out.fields = reader_of(*out.type)(arguments, {tree, profile, names, rest_of(tree)});
+    out.fields = fields_of(*out.type, arguments, {tree, profile, names, rest_of(tree)});
 }
 
 } // namespace

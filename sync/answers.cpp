@@ -10,29 +10,24 @@ namespace {
 
 constexpr std::uint64_t max_hashes_per_answer = 2'048;
 
-/// Copies of block RLPs, one behind the other, until the frame is composed.
+/// Blocks as the store gave them, until the frame is composed.
 class Batch {
   public:
     explicit Batch(std::size_t limit) : limit_(limit) {}
 
     /// False when the block does not fit any more; the first one always does.
-    bool add(BytesView block) {
-        if (!sizes_.empty() && bytes_.size() + block.size() > limit_) { return false; }
-        bytes_.insert(bytes_.end(), block.begin(), block.end());
-        sizes_.push_back(block.size());
+    bool add(Bytes block) {
+        if (!fits(block.size())) { return false; }
+        bytes_ += block.size();
+        blocks_.push_back(std::move(block));
         return true;
     }
+    bool fits(std::size_t size) const noexcept { return blocks_.empty() || bytes_ + size <= limit_; }
 
-    std::size_t size() const noexcept { return sizes_.size(); }
+    std::size_t size() const noexcept { return blocks_.size(); }
 
     Answer compose(const PeerTraits& peer, bool reversed) const {
-        std::vector<BytesView> views;
-        views.reserve(sizes_.size());
-        std::size_t from = 0;
-        for (const std::size_t size : sizes_) {
-            views.push_back(BytesView(bytes_).subspan(from, size));
-            from += size;
-        }
+        std::vector<BytesView> views(blocks_.begin(), blocks_.end());
         if (reversed) { std::ranges::reverse(views); }
         const auto type = wire::MessageType::Blocks;
         return {type, wire::compose_raw_items(*peer.profile, type, views, peer.offsets)};
@@ -40,8 +35,8 @@ class Batch {
 
   private:
     std::size_t limit_;
-    Bytes bytes_{};
-    std::vector<std::size_t> sizes_{};
+    std::size_t bytes_ = 0;
+    std::vector<Bytes> blocks_{};
 };
 
 } // namespace
@@ -59,7 +54,9 @@ Answer answer_above(chain::Blockchain& chain, const PeerTraits& peer, const chai
     const std::uint64_t above = chain.head().number - common.number;
     const std::uint64_t n = std::min({above, count, std::uint64_t{peer.quirks.max_blocks}});
     Batch batch(most_answer_bytes);
-    chain.canonical_rlp(common.number + 1, n, [&](BytesView block) { return batch.add(block); });
+    chain.canonical_rlp(common.number + 1, n, [&](BytesView block) {
+        return batch.fits(block.size()) && batch.add(Bytes(block.begin(), block.end()));
+    });
     if (sent != nullptr) { *sent = batch.size(); }
     return batch.compose(peer, true);
 }
@@ -98,9 +95,9 @@ std::optional<Answer> answer_get_blocks(chain::Blockchain& chain, const PeerTrai
     constexpr std::size_t max_lookups = 512;
     for (const Hash256& hash : hashes.first(std::min(hashes.size(), max_lookups))) {
         if (left == 0) { break; }
-        const auto rlp = chain.rlp(hash);
+        auto rlp = chain.rlp(hash);
         if (!rlp) { continue; }
-        if (!batch.add(*rlp)) { break; }
+        if (!batch.add(*std::move(rlp))) { break; }
         --left;
     }
     return batch.compose(peer, false);

@@ -94,9 +94,11 @@ Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
         },
         command.body);
     if (progress == Progress::done) {
+        keep_head(command.body);
         from.work = {};
         settle(now);
     }
+    arrived_head_ = {};
     return progress;
 }
 

@@ -93,7 +93,8 @@ class ChainHub {
     class Relay;
     bool interested(const Member& member) const;
     void announce_to(Member& member, Relay& news);
-    const Bytes* head_rlp();
+    std::optional<BytesView> head_rlp();
+    void keep_head(CommandBody& body);
     chain::TransactionPool& pool_of(chain::TransactionLayout layout);
     void relay_transaction(chain::TransactionLayout layout, const Hash256& hash, BytesView item);
 
@@ -138,8 +139,9 @@ class ChainHub {
     std::optional<Time> store_retry_{};               // the store failed; until then blocks are not looked at
     std::set<std::pair<Time, ConnectionId>> wakes_{}; // Member::wake_at
     Time now_{};
-    Time arrived_{}; // Command::arrived of what is being carried out
-    Bytes head_rlp_{};
+    Time arrived_{};           // Command::arrived of what is being carried out
+    BytesView arrived_head_{}; // the block of the head, while the command that brought it is carried out
+    Bytes head_rlp_{};         // the block of head_rlp_of_, for peers that are told of it later
     Hash256 head_rlp_of_{};
     std::vector<Hash256> locator_{};
     Hash256 locator_of_{}; // the head

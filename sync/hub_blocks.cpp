@@ -67,6 +67,7 @@ Progress ChainHub::receive_slice(Member& from, Time now, std::uint64_t wall) {
     const auto part = first_slice(std::span<const BytesView>(work.blocks).subspan(work.at));
     work.at += part.size();
     if ((!part.empty() || chain_->adopting()) && !import(from, part, now, wall)) { return Progress::done; }
+    if (work.head_hash == chain_->head().hash) { arrived_head_ = work.head; }
     const bool enough = work.received.invalid > options_.max_invalid;
     if (!enough && (work.at < work.blocks.size() || chain_->adopting())) { return Progress::more; }
     conclude(from, work.received, now);
@@ -93,6 +94,12 @@ bool ChainHub::import(Member& from, std::span<const BytesView> oldest_first, Tim
         if (const auto oldest = chain_->find(received.oldest)) { received.oldest_parent = oldest->parent; }
     }
     note(from, result, received);
+    for (std::size_t i = result.head ? result.blocks.size() : 0; i-- > 0;) {
+        if (result.blocks[i].hash != result.head->to.hash) { continue; }
+        from.work.head = oldest_first[i];
+        from.work.head_hash = result.head->to.hash;
+        break;
+    }
     report(from, result);
     drop_included(result, oldest_first);
     return true;

@@ -61,7 +61,7 @@ void ChainHub::announce_to(Member& member, Relay& news) {
     if (member.asks_on()) { member.hold_until = now_ + options_.hold; }
     if (send_branch(member)) { return; } // the rest of it comes in its own time
     const auto block = head_rlp();
-    if (block == nullptr) { return; }
+    if (!block) { return; }
     const bool alone = member.traits.profile->announce == wire::AnnounceForm::blocks;
     const auto type = alone ? wire::MessageType::Blocks : wire::MessageType::NewBlock;
     news.add(member, type, [&] { return announcement(type, member.traits, *block); });
@@ -69,15 +69,29 @@ void ChainHub::announce_to(Member& member, Relay& news) {
     if (member.position == head.parent) { member.position = head.hash; }
 }
 
-/// The block of the head, which many are sent; nullptr when the store fails.
-const Bytes* ChainHub::head_rlp() {
+/// The block of the head, which many are sent: the bytes that came, or those in the store for a head that came
+/// otherwise (a block that waited for its parent, the start). Nothing when the store fails.
+std::optional<BytesView> ChainHub::head_rlp() {
+    if (!arrived_head_.empty()) { return arrived_head_; }
     if (head_rlp_of_ != chain_->head().hash) {
         auto rlp = chain_->rlp(chain_->head().hash);
-        if (!rlp) { return nullptr; }
+        if (!rlp) { return std::nullopt; }
         head_rlp_ = std::move(*rlp);
         head_rlp_of_ = chain_->head().hash;
     }
-    return &head_rlp_;
+    return head_rlp_;
+}
+
+/// A command that was nothing but the new head leaves it here, for peers that are told later (HubOptions::hold). Of a
+/// long message nothing is kept: that would hold 16 MiB for one block.
+void ChainHub::keep_head(CommandBody& body) {
+    if (arrived_head_.empty()) { return; }
+    Bytes* bytes = nullptr;
+    if (auto* const block = std::get_if<command::NewBlock>(&body)) { bytes = &block->block; }
+    if (auto* const blocks = std::get_if<command::Blocks>(&body)) { bytes = &blocks->items; }
+    if (bytes == nullptr || bytes->size() != arrived_head_.size()) { return; }
+    head_rlp_ = std::move(*bytes); // arrived_head_ stays valid
+    head_rlp_of_ = chain_->head().hash;
 }
 
 /// The block of the head, in a message of this type.

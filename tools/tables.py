@@ -35,6 +35,17 @@ def read(name, room="wire"):
     return out
 
 
+def lacks(profile):
+    """Names of the messages that a version does not have: the column `when` of messages.def."""
+    def has(when):
+        if when == "every":
+            return True
+        if when in ("chain", "hashes"):
+            return (profile["sync"] == "chain") == (when == "chain")
+        return profile["announce"] != "blocks" if when == "new_block" else profile["name"] == when
+    return [row[1] for row in read("messages")["MESSAGE"] if not has(row[7])]
+
+
 def profile_rows(profiles):
     """The columns of a Profile that the readers need."""
     rows = []
@@ -45,6 +56,8 @@ def profile_rows(profiles):
         rows.append({"name": f"p2p{version}/eth{eth}", "family": "p2p", "version": version, "eth": eth, "shh": shh,
                      "form": "p2p", "least": 6, "address": "string4" if version == 0 else "string4_or_16",
                      "sync": "hashes", "announce": announce, "era": era})
+    for row in rows:
+        row["lacks"] = lacks(row)
     return rows
 
 
@@ -54,7 +67,7 @@ def tables():
     reasons = read("reasons")
     of_family = lambda macro: {number: text for number, _, text in sorted(reasons["REASON"] + reasons[macro])}
     return {
-        "MESSAGES": [row[1:] for row in read("messages")["MESSAGE"]],
+        "MESSAGES": [row[1:7] for row in read("messages")["MESSAGE"]],
         "PROFILES": profile_rows(profiles),
         "ALIASES": dict(profiles["ALIAS"]),
         "REASONS": {"flat": of_family("FLAT_REASON"), "p2p": of_family("P2P_REASON")},
@@ -111,7 +124,7 @@ def kaitai(all_tables):
     """The definition with its enumerations of ids, which are the end of the file, made anew."""
     snake = lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     flat, p2p = {}, {}
-    for name, flat_id, base, eth, shh in all_tables["MESSAGES"]:
+    for name, _, flat_id, base, eth, shh in all_tables["MESSAGES"]:
         if flat_id >= 0:
             flat[flat_id] = snake(name)
         for start, offset in ((0, base), (0x10, eth), (0x18, shh)):

@@ -22,7 +22,7 @@ enum class OddEntries : std::uint8_t { refuse, skip };
 /// byte, paths begin with "payload", details with the name of the field.
 ///
 /// What is checked here, handlers need not check again: every hash in a list has at most 32 bytes, and every entry of
-/// Peers can be read; with OddEntries::skip not of those messages whose row in limits.def says that such are passed
+/// Peers can be read; with OddEntries::skip not of those messages whose row in messages.def says that such are passed
 /// over. Transactions, blocks and envelopes are handed on as they are.
 Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets = {},
                        OddEntries odd = OddEntries::refuse);

@@ -12,7 +12,20 @@
 namespace ethpoc::wire {
 namespace {
 
-/// One frame in the making, from its end to its beginning.
+void append_bytes(Bytes& out, BytesView bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+Bytes framed(BytesView payload) {
+    Bytes out;
+    out.reserve(frame_header_size + payload.size());
+    append_bytes(out, frame_header(payload.size()));
+    append_bytes(out, payload);
+    return out;
+}
+
+/// One frame in the making, from its end to its beginning: for those of a few hundred bytes, which are copied into a
+/// buffer of their size at the end.
 class FrameWriter {
   public:
     FrameWriter(const Profile& profile, MessageType type, const IdOffsets& offsets = {}) :
@@ -26,11 +39,7 @@ class FrameWriter {
         if (!id_) { return {}; }
         out_.put_uint(*id_);
         out_.close_list(0);
-        if (item_counted_) {
-            const Bytes translated = to_item_counted(type_, out_.view());
-            out_.clear();
-            out_.put_raw(translated);
-        }
+        if (item_counted_) { return framed(to_item_counted(type_, out_.view())); }
         out_.put_raw(frame_header(out_.mark()));
         return out_.take();
     }
@@ -42,9 +51,34 @@ class FrameWriter {
     std::optional<std::uint16_t> id_;
 };
 
-void put_hashes(rlp::BackwardWriter& out, std::span<const Hash256> hashes) {
-    for (const Hash256& hash : std::views::reverse(hashes)) {
-        out.put_string(hash);
+/// One frame whose items are `size` bytes together, which `append` writes in their order: into one buffer of the size
+/// of the frame, which nobody copies again. Empty when the version does not have the message.
+template <class Append>
+Bytes sized_frame(const Profile& profile, MessageType type, const IdOffsets& offsets, std::size_t size,
+                  Append&& append) {
+    const auto id = id_of(profile, type, offsets);
+    if (!id) { return {}; }
+    rlp::BackwardWriter head(48);
+    head.put_uint(*id);
+    head.put_header(0xc0, head.mark() + size);
+    head.put_raw(frame_header(head.mark() + size));
+    Bytes out;
+    out.reserve(head.mark() + size);
+    append_bytes(out, head.view());
+    append(out);
+    if (profile.dialect == rlp::Dialect::item_counted) {
+        return framed(to_item_counted(type, BytesView(out).subspan(frame_header_size)));
+    }
+    return out;
+}
+
+constexpr std::size_t hash_item_size = 1 + Hash256::width;
+
+void append_hashes(Bytes& out, std::span<const Hash256> hashes) {
+    constexpr std::uint8_t header = 0x80 + Hash256::width;
+    for (const Hash256& hash : hashes) {
+        out.push_back(header);
+        append_bytes(out, hash);
     }
 }
 
@@ -125,18 +159,24 @@ Bytes compose_peers(const Profile& profile, std::span<const PeerEntry> entries) 
 
 Bytes compose_raw_items(const Profile& profile, MessageType type, std::span<const BytesView> items,
                         const IdOffsets& offsets) {
-    FrameWriter frame{profile, type, offsets};
-    for (const BytesView item : std::views::reverse(items)) {
-        frame.items().put_raw(item);
+    std::size_t size = 0;
+    for (const BytesView item : items) {
+        size += item.size();
     }
-    return frame.finish();
+    return sized_frame(profile, type, offsets, size, [&](Bytes& out) {
+        for (const BytesView item : items) {
+            append_bytes(out, item);
+        }
+    });
 }
 
 Bytes compose_get_chain(const Profile& profile, std::span<const Hash256> newest_first, std::uint64_t count) {
-    FrameWriter frame{profile, MessageType::GetChain};
-    frame.items().put_uint(count);
-    put_hashes(frame.items(), newest_first);
-    return frame.finish();
+    const Bytes last = rlp::encode_item(count);
+    const std::size_t size = newest_first.size() * hash_item_size + last.size();
+    return sized_frame(profile, MessageType::GetChain, {}, size, [&](Bytes& out) {
+        append_hashes(out, newest_first);
+        append_bytes(out, last);
+    });
 }
 
 Bytes compose_not_in_chain(const Profile& profile, const Hash256& hash) {
@@ -159,9 +199,8 @@ Bytes compose_get_block_hashes(const Profile& profile, const Hash256& hash, std:
 
 Bytes compose_hashes(const Profile& profile, MessageType type, std::span<const Hash256> hashes,
                      const IdOffsets& offsets) {
-    FrameWriter frame{profile, type, offsets};
-    put_hashes(frame.items(), hashes);
-    return frame.finish();
+    return sized_frame(profile, type, offsets, hashes.size() * hash_item_size,
+                       [&](Bytes& out) { append_hashes(out, hashes); });
 }
 
 Bytes compose_status(const Profile& profile, const Status& status, const IdOffsets& offsets) {
@@ -172,10 +211,11 @@ Bytes compose_status(const Profile& profile, const Status& status, const IdOffse
 
 Bytes compose_new_block(const Profile& profile, BytesView block, const U256& total_difficulty,
                         const IdOffsets& offsets) {
-    FrameWriter frame{profile, MessageType::NewBlock, offsets};
-    if (profile.announce == AnnounceForm::new_block) { frame.items().put_uint(total_difficulty); }
-    frame.items().put_raw(block);
-    return frame.finish();
+    const Bytes last = profile.announce == AnnounceForm::new_block ? rlp::encode_item(total_difficulty) : Bytes{};
+    return sized_frame(profile, MessageType::NewBlock, offsets, block.size() + last.size(), [&](Bytes& out) {
+        append_bytes(out, block);
+        append_bytes(out, last);
+    });
 }
 
 } // namespace ethpoc::wire

@@ -1,4 +1,6 @@
-// Payload to Message. One read() for each row of messages.def; the id picks it.
+// Payload to Message. The id picks the row of messages.def; its layout says what to read. A message in which clients
+// differ has a read() of its own.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -44,24 +46,6 @@ void read_hashes(Reader& read, bool skips, std::size_t count, rlp::Items& out) {
 Result<void> done(Reader& read) {
     if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad)); }
     return {};
-}
-
-template <class T>
-Result<void> no_arguments(Reader& read, T& /*out*/) {
-    return done(read); // Go 0.8.5 sends c2 02 c0: what follows the id does not matter
-}
-
-Result<void> read(Reader& in, const Context& /*context*/, Ping& out) {
-    return no_arguments(in, out);
-}
-Result<void> read(Reader& in, const Context& /*context*/, Pong& out) {
-    return no_arguments(in, out);
-}
-Result<void> read(Reader& in, const Context& /*context*/, GetPeers& out) {
-    return no_arguments(in, out);
-}
-Result<void> read(Reader& in, const Context& /*context*/, GetTransactions& out) {
-    return no_arguments(in, out);
 }
 
 Result<void> read(Reader& /*in*/, const Context& context, Hello& out) {
@@ -116,21 +100,11 @@ Result<void> read(Reader& in, const Context& /*context*/, Transactions& out) {
     return done(in);
 }
 
-Result<void> read(Reader& in, const Context& /*context*/, Blocks& out) {
-    out.items = rest_or_nil(in);
-    return done(in);
-}
-
 //   e5 14 a0 <32 bytes> 82 0100     c4 14 82 0100  no hash: C++      c2 14 20  py-poc5      c1 14  nothing
 Result<void> read(Reader& in, const Context& context, GetChain& out) {
     if (in.left() == 0) { return {}; }
     read_hashes(in, context.skips(MessageType::GetChain), in.left() - 1, out.hashes);
     read_member<Member::count>(in, out);
-    return done(in);
-}
-
-Result<void> read(Reader& in, const Context& /*context*/, NotInChain& out) {
-    read_members<layouts::not_in_chain>(in, out);
     return done(in);
 }
 
@@ -143,50 +117,49 @@ Result<void> read(Reader& in, const Context& context, GetBlockHashes& out) {
     return done(in);
 }
 
-Result<void> read(Reader& in, const Context& context, BlockHashes& out) {
-    read_hashes(in, context.skips(MessageType::BlockHashes), in.left(), out.hashes);
-    return done(in);
-}
-
-Result<void> read(Reader& in, const Context& context, GetBlocks& out) {
-    read_hashes(in, context.skips(MessageType::GetBlocks), in.left(), out.hashes);
-    return done(in);
-}
-
-Result<void> read(Reader& in, const Context& /*context*/, Status& out) {
-    read_members<layouts::status>(in, out);
-    return done(in);
-}
-
 Result<void> read(Reader& in, const Context& /*context*/, NewBlock& out) {
     read_members<layouts::new_block_bare>(in, out);
     if (in.ok() && in.left() > 0) { read_member<Member::total_difficulty>(in, out); }
     return done(in);
 }
 
-Result<void> read(Reader& in, const Context& /*context*/, ShhStatus& out) {
-    read_members<layouts::shh_status>(in, out);
+/// The members of its layout, one after the other. What follows them does not matter: Go 0.8.5 sends c2 02 c0.
+template <const auto& Row, class T>
+Result<void> read_plain(Reader& in, const Context& context, MessageType type, T& out) {
+    std::size_t after = Row.size(); // members that are still to come
+    for_each_member<Row>([&]<Member M>() {
+        constexpr MemberKind kind = row_of(M).kind;
+        --after;
+        if constexpr (kind == MemberKind::hashes) {
+            const std::size_t count = in.left() - std::min(in.left(), after);
+            read_hashes(in, context.skips(type), count, member_of<M>(out));
+        } else if constexpr (kind == MemberKind::rest) {
+            member_of<M>(out) = rest_or_nil(in);
+        } else {
+            read_member<M>(in, out);
+        }
+    });
     return done(in);
 }
 
-Result<void> read(Reader& in, const Context& /*context*/, ShhMessages& out) {
-    out.envelopes = rest_or_nil(in);
-    return done(in);
-}
-
-template <class T>
+template <class T, const auto& Row>
 Result<Message> read_as(Reader& in, const Context& context) {
     Result<Message> out{std::in_place, std::in_place_type<T>};
-    auto good = read(in, context, std::get<T>(*out));
+    T& message = std::get<T>(*out);
+    Result<void> good;
+    if constexpr (requires { read(in, context, message); }) {
+        good = read(in, context, message);
+    } else {
+        good = read_plain<Row>(in, context, type_of(*out), message);
+    }
     if (!good) { return std::unexpected(std::move(good.error())); }
     return out;
 }
 
 using ReadAs = Result<Message> (*)(Reader&, const Context&);
 constexpr std::array<ReadAs, message_type_count> readers{
-#define ETHPOC_MESSAGE(Type, name, flat, base, eth, shh) &read_as<Type>,
+#define ETHPOC_MESSAGE(Type, name, layout, flat, base, eth, shh, when) &read_as<Type, layouts::layout>,
 #include "wire/messages.def"
-#undef ETHPOC_MESSAGE
 };
 
 /// The frame has judged the size already; how many items a message may have is a column of its row.

@@ -41,10 +41,16 @@ constexpr const MemberRow& row_of(Member member) noexcept {
     return member_rows[static_cast<std::size_t>(member)];
 }
 
+constexpr bool is_rest(Member member) noexcept {
+    return row_of(member).kind == MemberKind::rest;
+}
+
 using Layout = std::span<const Member>;
 
 /// One array for each row: layouts::status.
 namespace layouts {
+/// Of messages without members.
+inline constexpr std::array<Member, 0> none{};
 #define ETHPOC_MEMBER(member, name, kind, width)
 #define ETHPOC_LAYOUT(layout, ...)                                                                                     \
     inline constexpr auto layout = [] {                                                                                \
@@ -55,6 +61,9 @@ namespace layouts {
 #undef ETHPOC_LAYOUT
 #undef ETHPOC_MEMBER
 } // namespace layouts
+
+/// The row of layouts.def that messages.def names.
+Layout layout_of(MessageType type) noexcept;
 
 /// What a Hello of this form has when it is composed.
 constexpr Layout hello_layout(HelloForm form) noexcept {
@@ -106,6 +115,8 @@ constexpr auto& member_of(T& message) noexcept {
     if constexpr (M == Member::member) {                                                                               \
         if constexpr (M == Member::capability_list) {                                                                  \
             return message.capability_list; /* `capabilities` are the bits of a flat Hello */                          \
+        } else if constexpr (is_rest(M)) {                                                                             \
+            return message.items;                                                                                      \
         } else {                                                                                                       \
             return message.name;                                                                                       \
         }                                                                                                              \

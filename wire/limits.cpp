@@ -11,8 +11,7 @@ constexpr std::array<MessageLimits, message_type_count + 1> rows = [] {
     std::array<MessageLimits, message_type_count + 1> out{};
 #define ETHPOC_LIMIT(Type, before_hello, bytes, items, burst, per_second, cost, skips)                                 \
     out[static_cast<std::size_t>(MessageType::Type)] = {before_hello, bytes, items, burst, per_second, cost, skips};
-#include "wire/limits.def"
-#undef ETHPOC_LIMIT
+#include "wire/messages.def"
     return out;
 }();
 
@@ -23,7 +22,7 @@ static_assert(
         }
         return true;
     }(),
-    "a message has no row in limits.def");
+    "a message has no ETHPOC_LIMIT in messages.def");
 
 constexpr std::size_t longest_length = 8; // bytes of a length in RLP
 constexpr std::size_t longest_id = 8;     // bytes; longer ones are no id

@@ -1,4 +1,4 @@
-// Limits: what one peer may send of each message. Rows of limits.def; the decoder, the session and the queue of the
+// Limits: what one peer may send of each message. Rows of messages.def; the decoder, the session and the queue of the
 // chain read the same row.
 #pragma once
 

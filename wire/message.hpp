@@ -103,7 +103,7 @@ struct ShhStatus {
 };
 
 struct ShhMessages {
-    rlp::Items envelopes{};
+    rlp::Items items{}; // envelopes
 };
 
 /// An id that the profile does not have. Tolerated and counted (spec QUIRKS 1.9, 2.17).
@@ -114,9 +114,8 @@ struct Unknown {
 
 /// Index of a message type in the table; `unknown` is the last.
 enum class MessageType : std::uint8_t {
-#define ETHPOC_MESSAGE(Type, name, flat, base, eth, shh) Type,
+#define ETHPOC_MESSAGE(Type, name, layout, flat, base, eth, shh, when) Type,
 #include "wire/messages.def"
-#undef ETHPOC_MESSAGE
     Unknown,
 };
 
@@ -124,9 +123,8 @@ inline constexpr std::size_t message_type_count = static_cast<std::size_t>(Messa
 
 /// In the order of MessageType, so `static_cast<MessageType>(message.index())` is its type.
 using Message = std::variant<
-#define ETHPOC_MESSAGE(Type, name, flat, base, eth, shh) Type,
+#define ETHPOC_MESSAGE(Type, name, layout, flat, base, eth, shh, when) Type,
 #include "wire/messages.def"
-#undef ETHPOC_MESSAGE
     Unknown>;
 
 inline MessageType type_of(const Message& message) noexcept {

@@ -62,19 +62,36 @@ constexpr std::array aliases{
 #undef ETHPOC_FLAT
 };
 
+/// The column `when` of messages.def.
+enum class When : std::uint8_t { every, chain, hashes, new_block, one_version };
+
+constexpr When when_of(std::string_view word) noexcept {
+    constexpr std::array<std::string_view, 4> words{"every", "chain", "hashes", "new_block"};
+    return static_cast<When>(std::ranges::find(words, word) - words.begin());
+}
+
 struct MessageIds {
     MessageType type;
     int flat;
     int base;
     int eth;
     int shh;
+    When when;
+    std::string_view version; // with When::one_version
 };
 
 constexpr std::array message_ids{
-#define ETHPOC_MESSAGE(Type, name, flat, base, eth, shh) MessageIds{MessageType::Type, flat, base, eth, shh},
+#define ETHPOC_MESSAGE(Type, name, layout, flat, base, eth, shh, when)                                                 \
+    MessageIds{MessageType::Type, flat, base, eth, shh, when_of(when), when},
 #include "wire/messages.def"
-#undef ETHPOC_MESSAGE
 };
+
+static_assert(std::ranges::all_of(message_ids,
+                                  [](const MessageIds& row) {
+                                      return row.when != When::one_version ||
+                                             std::ranges::find(rows, row.version, &Profile::name) != rows.end();
+                                  }),
+              "messages.def: the column `when` names no version");
 
 /// One column of the table, the other way round.
 template <std::size_t N>
@@ -87,7 +104,7 @@ constexpr std::array<MessageType, N> types_by(int MessageIds::*column) {
     return out;
 }
 
-constexpr auto flat_types = types_by<0x20>(&MessageIds::flat);
+constexpr auto flat_types = types_by<0x40>(&MessageIds::flat);
 constexpr auto base_types = types_by<first_sub_protocol_id>(&MessageIds::base);
 constexpr auto eth_types = types_by<eth_id_count>(&MessageIds::eth);
 constexpr auto shh_types = types_by<shh_id_count>(&MessageIds::shh);
@@ -98,21 +115,22 @@ const Profile* find_last(Wanted wanted) noexcept {
     return found == rows.rend() ? nullptr : &*found;
 }
 
-/// Whether the version has the message at all: the columns behind the ids.
+/// Whether the version has the message at all.
 bool has(const Profile& profile, MessageType type) noexcept {
-    switch (type) {
-    case MessageType::GetChain:
-    case MessageType::NotInChain:
-        return profile.sync == SyncStyle::chain;
-    case MessageType::GetBlockHashes:
-    case MessageType::BlockHashes:
-    case MessageType::GetBlocks:
-        return profile.sync == SyncStyle::hashes || profile.sync == SyncStyle::hashes_limit_first;
-    case MessageType::NewBlock:
-        return profile.announce != AnnounceForm::blocks;
-    default:
+    const MessageIds& row = message_ids[static_cast<std::size_t>(type)];
+    switch (row.when) {
+    case When::every:
         return true;
+    case When::chain:
+        return profile.sync == SyncStyle::chain;
+    case When::hashes:
+        return profile.sync == SyncStyle::hashes || profile.sync == SyncStyle::hashes_limit_first;
+    case When::new_block:
+        return profile.announce != AnnounceForm::blocks;
+    case When::one_version:
+        break;
     }
+    return profile.name == row.version;
 }
 
 std::optional<std::uint16_t> at_offset(std::uint16_t offset, int id) noexcept {
@@ -165,7 +183,7 @@ std::optional<std::uint16_t> id_of(const Profile& profile, MessageType type, con
 MessageType type_of_id(const Profile& profile, std::uint64_t id, const IdOffsets& offsets) noexcept {
     const auto in = [&](const auto& types, std::uint64_t offset) {
         const MessageType type = id - offset < types.size() ? types[id - offset] : MessageType::Unknown;
-        return has(profile, type) ? type : MessageType::Unknown;
+        return type != MessageType::Unknown && has(profile, type) ? type : MessageType::Unknown;
     };
     if (profile.family == Family::flat) { return in(flat_types, 0); }
     if (id < first_sub_protocol_id) { return in(base_types, 0); }

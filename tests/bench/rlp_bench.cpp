@@ -193,6 +193,26 @@ std::function<void()> encode_small(const Shared& corpus) {
     };
 }
 
+/// Frames of as many messages as `frame_bytes` hold, at least one: 60,000 as answers have them.
+std::function<void()> compose_frames(const Shared& corpus, std::size_t frame_bytes) {
+    auto frames = std::make_shared<std::vector<std::vector<BytesView>>>(1);
+    std::size_t bytes = 0;
+    for (const BytesView message : corpus->messages) {
+        if (bytes + message.size() > frame_bytes && !frames->back().empty()) {
+            frames->emplace_back();
+            bytes = 0;
+        }
+        frames->back().push_back(message);
+        bytes += message.size();
+    }
+    return [corpus, frames, profile = wire::find_profile("23")] {
+        for (const auto& items : *frames) {
+            const Bytes frame = wire::compose_raw_items(*profile, wire::MessageType::Blocks, items);
+            keep(frame.data());
+        }
+    };
+}
+
 } // namespace
 
 Pairs rlp_pairs(const Scale& scale) {
@@ -214,6 +234,9 @@ Pairs rlp_pairs(const Scale& scale) {
         timed_validation("validate, nest", nest, room, 1),
         {encode_blocks(blocks), copy_all(blocks, room), as_rate("encode, blocks", blocks, 0.25)},
         {encode_small(small), copy_each(small, room), as_rate("encode, small", small, 0.45)},
+        {compose_frames(blocks, 60'000), copy_all(blocks, room),
+         as_rate("wire::compose, answers of blocks", blocks, 0)},
+        {compose_frames(small, 1), copy_each(small, room), as_rate("wire::compose, small", small, 0)},
     };
 }
 

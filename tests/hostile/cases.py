@@ -10,7 +10,7 @@ import time
 from raw_peer import Raw, RawPeer, TOKEN, frame, hello, message, node_id, rlp
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIMITS = os.path.join(HERE, os.pardir, os.pardir, "wire", "limits.def")
+LIMITS = os.path.join(HERE, os.pardir, os.pardir, "wire", "messages.def")
 FRAME_LIMIT = 4 << 20  # limits.frame of hostile_peers.py
 HASH = bytes(range(32))
 GENESIS = bytes.fromhex("ab6b9a5613970faa771b12d449b2e9bb925ab7a369f0a4b86b286e9d540099cf")
@@ -245,7 +245,7 @@ def same_id(node, peer):
 
 
 def large_hellos(wild):
-    """Each is well-formed but for its size; 4 KiB are what a Hello may have (wire/limits.def)."""
+    """Each is well-formed but for its size; 4 KiB are what a Hello may have (wire/messages.def)."""
     yield "a client id of 4 kB", hello(60010, client=wild[:4096])
     yield "a client id of 100 kB of anything", hello(60011, client=wild)
     yield "a node id of 100 kB", hello(0, identity=wild)
@@ -281,7 +281,7 @@ def ended_for_size(node, peer, reason=2):
 
 
 def limits():
-    """Type: largest payload before Hello and afterwards (wire/limits.def)."""
+    """Type: largest payload before Hello and afterwards (wire/messages.def)."""
     with open(LIMITS, encoding="ascii") as rows:
         found = re.findall(r"^ETHPOC_LIMIT\((\w+), (\d+), (\d+),", rows.read(), re.MULTILINE)
     return {name: (int(before), int(after)) for name, before, after in found}

@@ -164,7 +164,7 @@ def empty_items(kind):
 
 
 def not_in_chain_pace(node, peer):
-    """64 at once, then 16 a second (wire/limits.def); who is faster is read later and loses nothing."""
+    """64 at once, then 16 a second (wire/messages.def); who is faster is read later and loses nothing."""
     peer.send(message(0x15, HASH) * 60)
     first = peer.ping()
     peer.send(message(0x15, HASH) * 24)

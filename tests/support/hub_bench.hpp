@@ -11,12 +11,14 @@
 
 namespace ethpoc::test {
 
-/// A store that counts what it is asked: one for a look-up, and one for each block that is read.
+/// A store that counts what it is asked: one for a look-up, and one for each block that is read; `reads` are the
+/// latter.
 class CountingStore final : public chain::Store {
   public:
     explicit CountingStore(std::unique_ptr<chain::Store> store) : store_(std::move(store)) {}
 
     std::size_t lookups = 0;
+    std::size_t reads = 0;
 
     std::vector<chain::ChainRow> chains() override { return store_->chains(); }
     Result<chain::ChainRow> open_chain(const chain::BlockRecord& genesis, BytesView rlp, std::string_view name,
@@ -41,13 +43,15 @@ class CountingStore final : public chain::Store {
     }
     std::optional<chain::BlockRecord> head(std::int64_t chain) override { return ++lookups, store_->head(chain); }
     std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) override {
-        return ++lookups, store_->rlp(chain, hash);
+        return ++lookups, ++reads, store_->rlp(chain, hash);
     }
-    std::optional<Bytes> rlp_of(const chain::BlockRecord& record) override { return ++lookups, store_->rlp_of(record); }
+    std::optional<Bytes> rlp_of(const chain::BlockRecord& record) override {
+        return ++lookups, ++reads, store_->rlp_of(record);
+    }
     void canonical_rlp(std::int64_t chain, std::uint64_t first, std::uint64_t count,
                        const std::function<bool(BytesView)>& take) override {
         ++lookups;
-        store_->canonical_rlp(chain, first, count, [&](BytesView rlp) { return ++lookups, take(rlp); });
+        store_->canonical_rlp(chain, first, count, [&](BytesView rlp) { return ++lookups, ++reads, take(rlp); });
     }
     std::vector<Hash256> canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) override {
         return ++lookups, store_->canonical_hashes(chain, first, count);

@@ -230,3 +230,34 @@ TEST_CASE("compose: status and new blocks of the p2p family") {
     CHECK(compose_status(row("poc7"), status, {.eth = 0, .shh = 0}).empty());
     CHECK(to_hex(compose_status(row("poc7"), status, {.eth = 0x14, .shh = 0x10})).substr(20, 2) == "14");
 }
+
+TEST_CASE("compose: a frame of known size is one buffer of that size, at every width of its header") {
+    const Profile& twelve = row("12");
+    const Profile& newest = row("p2p2/eth49");
+    // With id and header these are lists of 3, 55, 56, 255, 256, 65,535, 65,536 and some 16,000,000 bytes.
+    for (const std::size_t size : {1U, 53U, 54U, 252U, 253U, 65'531U, 65'532U, 16'000'000U}) {
+        CAPTURE(size);
+        const Bytes item = rlp::encode_item(Bytes(size, 0xaa));
+        const BytesView whole = item;
+        const Bytes blocks = compose_raw_items(twelve, MessageType::Blocks, {&whole, 1});
+        const Bytes block = compose_new_block(newest, whole, U256{0x20000}, usual);
+        for (const Bytes& frame : {std::cref(blocks), std::cref(block)}) {
+            CHECK(frame.capacity() == frame.size());
+            const BytesView payload = payload_of(frame);
+            CHECK_FALSE(rlp::validate(payload, rlp::Mode::strict).has_value());
+        }
+        const auto items = rlp::list_items(payload_of(blocks));
+        REQUIRE(items);
+        CHECK(items->size() == 2);
+        CHECK(std::ranges::equal((*items)[1].whole(), item));
+    }
+    for (const std::size_t count : {1U, 2U, 7U, 8U, 2048U}) {
+        CAPTURE(count);
+        const std::vector<Hash256> hashes(count, Hash256::right_aligned(hex(ETHPOC_HASH_A)));
+        for (const Bytes& frame :
+             {compose_hashes(row("27"), MessageType::BlockHashes, hashes), compose_get_chain(row("12"), hashes, 256)}) {
+            CHECK(frame.capacity() == frame.size());
+            CHECK_FALSE(rlp::validate(payload_of(frame), rlp::Mode::strict).has_value());
+        }
+    }
+}

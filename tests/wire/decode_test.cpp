@@ -207,7 +207,7 @@ TEST_CASE("decode: status and new blocks") {
 TEST_CASE("decode: whisper is read and left alone") {
     CHECK(Decoded<ShhStatus>("poc6", "c22080")->version == 0);
     CHECK(Decoded<ShhStatus>("poc7", "c21802", {.eth = 0x10, .shh = 0x18})->version == 2);
-    CHECK(Decoded<ShhMessages>("poc6", "c821c60102c2030405")->envelopes.size() == 1);
+    CHECK(Decoded<ShhMessages>("poc6", "c821c60102c2030405")->items.size() == 1);
 }
 
 TEST_CASE("decode: ids that a version does not have") {

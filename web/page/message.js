@@ -2,7 +2,7 @@
 
 import { endOf, hexOf, pathOf } from "./rlp.js";
 import { findFlat, hasOutside, headerNames, reasonText, transactionNames, typeOfId } from "./profiles.js";
-import { LAYOUTS, MEMBERS } from "./tables.js";
+import { LAYOUTS, MEMBERS, MESSAGES } from "./tables.js";
 
 /** An error as it is printed; thrown inside this file only. */
 class Refused {
@@ -235,7 +235,21 @@ function nameBlock(profile, node) {
 
 const hashes = (read, count) => Array.from({ length: count }, () => read.hash("hash"));
 
-/** One function for each message with arguments; `at` is {profile, bytes, rest}. */
+/** The members of a layout, one after the other. */
+function readPlain(read, layout) {
+  const out = {};
+  layout.forEach((which, i) => {
+    const [name, kind] = MEMBERS[which];
+    if (kind === "hashes") out[name] = hashes(read, Math.max(0, read.left - (layout.length - 1 - i)));
+    else if (kind === "rest") out.items = read.rest(name).length;
+    else out[name] = read.member(which);
+  });
+  return out;
+}
+
+const layoutOf = (type) => LAYOUTS[MESSAGES.find(([name]) => name === type)[1]] ?? [];
+
+/** A function for each message in which clients differ, or whose parts have names; `at` is {profile, bytes, rest}. */
 const READERS = {
   Hello: (read, at) => (at.profile.family === "p2p" ? readP2pHello(read) : readFlatHello(read, at.rest)),
   Disconnect(read, at) {
@@ -263,20 +277,14 @@ const READERS = {
     if (read.left === 0) return { hashes: [], count: 0 };
     return { hashes: hashes(read, read.left - 1), ...read.members(["count"]) };
   },
-  NotInChain: (read) => read.members(LAYOUTS.not_in_chain),
   GetBlockHashes(read, at) {
     const limitFirst = at.profile.sync === "hashes_limit_first" && read.items[read.at]?.length !== MEMBERS.hash[2];
     return read.members(limitFirst ? LAYOUTS.get_block_hashes_limit_first : LAYOUTS.get_block_hashes);
   },
-  BlockHashes: (read) => ({ hashes: hashes(read, read.left) }),
-  GetBlocks: (read) => ({ hashes: hashes(read, read.left) }),
-  Status: (read) => read.members(LAYOUTS.status),
   NewBlock(read, at) {
     nameBlock(at.profile, read.take("block"));
     return read.members(["total_difficulty"], true);
   },
-  ShhStatus: (read) => read.members(LAYOUTS.shh_status),
-  ShhMessages: (read) => ({ items: read.rest("envelope").length }),
   Unknown: (read) => ({ items: read.left }),
 };
 
@@ -300,7 +308,7 @@ export function readMessage(bytes, tree, rest, profile, offsets) {
     out.type = typeOfId(profile, out.id, offsets);
     const read = new Reader(bytes, tree, tree.items, 1);
     const reader = READERS[out.type];
-    if (reader) out.fields = reader(read, { profile, bytes, rest });
+    out.fields = reader ? reader(read, { profile, bytes, rest }) : readPlain(read, layoutOf(out.type));
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
     out.error = refused.error;

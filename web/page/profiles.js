@@ -27,20 +27,12 @@ export const nearest = (family, version) => PROFILES.filter((row) => row.family 
 
 export const reasonText = (profile, reason) => REASONS[profile.family][reason] ?? null;
 
-/** Does this version have the message? */
-function hasMessage(profile, name) {
-  const chain = profile.sync === "chain";
-  if (name === "GetChain" || name === "NotInChain") return chain;
-  if (name === "GetBlockHashes" || name === "BlockHashes" || name === "GetBlocks") return !chain;
-  return name !== "NewBlock" || profile.announce !== "blocks";
-}
-
 /** Name of the message with this id, "Unknown" when the profile has none. */
 export function typeOfId(profile, id, offsets) {
-  for (const [name, flat, base, eth, shh] of MESSAGES) {
+  for (const [name, , flat, base, eth, shh] of MESSAGES) {
     const ids = profile.family === "flat" ? [flat]
       : [base, eth >= 0 && offsets.eth ? offsets.eth + eth : -1, shh >= 0 && offsets.shh ? offsets.shh + shh : -1];
-    if (ids.includes(id) && hasMessage(profile, name)) return name;
+    if (ids.includes(id) && !profile.lacks.includes(name)) return name;
   }
   return "Unknown";
 }

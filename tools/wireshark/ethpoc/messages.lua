@@ -209,19 +209,28 @@ function READ.GetChain(r)
     r:hashes(r:left() - 1)
     r:member("count")
 end
-function READ.NotInChain(r) r:members(L.not_in_chain) end
 function READ.GetBlockHashes(r, profile)
     local limit_first = profile.sync == "hashes_limit_first" and not (r:left() > 0 and r.items[r.at].length == T.MEMBERS.hash[3])
     r:members(limit_first and L.get_block_hashes_limit_first or L.get_block_hashes)
 end
-function READ.BlockHashes(r) r:hashes(r:left()) end
-READ.GetBlocks = READ.BlockHashes
-function READ.Status(r) r:members(L.status) end
 function READ.NewBlock(r, profile)
     show_block(r.tvb, r.tree, profile, r:take())
     r:members({ "total_difficulty" }, true)
 end
-function READ.ShhStatus(r) r:members(L.shh_status) end
-function READ.ShhMessages(r) show(r.tvb, r.tree, { items = r:rest() }) end
+
+-- Every other message: the members of its layout, one after the other.
+for _, row in ipairs(T.MESSAGES) do
+    local name, layout = row[1], L[row[2]]
+    if layout and not READ[name] then
+        READ[name] = function(r)
+            for i, which in ipairs(layout) do
+                local kind = T.MEMBERS[which][2]
+                if kind == "hashes" then r:hashes(math.max(0, r:left() - (#layout - i)))
+                elseif kind == "rest" then show(r.tvb, r.tree, { items = r:rest() })
+                else r:members({ which }) end
+            end
+        end
+    end
+end
 
 return { READ = READ, greet = greet, show = show }

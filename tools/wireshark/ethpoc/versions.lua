@@ -22,14 +22,12 @@ end
 local function has_outside(profile) return profile.form == "key_outside" end
 
 local function has_message(profile, name)
-    local chain = profile.sync == "chain"
-    if name == "GetChain" or name == "NotInChain" then return chain end
-    if name == "GetBlockHashes" or name == "BlockHashes" or name == "GetBlocks" then return not chain end
-    return name ~= "NewBlock" or profile.announce ~= "blocks"
+    for _, lacking in ipairs(profile.lacks) do if lacking == name then return false end end
+    return true
 end
 local function type_of(profile, id)
     for _, row in ipairs(T.MESSAGES) do
-        local name, flat_id, base, eth, shh = table.unpack(row)
+        local name, _, flat_id, base, eth, shh = table.unpack(row)
         local hit = profile.family == "flat" and flat_id == id
         if profile.family == "p2p" then
             hit = base == id or eth >= 0 and profile.eth_at and id == profile.eth_at + eth or shh >= 0 and profile.shh_at and id == profile.shh_at + shh
