@@ -1,5 +1,5 @@
-// Pace: how fast a peer may send what costs us something, by the rows of wire/messages.def. It is not punished for more,
-// only read later: the bytes stay in its socket.
+// Pace: how fast a peer may send what costs us something, by the rows of wire/messages.def. It is not punished for
+// more, only read later: the bytes stay in its socket.
 #pragma once
 
 #include <chrono>

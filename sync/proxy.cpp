@@ -49,8 +49,8 @@ std::vector<BytesView> split_items(const Bytes& items, std::size_t count) {
     return out;
 }
 
-// A request costs what its answer may (a column of wire/messages.def): so a peer that asks and does not read is soon not
-// read itself.
+// A request costs what its answer may (a column of wire/messages.def): so a peer that asks and does not read is soon
+// not read itself.
 void ChainProxy::push(ConnectionId from, CommandBody body, wire::MessageType type, std::size_t bytes) {
     const std::size_t cost = bytes + command_cost + wire::limits_of(type).cost;
     lanes_.push(Command{from, std::move(body), cost, arriving_});

@@ -76,7 +76,7 @@ TEST_CASE("relay: the head of a long message, of which several slices are made, 
 TEST_CASE("relay: a peer that is told later has the same bytes") {
     HubBench bench;
     PeerTraits holds;
-    holds.asks_on = true; // nothing is sent while its question is awaited
+    holds.quirks.asks_on = true; // nothing is sent while its question is awaited
     connect(bench, 2, "11");
     bench.up(3, "11", holds);
     bench.newest_first(3, {});
