@@ -3,19 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "peer/reason.hpp"
+
 namespace ethpoc::peer {
 
 namespace {
 
 constexpr std::size_t hosts_kept = 1024; // of those that dial us and refused a version
 constexpr unsigned most_doublings = 8;
-
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-constexpr std::uint32_t too_many = 0x04;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-constexpr std::uint32_t incompatible_flat = 0x07;
-} // namespace reason
 
 } // namespace
 

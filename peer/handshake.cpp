@@ -4,19 +4,13 @@
 #include <algorithm>
 #include <array>
 
+#include "peer/reason.hpp"
 #include "peer/versions.hpp"
 #include "rlp/hex.hpp"
 #include "wire/codec.hpp"
 #include "wire/limits.hpp"
 
 namespace ethpoc::peer {
-
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-constexpr std::uint32_t incompatible_flat = 0x07;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-constexpr std::uint32_t null_identity_p2p = 0x07;
-} // namespace reason
 
 namespace {
 

@@ -3,22 +3,12 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
+#include "peer/reason.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::peer {
 
 namespace {
-
-namespace reason {
-constexpr std::uint32_t requested = 0x00;
-constexpr std::uint32_t too_many = 0x04;
-constexpr std::uint32_t duplicate = 0x05;
-constexpr std::uint32_t self_flat = 0x05; // the flat family has no word for it
-constexpr std::uint32_t self_p2p = 0x0a;
-constexpr std::uint32_t useless = 0x03;
-constexpr std::uint32_t incompatible_flat = 0x07;
-constexpr std::uint32_t incompatible_p2p = 0x06;
-} // namespace reason
 
 constexpr std::size_t peers_told = 64; // entries in one Peers of ours
 constexpr std::size_t names_kept = 256;

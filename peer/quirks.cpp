@@ -49,7 +49,7 @@ struct Set {
 
 using enum wire::MessageType;
 
-constexpr auto rows = std::to_array<QuirkRow>({
+constexpr auto quirk_table = std::to_array<QuirkRow>({
 #define ETHPOC_QUIRK(family, first, last, client, effect, value, why)                                                  \
     {wire::Family::family, first, last, client, #effect, why, [](Quirks& quirks) { Set{quirks}.effect(value); }},
 #include "peer/quirks.def"
@@ -65,12 +65,12 @@ bool fits(const QuirkRow& row, const wire::Profile& profile, ClientKind client) 
 } // namespace
 
 std::span<const QuirkRow> quirk_rows() noexcept {
-    return rows;
+    return quirk_table;
 }
 
 Quirks quirks_for(const wire::Profile& profile, ClientKind client) noexcept {
     Quirks quirks;
-    for (const QuirkRow& row : rows) {
+    for (const QuirkRow& row : quirk_table) {
         if (fits(row, profile, client)) { row.apply(quirks); }
     }
     return quirks;

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "peer/reason.hpp"
 #include "wire/codec.hpp"
 #include "wire/limits.hpp"
 
 namespace ethpoc::peer {
-
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-} // namespace reason
 
 namespace {
 

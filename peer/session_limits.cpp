@@ -1,14 +1,11 @@
 // The limits part of Session: how much it reads, what a frame may be, what it makes the node hold, when it is enough.
 #include <algorithm>
 
+#include "peer/reason.hpp"
 #include "peer/session.hpp"
 #include "wire/limits.hpp"
 
 namespace ethpoc::peer {
-
-namespace reason {
-constexpr std::uint32_t bad_protocol = 0x02;
-} // namespace reason
 
 namespace {
 constexpr auto look_again = std::chrono::milliseconds(50); // for room that others must make

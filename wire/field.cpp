@@ -202,7 +202,7 @@ Fields peers(FieldReader& read, const At& at) {
 }
 
 /// py-v8 puts all transactions into one list more.
-Fields transactions(FieldReader& read, const At& at) {
+Fields all_transactions(FieldReader& read, const At& at) {
     auto nodes = read.rest(row_of(Member::transactions).name);
     const auto is_list = [&](std::uint32_t node) { return at.tree.nodes[node].kind == rlp::Node::Kind::list; };
     if (nodes.size() == 1 && is_list(nodes[0])) {
@@ -308,7 +308,7 @@ ReadFields reader_of(MessageType type) noexcept {
     case MessageType::Peers:
         return peers;
     case MessageType::Transactions:
-        return transactions;
+        return all_transactions;
     case MessageType::Blocks:
         return blocks;
     case MessageType::GetChain:

@@ -15,7 +15,7 @@ using namespace ethpoc::chain;
 
 namespace {
 
-constexpr std::string_view go = "Ethereum(G)/v0.5.17//linux/Go";
+constexpr std::string_view go_listener = "Ethereum(G)/v0.5.17//linux/Go";
 
 wire::Message decoded(const wire::Profile& profile, BytesView frame, Bytes& scratch) {
     constexpr std::size_t header = 8; // token and length
@@ -83,7 +83,7 @@ TEST_CASE("genesis: every version walks through start, hello, status, genesis an
         const std::uint32_t version = profile.chain_version();
         versions.insert(version);
         for (const std::string_view client :
-             {std::string_view{}, go, std::string_view{"py-"}, std::string_view{"js-"}}) {
+             {std::string_view{}, go_listener, std::string_view{"py-"}, std::string_view{"js-"}}) {
             CAPTURE(version);
             CAPTURE(client);
             const auto candidates = genesis_candidates(version, client);

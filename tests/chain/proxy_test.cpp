@@ -11,7 +11,7 @@ using namespace ethpoc::chain;
 
 namespace {
 
-constexpr std::size_t plenty = 64u << 20;
+constexpr std::size_t plenty_of_room = 64u << 20;
 
 /// A payload as the session hands it on: decoded, and gone after the call.
 template <class M, class Call>
@@ -29,7 +29,7 @@ const std::string hash_b(64, 'b');
 } // namespace
 
 TEST_CASE("proxy: commands own their bytes") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(plenty_of_room);
     with<wire::Blocks>("11", "c413c201 02", [&](const auto& m) { proxy.add_blocks(1, m); });
     with<wire::Transactions>("11", "c512c10100c0", [&](const auto& m) { proxy.add_transactions(2, m); });
     with<wire::GetChain>("11", "f84614a0" + hash_a + "a0" + hash_b + "820100",
@@ -56,14 +56,14 @@ TEST_CASE("proxy: commands own their bytes") {
 }
 
 TEST_CASE("proxy: a count of 2^300 is a large count") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(plenty_of_room);
     with<wire::GetChain>("11", "f84914a0" + hash_a + "a601" + std::string(74, '0'),
                          [&](const auto& m) { proxy.request_chain(1, m); });
     CHECK(std::get<command::GetChain>(proxy.queue().try_pop()->body).count == ~std::uint64_t{0});
 }
 
 TEST_CASE("proxy: a tiny command costs at least the memory that it takes") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(plenty_of_room);
     for (int i = 0; i < 100; ++i) {
         with<wire::NotInChain>("11", "e215a0" + hash_a, [&](const auto& m) { proxy.not_in_chain(1, m); });
     }
@@ -71,7 +71,7 @@ TEST_CASE("proxy: a tiny command costs at least the memory that it takes") {
 }
 
 TEST_CASE("proxy: a request costs what its answer may") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(plenty_of_room);
     with<wire::GetChain>("11", "e514a0" + hash_a + "820100", [&](const auto& m) { proxy.request_chain(1, m); });
     CHECK(proxy.queue().bytes() >= 60'000);
 }
@@ -110,7 +110,7 @@ TEST_CASE("proxy: many peers together fill the queue, but not for a peer of whic
 
 TEST_CASE("proxy: the network is woken once, when the first action comes") {
     int woken = 0;
-    NetworkProxy proxy(plenty, [&] { ++woken; });
+    NetworkProxy proxy(plenty_of_room, [&] { ++woken; });
     proxy.put(action::Drop{1, 3, "a"});
     proxy.put(action::Drop{2, 3, "b"});
     CHECK(woken == 1);
