@@ -20,13 +20,13 @@ using wire::MessageType;
 using wire::Profile;
 
 /// What one version means, for blocks too.
-struct Row {
+struct ProtocolRow {
     const Profile& profile;
     const chain::Rules& rules;
     chain::Genesis genesis;
 };
 
-Row row_of(const Profile& profile) {
+ProtocolRow row_of(const Profile& profile) {
     const std::uint32_t version = profile.family == wire::Family::flat ? profile.version : profile.eth_version;
     return {profile, chain::rules_for(version), chain::genesis_for(version)};
 }
@@ -82,7 +82,7 @@ void each_id(const Profile& profile, Use use) {
     }
 }
 
-void write_row(JsonWriter& json, const Row& row) {
+void write_row(JsonWriter& json, const ProtocolRow& row) {
     const Profile& profile = row.profile;
     json.begin_object();
     json.member("protocol", profile.name);
@@ -118,7 +118,7 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 /// One line a version: 80 columns.
-void show_line(Output& out, const Row& row) {
+void show_line(Output& out, const ProtocolRow& row) {
     const Profile& profile = row.profile;
     const std::string front = padded(std::string(profile.name), 11) + padded(std::string(profile.era), 7) +
                               padded(std::to_string(static_cast<unsigned>(row.rules.header)), 4) +
@@ -126,7 +126,7 @@ void show_line(Output& out, const Row& row) {
     out.text(hanging(front, std::string(profile.clients), 80) + '\n');
 }
 
-void show_whole(Output& out, const Row& row) {
+void show_whole(Output& out, const ProtocolRow& row) {
     const Profile& profile = row.profile;
     const auto line = [&out](std::string_view name, const std::string& text) {
         out.text(hanging("  " + padded(std::string(name), 14), text, 80) + '\n');

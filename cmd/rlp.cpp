@@ -152,17 +152,17 @@ ExitCode encode_text(Context& context, const ByteOptions& options) {
 
 namespace {
 
-using Run = ExitCode (*)(Context&, const ByteOptions&);
+using RunBytes = ExitCode (*)(Context&, const ByteOptions&);
 
-struct Row {
+struct RlpCommand {
     const char* name;
     const char* description;
     const char* example;
-    Run run;
+    RunBytes run;
     bool views;
 };
 
-constexpr Row rows[] = {
+constexpr RlpCommand rlp_commands[] = {
     {"show", "All bytes as a tree, good or bad", "ethpoc rlp show c88363617483646f67", show, true},
     {"check", "Strict: one canonical item, or the first error and its place", "ethpoc rlp check c88363617483646f",
      check, true},
@@ -173,7 +173,7 @@ constexpr Row rows[] = {
      diff_rlp, true},
 };
 
-void add_row(CLI::App& rlp, Context& context, const Row& row) {
+void add_rlp_command(CLI::App& rlp, Context& context, const RlpCommand& row) {
     CLI::App* sub = add_command(rlp, row.name, row.description, row.example);
     auto options = std::make_shared<ByteOptions>();
     add_input_options(*sub, *options);
@@ -208,8 +208,8 @@ void add_rlp(CLI::App& app, Context& context) {
     CLI::App* rlp = add_command(app, "rlp", "See, check, explain and write RLP",
                                 "ethpoc rlp show c88363617483646f67\nethpoc rlp explain c88363617483646f67");
     rlp->require_subcommand(1);
-    for (const Row& row : rows) {
-        add_row(*rlp, context, row);
+    for (const RlpCommand& row : rlp_commands) {
+        add_rlp_command(*rlp, context, row);
     }
     add_explain(*rlp, context);
     add_rlp_quiz(*rlp, context);

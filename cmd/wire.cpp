@@ -156,18 +156,18 @@ ExitCode encode(Context& context, const WireOptions& options) {
     return encode_text(context, options.bytes);
 }
 
-using Run = ExitCode (*)(Context&, const WireOptions&);
+using RunWire = ExitCode (*)(Context&, const WireOptions&);
 
-struct Row {
+struct WireCommand {
     const char* name;
     const char* description;
     const char* example;
-    Run run;
+    RunWire run;
     bool views;
     bool splits;
 };
 
-constexpr Row rows[] = {
+constexpr WireCommand wire_commands[] = {
     {"show", "All bytes of a stream, frame by frame, with the names of their fields",
      "ethpoc wire show 2240089100000002c102", show, true, false},
     {"check", "Strict: the first error and its place", "ethpoc wire check 2240089100000003c50280", check, true, false},
@@ -183,7 +183,7 @@ constexpr Row rows[] = {
      diff_wire, true, false},
 };
 
-void add_row(CLI::App& parent, Context& context, const Row& row) {
+void add_wire_command(CLI::App& parent, Context& context, const WireCommand& row) {
     CLI::App* sub = add_command(parent, row.name, row.description, row.example);
     auto options = std::make_shared<WireOptions>();
     add_input_options(*sub, options->bytes);
@@ -207,8 +207,8 @@ void add_wire(CLI::App& app, Context& context) {
     CLI::App* parent = add_command(app, "wire", "See, check, explain and write frames and messages",
                                    "ethpoc wire show 2240089100000002c102\nethpoc wire check 2240089100000003c50280");
     parent->require_subcommand(1);
-    for (const Row& row : rows) {
-        add_row(*parent, context, row);
+    for (const WireCommand& row : wire_commands) {
+        add_wire_command(*parent, context, row);
     }
 }
 

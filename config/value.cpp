@@ -17,7 +17,7 @@ using Unit = std::pair<std::string_view, std::uint64_t>;
 constexpr std::array<Unit, 4> size_units{{{"GiB", 1u << 30}, {"MiB", 1u << 20}, {"KiB", 1u << 10}, {"", 1}}};
 constexpr std::array<Unit, 4> duration_units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
-std::unexpected<std::string> bad(std::string_view text, std::string_view expected) {
+std::unexpected<std::string> bad_value(std::string_view text, std::string_view expected) {
     return std::unexpected("\"" + std::string(text) + "\" is not " + std::string(expected));
 }
 
@@ -61,7 +61,7 @@ ReadResult read_value(std::string_view text, std::uint32_t& out) {
     std::string_view rest = text;
     const auto number = take_number(rest);
     if (!number || !rest.empty() || *number > std::numeric_limits<std::uint32_t>::max()) {
-        return bad(text, "a whole number from 0 to 4294967295");
+        return bad_value(text, "a whole number from 0 to 4294967295");
     }
     out = static_cast<std::uint32_t>(*number);
     return {};
@@ -80,7 +80,7 @@ ReadResult read_value(std::string_view text, bool& out) {
             return {};
         }
     }
-    return bad(text, "true or false");
+    return bad_value(text, "true or false");
 }
 
 ReadResult read_value(std::string_view text, ByteSize& out) {
@@ -88,7 +88,7 @@ ReadResult read_value(std::string_view text, ByteSize& out) {
     const auto number = take_number(rest);
     const auto factor = find_unit(size_units, rest);
     const auto bytes = number && factor ? scaled(*number, *factor) : std::nullopt;
-    if (!bytes) { return bad(text, "a size: bytes, or a number with KiB, MiB or GiB, as in 16MiB"); }
+    if (!bytes) { return bad_value(text, "a size: bytes, or a number with KiB, MiB or GiB, as in 16MiB"); }
     out = ByteSize{*bytes};
     return {};
 }
@@ -102,7 +102,7 @@ ReadResult read_value(std::string_view text, std::chrono::milliseconds& out) {
         const std::size_t end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
         fraction = rest.substr(1, end - 1);
         rest.remove_prefix(end);
-        if (fraction.empty() || fraction.size() > 3) { return bad(text, expected); }
+        if (fraction.empty() || fraction.size() > 3) { return bad_value(text, expected); }
     }
     const auto factor = rest.empty() ? std::optional<std::uint64_t>(1'000) : find_unit(duration_units, rest);
     auto total = whole && factor ? scaled(*whole, *factor) : std::nullopt;
@@ -110,12 +110,12 @@ ReadResult read_value(std::string_view text, std::chrono::milliseconds& out) {
     // fraction.
     std::uint64_t share = factor.value_or(0);
     for (const char digit : fraction) {
-        if (!total || share % 10 != 0) { return bad(text, expected); }
+        if (!total || share % 10 != 0) { return bad_value(text, expected); }
         share /= 10;
         *total += share * static_cast<std::uint64_t>(digit - '0');
     }
     if (!total || *total > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        return bad(text, expected);
+        return bad_value(text, expected);
     }
     out = std::chrono::milliseconds(static_cast<std::int64_t>(*total));
     return {};

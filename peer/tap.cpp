@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t chunk_size = 64u << 10;
 constexpr std::size_t max_links = 256;
-constexpr auto accept_retry = std::chrono::milliseconds(200);
+constexpr auto accept_again = std::chrono::milliseconds(200);
 
 std::pair<std::string, std::string> split(const std::string& endpoint) {
     const auto colon = endpoint.rfind(':');
@@ -116,7 +116,7 @@ struct Tap::Parts {
         acceptor.async_accept([this](const error_code& error, tcp::socket socket) {
             if (error == asio::error::operation_aborted || !acceptor.is_open()) { return; }
             if (error) { // no file descriptor is left: others will be closed
-                accept_pause.expires_after(accept_retry);
+                accept_pause.expires_after(accept_again);
                 return accept_pause.async_wait([this](const error_code& cancelled) {
                     if (!cancelled) { accept(); }
                 });

@@ -18,7 +18,7 @@ constexpr std::size_t segment_size = 1448;      // what fits into an Ethernet fr
 constexpr std::int64_t started = 1'393'632'000; // 2014-03-01: a recording knows no date
 constexpr int snap_length = 65535;
 
-constexpr std::size_t index_of(Side side) noexcept {
+constexpr std::size_t side_number(Side side) noexcept {
     return static_cast<std::size_t>(side);
 }
 
@@ -64,14 +64,14 @@ class Writer {
         for (std::size_t i = 0; i < bytes.size(); i += segment_size) {
             const BytesView part = bytes.subspan(i, std::min(segment_size, bytes.size() - i));
             packet(link, at, from, push | ack, part);
-            link.next[index_of(from)] += static_cast<std::uint32_t>(part.size());
+            link.next[side_number(from)] += static_cast<std::uint32_t>(part.size());
             packet(link, at, wire::other(from), ack, {});
         }
     }
     void end(Link& link, double at, Side from) {
-        if (std::exchange(link.finished[index_of(from)], true)) { return; }
+        if (std::exchange(link.finished[side_number(from)], true)) { return; }
         packet(link, at, from, fin | ack, {});
-        ++link.next[index_of(from)];
+        ++link.next[side_number(from)];
         packet(link, at, wire::other(from), ack, {});
     }
     std::size_t packets() const noexcept { return packets_; }
@@ -91,8 +91,8 @@ void Writer::packet(const Link& link, double at, Side from, std::uint8_t flags, 
     Bytes tcp;
     put16(tcp, dialer ? link.dialer_port : listener_port);
     put16(tcp, dialer ? listener_port : link.dialer_port);
-    put32(tcp, link.next[index_of(from)]);
-    put32(tcp, (flags & ack) != 0 ? link.next[index_of(wire::other(from))] : 0);
+    put32(tcp, link.next[side_number(from)]);
+    put32(tcp, (flags & ack) != 0 ? link.next[side_number(wire::other(from))] : 0);
     put16(tcp, std::size_t{0x5000} | flags);
     put16(tcp, 65535); // window
     put32(tcp, 0);     // checksum, urgent pointer

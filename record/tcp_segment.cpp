@@ -12,11 +12,11 @@ constexpr std::uint16_t type_ipv4 = 0x0800;
 constexpr std::uint16_t type_ipv6 = 0x86dd;
 constexpr std::uint8_t protocol_tcp = 6;
 
-struct Link {
+struct LinkLayer {
     int type;
     const char* name;
 };
-constexpr Link links[] = {
+constexpr LinkLayer links[] = {
     {DLT_EN10MB, "Ethernet"},
     {DLT_RAW, "raw IP"},
     {101, "raw IP"},
@@ -166,7 +166,7 @@ std::string TcpAddress::text() const {
 }
 
 const char* link_name(int link_type) noexcept {
-    const auto* const found = std::ranges::find(links, link_type, &Link::type);
+    const auto* const found = std::ranges::find(links, link_type, &LinkLayer::type);
     return found == std::end(links) ? nullptr : found->name;
 }
 

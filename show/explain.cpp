@@ -8,11 +8,12 @@
 
 #include "rlp/head.hpp"
 #include "rlp/legacy.hpp"
+#include "rlp/scan.hpp"
 
 namespace ethpoc::show {
 namespace {
 
-constexpr std::size_t short_limit = 56;
+using detail::short_limit;
 
 std::string hex_byte(std::size_t value) {
     const auto byte = static_cast<std::uint8_t>(value);

@@ -28,7 +28,8 @@ class Dice {
     std::uint64_t state_;
 };
 
-constexpr std::array<std::string_view, 8> words{"cat", "dog", "hello", "ether", "peer", "block", "uncle", "nonce"};
+constexpr std::array<std::string_view, 8> short_words{"cat",  "dog",   "hello", "ether",
+                                                      "peer", "block", "uncle", "nonce"};
 constexpr std::string_view long_text = "the length of this text needs a byte of its own because it is past fifty-five";
 
 Bytes put(auto&& write) {
@@ -49,7 +50,7 @@ Bytes one_string(Dice& dice) {
         case 3:
             return out.put_uint(0);
         default:
-            return out.put_string(as_bytes(words[dice.below(words.size())]));
+            return out.put_string(as_bytes(short_words[dice.below(short_words.size())]));
         }
     });
 }

@@ -7,7 +7,7 @@
 namespace ethpoc::wire {
 namespace {
 
-constexpr std::array<MessageLimits, message_type_count + 1> rows = [] {
+constexpr std::array<MessageLimits, message_type_count + 1> limit_rows = [] {
     std::array<MessageLimits, message_type_count + 1> out{};
 #define ETHPOC_LIMIT(Type, before_hello, bytes, items, burst, per_second, cost, skips)                                 \
     out[static_cast<std::size_t>(MessageType::Type)] = {before_hello, bytes, items, burst, per_second, cost, skips};
@@ -17,7 +17,7 @@ constexpr std::array<MessageLimits, message_type_count + 1> rows = [] {
 
 static_assert(
     [] {
-        for (const MessageLimits& row : rows) {
+        for (const MessageLimits& row : limit_rows) {
             if (row.bytes == 0) { return false; }
         }
         return true;
@@ -71,7 +71,7 @@ Peeked peek(rlp::Dialect dialect, BytesView head) noexcept {
 } // namespace
 
 const MessageLimits& limits_of(MessageType type) noexcept {
-    return rows[static_cast<std::size_t>(type)];
+    return limit_rows[static_cast<std::size_t>(type)];
 }
 
 std::optional<MessageType> peek_type(const Profile& profile, BytesView head, const IdOffsets& offsets) noexcept {

@@ -14,7 +14,7 @@
 namespace ethpoc::cmd {
 namespace {
 
-struct CloseFile {
+struct CloseInput {
     void operator()(std::FILE* file) const noexcept {
         if (file != stdin) { std::fclose(file); }
     }
@@ -85,7 +85,7 @@ std::expected<std::string, ExitCode> read_whole_file(Output& out, const std::str
     };
     std::error_code ignored;
     if (!standard && std::filesystem::is_directory(name, ignored)) { return refuse("is a folder"); }
-    const std::unique_ptr<std::FILE, CloseFile> file(standard ? stdin : std::fopen(name.c_str(), "rb"));
+    const std::unique_ptr<std::FILE, CloseInput> file(standard ? stdin : std::fopen(name.c_str(), "rb"));
     if (!file) { return refuse(std::strerror(errno)); }
     std::string content;
     std::vector<char> chunk(1u << 20);

@@ -11,11 +11,11 @@ using Kind = rlp::Node::Kind;
 
 constexpr std::size_t shown_bytes = 8;
 constexpr std::size_t bytes_width = 3 * shown_bytes - 1;
-constexpr std::size_t deepest_indent = 10; // deeper lists are named by number, not by blanks
-constexpr std::size_t row_bytes = 16;
+constexpr std::size_t deepest_node = 10; // deeper lists are named by number, not by blanks
+constexpr std::size_t bytes_a_row = 16;
 
 /// The first bytes, in the width of the column; ".." stands for the rest.
-std::string some_hex(BytesView bytes) {
+std::string first_hex(BytesView bytes) {
     const bool cut = bytes.size() > shown_bytes;
     const BytesView shown = bytes.first(cut ? shown_bytes - 1 : bytes.size());
     std::string out;
@@ -27,8 +27,8 @@ std::string some_hex(BytesView bytes) {
 
 /// Rows of sixteen: header bytes in one colour, payload in another, text at the end.
 void hex_rows(Output& out, const ViewOptions& view, std::size_t offset, BytesView bytes, std::size_t header) {
-    for (std::size_t at = 0; at < bytes.size(); at += row_bytes) {
-        const BytesView row = bytes.subspan(at, std::min(row_bytes, bytes.size() - at));
+    for (std::size_t at = 0; at < bytes.size(); at += bytes_a_row) {
+        const BytesView row = bytes.subspan(at, std::min(bytes_a_row, bytes.size() - at));
         std::string line = "  " + view.offset(offset + at) + ' ';
         std::string text;
         for (std::size_t i = 0; i < row.size(); ++i) {
@@ -36,7 +36,7 @@ void hex_rows(Output& out, const ViewOptions& view, std::size_t offset, BytesVie
             line += out.paint(at + i < header ? Tone::yellow : Tone::plain, to_hex(row.subspan(i, 1)));
             text += row[i] >= 0x20 && row[i] <= 0x7e ? static_cast<char>(row[i]) : '.';
         }
-        line.append(3 * (row_bytes - row.size()), ' ');
+        line.append(3 * (bytes_a_row - row.size()), ' ');
         out.text(line.append("  |").append(text).append("|\n"));
     }
 }
@@ -49,7 +49,7 @@ void TreeView::line(Output& out, const ViewOptions& view, std::size_t offset, By
         out.text(what + '\n');
         return hex_rows(out, view, offset, bytes, header);
     }
-    std::string hex = some_hex(bytes);
+    std::string hex = first_hex(bytes);
     const std::size_t pad = bytes_width - std::min(hex.size(), bytes_width);
     const std::size_t header_columns = std::min(hex.size(), header == 0 ? 0 : 3 * header - 1);
     hex = out.paint(Tone::yellow, hex.substr(0, header_columns)) + hex.substr(header_columns);
@@ -71,7 +71,7 @@ void TreeView::node(std::size_t index, std::uint32_t children) {
     if (view_.columns == Columns::asn1) { return asn1_line(index, children); }
     const bool rows = view_.columns == Columns::hex_rows;
     const std::size_t left = rows ? 0 : view_.offset(node.offset).size() + bytes_width + 4;
-    const std::size_t indent = 2 * std::min<std::size_t>(node.depth, deepest_indent);
+    const std::size_t indent = 2 * std::min<std::size_t>(node.depth, deepest_node);
     const std::string what = content(index, children, view_.width - left - indent);
     const std::size_t own = node.kind == Kind::list ? node.header_size : node.header_size + node.payload_size;
     line(out_, view_, node.offset, tree_.bytes.subspan(node.offset, own), node.header_size,
@@ -83,7 +83,7 @@ std::string TreeView::label(std::size_t index) const {
     const rlp::Node& node = tree_.nodes[index];
     std::string out;
     if (node.parent != rlp::Node::no_parent) { out = '[' + std::to_string(node.index) + ']'; }
-    if (node.depth > deepest_indent) { out += " depth " + std::to_string(node.depth); }
+    if (node.depth > deepest_node) { out += " depth " + std::to_string(node.depth); }
     if (names_ != nullptr && !(*names_)[index].empty()) { out += (out.empty() ? "" : " ") + (*names_)[index].text(); }
     return out;
 }

@@ -14,6 +14,8 @@ add_custom_target(ethpoc_build_info_update
     BYPRODUCTS "${ethpoc_build_info}"
     COMMENT "Looking at the commit"
     VERBATIM)
+# It changes with each commit; nothing else should be compiled with it.
+set_source_files_properties("${ethpoc_build_info}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_sources(ethpoc_config PRIVATE "${ethpoc_build_info}")
 add_dependencies(ethpoc_config ethpoc_build_info_update)
 target_include_directories(ethpoc_config PRIVATE "${PROJECT_SOURCE_DIR}")

@@ -8,6 +8,8 @@ function(ethpoc_embed target file name)
         COMMAND "${CMAKE_COMMAND}" "-DIN=${file}" "-DNAME=${name}" "-DFOLDER=${folder}" -P "${script}"
         DEPENDS "${file}" "${script}"
         VERBATIM)
+    # Each has an array `bytes` of its own.
+    set_source_files_properties("${folder}/${name}.cpp" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     target_sources(${target} PRIVATE "${folder}/${name}.cpp" "${folder}/${name}.hpp")
     target_include_directories(${target} PRIVATE "${PROJECT_BINARY_DIR}/generated")
 endfunction()

@@ -7,6 +7,7 @@ option(ETHPOC_WERROR "Warnings are errors" ${PROJECT_IS_TOP_LEVEL})
 option(ETHPOC_COVERAGE "Instrument for gcov" OFF)
 option(ETHPOC_USE_MOLD "Link with mold when it is there" ${PROJECT_IS_TOP_LEVEL})
 option(ETHPOC_USE_CCACHE "Compile through ccache when it is there" ${PROJECT_IS_TOP_LEVEL})
+set(ETHPOC_UNITY "OFF" CACHE STRING "Compile several files at once: OFF, tests (the test programs), all (the rooms, too)")
 set(ETHPOC_SANITIZE "" CACHE STRING "Sanitizers, separated by commas: address,undefined or thread")
 set(ETHPOC_SHARED_DIR "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH
     "Recorded sessions, chains and vectors that tests read when they are there; the environment's ETHPOC_SHARED wins")
@@ -32,6 +33,14 @@ if(ETHPOC_USE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     if(ETHPOC_CCACHE)
         set(CMAKE_CXX_COMPILER_LAUNCHER "${ETHPOC_CCACHE}")
     endif()
+endif()
+
+# Most of the time of a file goes into the headers and templates that its neighbours include, too; several in one unit pay for
+# them once. It hides a missing #include, and a name that is local to a file must be unique in its room. So the product is
+# shipped and looked at file by file; what is built only to be run once (.ci/run) is not. tests/CMakeLists.txt has the other half.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+if(ETHPOC_UNITY STREQUAL "all")
+    set(CMAKE_UNITY_BUILD ON)
 endif()
 
 # Carries our compile and link flags to our own targets only. It is not exported: a project that uses the installed libraries

@@ -13,7 +13,7 @@ using namespace ethpoc::chain;
 
 namespace {
 
-constexpr std::uint64_t now = 4'000'000'000;
+constexpr std::uint64_t long_after = 4'000'000'000;
 
 void check_chain(const std::filesystem::path& file, std::string_view client) {
     CAPTURE(file.filename().string());
@@ -27,7 +27,7 @@ void check_chain(const std::filesystem::path& file, std::string_view client) {
     REQUIRE(store);
     auto chain = Blockchain::open(**store, *genesis, rules);
     REQUIRE(chain);
-    const auto result = (*chain)->import(recorded.views(), now);
+    const auto result = (*chain)->import(recorded.views(), long_after);
     for (const Import& block : result.blocks) {
         INFO((block.error ? block.error->message() : ""));
         CHECK(block.verdict == Verdict::imported);
@@ -149,7 +149,7 @@ TEST_CASE("recorded chains: python 0.7.38 has a genesis and an order of header f
     REQUIRE(store);
     const auto chain = Blockchain::open(**store, candidate.genesis, *candidate.rules);
     REQUIRE(chain);
-    const auto result = (*chain)->import({&view, 1}, now);
+    const auto result = (*chain)->import({&view, 1}, long_after);
     INFO((result.blocks[0].error ? result.blocks[0].error->message() : ""));
     CHECK(result.blocks[0].verdict == Verdict::imported);
     CHECK((*chain)->head().number == 1);

@@ -38,8 +38,8 @@ BlockRecord record(std::uint64_t n, std::uint64_t number, std::uint64_t parent) 
 }
 
 /// A store with one chain whose genesis is block 0.
-struct Opened {
-    explicit Opened(const std::string& directory = ":memory:") {
+struct OneChain {
+    explicit OneChain(const std::string& directory = ":memory:") {
         store = std::move(*Store::open(directory));
         chain = store->open_chain(record(0, 0, 0), Bytes{0xc0}, "mini", "poc3")->id;
     }
@@ -62,7 +62,7 @@ struct Opened {
 } // namespace
 
 TEST_CASE("store: a new chain begins with its genesis") {
-    Opened opened;
+    OneChain opened;
     CHECK(opened.store->count(opened.chain) == 1);
     CHECK(opened.store->head(opened.chain)->hash == name(0));
     CHECK(opened.store->canonical(opened.chain, 0)->hash == name(0));
@@ -79,7 +79,7 @@ TEST_CASE("store: a new chain begins with its genesis") {
 }
 
 TEST_CASE("store: every column comes back") {
-    Opened opened;
+    OneChain opened;
     opened.store->begin();
     BlockRecord put = record(5, 1, 0);
     REQUIRE(opened.store->put(opened.chain, put, Bytes{0xc2, 0x01, 0x02}));
@@ -104,7 +104,7 @@ TEST_CASE("store: every column comes back") {
 }
 
 TEST_CASE("store: heights follow the head through forks of any shape") {
-    Opened opened;
+    OneChain opened;
     opened.grow(1, 20);
     // A branch 15' .. 22' above 14, stored with a gap of other blocks between its rows.
     opened.store->begin();
@@ -148,7 +148,7 @@ TEST_CASE("store: heights follow the head through forks of any shape") {
 }
 
 TEST_CASE("store: the bytes of canonical blocks, over the borders of runs and up to where they are wanted") {
-    Opened opened;
+    OneChain opened;
     opened.grow(1, 9);
     opened.store->begin();
     std::vector<BlockRecord> branch;
@@ -177,7 +177,7 @@ TEST_CASE("store: the bytes of canonical blocks, over the borders of runs and up
 }
 
 TEST_CASE("store: what is rolled back was never there") {
-    Opened opened;
+    OneChain opened;
     opened.grow(1, 3);
     opened.store->begin();
     BlockRecord lost = record(4, 4, 3);
@@ -195,7 +195,7 @@ TEST_CASE("store: what is rolled back was never there") {
 }
 
 TEST_CASE("store: several chains in one file") {
-    Opened opened;
+    OneChain opened;
     opened.grow(1, 3);
     BlockRecord other = record(1000, 0, 0);
     const auto second = opened.store->open_chain(other, Bytes{0xc0}, "other", "poc7");
@@ -212,7 +212,7 @@ TEST_CASE("store: blocks are found on both sides of the index and after opening 
     const test::TemporaryFolder folder;
     constexpr std::uint64_t many = TailIndex::capacity + 500;
     {
-        Opened opened(folder.path().string());
+        OneChain opened(folder.path().string());
         opened.grow(1, many);
         opened.grow(many + 1, many + 200);
         for (const std::uint64_t n : {std::uint64_t{0}, std::uint64_t{1}, many / 2, many, many + 1, many + 200}) {
@@ -221,7 +221,7 @@ TEST_CASE("store: blocks are found on both sides of the index and after opening 
         }
         CHECK_FALSE(opened.store->find(opened.chain, name(many + 201)));
     }
-    Opened again(folder.path().string());
+    OneChain again(folder.path().string());
     CHECK(again.store->count(again.chain) == many + 201);
     CHECK(again.store->head(again.chain)->number == many + 200);
     std::uint64_t missing = 0;
@@ -234,7 +234,7 @@ TEST_CASE("store: blocks are found on both sides of the index and after opening 
 TEST_CASE("store: one writer any number of readers") {
     const test::TemporaryFolder folder;
     const std::string directory = (folder.path() / "deep" / "er").string();
-    Opened writer(directory);
+    OneChain writer(directory);
     const auto second = Store::open(directory);
     REQUIRE_FALSE(second);
     CHECK(*second.error().code == errors::store_locked);
@@ -270,7 +270,7 @@ TEST_CASE("store: reading what is not there or is something else") {
 
 TEST_CASE("store: a format of another day") {
     const test::TemporaryFolder folder;
-    { const Opened opened(folder.path().string()); }
+    { const OneChain opened(folder.path().string()); }
     sqlite3* raw = nullptr;
     REQUIRE(sqlite3_open((folder.path() / "chain.sqlite").c_str(), &raw) == SQLITE_OK);
     CHECK(sqlite3_exec(raw, "PRAGMA user_version = 99", nullptr, nullptr, nullptr) == SQLITE_OK);
@@ -282,7 +282,7 @@ TEST_CASE("store: a format of another day") {
 
 TEST_CASE("store: somebody else holds the file") {
     const test::TemporaryFolder folder;
-    Opened opened(folder.path().string());
+    OneChain opened(folder.path().string());
     sqlite3* raw = nullptr;
     REQUIRE(sqlite3_open((folder.path() / "chain.sqlite").c_str(), &raw) == SQLITE_OK);
     CHECK(sqlite3_exec(raw, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);

@@ -8,7 +8,7 @@ using namespace ethpoc::config;
 
 namespace {
 
-std::string origin_of(const Resolved& resolved, std::string_view key) {
+std::string shown_origin(const Resolved& resolved, std::string_view key) {
     for (const ShownSetting& row : shown_settings(resolved)) {
         if (row.key == key) { return row.origin; }
     }
@@ -28,10 +28,10 @@ TEST_CASE("merge: the last layer wins and is the origin") {
     CHECK(resolved->settings.max_peers == 3);
     CHECK(resolved->settings.protocol == "8");
     CHECK(resolved->settings.network_id == 7);
-    CHECK(origin_of(*resolved, "max-peers") == "env ETHPOC_MAX_PEERS");
-    CHECK(origin_of(*resolved, "protocol") == "file f:2:1");
-    CHECK(origin_of(*resolved, "network-id") == "profile x");
-    CHECK(origin_of(*resolved, "listen") == "default");
+    CHECK(shown_origin(*resolved, "max-peers") == "env ETHPOC_MAX_PEERS");
+    CHECK(shown_origin(*resolved, "protocol") == "file f:2:1");
+    CHECK(shown_origin(*resolved, "network-id") == "profile x");
+    CHECK(shown_origin(*resolved, "listen") == "default");
 }
 
 TEST_CASE("merge: a list is replaced as a whole") {

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Makes one session and writes down what it is told.
-struct Owner final : DriverOwner {
+struct SessionOwner final : DriverOwner {
     test::FakeHost host{};
     SessionOptions options{};
     Session* session = nullptr;
@@ -36,16 +36,16 @@ struct Owner final : DriverOwner {
     void dial_failed(const std::string&, std::string_view) override {}
 };
 
-struct Street {
-    Owner owner{};
+struct Line {
+    SessionOwner owner{};
     test::Wire wire{};
     test::FakeLoop loop{};
     std::shared_ptr<Connection> connection;
 
-    Street() :
+    Line() :
         connection(std::make_shared<Connection>(loop, std::make_unique<test::FakeSocket>(wire), 7, owner,
                                                 owner.connected(7, Direction::inbound, "192.0.2.1:30303"))) {}
-    ~Street() {
+    ~Line() {
         wire.reader.reset();
         wire.writer.reset();
     }
@@ -69,7 +69,7 @@ TEST_CASE("connection: what is said does not depend on how many bytes the socket
     Bytes whole;
     for (const std::size_t chunk : {1u << 20, 1u, 2u, 7u, 64u}) {
         CAPTURE(chunk);
-        Street street;
+        Line street;
         street.wire.chunk = chunk;
         street.talk();
         CHECK(street.owner.end.by == EndedBy::them);
@@ -81,14 +81,14 @@ TEST_CASE("connection: what is said does not depend on how many bytes the socket
 }
 
 TEST_CASE("connection: whichever operation fails, it is closed once, told once and used no more") {
-    Street calm;
+    Line calm;
     calm.wire.chunk = 40;
     calm.talk();
     const std::size_t operations = calm.wire.operations;
     REQUIRE(operations > 10);
     for (std::size_t n = 0; n < operations; ++n) {
         CAPTURE(n);
-        Street street;
+        Line street;
         street.wire.chunk = 40;
         street.wire.fail_at = n;
         street.talk();
@@ -106,7 +106,7 @@ TEST_CASE("connection: whichever operation fails, it is closed once, told once a
 }
 
 TEST_CASE("connection: a socket that takes nothing is waited for, not asked again, until the stall limit") {
-    Street street;
+    Line street;
     street.connection->start();
     street.wire.takes = false;
     street.hear(test::hello_frame());
@@ -119,7 +119,7 @@ TEST_CASE("connection: a socket that takes nothing is waited for, not asked agai
 }
 
 TEST_CASE("connection: frames leave when the socket takes bytes again, whole and in order") {
-    Street street;
+    Line street;
     street.connection->start();
     street.wire.takes = false;
     street.hear(test::hello_frame());
@@ -133,7 +133,7 @@ TEST_CASE("connection: frames leave when the socket takes bytes again, whole and
 }
 
 TEST_CASE("connection: aborted without a word, once") {
-    Street street;
+    Line street;
     street.connection->start();
     street.connection->abort();
     street.connection->abort();

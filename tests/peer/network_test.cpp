@@ -45,7 +45,7 @@ struct Echo final : Driver {
     void look() { over = over || (said && heard.size() >= words.size()); }
 };
 
-struct Owner final : DriverOwner {
+struct Speaker final : DriverOwner {
     std::string word;
     bool room = true;
     bool wanted = true;
@@ -55,7 +55,7 @@ struct Owner final : DriverOwner {
     std::vector<std::string> told{};
     std::function<void()> done{};
 
-    explicit Owner(std::string says) : word(std::move(says)) {}
+    explicit Speaker(std::string says) : word(std::move(says)) {}
     void tell(std::string what) {
         told.push_back(std::move(what));
         if (done) { done(); }
@@ -75,14 +75,14 @@ struct Owner final : DriverOwner {
     void dial_failed(const std::string&, std::string_view) override { tell("failed"); }
 };
 
-struct Street {
+struct Loopback {
     boost::asio::io_context io{1};
     Network network{io, 2s};
-    Owner listener{"hello"};
-    Owner dialer{"world"};
+    Speaker listener{"hello"};
+    Speaker dialer{"world"};
     std::string address;
 
-    Street() {
+    Loopback() {
         auto taken = network.listen(listener, "127.0.0.1", 0);
         REQUIRE(taken.has_value());
         address = *taken;
@@ -101,7 +101,7 @@ struct Street {
 } // namespace
 
 TEST_CASE("network: drivers of two owners talk, whatever they say, and each owner hears of its own") {
-    Street street;
+    Loopback street;
     street.dialer.slow = true;
     street.network.dial(street.dialer, street.address, 0ms);
     street.run(2, 2);
@@ -113,7 +113,7 @@ TEST_CASE("network: drivers of two owners talk, whatever they say, and each owne
 }
 
 TEST_CASE("network: no room is told to the peer with a disconnect, and to the owner") {
-    Street street;
+    Loopback street;
     street.listener.room = false;
     street.dialer.word = "at least as many bytes as it will hear";
     street.network.dial(street.dialer, street.address, 0ms);
@@ -124,7 +124,7 @@ TEST_CASE("network: no room is told to the peer with a disconnect, and to the ow
 }
 
 TEST_CASE("network: an owner may make no driver") {
-    Street street;
+    Loopback street;
     street.listener.refuses = true;
     street.network.dial(street.dialer, street.address, 0ms);
     street.run(1, 2);
@@ -134,7 +134,7 @@ TEST_CASE("network: an owner may make no driver") {
 }
 
 TEST_CASE("network: a dial that fails is told, one that is not wanted any more is not made") {
-    Street street;
+    Loopback street;
     street.network.stop_listening();
     street.network.dial(street.dialer, street.address, 0ms);
     street.run(0, 1);
@@ -147,7 +147,7 @@ TEST_CASE("network: a dial that fails is told, one that is not wanted any more i
 }
 
 TEST_CASE("network: an address that is taken is an error that names it") {
-    Street street;
+    Loopback street;
     Network other(street.io, 2s);
     const auto port = static_cast<std::uint16_t>(std::stoul(street.address.substr(street.address.rfind(':') + 1)));
     const auto taken = other.listen(street.dialer, "127.0.0.1", port);
@@ -157,7 +157,7 @@ TEST_CASE("network: an address that is taken is an error that names it") {
 }
 
 TEST_CASE("network: all connections are aborted when the doors are closed") {
-    Street street;
+    Loopback street;
     street.listener.slow = true;
     street.dialer.word = std::string(1000, 'x');
     street.network.dial(street.dialer, street.address, 0ms);

@@ -43,11 +43,11 @@ Bytes framed(std::string_view payload) {
     return out;
 }
 
-const std::string key =
+const std::string key_item =
     "b8404a0255fa4673faa30fc5abfd3c550bfdbc0d3c973d35f726463af81c54a03281cfff22c5f5965b38ac63015298775"
     "7a31782478549c36f7c84cb4436ba79d6d9";
 
-std::string list(const std::string& payload) {
+std::string list_of(const std::string& payload) {
     const std::size_t size = payload.size() / 2;
     const auto byte = [](std::size_t value) {
         const auto one = static_cast<std::uint8_t>(value);
@@ -58,12 +58,13 @@ std::string list(const std::string& payload) {
 
 /// One frame each, made so that headers of all forms stand in them.
 std::vector<Bytes> vectors() {
-    const std::string header = list("a0" + std::string(64, '1') + "8205dc" + "80" + "c0" + "830f4240");
+    const std::string header = list_of("a0" + std::string(64, '1') + "8205dc" + "80" + "c0" + "830f4240");
     return {
-        framed(list("80178092457468657265756d282b2b292f302e302e310782765f" + key)), // Hello
-        framed(list("11" + list("847f00000182765f" + key) + list("c47f80800182766280") + "c705c0" + "82000180c0")),
-        framed(list("11" + list("907f0000017f0000017f0000017f000001827d0180"))),          // Peers
-        framed(list("13" + list(header + "c0c0") + list(list("0102820400") + "c101c0"))), // Blocks
+        framed(list_of("80178092457468657265756d282b2b292f302e302e310782765f" + key_item)), // Hello
+        framed(list_of("11" + list_of("847f00000182765f" + key_item) + list_of("c47f80800182766280") + "c705c0" +
+                       "82000180c0")),
+        framed(list_of("11" + list_of("907f0000017f0000017f0000017f000001827d0180"))),                // Peers
+        framed(list_of("13" + list_of(header + "c0c0") + list_of(list_of("0102820400") + "c101c0"))), // Blocks
     };
 }
 

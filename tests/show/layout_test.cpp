@@ -96,7 +96,7 @@ Hash256 filled(std::uint8_t byte) {
     return out;
 }
 
-NodeId key() {
+NodeId some_key() {
     NodeId out;
     out.bytes.fill(0x55);
     return out;
@@ -137,7 +137,7 @@ TEST_CASE("layout: what is composed is decoded and shown as the same members, in
                          .client_id = "Test/1",
                          .capabilities = 5,
                          .listen_port = 30303,
-                         .node_id = key(),
+                         .node_id = some_key(),
                          .total_difficulty = U256{0x01020304},
                          .best_hash = filled(0xaa),
                          .genesis_hash = filled(0xbb)};
@@ -168,7 +168,8 @@ TEST_CASE("layout: what is composed is decoded and shown as the same members, in
 TEST_CASE("layout: a flat Hello has as many items as its row names") {
     for (const Profile& profile : profiles()) {
         CAPTURE(profile.name);
-        const Bytes frame = compose_hello(profile, {.client_id = "Test/1", .listen_port = 30303, .node_id = key()});
+        const Bytes frame =
+            compose_hello(profile, {.client_id = "Test/1", .listen_port = 30303, .node_id = some_key()});
         const BytesView payload = BytesView{frame}.subspan(frame_header_size);
         if (profile.dialect == rlp::Dialect::item_counted) {
             CHECK(payload[0] == 0x80 + 1 + hello_layout(profile.hello).size());

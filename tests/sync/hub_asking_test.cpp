@@ -28,13 +28,13 @@ struct Question {
     std::vector<Hash256> hashes;
 };
 
-struct Answer {
+struct Reply {
     milliseconds after{};
     CommandBody body;
 };
 
 /// What a peer answers; nothing: it stays mute.
-using Behaviour = std::function<std::optional<Answer>(const Question&)>;
+using Behaviour = std::function<std::optional<Reply>(const Question&)>;
 
 class World {
   public:
@@ -105,13 +105,13 @@ class World {
 
     /// A genuine server of the first `height` blocks.
     Behaviour honest(milliseconds delay, std::size_t hashes = 256, std::size_t at_once = 128) {
-        return [=, this](const Question& question) -> std::optional<Answer> {
+        return [=, this](const Question& question) -> std::optional<Reply> {
             if (question.type == MessageType::GetChain) {
                 const auto common = std::ranges::find_if(question.hashes, [&](auto& h) { return number_.contains(h); });
                 if (common == question.hashes.end()) {
-                    return Answer{delay, command::NotInChain{question.hashes.back()}};
+                    return Reply{delay, command::NotInChain{question.hashes.back()}};
                 }
-                return Answer{delay, blocks(number_.at(*common), at_once, true)};
+                return Reply{delay, blocks(number_.at(*common), at_once, true)};
             }
             if (question.type == MessageType::GetBlockHashes) {
                 command::BlockHashes out;
@@ -119,7 +119,7 @@ class World {
                 for (std::size_t n = at == number_.end() ? 0 : at->second; n-- > 0 && out.hashes.size() < hashes;) {
                     out.hashes.push_back(n == 0 ? bench.mini.genesis().hash : chain[n - 1].record.hash);
                 }
-                return Answer{delay, std::move(out)};
+                return Reply{delay, std::move(out)};
             }
             command::Blocks out;
             for (const Hash256& hash : question.hashes) {
@@ -129,7 +129,7 @@ class World {
                 out.items.insert(out.items.end(), rlp.begin(), rlp.end());
                 ++out.count;
             }
-            return Answer{delay, std::move(out)};
+            return Reply{delay, std::move(out)};
         };
     }
 
@@ -164,8 +164,8 @@ Behaviour mute() {
 /// Hashes that nobody has, `count` at a time; no blocks.
 Behaviour inventor(milliseconds delay, std::size_t count) {
     auto n = std::make_shared<std::uint64_t>(0);
-    return [=](const Question& question) -> std::optional<Answer> {
-        if (question.type != MessageType::GetBlockHashes) { return Answer{delay, command::Blocks{}}; }
+    return [=](const Question& question) -> std::optional<Reply> {
+        if (question.type != MessageType::GetBlockHashes) { return Reply{delay, command::Blocks{}}; }
         command::BlockHashes out;
         for (std::size_t i = 0; i < count; ++i) {
             ++*n;
@@ -174,7 +174,7 @@ Behaviour inventor(milliseconds delay, std::size_t count) {
             hash.bytes[31] = 1;
             out.hashes.push_back(hash);
         }
-        return Answer{delay, std::move(out)};
+        return Reply{delay, std::move(out)};
     };
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("asking: eight that say nothing delay the first block by seconds only"
 
 TEST_CASE("asking: later eight that say nothing delay the next by two seconds each at worst") {
     World world(11, 300);
-    world.join(10, [&](const Question&) -> std::optional<Answer> { return Answer{1ms, world.blocks(0, 1, true)}; });
+    world.join(10, [&](const Question&) -> std::optional<Reply> { return Reply{1ms, world.blocks(0, 1, true)}; });
     CHECK(world.run(10s, [&] { return world.has(1); }));
     for (wire::ConnectionId id = 1; id <= 8; ++id) {
         world.join(id, mute());
@@ -251,8 +251,8 @@ TEST_CASE("asking: known blocks one at a time do not keep others from being aske
     world.bench.own(test::part(world.chain, 0, 100));
     std::size_t n = 0;
     for (wire::ConnectionId id = 1; id <= 3; ++id) {
-        world.join(id, [&](const Question&) -> std::optional<Answer> {
-            return Answer{1900ms, world.blocks(n++ % 100, 1, true)};
+        world.join(id, [&](const Question&) -> std::optional<Reply> {
+            return Reply{1900ms, world.blocks(n++ % 100, 1, true)};
         });
     }
     world.join(9, world.honest(500ms));
@@ -264,7 +264,7 @@ TEST_CASE("asking: known blocks one at a time do not keep others from being aske
 TEST_CASE("asking: one new block at a time holds the place for a turn only") {
     World world(11, 3000);
     std::size_t n = 0;
-    world.join(1, [&](const Question&) -> std::optional<Answer> { return Answer{1900ms, world.blocks(n++, 1, true)}; });
+    world.join(1, [&](const Question&) -> std::optional<Reply> { return Reply{1900ms, world.blocks(n++, 1, true)}; });
     CHECK(world.run(30s, [&] { return world.has(1); }));
     world.join(2, world.honest(500ms));
     CHECK(world.run(60s, [&] { return world.has(3000); }));
@@ -276,7 +276,7 @@ TEST_CASE("asking: when the leader goes mute in the middle another goes on withi
         CAPTURE(version);
         World world(version, 2000);
         const auto serve = world.honest(200ms);
-        world.join(1, [&, serve](const Question& question) -> std::optional<Answer> {
+        world.join(1, [&, serve](const Question& question) -> std::optional<Reply> {
             if (world.bench.head() >= 700) { return std::nullopt; }
             return serve(question);
         });
@@ -318,8 +318,8 @@ TEST_CASE("asking: a list of hashes longer than what is kept is fetched in sever
 TEST_CASE("asking: not in chain without end is answered a few times, then not for a while") {
     World world(11, 10);
     world.bench.own(test::part(world.chain, 0, 5));
-    world.join(1, [](const Question& question) -> std::optional<Answer> {
-        return Answer{1ms, command::NotInChain{question.hashes.front()}};
+    world.join(1, [](const Question& question) -> std::optional<Reply> {
+        return Reply{1ms, command::NotInChain{question.hashes.front()}};
     });
     test::MiniChain elsewhere(rules_for(11), 5);
     const auto foreign = elsewhere.mine_many(elsewhere.genesis_block(), 300);

@@ -11,7 +11,7 @@ using test::hex;
 
 namespace {
 
-const std::string key(128, '5'); // 64 bytes in hex
+const std::string key_digits(128, '5'); // 64 bytes in hex
 
 /// Greets from literals; keeps what the views need.
 struct Greeted {
@@ -97,7 +97,7 @@ TEST_CASE("greeting: which of two numbers is the port") {
           Case{"09", "80", false, 9, 0}, Case{"80", "09", true, 9, 0}, Case{"82765f", "09", true, 9, 30303}}) {
         INFO(one.first);
         INFO(one.second);
-        const Greeted hello(list("80 0c 80 83 616263" + std::string(one.first) + one.second + "b840" + key));
+        const Greeted hello(list("80 0c 80 83 616263" + std::string(one.first) + one.second + "b840" + key_digits));
         CHECK(hello->swapped_port == one.swapped);
         CHECK(hello->hello.capabilities == one.caps);
         CHECK(hello->hello.listen_port == one.port);
@@ -116,7 +116,7 @@ TEST_CASE("greeting: go dials with an empty key and listens with nothing at all"
 }
 
 TEST_CASE("greeting: go protocol 2 has the key before the capabilities") {
-    const Greeted hello(list("80 02 80 83 616263 b840" + key + "07 82765f"));
+    const Greeted hello(list("80 02 80 83 616263 b840" + key_digits + "07 82765f"));
     CHECK(hello->hello.node_id.size() == 64);
     CHECK(hello->hello.listen_port == 30303);
     CHECK(hello->hello.capabilities == 7);
@@ -124,10 +124,10 @@ TEST_CASE("greeting: go protocol 2 has the key before the capabilities") {
 
 TEST_CASE("greeting: c++ protocols 2 to 4 have the key after the list") {
     for (const char* version : {"02", "03", "04"}) {
-        const Greeted hello(list("80" + std::string(version) + "80 83 616263 07 82765f") + "b840" + key);
+        const Greeted hello(list("80" + std::string(version) + "80 83 616263 07 82765f") + "b840" + key_digits);
         CHECK(hello->hello.node_id.size() == 64);
         CHECK(hello->hello.listen_port == 30303);
-        const Greeted deaf(list("80" + std::string(version) + "80 83 616263 07") + "80 b840" + key);
+        const Greeted deaf(list("80" + std::string(version) + "80 83 616263 07") + "80 b840" + key_digits);
         CHECK(deaf->hello.node_id.size() == 64);
         CHECK(deaf->hello.listen_port == 0);
     }
@@ -138,7 +138,7 @@ TEST_CASE("greeting: c++ protocols 2 to 4 have the key after the list") {
 }
 
 TEST_CASE("greeting: protocols 27 to 30 have a head, python its hash first") {
-    const std::string start = "80 1c 80 83 616263 07 82765f b840" + key;
+    const std::string start = "80 1c 80 83 616263 07 82765f b840" + key_digits;
     const std::string best = "a0" + std::string(64, 'a');
     const std::string genesis = "a0" + std::string(64, 'b');
     const Greeted go(list(start + "8401020304" + best));
@@ -161,9 +161,9 @@ TEST_CASE("greeting: protocols 27 to 30 have a head, python its hash first") {
 }
 
 TEST_CASE("greeting: surplus items and unknown versions") {
-    const Greeted more(list("80 07 80 83 616263 07 82765f b840" + key + "c0 80 83 616263"));
+    const Greeted more(list("80 07 80 83 616263 07 82765f b840" + key_digits + "c0 80 83 616263"));
     CHECK(more->profile == find_flat(7));
-    const Greeted unknown(list("80 63 80 83 616263 07 82765f b840" + key));
+    const Greeted unknown(list("80 63 80 83 616263 07 82765f b840" + key_digits));
     CHECK(unknown->profile == nullptr);
     CHECK(unknown->hello.version == 99);
     CHECK(unknown->hello.client_id == "abc");
@@ -206,10 +206,10 @@ TEST_CASE("greeting: what is no hello is refused with its place") {
     const Error no_key = refused(list("80 07 80 83 616263 07 82765f"));
     CHECK(no_key.code->word == "message.missing_item");
     CHECK(no_key.detail.starts_with("node_id"));
-    const Error long_key = refused(list("80 07 80 83 616263 07 82765f b841" + key + "55"));
+    const Error long_key = refused(list("80 07 80 83 616263 07 82765f b841" + key_digits + "55"));
     CHECK(long_key.code->word == "message.bad_node_id");
     CHECK(long_key.path == "payload[6]");
-    const Error wide = refused(list("80 85 0102030405 80 83 616263 07 82765f b840" + key));
+    const Error wide = refused(list("80 85 0102030405 80 83 616263 07 82765f b840" + key_digits));
     CHECK(wide.code->word == "rlp.integer_too_large");
     CHECK(wide.path == "payload[1]");
     CHECK(wide.detail.starts_with("version"));
