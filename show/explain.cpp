@@ -13,7 +13,7 @@
 namespace ethpoc::show {
 namespace {
 
-using detail::short_limit;
+using rlp::detail::short_limit;
 
 std::string hex_byte(std::size_t value) {
     const auto byte = static_cast<std::uint8_t>(value);

@@ -203,7 +203,7 @@ Fields peers(FieldReader& read, const At& at) {
 }
 
 /// py-v8 puts all transactions into one list more.
-Fields transactions(FieldReader& read, const At& at) {
+Fields all_transactions(FieldReader& read, const At& at) {
     auto nodes = read.rest(wire::row_of(wire::Member::transactions).name);
     const auto is_list = [&](std::uint32_t node) { return at.tree.nodes[node].kind == rlp::Node::Kind::list; };
     if (nodes.size() == 1 && is_list(nodes[0])) {
@@ -295,7 +295,7 @@ Fields fields_of(wire::MessageType type, FieldReader& read, const At& at) {
     case wire::MessageType::Peers:
         return peers(read, at);
     case wire::MessageType::Transactions:
-        return transactions(read, at);
+        return all_transactions(read, at);
     case wire::MessageType::Blocks:
         return blocks(read, at);
     case wire::MessageType::GetChain:

@@ -38,7 +38,7 @@ constexpr auto effects = std::to_array<QuirkEffect>({
 
 using enum MessageType;
 
-constexpr auto rows = std::to_array<QuirkRow>({
+constexpr auto quirk_table = std::to_array<QuirkRow>({
 #define ETHPOC_QUIRK_EFFECT(type, name, usual, what)
 #define ETHPOC_QUIRK(family, first, last, client, effect, value, why)                                                  \
     {Family::family, first, last, client, #effect, why, [](Quirks& quirks) { take(quirks.effect, value); }},
@@ -60,12 +60,12 @@ std::span<const QuirkEffect> quirk_effects() noexcept {
 }
 
 std::span<const QuirkRow> quirk_rows() noexcept {
-    return rows;
+    return quirk_table;
 }
 
 Quirks quirks_for(const Profile& profile, ClientKind client) noexcept {
     Quirks quirks;
-    for (const QuirkRow& row : rows) {
+    for (const QuirkRow& row : quirk_table) {
         if (fits(row, profile, client)) { row.apply(quirks); }
     }
     return quirks;

@@ -135,10 +135,10 @@ TEST_CASE("rules: columns that a part of the versions has") {
     CHECK(rules_for(44).zero_byte_gas == 5);
     CHECK(rules_for(45).zero_byte_gas == 1);
     CHECK(rules_for(49).uncle_against_parent);
-    CHECK_FALSE(rules_for(49, go_0_5_17).uncle_against_parent);
+    CHECK_FALSE(rules_for(49, go).uncle_against_parent);
     CHECK(rules_for(54).timestamp_strictly_greater);
     CHECK(rules_for(54).equal_timestamp_also);
-    CHECK_FALSE(rules_for(54, go_0_5_17).timestamp_strictly_greater);
+    CHECK_FALSE(rules_for(54, go).timestamp_strictly_greater);
 }
 
 namespace {
@@ -241,21 +241,21 @@ TEST_CASE("rules: clients on one genesis take the blocks of each other") {
 }
 
 TEST_CASE("rules: go and cpp apart where one row cannot serve both") {
-    CHECK(rules_for(7, go_0_5_17).name == rules_for(7, cpp).name);
-    CHECK(rules_for(8, go_0_5_17).name == "go-p08");
-    CHECK(rules_for(8, go_0_5_17).transaction == TransactionLayout::t9a_go);
-    CHECK_FALSE(rules_for(8, go_0_5_17).count_genesis_difficulty);
+    CHECK(rules_for(7, go).name == rules_for(7, cpp).name);
+    CHECK(rules_for(8, go).name == "go-p08");
+    CHECK(rules_for(8, go).transaction == TransactionLayout::t9a_go);
+    CHECK_FALSE(rules_for(8, go).count_genesis_difficulty);
     CHECK(rules_for(8, cpp).name == "poc3");
-    CHECK(rules_for(17, go_0_5_17).name == rules_for(17, cpp).name);
+    CHECK(rules_for(17, go).name == rules_for(17, cpp).name);
     for (const std::uint32_t version : {28U, 33U, 36U, 37U, 40U, 49U, 51U, 54U}) {
         CAPTURE(version);
-        const Rules& of_go = rules_for(version, go_0_5_17);
+        const Rules& of_go = rules_for(version, go);
         CHECK_FALSE(of_go.count_genesis_difficulty);
         CHECK(rules_for(version, cpp).count_genesis_difficulty);
         CHECK(of_go.header == rules_for(version, cpp).header);
         CHECK(of_go.hash_of == rules_for(version, cpp).hash_of);
     }
-    CHECK(rules_for(31, go_0_5_17).hash_of == HashOf::whole_block); // until 2014-09-15
+    CHECK(rules_for(31, go).hash_of == HashOf::whole_block); // until 2014-09-15
     CHECK(rules_for(31, cpp).hash_of == HashOf::header);
 }
 
@@ -284,7 +284,7 @@ TEST_CASE("rules: names are unique and find their row") {
     }
     CHECK(find_rules("17") == &rules_for(17));
     CHECK(find_rules("p49") == &rules_for(49));
-    CHECK(find_rules("go-p07") == &rules_for(7, go_0_5_17));
+    CHECK(find_rules("go-p07") == &rules_for(7, go));
     for (const std::string_view wrong : {"", "57", "poc9", "p", "7x", "go-p"}) {
         CHECK(find_rules(wrong) == nullptr);
     }

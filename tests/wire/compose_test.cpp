@@ -14,7 +14,7 @@ namespace {
 
 const IdOffsets usual{.eth = 0x10, .shh = 0};
 
-const Profile& profile_named(std::string_view name) {
+const Profile& row(std::string_view name) {
     return *find_profile(name);
 }
 
@@ -57,7 +57,7 @@ T said(const Profile& profile, const Bytes& frame, Bytes& scratch) {
 } // namespace
 
 TEST_CASE("compose: bytes of the flat family") {
-    const Profile& seven = profile_named("7");
+    const Profile& seven = row("7");
     CHECK(to_hex(compose_plain(seven, MessageType::Ping)) == "2240089100000002c102");
     CHECK(to_hex(compose_plain(seven, MessageType::GetTransactions)) == "2240089100000002c116");
     CHECK(to_hex(compose_disconnect(seven, reason::requested)) == "2240089100000003c20180");
@@ -69,33 +69,31 @@ TEST_CASE("compose: bytes of the flat family") {
     CHECK(to_hex(compose_get_chain(seven, {&genesis, 1}, 256)) == "2240089100000026e514" ETHPOC_HASH_A "820100");
     CHECK(to_hex(compose_not_in_chain(seven, genesis)) == "2240089100000023e215" ETHPOC_HASH_A);
     CHECK(to_hex(compose_raw_items(seven, MessageType::Blocks, {})) == "2240089100000002c113");
-    CHECK(to_hex(compose_get_block_hashes(profile_named("27"), genesis, 256)) ==
-          "2240089100000026e517820100" ETHPOC_HASH_A);
-    CHECK(to_hex(compose_get_block_hashes(profile_named("28"), genesis, 200)) == "2240089100000025e417" ETHPOC_HASH_A
-                                                                                 "81c8");
+    CHECK(to_hex(compose_get_block_hashes(row("27"), genesis, 256)) == "2240089100000026e517820100" ETHPOC_HASH_A);
+    CHECK(to_hex(compose_get_block_hashes(row("28"), genesis, 200)) == "2240089100000025e417" ETHPOC_HASH_A "81c8");
 }
 
 TEST_CASE("compose: hello of each family") {
     const std::string key = "b840" + std::string(128, '5');
     const std::string name = "86657468706f63";
-    CHECK(to_hex(payload_of(compose_hello(profile_named("7"), our_hello()))) == "f850800780" + name + "0782765f" + key);
-    CHECK(to_hex(payload_of(compose_hello(profile_named("2"), our_hello()))) == "f850800280" + name + "0782765f" + key);
-    CHECK(to_hex(payload_of(compose_hello(profile_named("1"), our_hello()))) == "ce800180" + name + "0782765f");
-    CHECK(to_hex(payload_of(compose_hello(profile_named("0"), our_hello()))) == "86000000"
-                                                                                "46657468706f63"
-                                                                                "0719765f");
-    CHECK(to_hex(payload_of(compose_hello(profile_named("poc6"), our_hello()))) == "f853"
-                                                                                   "8080" +
-                                                                                       name +
-                                                                                       "c483657468"
-                                                                                       "82765f" +
-                                                                                       key);
-    CHECK(to_hex(payload_of(compose_hello(profile_named("poc7"), our_hello()))) == "f855"
-                                                                                   "8002" +
-                                                                                       name +
-                                                                                       "c6c58365746831"
-                                                                                       "82765f" +
-                                                                                       key);
+    CHECK(to_hex(payload_of(compose_hello(row("7"), our_hello()))) == "f850800780" + name + "0782765f" + key);
+    CHECK(to_hex(payload_of(compose_hello(row("2"), our_hello()))) == "f850800280" + name + "0782765f" + key);
+    CHECK(to_hex(payload_of(compose_hello(row("1"), our_hello()))) == "ce800180" + name + "0782765f");
+    CHECK(to_hex(payload_of(compose_hello(row("0"), our_hello()))) == "86000000"
+                                                                      "46657468706f63"
+                                                                      "0719765f");
+    CHECK(to_hex(payload_of(compose_hello(row("poc6"), our_hello()))) == "f853"
+                                                                         "8080" +
+                                                                             name +
+                                                                             "c483657468"
+                                                                             "82765f" +
+                                                                             key);
+    CHECK(to_hex(payload_of(compose_hello(row("poc7"), our_hello()))) == "f855"
+                                                                         "8002" +
+                                                                             name +
+                                                                             "c6c58365746831"
+                                                                             "82765f" +
+                                                                             key);
 }
 
 TEST_CASE("compose: hello of every version greets") {
@@ -151,10 +149,10 @@ TEST_CASE("compose: peers keep their addresses in every version") {
             CHECK(decode_peer_entry(*peers.entries.begin(), profile.address, rlp::Mode::strict).has_value());
         }
     }
-    CHECK(to_hex(payload_of(compose_peers(profile_named("12"), {&four, 1})))
+    CHECK(to_hex(payload_of(compose_peers(row("12"), {&four, 1})))
               .starts_with("f84d11f84ac47f808001"
                            "82765fb840"));
-    CHECK(to_hex(payload_of(compose_peers(profile_named("13"), {&four, 1})))
+    CHECK(to_hex(payload_of(compose_peers(row("13"), {&four, 1})))
               .starts_with("f84d11f84a847f000001"
                            "82765fb840"));
 }
@@ -202,8 +200,7 @@ TEST_CASE("compose: raw items go out as they are") {
         CHECK(to_hex(read.items[0].whole()) == "83616263");
     }
     const std::array<BytesView, 2> good{{two, two}};
-    CHECK(to_hex(compose_raw_items(profile_named("7"), MessageType::Blocks, good)) ==
-          "224008910000000ac9138361626383616263");
+    CHECK(to_hex(compose_raw_items(row("7"), MessageType::Blocks, good)) == "224008910000000ac9138361626383616263");
 }
 
 TEST_CASE("compose: status and new blocks of the p2p family") {
@@ -230,8 +227,8 @@ TEST_CASE("compose: status and new blocks of the p2p family") {
         CHECK(read.best_hash == status.best_hash);
         CHECK(read.genesis_hash == status.genesis_hash);
     }
-    CHECK(compose_status(profile_named("poc7"), status, {.eth = 0, .shh = 0}).empty());
-    CHECK(to_hex(compose_status(profile_named("poc7"), status, {.eth = 0x14, .shh = 0x10})).substr(20, 2) == "14");
+    CHECK(compose_status(row("poc7"), status, {.eth = 0, .shh = 0}).empty());
+    CHECK(to_hex(compose_status(row("poc7"), status, {.eth = 0x14, .shh = 0x10})).substr(20, 2) == "14");
 }
 
 TEST_CASE("compose: a frame of known size is one buffer of that size, at every width of its header") {
