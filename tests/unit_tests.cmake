@@ -5,6 +5,8 @@ find_package(rapidcheck CONFIG REQUIRED)
 
 # The main function, and what every test may use.
 add_library(ethpoc_test_main STATIC support/main.cpp support/shared.cpp)
+# Programs with a main of their own want what is in shared.cpp, and not main.cpp with it.
+set_target_properties(ethpoc_test_main PROPERTIES UNITY_BUILD OFF)
 target_include_directories(ethpoc_test_main PUBLIC "${PROJECT_SOURCE_DIR}")
 target_compile_features(ethpoc_test_main PUBLIC cxx_std_23)
 target_compile_definitions(ethpoc_test_main PUBLIC
