@@ -32,7 +32,9 @@ std::expected<Endpoint, std::string> parse_endpoint(std::string_view text) {
     if (host.empty() || host.size() > max_host_length) {
         return bad(text, "the host is missing or longer than 253 characters");
     }
-    if (!bracketed && host.contains(':')) { return bad(text, "an IPv6 address is written in brackets, as in [::1]:30303"); }
+    if (!bracketed && host.contains(':')) {
+        return bad(text, "an IPv6 address is written in brackets, as in [::1]:30303");
+    }
     if (!std::ranges::all_of(host, [&](char c) { return is_host_character(c, bracketed); })) {
         return bad(text, "the host has a character that no name or address has");
     }

@@ -12,7 +12,7 @@ using namespace ethpoc::sync;
 
 namespace {
 
-constexpr std::size_t plenty = 64u << 20;
+constexpr std::size_t room_for_all = 64u << 20;
 
 /// A payload as the session hands it on: decoded, and gone after the call.
 template <class M, class Call>
@@ -30,7 +30,7 @@ const std::string hash_b(64, 'b');
 } // namespace
 
 TEST_CASE("proxy: commands own their bytes") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(room_for_all);
     with<wire::Blocks>("11", "c413c201 02", [&](const auto& m) { proxy.add_blocks(1, m); });
     with<wire::Transactions>("11", "c512c10100c0", [&](const auto& m) { proxy.add_transactions(2, m); });
     with<wire::GetChain>("11", "f84614a0" + hash_a + "a0" + hash_b + "820100",
@@ -57,14 +57,14 @@ TEST_CASE("proxy: commands own their bytes") {
 }
 
 TEST_CASE("proxy: a count of 2^300 is a large count") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(room_for_all);
     with<wire::GetChain>("11", "f84914a0" + hash_a + "a601" + std::string(74, '0'),
                          [&](const auto& m) { proxy.request_chain(1, m); });
     CHECK(std::get<command::GetChain>(proxy.queue().try_pop()->body).count == ~std::uint64_t{0});
 }
 
 TEST_CASE("proxy: a tiny command costs at least the memory that it takes") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(room_for_all);
     for (int i = 0; i < 100; ++i) {
         with<wire::NotInChain>("11", "e215a0" + hash_a, [&](const auto& m) { proxy.not_in_chain(1, m); });
     }
@@ -72,7 +72,7 @@ TEST_CASE("proxy: a tiny command costs at least the memory that it takes") {
 }
 
 TEST_CASE("proxy: a request costs what its answer may") {
-    ChainProxy proxy(plenty);
+    ChainProxy proxy(room_for_all);
     with<wire::GetChain>("11", "e514a0" + hash_a + "820100", [&](const auto& m) { proxy.request_chain(1, m); });
     CHECK(proxy.queue().bytes() >= 60'000);
 }
@@ -111,7 +111,7 @@ TEST_CASE("proxy: many peers together fill the queue, but not for a peer of whic
 
 TEST_CASE("proxy: the network is woken once, when the first action comes") {
     int woken = 0;
-    NetworkProxy proxy(plenty, [&] { ++woken; });
+    NetworkProxy proxy(room_for_all, [&] { ++woken; });
     proxy.put(action::Drop{1, wire::reason::useless_peer, "a"});
     proxy.put(action::Drop{2, wire::reason::useless_peer, "b"});
     CHECK(woken == 1);

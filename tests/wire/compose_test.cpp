@@ -14,7 +14,7 @@ namespace {
 
 const IdOffsets usual{.eth = 0x10, .shh = 0};
 
-const Profile& row(std::string_view name) {
+const Profile& profile_row(std::string_view name) {
     return *find_profile(name);
 }
 
@@ -57,43 +57,46 @@ T said(const Profile& profile, const Bytes& frame, Bytes& scratch) {
 } // namespace
 
 TEST_CASE("compose: bytes of the flat family") {
-    const Profile& seven = row("7");
+    const Profile& seven = profile_row("7");
     CHECK(to_hex(compose_plain(seven, MessageType::Ping)) == "2240089100000002c102");
     CHECK(to_hex(compose_plain(seven, MessageType::GetTransactions)) == "2240089100000002c116");
     CHECK(to_hex(compose_disconnect(seven, reason::requested)) == "2240089100000003c20180");
     CHECK(to_hex(compose_disconnect(seven, reason::flat::incompatible_protocols)) == "2240089100000003c20107");
     CHECK(to_hex(compose_disconnect(seven, std::nullopt)) == "2240089100000002c101");
-    CHECK(to_hex(compose_disconnect(row("4"), reason::flat::incompatible_protocols)) == "2240089100000003c20107");
-    CHECK(to_hex(compose_disconnect(row("1"), reason::flat::incompatible_protocols)) == "2240089100000002c101");
+    CHECK(to_hex(compose_disconnect(profile_row("4"), reason::flat::incompatible_protocols)) ==
+          "2240089100000003c20107");
+    CHECK(to_hex(compose_disconnect(profile_row("1"), reason::flat::incompatible_protocols)) == "2240089100000002c101");
     const Hash256 genesis = Hash256::right_aligned(hex(ETHPOC_HASH_A));
     CHECK(to_hex(compose_get_chain(seven, {&genesis, 1}, 256)) == "2240089100000026e514" ETHPOC_HASH_A "820100");
     CHECK(to_hex(compose_not_in_chain(seven, genesis)) == "2240089100000023e215" ETHPOC_HASH_A);
     CHECK(to_hex(compose_raw_items(seven, MessageType::Blocks, {})) == "2240089100000002c113");
-    CHECK(to_hex(compose_get_block_hashes(row("27"), genesis, 256)) == "2240089100000026e517820100" ETHPOC_HASH_A);
-    CHECK(to_hex(compose_get_block_hashes(row("28"), genesis, 200)) == "2240089100000025e417" ETHPOC_HASH_A "81c8");
+    CHECK(to_hex(compose_get_block_hashes(profile_row("27"), genesis, 256)) ==
+          "2240089100000026e517820100" ETHPOC_HASH_A);
+    CHECK(to_hex(compose_get_block_hashes(profile_row("28"), genesis, 200)) == "2240089100000025e417" ETHPOC_HASH_A
+                                                                               "81c8");
 }
 
 TEST_CASE("compose: hello of each family") {
     const std::string key = "b840" + std::string(128, '5');
     const std::string name = "86657468706f63";
-    CHECK(to_hex(payload_of(compose_hello(row("7"), our_hello()))) == "f850800780" + name + "0782765f" + key);
-    CHECK(to_hex(payload_of(compose_hello(row("2"), our_hello()))) == "f850800280" + name + "0782765f" + key);
-    CHECK(to_hex(payload_of(compose_hello(row("1"), our_hello()))) == "ce800180" + name + "0782765f");
-    CHECK(to_hex(payload_of(compose_hello(row("0"), our_hello()))) == "86000000"
-                                                                      "46657468706f63"
-                                                                      "0719765f");
-    CHECK(to_hex(payload_of(compose_hello(row("poc6"), our_hello()))) == "f853"
-                                                                         "8080" +
-                                                                             name +
-                                                                             "c483657468"
-                                                                             "82765f" +
-                                                                             key);
-    CHECK(to_hex(payload_of(compose_hello(row("poc7"), our_hello()))) == "f855"
-                                                                         "8002" +
-                                                                             name +
-                                                                             "c6c58365746831"
-                                                                             "82765f" +
-                                                                             key);
+    CHECK(to_hex(payload_of(compose_hello(profile_row("7"), our_hello()))) == "f850800780" + name + "0782765f" + key);
+    CHECK(to_hex(payload_of(compose_hello(profile_row("2"), our_hello()))) == "f850800280" + name + "0782765f" + key);
+    CHECK(to_hex(payload_of(compose_hello(profile_row("1"), our_hello()))) == "ce800180" + name + "0782765f");
+    CHECK(to_hex(payload_of(compose_hello(profile_row("0"), our_hello()))) == "86000000"
+                                                                              "46657468706f63"
+                                                                              "0719765f");
+    CHECK(to_hex(payload_of(compose_hello(profile_row("poc6"), our_hello()))) == "f853"
+                                                                                 "8080" +
+                                                                                     name +
+                                                                                     "c483657468"
+                                                                                     "82765f" +
+                                                                                     key);
+    CHECK(to_hex(payload_of(compose_hello(profile_row("poc7"), our_hello()))) == "f855"
+                                                                                 "8002" +
+                                                                                     name +
+                                                                                     "c6c58365746831"
+                                                                                     "82765f" +
+                                                                                     key);
 }
 
 TEST_CASE("compose: hello of every version greets") {
@@ -149,10 +152,10 @@ TEST_CASE("compose: peers keep their addresses in every version") {
             CHECK(decode_peer_entry(*peers.entries.begin(), profile.address, rlp::Mode::strict).has_value());
         }
     }
-    CHECK(to_hex(payload_of(compose_peers(row("12"), {&four, 1})))
+    CHECK(to_hex(payload_of(compose_peers(profile_row("12"), {&four, 1})))
               .starts_with("f84d11f84ac47f808001"
                            "82765fb840"));
-    CHECK(to_hex(payload_of(compose_peers(row("13"), {&four, 1})))
+    CHECK(to_hex(payload_of(compose_peers(profile_row("13"), {&four, 1})))
               .starts_with("f84d11f84a847f000001"
                            "82765fb840"));
 }
@@ -200,7 +203,8 @@ TEST_CASE("compose: raw items go out as they are") {
         CHECK(to_hex(read.items[0].whole()) == "83616263");
     }
     const std::array<BytesView, 2> good{{two, two}};
-    CHECK(to_hex(compose_raw_items(row("7"), MessageType::Blocks, good)) == "224008910000000ac9138361626383616263");
+    CHECK(to_hex(compose_raw_items(profile_row("7"), MessageType::Blocks, good)) ==
+          "224008910000000ac9138361626383616263");
 }
 
 TEST_CASE("compose: status and new blocks of the p2p family") {
@@ -227,13 +231,13 @@ TEST_CASE("compose: status and new blocks of the p2p family") {
         CHECK(read.best_hash == status.best_hash);
         CHECK(read.genesis_hash == status.genesis_hash);
     }
-    CHECK(compose_status(row("poc7"), status, {.eth = 0, .shh = 0}).empty());
-    CHECK(to_hex(compose_status(row("poc7"), status, {.eth = 0x14, .shh = 0x10})).substr(20, 2) == "14");
+    CHECK(compose_status(profile_row("poc7"), status, {.eth = 0, .shh = 0}).empty());
+    CHECK(to_hex(compose_status(profile_row("poc7"), status, {.eth = 0x14, .shh = 0x10})).substr(20, 2) == "14");
 }
 
 TEST_CASE("compose: a frame of known size is one buffer of that size, at every width of its header") {
-    const Profile& twelve = row("12");
-    const Profile& newest = row("p2p2/eth49");
+    const Profile& twelve = profile_row("12");
+    const Profile& newest = profile_row("p2p2/eth49");
     // With id and header these are lists of 3, 55, 56, 255, 256, 65,535, 65,536 and some 16,000,000 bytes.
     for (const std::size_t size : {1U, 53U, 54U, 252U, 253U, 65'531U, 65'532U, 16'000'000U}) {
         CAPTURE(size);
@@ -254,8 +258,8 @@ TEST_CASE("compose: a frame of known size is one buffer of that size, at every w
     for (const std::size_t count : {1U, 2U, 7U, 8U, 2048U}) {
         CAPTURE(count);
         const std::vector<Hash256> hashes(count, Hash256::right_aligned(hex(ETHPOC_HASH_A)));
-        for (const Bytes& frame :
-             {compose_hashes(row("27"), MessageType::BlockHashes, hashes), compose_get_chain(row("12"), hashes, 256)}) {
+        for (const Bytes& frame : {compose_hashes(profile_row("27"), MessageType::BlockHashes, hashes),
+                                   compose_get_chain(profile_row("12"), hashes, 256)}) {
             CHECK(frame.capacity() == frame.size());
             CHECK_FALSE(rlp::validate(payload_of(frame), rlp::Mode::strict).has_value());
         }
