@@ -34,6 +34,8 @@ class ObserverOf : public Observer {
     }
 
   private:
+    friend Self; // so that nobody else can be one
+    ObserverOf() = default;
     template <class E>
     static constexpr bool handles() {
         return requires(Self & self, E event) {

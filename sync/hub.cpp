@@ -33,7 +33,7 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     now_ = now;
     Member& member = members_[id];
     member.id = id;
-    member.traits = std::move(traits);
+    member.traits = traits;
     member.layout =
         chain::rules_for(member.traits.profile->chain_version(), implementation_of(member.traits.client)).transaction;
     place(member, member.traits.best_hash);

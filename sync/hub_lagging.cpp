@@ -19,8 +19,8 @@ std::uint64_t number_of(const std::optional<chain::BlockRecord>& record) {
     return record ? record->number : 0;
 }
 
-// Versions with NewBlock take one block in a message: ethereumj believes the first Status, and a block without its parent
-// makes it ask for that block for ever, 50 times a second.
+// Versions with NewBlock take one block in a message: ethereumj believes the first Status, and a block without its
+// parent makes it ask for that block for ever, 50 times a second.
 constexpr std::uint64_t series_blocks = 64;
 
 std::vector<Bytes> new_blocks(chain::Blockchain& chain, const PeerTraits& to, std::uint64_t first,

@@ -57,7 +57,7 @@ void ChainProxy::push(ConnectionId from, CommandBody body, wire::MessageType typ
 }
 
 void ChainProxy::peer_up(ConnectionId peer, PeerTraits traits) {
-    lanes_.push(Command{peer, command::PeerUp{std::move(traits)}, command_cost, arriving_});
+    lanes_.push(Command{peer, command::PeerUp{traits}, command_cost, arriving_});
 }
 
 void ChainProxy::add_transactions(ConnectionId from, const wire::Transactions& transactions) {

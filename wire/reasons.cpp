@@ -12,7 +12,7 @@ struct Row {
     std::string_view text;
 };
 
-constexpr std::array rows{
+constexpr std::array reason_rows{
 #define ETHPOC_REASON(number, name, text) Row{ReasonSet::none, Reason{number}, text},
 #define ETHPOC_FLAT_REASON(number, name, text) Row{ReasonSet::flat, Reason{number}, text},
 #define ETHPOC_P2P_REASON(number, name, text) Row{ReasonSet::p2p, Reason{number}, text},
@@ -26,9 +26,10 @@ constexpr std::array rows{
 
 std::string_view reason_text(ReasonSet set, Reason reason) noexcept {
     if (set == ReasonSet::none) { return {}; }
-    const auto* const row = std::ranges::find_if(
-        rows, [&](const Row& one) { return one.number == reason && (one.set == set || one.set == ReasonSet::none); });
-    return row == rows.end() ? std::string_view{} : row->text;
+    const auto* const row = std::ranges::find_if(reason_rows, [&](const Row& one) {
+        return one.number == reason && (one.set == set || one.set == ReasonSet::none);
+    });
+    return row == reason_rows.end() ? std::string_view{} : row->text;
 }
 
 } // namespace ethpoc::wire
