@@ -131,8 +131,7 @@ struct Imported {
 struct Reorganised {
     HeadRef from{};
     HeadRef to{};
-    std::uint64_t depth = 0;           // of blocks that left
-    std::span<const Hash256> left{};   // newest first
+    std::span<const Hash256> left{};   // newest first; their number is the depth
     std::span<const Hash256> joined{}; // oldest first; the last one is `to`
 };
 struct Synced {

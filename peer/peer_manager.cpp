@@ -294,8 +294,7 @@ void PeerManager::carry_out(sync::action::Imported& action) {
 }
 
 void PeerManager::carry_out(sync::action::Reorg& action) {
-    observers_.tell(
-        event::Reorganised{head_ref(action.from), head_ref(action.to), action.left.size(), action.left, action.joined});
+    observers_.tell(event::Reorganised{head_ref(action.from), head_ref(action.to), action.left, action.joined});
 }
 
 void PeerManager::carry_out(sync::action::Synced& action) {

@@ -121,8 +121,8 @@ Progress ChainHub::on(Member& from, const command::GetChain& message) {
     const chain::Blockchain::Reading reading(*chain_);
     std::span<const Hash256> asked = message.hashes;
     if (asked.empty() && from.traits.quirks.denies_genesis) { asked = {&chain_->genesis().hash, 1}; }
-    std::vector<Hash256>
-        newest_first; // a block that it has already would harm it: the newest counts, which it names last
+    // A block that it has already would harm it: the newest counts, which it names last.
+    std::vector<Hash256> newest_first;
     if (from.traits.quirks.ask_first) {
         newest_first.assign(asked.rbegin(),
                             asked.rbegin() + static_cast<std::ptrdiff_t>(std::min(asked.size(), slice)));

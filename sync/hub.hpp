@@ -56,8 +56,7 @@ class ChainHub {
     /// Every command but PeerUp and PeerDown: at most one slice of it, of about 10 ms. After `more` the next command of
     /// this peer must be the same one, whose bytes have not moved; other peers may have their turn in between. Not to
     /// finish it is safe if the peer goes down. When it is done, the bytes of a lone block may have been taken out of
-    /// it. `wall` is the time of day in Unix seconds, for the rule against blocks
-    /// from the future.
+    /// it. `wall` is the time of day in Unix seconds, for the rule against blocks from the future.
     Progress handle(Command& command, Time now, std::uint64_t wall);
     void tick(Time now);
     /// Writes the head to the board; import() from outside the hub must be followed by it.

@@ -322,11 +322,11 @@ void EventPrinter::on(const peer::event::Reorganised& event) {
     line("reorg",
          {{"from", hex0x(event.from.hash)},
           {"to", hex0x(event.to.hash)},
-          {"depth", event.depth},
+          {"depth", event.left.size()},
           {"left", json_hashes(event.left)},
           {"joined", json_hashes(event.joined)}},
          Tone::magenta,
-         "reorganised " + std::to_string(event.depth) + " blocks deep: " + text_of(event.from) + " to " +
+         "reorganised " + std::to_string(event.left.size()) + " blocks deep: " + text_of(event.from) + " to " +
              text_of(event.to));
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("metrics: everything that happens is counted") {
     metrics.on(event::Malformed{peer, &error, {}});
     metrics.on(event::Malformed{peer, &error, {}});
     metrics.on(event::Imported{peer, 32, {}});
-    metrics.on(event::Reorganised{.depth = 3});
+    metrics.on(event::Reorganised{});
     metrics.on(event::Transaction{peer, {}, {}});
     metrics.on(event::Shed{peer, wire::MessageType::Blocks});
     metrics.on(event::Latency{peer, std::chrono::microseconds(300)});

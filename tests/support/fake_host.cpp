@@ -111,7 +111,7 @@ void RecordedEvents::on(const peer::event::Imported& event) {
 }
 
 void RecordedEvents::on(const peer::event::Reorganised& event) {
-    events.push_back(numbered("reorganised", event.depth));
+    events.push_back(numbered("reorganised", event.left.size()));
 }
 
 void RecordedEvents::on(const peer::event::Synced& event) {
