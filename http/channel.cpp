@@ -33,6 +33,8 @@ struct Channel::State {
 
 /// One client: reads what it says, writes what waits for it.
 struct Channel::Listener : std::enable_shared_from_this<Listener> {
+    enum class Stage : std::uint8_t { Handshake, Open, Closed };
+
     Listener(Upgrade upgrade, const std::shared_ptr<State>& s) :
         socket(std::move(upgrade.socket)), request(std::move(upgrade.request)), state(s) {}
 
@@ -41,8 +43,9 @@ struct Channel::Listener : std::enable_shared_from_this<Listener> {
         socket.read_message_max(limits.heard_bytes);
         socket.text(true);
         socket.async_accept(request, [self = shared_from_this()](const error_code& error) {
-            if (error) { return self->leave(); }
-            self->open = true;
+            if (error || self->stage == Stage::Closed) { return self->leave(); }
+            self->stage = Stage::Open;
+            if (!self->waiting.empty()) { self->write(); }
             self->read();
         });
     }
@@ -55,9 +58,10 @@ struct Channel::Listener : std::enable_shared_from_this<Listener> {
                                });
     }
 
-    /// False: it is too slow, and has been closed.
+    /// False: it is too slow, and has been closed. A text told in the handshake waits for its end: the client may have
+    /// our answer already.
     bool push(const Text& text, std::size_t limit) {
-        if (!open) { return true; }
+        if (stage == Stage::Closed) { return true; }
         const std::size_t cost = text->size() + text_overhead;
         if (cost > limit - waiting_bytes) {
             close();
@@ -65,7 +69,7 @@ struct Channel::Listener : std::enable_shared_from_this<Listener> {
         }
         waiting_bytes += cost;
         waiting.push_back(text);
-        if (waiting.size() == 1) { write(); }
+        if (stage == Stage::Open && waiting.size() == 1) { write(); }
         return true;
     }
 
@@ -73,7 +77,7 @@ struct Channel::Listener : std::enable_shared_from_this<Listener> {
         const Text text = waiting.front();
         socket.async_write(boost::asio::buffer(*text),
                            [self = shared_from_this(), text](const error_code& error, std::size_t) {
-                               if (error || !self->open) { return self->leave(); }
+                               if (error || self->stage == Stage::Closed) { return self->leave(); }
                                self->waiting_bytes -= text->size() + text_overhead;
                                self->waiting.pop_front();
                                if (!self->waiting.empty()) { self->write(); }
@@ -81,7 +85,7 @@ struct Channel::Listener : std::enable_shared_from_this<Listener> {
     }
 
     void close() {
-        open = false;
+        stage = Stage::Closed;
         waiting.clear();
         error_code ignored;
         beast::get_lowest_layer(socket).close(ignored);
@@ -98,7 +102,7 @@ struct Channel::Listener : std::enable_shared_from_this<Listener> {
     std::weak_ptr<State> state;
     std::deque<Text> waiting{}; // the first one is being written
     std::size_t waiting_bytes = 0;
-    bool open = false;
+    Stage stage = Stage::Handshake;
 };
 
 Channel::Channel(ChannelLimits limits) : state_(std::make_shared<State>(limits)) {}
