@@ -13,7 +13,6 @@ namespace ethpoc::chain {
 namespace {
 
 constexpr std::size_t largest_file = 1u << 20;
-constexpr std::uint32_t newest_version = 56;
 // One release of each layout and hash: its rules take the blocks of the versions around it.
 constexpr std::array<std::uint32_t, 5> releases{11, 23, 33, 49, 54};
 
@@ -49,7 +48,7 @@ Result<GenesisCandidate> fit_any_version(const GenesisBytes& bytes) {
     for (const std::uint32_t version : releases) {
         if (auto known = recorded(bytes, version)) { return *std::move(known); }
     }
-    for (std::uint32_t version = 0; version <= newest_version; ++version) {
+    for (std::uint32_t version = 0; version <= newest_version(); ++version) {
         if (auto known = recorded(bytes, version)) { return *std::move(known); }
     }
     std::optional<Error> first;
@@ -118,7 +117,7 @@ Result<GenesisCandidate> fit_genesis(const GenesisBytes& bytes, std::optional<st
 }
 
 std::optional<GenesisCandidate> find_genesis_of_any_version(const Hash256& hash) {
-    for (std::uint32_t version = 0; version <= newest_version; ++version) {
+    for (std::uint32_t version = 0; version <= newest_version(); ++version) {
         for (const Implementation by : every_implementation) {
             for (GenesisCandidate& candidate : genesis_candidates(version, by)) {
                 if (candidate.genesis.hash == hash) { return std::move(candidate); }

@@ -202,31 +202,19 @@ struct Period {
     std::string_view py{}; // empty: as C++
 };
 constexpr std::array periods{
-    Period{1, "poc1", "poc1"},
-    Period{4, "p02", "p02"},
-    Period{7, "poc3", "poc3"},
-    Period{8, "poc3", "go-p08"},
-    Period{9, "p09", "p09"},
-    Period{11, "poc4", "poc4"},
-    Period{12, "p12", "p12"},
-    Period{15, "p13", "p13"},
-    Period{19, "p16", "p16"},
-    Period{20, "p20", "p20"},
-    Period{26, "poc5", "poc5"},
-    Period{27, "p27", "p27"},
-    Period{28, "p27", "go-p28"},
-    Period{29, "p29", "go-p31"},
-    Period{31, "poc6", "go-p31"},
-    Period{35, "poc6", "go-p33"},
-    Period{36, "p36", "go-p36"},
-    Period{37, "p37", "go-p37"},
-    Period{44, "p38", "go-p38"},
-    Period{50, "poc7", "go-p49"},
-    Period{51, "p51", "go-p51"},
-    Period{52, "p51", "go-p51", "py-p52"},
-    Period{54, "poc8", "go-p54"},
-    Period{55, "p55", "go-p54"},
-    Period{~std::uint32_t{0}, "p56", "p56"},
+    Period{1, "poc1", "poc1"},    Period{4, "p02", "p02"},
+    Period{7, "poc3", "poc3"},    Period{8, "poc3", "go-p08"},
+    Period{9, "p09", "p09"},      Period{11, "poc4", "poc4"},
+    Period{12, "p12", "p12"},     Period{15, "p13", "p13"},
+    Period{19, "p16", "p16"},     Period{20, "p20", "p20"},
+    Period{26, "poc5", "poc5"},   Period{27, "p27", "p27"},
+    Period{28, "p27", "go-p28"},  Period{29, "p29", "go-p31"},
+    Period{31, "poc6", "go-p31"}, Period{35, "poc6", "go-p33"},
+    Period{36, "p36", "go-p36"},  Period{37, "p37", "go-p37"},
+    Period{44, "p38", "go-p38"},  Period{50, "poc7", "go-p49"},
+    Period{51, "p51", "go-p51"},  Period{52, "p51", "go-p51", "py-p52"},
+    Period{54, "poc8", "go-p54"}, Period{55, "p55", "go-p54"},
+    Period{56, "p56", "p56"}, // and whatever comes after it
 };
 
 constexpr const Rules& named(std::string_view name) {
@@ -246,9 +234,13 @@ std::array<TransactionLayout, 3> transaction_layouts(const Rules& rules) noexcep
     return {rules.transaction, rules.transaction_also[0], rules.transaction_also[1]};
 }
 
+std::uint32_t newest_version() noexcept {
+    return periods.back().last;
+}
+
 const Rules& rules_for(std::uint32_t version, Implementation by) noexcept {
-    const auto* const period =
-        std::ranges::find_if(periods, [version](const Period& row) { return version <= row.last; });
+    const auto known = std::min(version, newest_version());
+    const auto* const period = std::ranges::find_if(periods, [known](const Period& row) { return known <= row.last; });
     if (by == Implementation::go) { return named(period->go); }
     if (by == Implementation::py && !period->py.empty()) { return named(period->py); }
     return named(period->cpp);
@@ -261,7 +253,9 @@ const Rules* find_rules(std::string_view name) noexcept {
     digits.remove_prefix(go ? 4 : name.starts_with('p') ? 1 : 0);
     std::uint32_t version = 0;
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-    if (failure != std::errc{} || end != digits.data() + digits.size() || version > 56) { return nullptr; }
+    if (failure != std::errc{} || end != digits.data() + digits.size() || version > newest_version()) {
+        return nullptr;
+    }
     return &rules_for(version, implementation_of(name));
 }
 

@@ -102,6 +102,8 @@ Implementation implementation_of(std::string_view name) noexcept;
 /// differ where one row cannot serve all (protocol 8: genesis and transactions; protocol 27 on: total difficulty; eth
 /// 52: the seconds of the difficulty). Never fails for versions 0..56; the nearest row otherwise.
 const Rules& rules_for(std::uint32_t version, Implementation by = Implementation::cpp) noexcept;
+/// The newest version that the table knows; what comes after it has the same rules.
+std::uint32_t newest_version() noexcept;
 /// By Rules::name, or an alias of a version ("poc4", "p17", "49"). nullptr: none.
 const Rules* find_rules(std::string_view name) noexcept;
 std::span<const Rules> all_rules() noexcept;

@@ -57,9 +57,9 @@ std::vector<BytesView> recorded_blocks() {
 peer::NodeOptions demo_options(std::string name) {
     peer::NodeOptions options;
     options.key = peer::make_node_key();
-    options.peers.dialing.protocol = wire::find_flat(protocol);
+    options.peers.dialer.protocol = wire::find_flat(protocol);
     options.peers.client_id = std::move(name);
-    options.peers.dialing.keep_dialling = false;
+    options.peers.dialer.keep_dialling = false;
     options.chain.default_version = protocol;
     return options;
 }

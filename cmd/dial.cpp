@@ -35,7 +35,7 @@ ExitCode dial(Context& context, const DialOptions& given) {
         return options.error().code;
     }
     options->dial.resize(1);
-    options->peers.dialing.keep_dialling = false;
+    options->peers.dialer.keep_dialling = false;
     EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
     LogObserver log(context.out, resolved->settings.log_level, resolved->settings.log_format);
     DialWatch watch(until_of(given.until));

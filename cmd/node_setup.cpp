@@ -57,7 +57,7 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
         std::min(from.limits.store.bytes, from.data_dir == ":memory:" ? most_in_memory : ~std::uint64_t{0});
     to.peers.address_book = from.limits.address_book;
     to.peers.peers_per_address = from.limits.peers_per_address;
-    to.peers.dialing.redial = timeouts.redial;
+    to.peers.dialer.redial = timeouts.redial;
 }
 
 } // namespace
@@ -116,8 +116,8 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     if (!protocols) { return std::unexpected(protocols.error()); }
     std::optional<std::uint32_t> version;
     if (!protocols->empty()) { version = protocols->front()->chain_version(); }
-    if (protocols->size() == 1) { options.peers.dialing.protocol = protocols->front(); }
-    if (protocols->size() > 1) { options.peers.dialing.among = *protocols; }
+    if (protocols->size() == 1) { options.peers.dialer.protocol = protocols->front(); }
+    if (protocols->size() > 1) { options.peers.dialer.among = *protocols; }
     options.chain.default_version = version.value_or(default_version);
     options.chain.any_chain = !version;
     options.chain.data_dir = settings.data_dir;
@@ -133,7 +133,7 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     options.peers.client_id = settings.client_id.empty() ? default_client_id() : settings.client_id;
     options.peers.network_id = U256(settings.network_id);
     options.peers.max_peers = settings.max_peers;
-    options.peers.dialing.seed = std::random_device{}();
+    options.peers.dialer.seed = std::random_device{}();
     options.listen_host.reset();
     if (settings.listen) {
         options.listen_host = settings.listen->host;

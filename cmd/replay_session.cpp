@@ -143,7 +143,7 @@ class Stage {
     }
     static peer::PeerManagerOptions manager_options(const Heard& part) {
         peer::PeerManagerOptions out;
-        out.dialing.protocol = part.profile;
+        out.dialer.protocol = part.profile;
         out.node_id.bytes.fill(0x42); // any will do; the same one each time gives the same report each time
         return out;
     }

@@ -30,7 +30,7 @@ constexpr ByteSize mebibytes(std::uint64_t n) {
 }
 
 /// What a peer may cost us. All of them are judged before memory is taken.
-struct Limits {
+struct PeerLimits {
     ByteSize frame = mebibytes(16);            // payload of one frame; larger ones end the session
     ByteSize memory = mebibytes(64);           // unfinished frames and queues of all peers together
     ByteSize send_queue = mebibytes(2);        // bytes waiting for one peer; relay traffic is shed above it
@@ -74,7 +74,7 @@ struct Settings {
     bool trace = false;              // decode every message for the eye
     std::string log_level = "info";  // trace, debug, info, warn, error, off
     std::string log_format = "text"; // text, json
-    Limits limits;
+    PeerLimits limits;
     Timeouts timeouts;
 };
 

@@ -6,8 +6,8 @@
 
 namespace ethpoc::http {
 
-struct PageServer::Parts {
-    explicit Parts(std::string html) :
+struct PageServer::Impl {
+    explicit Impl(std::string html) :
         server(io, [page = std::move(html)](std::string_view path) -> std::optional<Answer> {
             if (path != "/" && path != "/index.html") { return std::nullopt; }
             return Answer{"text/html; charset=utf-8",
@@ -20,20 +20,20 @@ struct PageServer::Parts {
     Server server;
 };
 
-PageServer::PageServer(std::string html) : parts_(std::make_unique<Parts>(std::move(html))) {}
+PageServer::PageServer(std::string html) : impl_(std::make_unique<Impl>(std::move(html))) {}
 
 PageServer::~PageServer() = default;
 
 std::expected<std::string, std::string> PageServer::open(const std::string& host, std::uint16_t port) {
-    return parts_->server.listen(host, port);
+    return impl_->server.listen(host, port);
 }
 
 void PageServer::run() {
-    parts_->io.run();
+    impl_->io.run();
 }
 
 void PageServer::stop() {
-    parts_->io.stop();
+    impl_->io.stop();
 }
 
 } // namespace ethpoc::http

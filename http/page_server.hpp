@@ -23,8 +23,8 @@ class PageServer {
     void stop();
 
   private:
-    struct Parts;
-    std::unique_ptr<Parts> parts_;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace ethpoc::http

@@ -10,11 +10,12 @@
 #include <string_view>
 
 #include "rlp/bytes.hpp"
+#include "sync/command.hpp"
 #include "wire/protocol.hpp"
 
 namespace ethpoc::peer {
 
-using Time = std::chrono::steady_clock::time_point;
+using sync::Time;
 
 enum class Direction : std::uint8_t { inbound, outbound };
 
@@ -70,7 +71,7 @@ class Transport {
     virtual ~Transport() = default;
     /// This driver has something to write, or has ended.
     virtual void flush(wire::ConnectionId id) = 0;
-    /// Connect to HOST:PORT after `delay`. The owner, who outlives the transport, hears of it by connected() or
+    /// Connect to HOST:PORT after `delay`. The owner, which outlives the transport, hears of it by connected() or
     /// dial_failed().
     virtual void dial(DriverOwner& owner, const std::string& endpoint, std::chrono::milliseconds delay) = 0;
 };

@@ -1,4 +1,4 @@
-// The Hello part of Session: whose version is spoken, who is refused, when a session is ready.
+// The Hello part of Session: which version is spoken, which peers are refused, when a session is ready.
 #include "peer/session.hpp"
 
 #include <algorithm>

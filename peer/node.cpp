@@ -18,8 +18,8 @@ constexpr auto discovery_pause = std::chrono::seconds(2);
 constexpr auto queues_pause = std::chrono::seconds(1); // between two event::Queues
 } // namespace
 
-struct Node::Parts {
-    explicit Parts(NodeOptions& options, const std::vector<Observer*>& list) :
+struct Node::Impl {
+    explicit Impl(NodeOptions& options, const std::vector<Observer*>& list) :
         budget(options.memory, options.session.frames.max_payload), network(io, options.connect_timeout),
         from_chain(options.network_queue, [this] { wake(); }),
         to_chain(options.chain_queue,
@@ -88,29 +88,29 @@ struct Node::Parts {
 Node::Node(NodeOptions options, const std::vector<Observer*>& observers) : options_(std::move(options)) {
     options_.peers.node_id = options_.key.id;
     options_.session.network_id = options_.peers.network_id;
-    parts_ = std::make_unique<Parts>(options_, observers);
+    impl_ = std::make_unique<Impl>(options_, observers);
 }
 
 Node::~Node() {
-    parts_->chain_thread.stop();
+    impl_->chain_thread.stop();
 }
 
 Result<void> Node::open() {
-    if (auto opened = parts_->chain.open(); !opened) { return opened; }
+    if (auto opened = impl_->chain.open(); !opened) { return opened; }
     if (options_.listen_host) {
-        auto address = parts_->network.listen(parts_->manager, *options_.listen_host, options_.listen_port);
+        auto address = impl_->network.listen(impl_->manager, *options_.listen_host, options_.listen_port);
         if (!address) { return std::unexpected(std::move(address.error())); }
         listen_address_ = std::move(*address);
         const auto port = std::stoul(listen_address_.substr(listen_address_.rfind(':') + 1));
-        parts_->manager.set_listen_port(static_cast<std::uint16_t>(port));
+        impl_->manager.set_listen_port(static_cast<std::uint16_t>(port));
     }
     if (options_.metrics) {
-        parts_->observers.add(parts_->metrics);
-        parts_->metrics_server = std::make_unique<MetricsServer>(parts_->io, [this] {
-            parts_->manager.tell_queues();
-            return parts_->metrics.text(head().number);
+        impl_->observers.add(impl_->metrics);
+        impl_->metrics_server = std::make_unique<MetricsServer>(impl_->io, [this] {
+            impl_->manager.tell_queues();
+            return impl_->metrics.text(head().number);
         });
-        if (auto up = parts_->metrics_server->listen(options_.metrics->first, options_.metrics->second); !up) {
+        if (auto up = impl_->metrics_server->listen(options_.metrics->first, options_.metrics->second); !up) {
             return up;
         }
     }
@@ -118,60 +118,60 @@ Result<void> Node::open() {
 }
 
 chain::BatchResult Node::seed(std::span<const BytesView> blocks) {
-    return parts_->chain.seed(blocks, sync::wall_seconds());
+    return impl_->chain.seed(blocks, sync::wall_seconds());
 }
 
 void Node::run() {
-    if (!listen_address_.empty()) { parts_->observers.tell(event::Listening{listen_address_}); }
-    parts_->chain_thread.start();
+    if (!listen_address_.empty()) { impl_->observers.tell(event::Listening{listen_address_}); }
+    impl_->chain_thread.start();
     for (const std::string& endpoint : options_.dial) {
-        parts_->manager.want(endpoint);
+        impl_->manager.want(endpoint);
     }
-    if (options_.peers.discover) { parts_->discover(); }
-    parts_->tell_queues();
-    const auto stay = asio::make_work_guard(parts_->io);
-    parts_->io.run();
-    parts_->chain_thread.stop();
+    if (options_.peers.discover) { impl_->discover(); }
+    impl_->tell_queues();
+    const auto stay = asio::make_work_guard(impl_->io);
+    impl_->io.run();
+    impl_->chain_thread.stop();
 }
 
 void Node::stop(std::string why) {
-    asio::post(parts_->io, [this, why = std::move(why)] {
-        if (parts_->stopping) { return; }
-        parts_->stopping = true;
-        parts_->network.close_doors();
-        parts_->network.stop_listening();
-        if (parts_->metrics_server) { parts_->metrics_server->stop(); }
-        parts_->discovery.cancel();
-        parts_->figures.cancel();
-        parts_->manager.end_all(wire::reason::client_quitting, why);
+    asio::post(impl_->io, [this, why = std::move(why)] {
+        if (impl_->stopping) { return; }
+        impl_->stopping = true;
+        impl_->network.close_doors();
+        impl_->network.stop_listening();
+        if (impl_->metrics_server) { impl_->metrics_server->stop(); }
+        impl_->discovery.cancel();
+        impl_->figures.cancel();
+        impl_->manager.end_all(wire::reason::client_quitting, why);
         // Connections close as their peers do; those that never do are closed when the time is over.
         const auto deadline = std::chrono::steady_clock::now() + options_.shutdown;
         const auto look = [this, deadline](const auto& again) -> void {
-            if (parts_->network.connections() == 0 || std::chrono::steady_clock::now() >= deadline) {
-                parts_->network.abort_all();
-                parts_->io.stop();
+            if (impl_->network.connections() == 0 || std::chrono::steady_clock::now() >= deadline) {
+                impl_->network.abort_all();
+                impl_->io.stop();
                 return;
             }
-            parts_->last_word.expires_after(std::chrono::milliseconds(10));
-            parts_->last_word.async_wait([again](const auto&) { again(again); });
+            impl_->last_word.expires_after(std::chrono::milliseconds(10));
+            impl_->last_word.async_wait([again](const auto&) { again(again); });
         };
         look(look);
     });
 }
 
 void Node::after(std::chrono::milliseconds delay, std::function<void()> call) {
-    auto timer = std::make_shared<asio::steady_timer>(parts_->io, delay);
+    auto timer = std::make_shared<asio::steady_timer>(impl_->io, delay);
     timer->async_wait([timer, call = std::move(call)](const auto& error) {
         if (!error) { call(); }
     });
 }
 
 sync::HeadInfo Node::head() const {
-    return parts_->chain.main_head();
+    return impl_->chain.main_head();
 }
 
 const PeerManager& Node::peers() const noexcept {
-    return parts_->manager;
+    return impl_->manager;
 }
 
 } // namespace ethpoc::peer

@@ -61,10 +61,10 @@ class Node {
     const PeerManager& peers() const noexcept;
 
   private:
-    struct Parts;
+    struct Impl;
     NodeOptions options_;
     std::string listen_address_{};
-    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace ethpoc::peer

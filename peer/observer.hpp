@@ -49,7 +49,7 @@ class ObserverOf : public Observer {
     }
 };
 
-/// Everybody who watches, as those see it who have something to tell.
+/// All observers, as the places see them that have something to tell.
 class Observers {
   public:
     Observers(std::initializer_list<Observer*> list = {}) {

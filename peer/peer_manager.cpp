@@ -51,11 +51,11 @@ PeerManager::PeerManager(PeerManagerOptions options, const SessionOptions& sessi
     options_(std::move(options)),
     session_options_(sessions), heads_(heads), chain_(chain), observers_(observers), transport_(transport),
     budget_(budget), book_(options_.address_book),
-    dialing_(
-        options_.dialing, [this](const std::string& endpoint, auto delay) { transport_.dial(*this, endpoint, delay); },
+    dialer_(
+        options_.dialer, [this](const std::string& endpoint, auto delay) { transport_.dial(*this, endpoint, delay); },
         observers, [this](const wire::Profile& row) { return heads_.head_of({row.chain_version()}).number > 0; }) {
-    dialing_.end_others = [this](const std::string& endpoint, wire::ConnectionId id) { end_others(endpoint, id); };
-    dialing_.is_connected = [this](BytesView node_id) { return connected_as(node_id, nullptr) != nullptr; };
+    dialer_.end_others = [this](const std::string& endpoint, wire::ConnectionId id) { end_others(endpoint, id); };
+    dialer_.is_connected = [this](BytesView node_id) { return connected_as(node_id, nullptr) != nullptr; };
 }
 
 // ---------------------------------------------------------------- connections come and go
@@ -100,7 +100,7 @@ void PeerManager::remove(const Session& session) {
         chain_.peer_down(session.id());
     }
     const bool was_ourselves = std::ranges::equal(session.node_id(), BytesView(options_.node_id));
-    dialing_.gone(session, was_ourselves);
+    dialer_.gone(session, was_ourselves);
 }
 
 void PeerManager::turned_away(const std::string& endpoint) {
@@ -126,7 +126,7 @@ void PeerManager::end_others(const std::string& endpoint, wire::ConnectionId exc
 }
 
 void PeerManager::end_all(wire::Reason flat_reason, std::string_view why) {
-    dialing_.stop();
+    dialer_.stop();
     // A flush that finds the socket closed removes its session at once.
     std::vector<wire::ConnectionId> all;
     all.reserve(sessions_.size());
@@ -202,7 +202,7 @@ std::optional<wire::Reason> PeerManager::settle_duplicate(const Session& session
 std::optional<wire::Reason> PeerManager::refuse(const Session& session, const wire::Greeting& greeting) {
     const BytesView id = session.node_id();
     if (std::ranges::equal(id, BytesView(options_.node_id))) { return reason::ourselves(greeting.family); }
-    if (!dialing_.allows(*greeting.profile)) { return reason::incompatible(greeting.family); }
+    if (!dialer_.allows(*greeting.profile)) { return reason::incompatible(greeting.family); }
     const bool anonymous = id.empty() || wire::quirks_for(*greeting.profile, session.client()).shared_node_id;
     if (!anonymous) {
         if (const auto why_not = settle_duplicate(session)) { return why_not; }
@@ -234,7 +234,7 @@ sync::PeerTraits PeerManager::traits_of(const Session& session) const {
 
 void PeerManager::ready(Session& session) {
     ++ready_;
-    dialing_.ready(session);
+    dialer_.ready(session);
     if (session.account() != nullptr) { chain_.introduce(session.id(), session.account()); }
     chain_.peer_up(session.id(), traits_of(session));
 }
@@ -338,7 +338,7 @@ void PeerManager::tell_queues() const {
 
 void PeerManager::dial_failed(const std::string& endpoint, std::string_view why) {
     observers_.tell(event::ConnectFailed{endpoint, why});
-    dialing_.failed(endpoint);
+    dialer_.failed(endpoint);
 }
 
 void PeerManager::dial_discovered() {
@@ -347,7 +347,7 @@ void PeerManager::dial_discovered() {
         const std::string host = to_text(node.address);
         const std::string endpoint =
             (node.address.size == 4 ? host : "[" + host + "]") + ":" + std::to_string(node.port);
-        dialing_.want(endpoint, false);
+        dialer_.want(endpoint, false);
     }
 }
 

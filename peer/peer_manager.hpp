@@ -1,5 +1,5 @@
-// PeerManager: who we know, who we are connected to, who gets what. The host of all sessions; no sockets here either:
-// it asks a Transport to dial and to flush, and time comes in.
+// PeerManager: the peers that we know, those that we are connected to, and what each of them gets. The host of all
+// sessions; no sockets here either: it asks a Transport to dial and to flush, and time comes in.
 #pragma once
 
 #include <deque>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "peer/address_book.hpp"
-#include "peer/dialing.hpp"
+#include "peer/dialer.hpp"
 #include "peer/observer.hpp"
 #include "peer/session.hpp"
 #include "sync/manager.hpp"
@@ -19,7 +19,7 @@
 namespace ethpoc::peer {
 
 struct PeerManagerOptions {
-    DialingOptions dialing{}; // its `protocol` is that of accepted connections too
+    DialerOptions dialer{}; // its `protocol` is that of accepted connections too
     std::string client_id = "ethpoc";
     NodeId node_id{};
     std::uint16_t listen_port = 30303; // said in Hello; never below 256 (spec QUIRKS 0.4)
@@ -40,14 +40,14 @@ class PeerManager final : public SessionHost, public DriverOwner {
     /// The port that Hello says, once it is known.
     void set_listen_port(std::uint16_t port) noexcept { options_.listen_port = port; }
     /// A peer to stay connected to.
-    void want(const std::string& endpoint) { dialing_.want(endpoint); }
+    void want(const std::string& endpoint) { dialer_.want(endpoint); }
 
     // ---- DriverOwner: the driver of each connection is a Session
     bool has_room(const std::string& endpoint = {}) const override;
     void turned_away(const std::string& endpoint) override;
     std::unique_ptr<Driver> connected(wire::ConnectionId id, Direction direction, std::string endpoint) override;
     void closed(wire::ConnectionId id) override;
-    bool still_wanted(const std::string& endpoint) override { return dialing_.still_wanted(endpoint); }
+    bool still_wanted(const std::string& endpoint) override { return dialer_.still_wanted(endpoint); }
     void dial_failed(const std::string& endpoint, std::string_view why) override;
 
     /// A session that somebody else owns, whose host this is: it lives until remove().
@@ -67,8 +67,8 @@ class PeerManager final : public SessionHost, public DriverOwner {
     const AddressBook& book() const noexcept { return book_; }
 
     // ---- SessionHost
-    Guess guess(const Session& session) override { return dialing_.guess(session); }
-    void spoke_first(const Session& session) override { dialing_.spoke_first(session); }
+    Guess guess(const Session& session) override { return dialer_.guess(session); }
+    void spoke_first(const Session& session) override { dialer_.spoke_first(session); }
     wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) override;
     std::optional<wire::Reason> refuse(const Session& session, const wire::Greeting& greeting) override;
     void ready(Session& session) override;
@@ -111,7 +111,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     AddressBook book_;
     std::unordered_map<wire::ConnectionId, Session*> sessions_{};
     std::unordered_map<std::string, std::size_t> per_address_{}; // accepted connections by host
-    Dialing dialing_;
+    Dialer dialer_;
     std::deque<std::pair<wire::ConnectionId, std::string>>
         gone_{}; // names of connections that ended lately, for late events
     std::size_t ready_ = 0;

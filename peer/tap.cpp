@@ -44,7 +44,7 @@ class Link : public std::enable_shared_from_this<Link> {
         resolver_.async_resolve(host, port, [self = shared_from_this()](const error_code& error, const auto& where) {
             if (error) { return self->close(error.message()); }
             asio::async_connect(self->sockets_[1], where, [self](const error_code& failed, const tcp::endpoint&) {
-                if (failed) { return self->close("the peer behind the tap was not reached: " + failed.message()); }
+                if (failed) { return self->close("the target of the tap was not reached: " + failed.message()); }
                 self->read(wire::Side::dialer);
                 self->read(wire::Side::listener);
             });
@@ -108,8 +108,8 @@ class Link : public std::enable_shared_from_this<Link> {
 
 } // namespace
 
-struct Tap::Parts {
-    Parts(std::string listen, std::string target, TapListener& l) :
+struct Tap::Impl {
+    Impl(std::string listen, std::string target, TapListener& l) :
         where(std::move(listen)), to(std::move(target)), listener(l), acceptor(io), accept_pause(io) {}
 
     void accept() {
@@ -149,37 +149,37 @@ struct Tap::Parts {
 };
 
 Tap::Tap(std::string listen, std::string to, TapListener& listener) :
-    parts_(std::make_unique<Parts>(std::move(listen), std::move(to), listener)) {}
+    impl_(std::make_unique<Impl>(std::move(listen), std::move(to), listener)) {}
 
 Tap::~Tap() = default;
 
 Result<std::string> Tap::open() {
-    const auto [host, port] = split(parts_->where);
+    const auto [host, port] = split(impl_->where);
     error_code error;
     const tcp::endpoint endpoint(asio::ip::make_address(host, error), static_cast<std::uint16_t>(std::stoul(port)));
-    if (!error) { parts_->acceptor.open(endpoint.protocol(), error); }
-    if (!error) { parts_->acceptor.set_option(tcp::acceptor::reuse_address(true), error); }
-    if (!error) { parts_->acceptor.bind(endpoint, error); }
-    if (!error) { parts_->acceptor.listen(tcp::acceptor::max_listen_connections, error); }
+    if (!error) { impl_->acceptor.open(endpoint.protocol(), error); }
+    if (!error) { impl_->acceptor.set_option(tcp::acceptor::reuse_address(true), error); }
+    if (!error) { impl_->acceptor.bind(endpoint, error); }
+    if (!error) { impl_->acceptor.listen(tcp::acceptor::max_listen_connections, error); }
     if (error) {
-        return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, parts_->where + ": " + error.message()});
+        return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, impl_->where + ": " + error.message()});
     }
-    const tcp::endpoint taken = parts_->acceptor.local_endpoint();
-    parts_->accept();
+    const tcp::endpoint taken = impl_->acceptor.local_endpoint();
+    impl_->accept();
     return (taken.address().is_v6() ? "[" + taken.address().to_string() + "]" : taken.address().to_string()) + ":" +
            std::to_string(taken.port());
 }
 
 void Tap::run() {
-    parts_->io.run();
+    impl_->io.run();
 }
 
 void Tap::stop() {
-    asio::post(parts_->io, [this] {
+    asio::post(impl_->io, [this] {
         error_code ignored;
-        parts_->acceptor.close(ignored);
-        parts_->accept_pause.cancel();
-        const auto all = parts_->links;
+        impl_->acceptor.close(ignored);
+        impl_->accept_pause.cancel();
+        const auto all = impl_->links;
         for (const auto& link : all) {
             link->close("the tap stops");
         }

@@ -37,8 +37,8 @@ class Tap {
     void stop(); // from any thread
 
   private:
-    struct Parts;
-    std::unique_ptr<Parts> parts_;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 } // namespace ethpoc::peer

@@ -129,8 +129,6 @@ class Progress {
     /// Wipes the line, before something else is written to the terminal.
     void clear();
 
-    bool active() const { return active_; }
-
   private:
     void show(std::string_view text);
 

@@ -113,8 +113,8 @@ peer::NodeOptions node_options(std::uint32_t version) {
     peer::NodeOptions options;
     options.listen_port = 0;
     options.key = peer::make_node_key();
-    options.peers.dialing.protocol = wire::find_flat(version);
-    options.peers.dialing.keep_dialling = false;
+    options.peers.dialer.protocol = wire::find_flat(version);
+    options.peers.dialer.keep_dialling = false;
     options.peers.max_peers = 20'000;
     options.peers.peers_per_address = 20'000;
     options.chain.default_version = version;

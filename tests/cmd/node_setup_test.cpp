@@ -82,12 +82,12 @@ TEST_CASE("node setup: a number that names several rows means any of them") {
     settings.protocol = "52";
     const auto several = cmd::node_options(settings);
     REQUIRE(several);
-    CHECK(several->peers.dialing.protocol == nullptr);
-    CHECK(several->peers.dialing.among.size() == 2);
+    CHECK(several->peers.dialer.protocol == nullptr);
+    CHECK(several->peers.dialer.among.size() == 2);
     CHECK(several->chain.default_version == 52);
     CHECK_FALSE(several->chain.any_chain);
     settings.protocol = "p2p3/eth52";
-    CHECK(cmd::node_options(settings)->peers.dialing.protocol == wire::find_profile("p2p3/eth52"));
+    CHECK(cmd::node_options(settings)->peers.dialer.protocol == wire::find_profile("p2p3/eth52"));
 }
 
 TEST_CASE("node setup: with a genesis and no protocol each peer's version says by which rules and hash") {

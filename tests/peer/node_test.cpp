@@ -125,7 +125,7 @@ class Running {
         out.listen_port = 0;
         out.dial = std::move(dial);
         out.key = make_node_key();
-        out.peers.dialing.protocol = &version;
+        out.peers.dialer.protocol = &version;
         out.chain.genesis = mini.genesis();
         out.chain.rules = &mini.rules();
         return out;

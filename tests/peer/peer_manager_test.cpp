@@ -234,7 +234,7 @@ TEST_CASE("peer manager: a lost peer is dialled again, later each time, unless n
     CHECK(house.transport.dialled.size() == 9);
 
     PeerManagerOptions once = usual();
-    once.dialing.keep_dialling = false;
+    once.dialer.keep_dialling = false;
     House short_lived(std::move(once));
     short_lived.manager.want("192.0.2.1:1");
     short_lived.manager.dial_failed("192.0.2.1:1", "refused");
@@ -243,7 +243,7 @@ TEST_CASE("peer manager: a lost peer is dialled again, later each time, unless n
 
 TEST_CASE("peer manager: a fixed protocol is never changed") {
     PeerManagerOptions fixed = usual();
-    fixed.dialing.protocol = wire::find_profile("7");
+    fixed.dialer.protocol = wire::find_profile("7");
     House house(std::move(fixed));
     house.manager.want("192.0.2.1:1");
     Session& session = house.connect("192.0.2.1:1", Direction::outbound);
@@ -254,8 +254,8 @@ TEST_CASE("peer manager: a fixed protocol is never changed") {
 
 TEST_CASE("peer manager: where a number names several rows each of them is tried, and no other is spoken") {
     PeerManagerOptions options = usual();
-    options.dialing.among = {wire::find_profile("p2p2/eth52"), wire::find_profile("p2p3/eth52")};
-    options.dialing.side_by_side = 1;
+    options.dialer.among = {wire::find_profile("p2p2/eth52"), wire::find_profile("p2p3/eth52")};
+    options.dialer.side_by_side = 1;
     SUBCASE("one that waits for our hello hears each") {
         House house(std::move(options));
         CHECK(house.versions_said("192.0.2.1:1", "") == std::vector<std::string>{"p2p2/eth52", "p2p3/eth52"});

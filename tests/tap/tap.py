@@ -57,7 +57,7 @@ def garbage_through(server, tap):
     """Bytes that are no frame: forwarded, told, survived."""
     with socket.create_connection(tap.address, 5) as peer:
         peer.sendall(b"no frame at all " * 4)
-        assert server.wait_for("malformed"), "the node behind the tap did not hear of it"
+        assert server.wait_for("malformed"), "the node that the tap stands before did not hear of it"
     told = tap.wait_for("malformed", dir="out")
     assert told and told["code"] == "frame.bad_token" and told["offset"] == 0, "the tap told %s" % told
     assert tap.alive() and server.alive()

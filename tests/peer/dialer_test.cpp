@@ -1,18 +1,18 @@
 // Whom we dial, with which version, and when again: against a transport that writes down what it is asked.
-#include "peer/dialing.hpp"
+#include "peer/dialer.hpp"
 
 #include <doctest/doctest.h>
 
-#include "tests/support/dialing_bench.hpp"
+#include "tests/support/dialer_bench.hpp"
 
 using namespace ethpoc;
 using namespace ethpoc::peer;
 using namespace ethpoc::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("dialing: one connection until it proves to wait for us, then three side by side") {
+TEST_CASE("dialer: one connection until it proves to wait for us, then three side by side") {
     World world;
-    world.host.dialing.want(there);
+    world.host.dialer.want(there);
     CHECK(world.host.dials.delays.size() == 1);
     Session& first = world.connect();
     CHECK(world.said(first) == "nothing");
@@ -29,11 +29,11 @@ TEST_CASE("dialing: one connection until it proves to wait for us, then three si
     CHECK(world.said(world.connect()) == "15");
 }
 
-TEST_CASE("dialing: when one of them is right the others are ended and nobody is dialled in their place") {
+TEST_CASE("dialer: when one of them is right the others are ended and nobody is dialled in their place") {
     World world;
     std::vector<wire::ConnectionId> kept;
-    world.host.dialing.end_others = [&](const std::string&, wire::ConnectionId id) { kept.push_back(id); };
-    world.host.dialing.want(there);
+    world.host.dialer.end_others = [&](const std::string&, wire::ConnectionId id) { kept.push_back(id); };
+    world.host.dialer.want(there);
     Session& first = world.connect();
     world.wait(first, 1s);
     Session& second = world.connect();
@@ -43,7 +43,7 @@ TEST_CASE("dialing: when one of them is right the others are ended and nobody is
     const auto dials = world.host.dials.delays.size();
     world.closed_by_them(first);
     CHECK(world.host.dials.delays.size() == dials);
-    CHECK_FALSE(world.host.dialing.still_wanted(there)); // the third one was under way
+    CHECK_FALSE(world.host.dialer.still_wanted(there)); // the third one was under way
     // Next time its version is known, and said when it is silent again.
     world.closed_by_them(second);
     CHECK(world.host.dials.delays.size() == dials + 1);
@@ -52,7 +52,7 @@ TEST_CASE("dialing: when one of them is right the others are ended and nobody is
     CHECK(world.said(again) == "19");
 }
 
-TEST_CASE("dialing: only what means another version leads to another guess") {
+TEST_CASE("dialer: only what means another version leads to another guess") {
     struct Row {
         const char* last_word; // empty: a plain close
         bool next;
@@ -61,10 +61,10 @@ TEST_CASE("dialing: only what means another version leads to another guess") {
          {Row{"", true}, Row{"c20102", true}, Row{"c20106", true}, Row{"c20107", true}, Row{"c20104", false},
           Row{"c20105", false}, Row{"c20108", false}, Row{"c20180", false}, Row{"c20103", false}}) {
         CAPTURE(row.last_word);
-        DialingOptions options;
+        DialerOptions options;
         options.side_by_side = 1;
         World world(options);
-        world.host.dialing.want(there);
+        world.host.dialer.want(there);
         Session& session = world.connect();
         world.wait(session, 1s);
         world.closed_by_them(session, row.last_word);
@@ -73,10 +73,10 @@ TEST_CASE("dialing: only what means another version leads to another guess") {
     }
 }
 
-TEST_CASE("dialing: a peer that is full is not hammered, before or after our hello") {
+TEST_CASE("dialer: a peer that is full is not hammered, before or after our hello") {
     for (const bool spoken : {false, true}) {
         World world;
-        world.host.dialing.want(there);
+        world.host.dialer.want(there);
         std::chrono::milliseconds elapsed{0};
         int connections = 0;
         for (std::size_t i = 0; i < world.host.dials.delays.size() && elapsed < 40s; ++i) {
@@ -90,11 +90,11 @@ TEST_CASE("dialing: a peer that is full is not hammered, before or after our hel
     }
 }
 
-TEST_CASE("dialing: the list of guesses is not given up while a version is left") {
-    DialingOptions options;
+TEST_CASE("dialer: the list of guesses is not given up while a version is left") {
+    DialerOptions options;
     options.side_by_side = 1;
     World world(options);
-    world.host.dialing.want(there);
+    world.host.dialer.want(there);
     std::set<std::string_view> heard;
     for (std::size_t i = 0; i < guesses(Direction::outbound).size(); ++i) {
         Session& session = world.connect();
@@ -110,15 +110,15 @@ TEST_CASE("dialing: the list of guesses is not given up while a version is left"
     CHECK(heard.size() == guesses(Direction::outbound).size());
 }
 
-TEST_CASE("dialing: the chain that we have is the best guess") {
+TEST_CASE("dialer: the chain that we have is the best guess") {
     World world({}, [](const wire::Profile& row) { return row.chain_version() == 15; });
-    world.host.dialing.want(there);
+    world.host.dialer.want(there);
     Session& session = world.connect();
     world.wait(session, 1s);
     CHECK(world.said(session) == "15");
 }
 
-TEST_CASE("dialing: what somebody who dials us has refused is not said again, address by address") {
+TEST_CASE("dialer: what somebody who dials us has refused is not said again, address by address") {
     World world;
     std::set<std::string_view> heard;
     for (int i = 0; i < 5; ++i) {
@@ -135,7 +135,7 @@ TEST_CASE("dialing: what somebody who dials us has refused is not said again, ad
     CHECK(world.said(other) == "p2p2/eth36");
 }
 
-TEST_CASE("dialing: what one that dials us and waits has said is what it hears when it dials again") {
+TEST_CASE("dialer: what one that dials us and waits has said is what it hears when it dials again") {
     World world;
     Session& first = world.connect(Direction::inbound, "192.0.2.7:4000");
     world.wait(first, 7s);
@@ -151,30 +151,30 @@ TEST_CASE("dialing: what one that dials us and waits has said is what it hears w
     CHECK(world.said(third) == "p2p2/eth36");
 }
 
-TEST_CASE("dialing: ourselves are not dialled again") {
+TEST_CASE("dialer: ourselves are not dialled again") {
     World world;
-    world.host.dialing.want(there);
+    world.host.dialer.want(there);
     Session& session = world.connect();
     world.host.rest.refusal = wire::reason::already_connected;
     session.receive(test::hello_frame(), world.clock.now);
     session.receive_eof(world.clock.now);
-    world.host.dialing.gone(session, true);
+    world.host.dialer.gone(session, true);
     CHECK(world.host.dials.delays.size() == 1);
     CHECK(world.host.rest.events.has("connect_failed"));
-    CHECK_FALSE(world.host.dialing.still_wanted(there));
+    CHECK_FALSE(world.host.dialer.still_wanted(there));
 }
 
-TEST_CASE("dialing: pauses grow, differ from seed to seed, and start anew after a connection that lasted") {
+TEST_CASE("dialer: pauses grow, differ from seed to seed, and start anew after a connection that lasted") {
     std::set<std::int64_t> firsts;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        DialingOptions options;
+        DialerOptions options;
         options.seed = seed;
         World world(options);
-        world.host.dialing.want(there);
-        world.host.dialing.failed(there);
+        world.host.dialer.want(there);
+        world.host.dialer.failed(there);
         firsts.insert(world.host.dials.delays.back().count());
         for (int i = 0; i < 12; ++i) {
-            world.host.dialing.failed(there);
+            world.host.dialer.failed(there);
             CHECK(world.host.dials.delays.back() <= 375s);
         }
         CHECK(world.host.dials.delays.back() >= 225s);
@@ -188,19 +188,19 @@ TEST_CASE("dialing: pauses grow, differ from seed to seed, and start anew after 
     CHECK(firsts.size() > 10);
 }
 
-TEST_CASE("dialing: a node that is connected in another way is left alone and looked at again") {
+TEST_CASE("dialer: a node that is connected in another way is left alone and looked at again") {
     World world;
     bool connected = false;
-    world.host.dialing.is_connected = [&](BytesView) { return connected; };
-    world.host.dialing.want(there);
+    world.host.dialer.is_connected = [&](BytesView) { return connected; };
+    world.host.dialer.want(there);
     Session& session = world.connect();
     session.receive(test::hello_frame(), world.clock.now);
     world.closed_by_them(session);
     const auto dials = world.host.dials.delays.size();
     connected = true; // it has dialled us
-    CHECK_FALSE(world.host.dialing.still_wanted(there));
+    CHECK_FALSE(world.host.dialer.still_wanted(there));
     CHECK(world.host.dials.delays.size() == dials + 1);
     CHECK(world.host.dials.delays.back() >= 10s);
     connected = false;
-    CHECK(world.host.dialing.still_wanted(there));
+    CHECK(world.host.dialer.still_wanted(there));
 }

@@ -1,11 +1,11 @@
-// DialingBench: a Dialing with sessions and a clock that the test moves, and a street of peers that act on each
+// DialerBench: a Dialer with sessions and a clock that the test moves, and a street of peers that act on each
 // connection.
 #pragma once
 
 #include <algorithm>
 #include <utility>
 
-#include "peer/dialing.hpp"
+#include "peer/dialer.hpp"
 #include "tests/support/session_bench.hpp"
 
 namespace ethpoc::test {
@@ -17,21 +17,21 @@ struct Dials {
     std::vector<std::chrono::milliseconds> delays{};
 };
 
-/// A host that hands on to a Dialing, as PeerManager does.
+/// A host that hands on to a Dialer, as PeerManager does.
 struct Host final : SessionHost {
     FakeHost rest{};
     Dials dials{};
-    Dialing dialing;
-    explicit Host(DialingOptions options = {}, Dialing::HasChain has_chain = {}) :
-        dialing(
+    Dialer dialer;
+    explicit Host(DialerOptions options = {}, Dialer::HasChain has_chain = {}) :
+        dialer(
             options, [this](const std::string&, auto delay) { dials.delays.push_back(delay); }, rest.observers(),
             std::move(has_chain)) {}
 
-    Guess guess(const Session& session) override { return dialing.guess(session); }
-    void spoke_first(const Session& session) override { dialing.spoke_first(session); }
+    Guess guess(const Session& session) override { return dialer.guess(session); }
+    void spoke_first(const Session& session) override { dialer.spoke_first(session); }
     wire::HelloOut our_hello(const Session& s, const wire::Profile& p) override { return rest.our_hello(s, p); }
     std::optional<wire::Reason> refuse(const Session&, const wire::Greeting&) override { return rest.refusal; }
-    void ready(Session& session) override { dialing.ready(session); }
+    void ready(Session& session) override { dialer.ready(session); }
     wire::Status our_status(const Session& session) override { return rest.our_status(session); }
     std::vector<wire::PeerEntry> known_peers(const Session&) override { return {}; }
     void learn_peer(const Session&, const wire::PeerEntry&) override {}
@@ -48,8 +48,7 @@ struct World {
     FakeClock clock{};
     std::vector<std::unique_ptr<Session>> sessions{};
 
-    explicit World(DialingOptions dialing = {}, Dialing::HasChain has_chain = {}) :
-        host(dialing, std::move(has_chain)) {}
+    explicit World(DialerOptions options = {}, Dialer::HasChain has_chain = {}) : host(options, std::move(has_chain)) {}
 
     Session& connect(Direction direction = Direction::outbound, const char* endpoint = there) {
         sessions.push_back(std::make_unique<Session>(host, options, sessions.size() + 1, direction, endpoint));
@@ -66,7 +65,7 @@ struct World {
     void closed_by_them(Session& session, std::string_view last_word = {}) {
         if (!last_word.empty()) { session.receive(framed(last_word), clock.now); }
         if (!session.ended()) { session.receive_eof(clock.now); }
-        host.dialing.gone(session, false);
+        host.dialer.gone(session, false);
     }
 };
 
@@ -79,14 +78,14 @@ struct Street {
     int connections = 0;
 
     explicit Street(World& all) : world(all) {
-        world.host.dialing.end_others = [this](const std::string&, wire::ConnectionId except) {
+        world.host.dialer.end_others = [this](const std::string&, wire::ConnectionId except) {
             for (Session* const each : std::vector<Session*>{open}) {
                 if (each->id() == except) { continue; }
                 each->end(wire::reason::client_quitting, "another was right");
                 close(*each);
             }
         };
-        world.host.dialing.want(there);
+        world.host.dialer.want(there);
     }
     void close(Session& session, std::string_view last_word = {}) {
         std::erase(open, &session);
@@ -99,7 +98,7 @@ struct Street {
         for (const Time at : std::exchange(due, {})) {
             if (at > world.clock.now) {
                 due.push_back(at);
-            } else if (world.host.dialing.still_wanted(there)) {
+            } else if (world.host.dialer.still_wanted(there)) {
                 open.push_back(&world.connect());
                 ++connections;
             }

@@ -1,4 +1,4 @@
-// Dialing: whom we dial, with which version, and when again. No sockets and no clock: it asks to dial, and is told what
+// Dialer: whom we dial, with which version, and when again. No sockets and no clock: it asks to dial, and is told what
 // came of it.
 //
 //   want ──► one connection ──their Hello──► mirrored, ready
@@ -29,7 +29,7 @@
 
 namespace ethpoc::peer {
 
-struct DialingOptions {
+struct DialerOptions {
     const wire::Profile* protocol = nullptr;    // nullptr: auto
     std::vector<const wire::Profile*> among{};  // with auto: these and no others, guessed in this order; empty: all
     std::chrono::milliseconds redial{2'000};    // first pause before a lost peer is dialled again
@@ -41,7 +41,7 @@ struct DialingOptions {
     std::uint64_t seed = 1;                     // of the random part of each pause
 };
 
-class Dialing {
+class Dialer {
   public:
     /// True: this version's chain is one of which we have blocks; it is the best guess.
     using HasChain = std::function<bool(const wire::Profile&)>;
@@ -50,7 +50,7 @@ class Dialing {
     using Dial = std::function<void(const std::string& endpoint, std::chrono::milliseconds delay)>;
 
     /// `observers` outlives it.
-    Dialing(DialingOptions options, Dial dial, const Observers& observers, HasChain has_chain);
+    Dialer(DialerOptions options, Dial dial, const Observers& observers, HasChain has_chain);
 
     /// A peer to stay connected to, or (not `persistent`) one to try once.
     void want(const std::string& endpoint, bool persistent = true);
@@ -104,7 +104,7 @@ class Dialing {
     std::chrono::milliseconds pause(unsigned failures);
     std::set<const wire::Profile*>& refused_by(const std::string& host);
 
-    DialingOptions options_;
+    DialerOptions options_;
     Dial dial_;
     const Observers& observers_;
     HasChain has_chain_;

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/dialing_bench.hpp"
+#include "tests/support/dialer_bench.hpp"
 
 using namespace ethpoc;
 using namespace ethpoc::peer;
@@ -21,7 +21,7 @@ struct Door {
 
 /// How many connections it gets in so many seconds.
 int connections_of(const Door& door, std::chrono::seconds seconds, std::uint64_t seed) {
-    DialingOptions options;
+    DialerOptions options;
     options.seed = seed;
     World world(options);
     Street street(world);
@@ -42,7 +42,7 @@ struct Waiting {
 };
 
 /// How long it takes until it has said its Hello; 60 s when it does not.
-std::chrono::milliseconds time_to_hello(const Waiting& client, const Dialing::HasChain& has_chain) {
+std::chrono::milliseconds time_to_hello(const Waiting& client, const Dialer::HasChain& has_chain) {
     World world({}, has_chain);
     Street street(world);
     std::map<const Session*, Time> spoken;
@@ -64,7 +64,7 @@ std::chrono::milliseconds time_to_hello(const Waiting& client, const Dialing::Ha
 
 } // namespace
 
-TEST_CASE("dialing: who lets us in and closes is not hammered, whatever it says before") {
+TEST_CASE("dialer: who lets us in and closes is not hammered, whatever it says before") {
     for (const bool listens : {false, true}) {
         for (const char* const version : {"", "12", "19", "28", "p2p2/eth49"}) {
             for (const char* const last_word : {"", "c20104", "c20105", "c20102", "c20180", "c102"}) {
@@ -84,7 +84,7 @@ TEST_CASE("dialing: who lets us in and closes is not hammered, whatever it says 
     }
 }
 
-TEST_CASE("dialing: slow clients that wait for us are reached within 8 s, whatever chain we have") {
+TEST_CASE("dialer: slow clients that wait for us are reached within 8 s, whatever chain we have") {
     // spec CLIENTS 3: what refuses and answers slowly, each at its slowest, and two that refuse at once.
     const auto clients = std::to_array<Waiting>({{"11", 3s, 500ms},
                                                  {"12", 3s, 3s},
@@ -107,7 +107,7 @@ TEST_CASE("dialing: slow clients that wait for us are reached within 8 s, whatev
     }
 }
 
-TEST_CASE("dialing: no version of p2p is said to one that may be py-poc5") {
+TEST_CASE("dialer: no version of p2p is said to one that may be py-poc5") {
     for (const char* const stored : {"none", "15", "23", "28", "p2p0/eth33", "p2p2/eth49"}) {
         CAPTURE(stored);
         const wire::Profile* const chain = wire::find_profile(stored);
@@ -125,7 +125,7 @@ TEST_CASE("dialing: no version of p2p is said to one that may be py-poc5") {
     }
 }
 
-TEST_CASE("dialing: a retry names the version that is said next") {
+TEST_CASE("dialer: a retry names the version that is said next") {
     World world;
     Street street(world);
     std::vector<std::string_view> said;

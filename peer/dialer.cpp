@@ -1,4 +1,4 @@
-#include "peer/dialing.hpp"
+#include "peer/dialer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,30 +16,30 @@ constexpr unsigned most_doublings = 8;
 
 } // namespace
 
-Dialing::Dialing(DialingOptions options, Dial dial, const Observers& observers, HasChain has_chain) :
+Dialer::Dialer(DialerOptions options, Dial dial, const Observers& observers, HasChain has_chain) :
     options_(options), dial_(std::move(dial)), observers_(observers), has_chain_(std::move(has_chain)),
     random_(options.seed) {}
 
 // ---------------------------------------------------------------- whom
 
-void Dialing::want(const std::string& endpoint, bool persistent) {
+void Dialer::want(const std::string& endpoint, bool persistent) {
     Target& target = targets_[endpoint];
     target.persistent = target.persistent || persistent;
     observers_.tell(event::Connecting{endpoint});
     dial(endpoint, target, {});
 }
 
-void Dialing::stop() noexcept {
+void Dialer::stop() noexcept {
     targets_.clear();
 }
 
-void Dialing::dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay) {
+void Dialer::dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay) {
     ++target.open;
     ++target.pending;
     dial_(endpoint, delay);
 }
 
-bool Dialing::still_wanted(const std::string& endpoint) {
+bool Dialer::still_wanted(const std::string& endpoint) {
     const auto at = targets_.find(endpoint);
     if (at == targets_.end()) { return false; }
     Target& target = at->second;
@@ -52,7 +52,7 @@ bool Dialing::still_wanted(const std::string& endpoint) {
     return false;
 }
 
-void Dialing::failed(const std::string& endpoint) {
+void Dialer::failed(const std::string& endpoint) {
     const auto at = targets_.find(endpoint);
     if (at == targets_.end()) { return; }
     --at->second.open;
@@ -61,7 +61,7 @@ void Dialing::failed(const std::string& endpoint) {
 }
 
 /// Grows from failure to failure, with a random part, so that two nodes that dial each other do not do it in step.
-std::chrono::milliseconds Dialing::pause(unsigned failures) {
+std::chrono::milliseconds Dialer::pause(unsigned failures) {
     const auto grown = options_.redial * (1u << std::min(failures, most_doublings));
     std::uniform_real_distribution<double> part(0.75, 1.25);
     return std::chrono::milliseconds(
@@ -69,7 +69,7 @@ std::chrono::milliseconds Dialing::pause(unsigned failures) {
 }
 
 /// After a connection or an attempt has ended and nothing else of this target is under way.
-void Dialing::dial_again(const std::string& endpoint, Target& target, const Session* lost) {
+void Dialer::dial_again(const std::string& endpoint, Target& target, const Session* lost) {
     if (target.open > 0 || target.chosen != 0) { return; }
     if (!target.persistent || !options_.keep_dialling) {
         targets_.erase(endpoint);
@@ -79,7 +79,7 @@ void Dialing::dial_again(const std::string& endpoint, Target& target, const Sess
     if (all_tried) { target.tried.clear(); }
     if (lost != nullptr && lost->was_ready() && lost->lived() >= options_.settled) { target.failures = 0; }
     const bool full = lost != nullptr && lost->how_it_ended().reason == reason::too_many_peers;
-    // A round of guesses is many connections; who took none of them will hardly take one a moment later.
+    // A round of guesses is many connections; a peer that took none of them will hardly take one a moment later.
     const unsigned failures = target.failures + (full ? 2 : 0) + (all_tried ? 5 : 0);
     ++target.failures;
     dial(endpoint, target, pause(failures));
@@ -87,16 +87,16 @@ void Dialing::dial_again(const std::string& endpoint, Target& target, const Sess
 
 // ---------------------------------------------------------------- which version
 
-std::span<const wire::Profile* const> Dialing::order(Direction direction, std::optional<std::uint64_t> heard) const {
+std::span<const wire::Profile* const> Dialer::order(Direction direction, std::optional<std::uint64_t> heard) const {
     return options_.among.empty() ? guesses(direction, heard) : options_.among;
 }
 
-bool Dialing::allows(const wire::Profile& profile) const {
+bool Dialer::allows(const wire::Profile& profile) const {
     return options_.among.empty() || std::ranges::find(options_.among, &profile) != options_.among.end();
 }
 
-const wire::Profile* Dialing::next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
-                                           std::optional<std::uint64_t> heard, std::size_t skip) const {
+const wire::Profile* Dialer::next_untried(const std::set<const wire::Profile*>& tried, Direction direction,
+                                          std::optional<std::uint64_t> heard, std::size_t skip) const {
     const auto order = this->order(direction, heard);
     const auto fresh = [&](const wire::Profile* row) { return !tried.contains(row); };
     // The chain that we have is the best first guess, and no more than that. It is none where all clients of its
@@ -114,12 +114,12 @@ const wire::Profile* Dialing::next_untried(const std::set<const wire::Profile*>&
     return nullptr;
 }
 
-std::set<const wire::Profile*>& Dialing::refused_by(const std::string& host) {
+std::set<const wire::Profile*>& Dialer::refused_by(const std::string& host) {
     if (refused_.size() >= hosts_kept && !refused_.contains(host)) { refused_.erase(refused_.begin()); }
     return refused_[host];
 }
 
-SessionHost::Guess Dialing::guess(const Session& session) {
+SessionHost::Guess Dialer::guess(const Session& session) {
     if (session.direction() == Direction::outbound && met_.insert(session.id()).second) {
         if (const auto at = targets_.find(session.endpoint()); at != targets_.end()) { --at->second.pending; }
     }
@@ -139,7 +139,7 @@ SessionHost::Guess Dialing::guess(const Session& session) {
     if (said != said_.end() && ours) { tried.erase(said->second); } // it was never said
     const bool first = tried.empty();
     const wire::Profile* row = known != nullptr && first ? known : next_untried(tried, session.direction(), heard);
-    if (row == nullptr) { // all were tried; a target goes on after a pause, who dials us hears them again
+    if (row == nullptr) { // all were tried; a target goes on after a pause, a peer that dials us hears them again
         if (!ours) { tried.clear(); }
         row = next_untried({}, session.direction(), heard);
     }
@@ -149,7 +149,7 @@ SessionHost::Guess Dialing::guess(const Session& session) {
 }
 
 /// How many versions are left to try.
-std::size_t Dialing::untried(const Target& target) const {
+std::size_t Dialer::untried(const Target& target) const {
     const auto order = this->order(Direction::outbound, target.heard);
     return static_cast<std::size_t>(
         std::ranges::count_if(order, [&](const wire::Profile* row) { return !target.tried.contains(row); }));
@@ -157,7 +157,7 @@ std::size_t Dialing::untried(const Target& target) const {
 
 /// It waits for us, so it is one of those of which several versions must be tried: side by side, since each takes its
 /// time to refuse one (spec CLIENTS 3).
-void Dialing::spoke_first(const Session& session) {
+void Dialer::spoke_first(const Session& session) {
     const auto at = targets_.find(session.endpoint());
     if (at == targets_.end() || session.direction() != Direction::outbound || options_.protocol != nullptr) { return; }
     Target& target = at->second;
@@ -171,7 +171,7 @@ void Dialing::spoke_first(const Session& session) {
     }
 }
 
-void Dialing::ready(const Session& session) {
+void Dialer::ready(const Session& session) {
     if (session.direction() != Direction::outbound) {
         refused_.erase(host_of(session.endpoint()));
         return;
@@ -188,7 +188,7 @@ void Dialing::ready(const Session& session) {
 
 // ---------------------------------------------------------------- what came of it
 
-bool Dialing::means_another_version(const Session& session) const {
+bool Dialer::means_another_version(const Session& session) const {
     if (options_.protocol != nullptr || session.was_ready()) { return false; }
     const End& end = session.how_it_ended();
     if (end.by != EndedBy::them) { return false; } // silence to the end: it is full (Go), or no peer at all
@@ -197,7 +197,7 @@ bool Dialing::means_another_version(const Session& session) const {
 }
 
 /// True: the target is dialled again at once, with another version.
-bool Dialing::try_next(const Session& session, Target& target) {
+bool Dialer::try_next(const Session& session, Target& target) {
     const wire::Profile* next = nullptr;
     if (session.have_hello() && options_.protocol == nullptr && !session.was_ready()) {
         // It told us its version, but we had said another one before.
@@ -223,7 +223,7 @@ bool Dialing::try_next(const Session& session, Target& target) {
     return true;
 }
 
-void Dialing::gone(const Session& session, bool was_ourselves) {
+void Dialer::gone(const Session& session, bool was_ourselves) {
     said_.erase(session.id());
     met_.erase(session.id());
     if (session.direction() == Direction::inbound) {
