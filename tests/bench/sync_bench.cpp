@@ -60,7 +60,7 @@ class StopWhenSynced final : public peer::ObserverOf<StopWhenSynced> {
   public:
     peer::Node* node = nullptr;
     void on(const peer::event::Synced&) { node->stop(); }
-    void disconnected(const peer::PeerRef&, const peer::EndInfo&) override { node->stop(); }
+    void on(const peer::event::Disconnected&) { node->stop(); }
 };
 
 SyncCost sync_from(const test::MiniChain& mini, std::uint64_t port, std::size_t blocks) {
