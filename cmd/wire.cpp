@@ -38,10 +38,9 @@ std::expected<Job, ExitCode> prepare(Output& out, const WireOptions& options) {
 /// Calls `use` for each frame and gap; false from it stops. Returns the first one with an error.
 template <class Use>
 void each_frame(const Job& job, const ByteOptions& options, Use use) {
-    for (std::size_t at = 0; at < job.bytes.size();) {
-        const show::Piece piece = show::next_piece(job.bytes, at);
-        if (!use(show::dissect(job.bytes, piece, job.speech, options.limits()))) { return; }
-        at = piece.end();
+    show::StreamReader frames(job.bytes, job.speech, options.limits());
+    while (auto frame = frames.next()) {
+        if (!use(std::move(*frame))) { return; }
     }
 }
 

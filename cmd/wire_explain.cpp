@@ -121,10 +121,9 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
     StepView steps(out, view, *bytes, false);
     std::size_t number = 0;
     bool ok = true;
-    for (std::size_t at = 0; at < bytes->size() && !out.closed();) {
-        const show::Piece piece = show::next_piece(*bytes, at);
-        const show::Dissection frame = show::dissect(*bytes, piece, speech, options.bytes.limits());
-        at = piece.end();
+    show::StreamReader frames(*bytes, speech, options.bytes.limits());
+    for (auto read = frames.next(); read && !out.closed(); read = frames.next()) {
+        const show::Dissection& frame = *read;
         frame_steps(frame, [&](const show::Step& step, const std::string& name) {
             if (!json) { return steps.show(step, name); }
             write_step(*json, step, ++number, name);
@@ -148,6 +147,8 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
 
 ExitCode split_wire(Context& context, const WireOptions& options) {
     Output& out = context.out;
+    const auto profile = chosen_profile(out, options.protocol);
+    if (!profile) { return profile.error(); }
     const auto bytes = read_input(out, options.bytes.words, options.bytes.form);
     if (!bytes) { return bytes.error(); }
     std::optional<JsonWriter> json;
@@ -158,10 +159,10 @@ ExitCode split_wire(Context& context, const WireOptions& options) {
         json->begin_list();
     }
     bool ok = true;
-    for (std::size_t at = 0; at < bytes->size() && !out.closed();) {
-        const show::Piece piece = show::next_piece(*bytes, at);
-        at = piece.end();
-        const bool good = !show::piece_error(piece, bytes->size());
+    show::StreamReader frames(*bytes, show::speech_of(*bytes, *profile), options.bytes.limits());
+    for (auto read = frames.next(); read && !out.closed(); read = frames.next()) {
+        const show::Piece& piece = read->piece;
+        const bool good = !piece.error;
         ok = ok && good;
         const BytesView own = BytesView{*bytes}.subspan(piece.offset, piece.size);
         if (json) {
@@ -201,19 +202,14 @@ ExitCode diff_wire(Context& context, const WireOptions& options) {
         json->key("differences");
         json->begin_list();
     }
-    std::size_t a = 0;
-    std::size_t b = 0;
-    for (std::size_t number = 0; a < both->first.size() || b < both->second.size(); ++number) {
-        show::Dissection first;
-        show::Dissection second;
-        if (a < both->first.size()) {
-            first = show::dissect(both->first, show::next_piece(both->first, a), first_speech);
-        }
-        if (b < both->second.size()) {
-            second = show::dissect(both->second, show::next_piece(both->second, b), second_speech);
-        }
-        a += first.piece.size;
-        b += second.piece.size;
+    show::StreamReader firsts(both->first, first_speech);
+    show::StreamReader seconds(both->second, second_speech);
+    for (std::size_t number = 0;; ++number) {
+        auto a = firsts.next();
+        auto b = seconds.next();
+        if ((!a && !b) || out.closed()) { break; }
+        const show::Dissection first = std::move(a).value_or(show::Dissection{});
+        const show::Dissection second = std::move(b).value_or(show::Dissection{});
         show_differences(out, json ? &*json : nullptr, options.bytes.view, {first.tree, &first.names},
                          {second.tree, &second.names}, "frame " + std::to_string(number) + ' ');
     }

@@ -58,7 +58,7 @@ void show_said(Output& out, const wire::Said& said, const ViewOptions& view) {
     const auto header = wire::frame_header(said.payload.size());
     Bytes frame(header.begin(), header.end());
     frame.insert(frame.end(), said.payload.begin(), said.payload.end());
-    show_frame_bytes(out, frame, show::dissect(frame, show::next_piece(frame, 0), show::speech_of(said)), view);
+    show_frame_bytes(out, frame, show::dissect_frame(frame, show::speech_of(said)), view);
 }
 
 std::string said_line(const wire::Said& said, std::size_t room) {

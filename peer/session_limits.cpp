@@ -99,13 +99,14 @@ void Session::look_at_pending() {
 }
 
 void Session::note_malformed(const Error& error, BytesView payload) {
-    host_.observers().tell(event::Malformed{ref(), &error, payload});
+    const auto cut = wire::cut_open_at(payload);
+    const std::uint64_t frame_at = decoder_.frame().offset;
+    const bool open = cut && decoder_.reopen(*cut);
+    const Error why = open ? wire::cut_open_error(frame_at, *cut, payload.size()) : error;
+    host_.observers().tell(event::Malformed{ref(), &why, payload});
     const bool enough = strikes_.take(now_, forgiven_after, options_.max_strikes - 1) > now_;
     if (enough) { return end(reason::bad_protocol, "malformed messages"); }
-    // A frame cut open by another one (C++ until 2014-07-21): the good frames inside it are not lost.
-    const auto token = std::ranges::search(payload, wire::sync_token);
-    if (!token.empty() && decoder_.reopen(static_cast<std::size_t>(token.begin() - payload.begin()))) { return; }
-    if (!have_hello_) { end(reason::bad_protocol, "malformed messages"); }
+    if (!have_hello_ && !open) { end(reason::bad_protocol, "malformed messages"); }
 }
 
 } // namespace ethpoc::peer

@@ -54,10 +54,9 @@ std::optional<Speech> greet(const rlp::Tree& tree) {
 
 Speech guess(BytesView stream) {
     bool p2p = false;
-    for (std::size_t at = 0; at < stream.size();) {
-        const Piece piece = next_piece(stream, at);
-        at = piece.end();
-        const rlp::Tree tree = plain_tree(stream, piece, no_byte_limit);
+    PieceReader pieces(stream);
+    while (const auto piece = pieces.next()) {
+        const rlp::Tree tree = plain_tree(stream, *piece, no_byte_limit);
         const auto id = message_id(tree);
         if (id == 0) {
             if (const auto found = greet(tree)) { return *found; }
@@ -131,6 +130,26 @@ rlp::Tree gap_tree(BytesView stream, const Piece& piece) {
     return tree;
 }
 
+Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech, const rlp::Limits& limits) {
+    Dissection out;
+    out.piece = piece;
+    out.error = piece.error;
+    if (piece.is_gap) {
+        out.tree = gap_tree(stream, piece);
+    } else {
+        rlp::TreeOptions options = tree_options(stream, piece, limits);
+        options.nested = options.nested || speech.counted;
+        out.tree = speech.counted ? rlp::legacy::read_tree(stream, options) : rlp::read_tree(stream, options);
+    }
+    out.names.assign(out.tree.nodes.size(), {});
+    if (!out.error && !out.tree.nodes.empty()) { judge(speech, out); }
+    out.hint = hint_of(out);
+    if (out.error && piece.whole()) {
+        out.note = old_dialect_note(stream.subspan(piece.payload_begin(), *piece.payload_size));
+    }
+    return out;
+}
+
 } // namespace
 
 rlp::Tree plain_tree(BytesView stream, const Piece& piece, const rlp::Limits& limits) {
@@ -151,28 +170,29 @@ Speech speech_of(const wire::Said& said) {
     return {known ? said.profile : wire::find_profile("23"), said.offsets, !known, counted};
 }
 
-Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech, const rlp::Limits& limits) {
-    Dissection out;
-    out.piece = piece;
-    out.error = piece_error(piece, stream.size());
-    if (piece.is_gap) {
-        out.tree = gap_tree(stream, piece);
-    } else {
-        rlp::TreeOptions options = tree_options(stream, piece, limits);
-        options.nested = options.nested || speech.counted;
-        out.tree = speech.counted ? rlp::legacy::read_tree(stream, options) : rlp::read_tree(stream, options);
-    }
-    out.names.assign(out.tree.nodes.size(), {});
-    if (!out.error && !out.tree.nodes.empty()) { judge(speech, out); }
-    out.hint = hint_of(out);
-    if (out.error && piece.whole()) {
-        out.note = old_dialect_note(stream.subspan(piece.payload_begin(), *piece.payload_size));
-    }
-    return out;
+bool is_message(BytesView payload, const Speech& speech) {
+    Bytes scratch;
+    if (wire::looks_like_hello(payload)) { return wire::decode_greeting(payload, scratch).has_value(); }
+    return wire::decode(*speech.profile, payload, scratch, speech.offsets).has_value();
 }
 
-Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech) {
-    return dissect(stream, piece, speech, no_byte_limit);
+StreamReader::StreamReader(BytesView stream, const Speech& speech, const rlp::Limits& limits) :
+    stream_(stream), speech_(speech), limits_(limits), pieces_(stream) {}
+
+StreamReader::StreamReader(BytesView stream, const Speech& speech) : StreamReader(stream, speech, no_byte_limit) {}
+
+std::optional<Dissection> StreamReader::next() {
+    auto piece = pieces_.next();
+    if (!piece) { return std::nullopt; }
+    Dissection out = dissect(stream_, *piece, speech_, limits_);
+    if (!out.error || !piece->whole()) { return out; }
+    const BytesView payload = stream_.subspan(piece->payload_begin(), *piece->payload_size);
+    if (is_message(payload, speech_) || !pieces_.cut_open(*piece)) { return out; }
+    return dissect(stream_, *piece, speech_, limits_);
+}
+
+Dissection dissect_frame(BytesView bytes, const Speech& speech) {
+    return StreamReader(bytes, speech).next().value_or(Dissection{});
 }
 
 Dissection dissect_payload(BytesView payload, const Speech& speech) {

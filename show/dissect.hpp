@@ -37,9 +37,28 @@ struct Dissection {
     std::string note{}; // a sentence about the whole frame, for people; may be empty
 };
 
-/// The frame, or gap, that `piece` says. `stream` must live as long as the result.
-Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech, const rlp::Limits& limits);
-Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech);
+/// A stream, piece by piece: its frames, also those inside a frame that they cut open, and the bytes between them. What
+/// a peer's reader takes for a frame is one here.
+class StreamReader {
+  public:
+    /// `stream` must live as long as this and its results. `limits`: of one payload.
+    StreamReader(BytesView stream, const Speech& speech, const rlp::Limits& limits);
+    StreamReader(BytesView stream, const Speech& speech); // payloads of any size
+    /// Nothing at the end.
+    std::optional<Dissection> next();
+
+  private:
+    BytesView stream_;
+    Speech speech_;
+    rlp::Limits limits_;
+    PieceReader pieces_;
+};
+
+/// A peer can read the payload: not strictly right, but a message of what `speech` says, or a Hello.
+bool is_message(BytesView payload, const Speech& speech);
+
+/// The frame that `bytes` are, which must not be empty: the first piece of the stream.
+Dissection dissect_frame(BytesView bytes, const Speech& speech);
 
 /// The same for the payload of a whole frame that was taken out of its stream: offsets count from the payload.
 Dissection dissect_payload(BytesView payload, const Speech& speech);

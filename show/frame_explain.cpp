@@ -46,7 +46,12 @@ void explain_reads(BytesView stream, std::span<const std::size_t> cuts,
         for (Step got = decoder.next(); got != Step::need_more; got = decoder.next()) {
             if (got == Step::frame) {
                 ++step.frames;
-                step.events.push_back(frame_event(decoder.frame(), speech));
+                const wire::Frame frame = decoder.frame();
+                step.events.push_back(frame_event(frame, speech));
+                const auto cut = is_message(frame.payload, speech) ? std::nullopt : wire::cut_open_at(frame.payload);
+                if (cut && decoder.reopen(*cut)) {
+                    step.events.push_back(wire::cut_open_error(frame.offset, *cut, frame.payload.size()).message());
+                }
                 continue;
             }
             step.events.push_back(decoder.error().message());

@@ -10,9 +10,9 @@ namespace ethpoc::show {
 namespace {
 
 void write_piece(BytesView stream, const Piece& piece, const TextSink& sink) {
-    const auto error = piece_error(piece, stream.size());
+    const auto& error = piece.error;
     const std::string note = error ? "  # " + std::string(error->code->word) : std::string();
-    if (!piece.payload_size) {
+    if (!piece.payload_size || piece.size < wire::frame_header_size) { // the next token begins in its length
         sink("raw:");
         write_hex_literal(stream.subspan(piece.offset, piece.size), sink);
         return sink(note + '\n');
@@ -28,10 +28,9 @@ void write_piece(BytesView stream, const Piece& piece, const TextSink& sink) {
 } // namespace
 
 void write_frames(BytesView stream, const TextSink& sink) {
-    for (std::size_t at = 0; at < stream.size();) {
-        const Piece piece = next_piece(stream, at);
-        write_piece(stream, piece, sink);
-        at = piece.end();
+    PieceReader pieces(stream);
+    while (const auto piece = pieces.next()) {
+        write_piece(stream, *piece, sink);
     }
 }
 

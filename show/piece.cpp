@@ -3,87 +3,105 @@
 #include <algorithm>
 #include <utility>
 
-#include "wire/frame.hpp"
-
 namespace ethpoc::show {
 namespace {
 
-/// How many bytes at `at` agree with the token.
-std::size_t token_bytes(BytesView stream, std::size_t at) noexcept {
-    const std::size_t most = std::min(wire::sync_token.size(), stream.size() - at);
-    std::size_t n = 0;
-    while (n < most && stream[at + n] == wire::sync_token[n]) {
-        ++n;
+constexpr std::size_t size_field = wire::frame_header_size - wire::sync_token.size();
+
+/// The number in the header at the front of `frame`; nothing when it is not all there.
+std::optional<std::uint32_t> announced(BytesView frame) noexcept {
+    if (frame.size() < wire::frame_header_size) { return std::nullopt; }
+    std::uint32_t size = 0;
+    for (const std::uint8_t b : frame.subspan(wire::sync_token.size(), size_field)) {
+        size = size << 8 | b;
     }
-    return n;
+    return size;
 }
 
-/// A whole token, or the beginning of one at the very end.
-bool starts_frame(BytesView stream, std::size_t at) noexcept {
-    const std::size_t n = token_bytes(stream, at);
-    return n == wire::sync_token.size() || (n > 0 && at + n == stream.size());
+Error of_size_field(std::size_t frame, const ErrorCode& code, std::string detail) {
+    return {&code, frame + wire::sync_token.size(), size_field, {}, std::move(detail)};
 }
 
-Error frame_error(const ErrorCode& code, std::size_t offset, std::size_t length, std::string detail) {
-    return {&code, offset, length, {}, std::move(detail)};
+Error without_path(Error error) {
+    error.path.clear(); // a stream has no other frames than its own
+    return error;
 }
 
 } // namespace
 
 std::size_t Piece::payload_begin() const noexcept {
-    return payload_size ? offset + wire::frame_header_size : end();
+    return payload_size ? std::min(offset + wire::frame_header_size, end()) : end();
 }
 
 bool Piece::whole() const noexcept {
     return payload_size && size == wire::frame_header_size + *payload_size;
 }
 
-Piece next_piece(BytesView stream, std::size_t at) noexcept {
-    Piece piece{at, stream.size() - at, std::nullopt, false};
-    if (!starts_frame(stream, at)) {
-        std::size_t end = at + 1;
-        while (end < stream.size() && !starts_frame(stream, end)) {
-            ++end;
-        }
-        piece.size = end - at;
-        piece.is_gap = true;
-        return piece;
+PieceReader::PieceReader(BytesView stream) : stream_(stream) {
+    decoder_.feed(stream);
+}
+
+/// Bytes that are no frame.
+Piece PieceReader::skipped(std::size_t from, std::size_t to, const Error& error) const {
+    Piece piece{from, to - from, {}, true, without_path(error)};
+    if (error.code == &wire::errors::too_large) {
+        piece.is_gap = false;
+        piece.payload_size = announced(stream_.subspan(from));
+        piece.error = of_size_field(from, wire::errors::too_large, error.detail);
     }
-    if (piece.size < wire::frame_header_size) { return piece; }
-    std::uint32_t size = 0;
-    for (const std::uint8_t b : stream.subspan(at + wire::sync_token.size(), 4)) {
-        size = size << 8 | b;
-    }
-    piece.payload_size = size;
-    piece.size = std::min(piece.size, wire::frame_header_size + size);
     return piece;
 }
 
-std::optional<Error> piece_error(const Piece& piece, std::size_t stream_size) {
-    const std::size_t size_field = piece.offset + wire::sync_token.size();
-    if (piece.is_gap) {
-        return frame_error(wire::errors::bad_token, piece.offset, piece.size,
-                           std::to_string(piece.size) + " bytes up to the next token");
+std::optional<Piece> PieceReader::next() {
+    using Step = wire::FrameDecoder::Step;
+    const std::size_t from = at_;
+    Piece piece;
+    switch (decoder_.next()) {
+    case Step::frame: {
+        const auto size = static_cast<std::uint32_t>(decoder_.frame().payload.size());
+        piece = {from, wire::frame_header_size + size, size, false, {}};
+        if (size == 0) { piece.error = of_size_field(from, wire::errors::empty_payload, {}); }
+        break;
     }
-    if (piece.payload_size.value_or(0) > wire::default_max_payload) {
-        return frame_error(wire::errors::too_large, size_field, 4,
-                           "the header announces " + std::to_string(*piece.payload_size) + " bytes, the limit is " +
-                               std::to_string(wire::default_max_payload));
+    case Step::skipped:
+        piece = skipped(from, decoder_.stream_offset(), decoder_.error());
+        break;
+    case Step::need_more:
+        return at_end();
     }
-    if (!piece.whole()) {
-        const std::size_t wanted = wire::frame_header_size + piece.payload_size.value_or(0);
-        const std::size_t missing = wanted - piece.size;
-        return frame_error(wire::errors::incomplete, stream_size, 0,
-                           std::to_string(missing) + (missing == 1 ? " byte is" : " bytes are") + " missing of " +
-                               (piece.payload_size ? "the payload" : "the header"));
+    at_ = piece.end();
+    return piece;
+}
+
+/// What the decoder still waits for: first a run that no token ended, then a frame that is not whole.
+std::optional<Piece> PieceReader::at_end() {
+    if (at_ == stream_.size()) { return std::nullopt; }
+    Piece piece;
+    const auto run = decoder_.open_run();
+    if (run && at_ == run->offset) {
+        piece = skipped(at_, run->offset + run->length, *run);
+    } else {
+        const BytesView rest = stream_.subspan(at_);
+        piece = {at_, rest.size(), announced(rest), false, without_path(decoder_.unfinished().value_or(Error{}))};
     }
-    if (*piece.payload_size == 0) { return frame_error(wire::errors::empty_payload, size_field, 4, {}); }
-    return std::nullopt;
+    at_ = piece.end();
+    return piece;
+}
+
+bool PieceReader::cut_open(Piece& piece) {
+    if (!piece.whole()) { return false; }
+    const auto cut = wire::cut_open_at(stream_.subspan(piece.payload_begin(), *piece.payload_size));
+    if (!cut || !decoder_.reopen(*cut)) { return false; }
+    piece.size = wire::frame_header_size + *cut;
+    piece.error = without_path(wire::cut_open_error(piece.offset, *cut, *piece.payload_size));
+    at_ = piece.end();
+    return true;
 }
 
 bool looks_like_frames(BytesView bytes) noexcept {
-    const bool token = !std::ranges::search(bytes, wire::sync_token).empty();
-    return token || (!bytes.empty() && bytes.size() < wire::sync_token.size() && starts_frame(bytes, 0));
+    if (wire::cut_open_at(bytes)) { return true; }
+    return !bytes.empty() && bytes.size() < wire::sync_token.size() &&
+           std::ranges::equal(bytes, BytesView{wire::sync_token}.first(bytes.size()));
 }
 
 } // namespace ethpoc::show

@@ -61,6 +61,11 @@ def profile_rows(profiles):
     return rows
 
 
+# What a peer's reader takes all the same, as rlp::Mode::lenient says: such a payload is a message, and no frame is looked
+# for in it.
+TOLERATED = ["frame.trailing_bytes", "rlp.non_canonical_byte", "rlp.non_canonical_length", "rlp.integer_leading_zero", "rlp.wrong_size"]
+
+
 def tables():
     """Every table by its name, as lists, dictionaries, texts and numbers."""
     profiles, layouts, blocks = read("profiles"), read("layouts"), read("block_layouts", "chain")
@@ -71,6 +76,7 @@ def tables():
         "PROFILES": profile_rows(profiles),
         "ALIASES": dict(profiles["ALIAS"]),
         "REASONS": {"flat": of_family("FLAT_REASON"), "p2p": of_family("P2P_REASON")},
+        "TOLERATED": TOLERATED,
         "MEMBERS": {row[0]: row[1:] for row in layouts["MEMBER"]},
         "LAYOUTS": {row[0]: row[1:] for row in layouts["LAYOUT"]},
         "HEADER_FIELDS": {row[0]: row[1] for row in blocks["HEADER_FIELD"]},

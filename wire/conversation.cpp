@@ -18,13 +18,12 @@ void Conversation::finish(Side from, ConversationListener& listener) {
     const std::uint64_t before = half(from).before;
     if (auto run = decoder.open_run()) {
         run->offset += before;
-        run->length += decoder.buffered();
-        return listener.garbage(from, *run);
+        listener.garbage(from, *run);
     }
-    if (decoder.buffered() == 0) { return; }
-    listener.garbage(from,
-                     {&errors::incomplete, before + decoder.stream_offset() + decoder.buffered(), 0, "frame",
-                      plural(decoder.missing(), "byte") + (decoder.missing() == 1 ? " is" : " are") + " missing"});
+    if (auto rest = decoder.unfinished()) {
+        rest->offset += before;
+        listener.garbage(from, *rest);
+    }
 }
 
 const Profile* Conversation::profile() const noexcept {
@@ -62,9 +61,17 @@ void Conversation::take(Side from, const Frame& frame, ConversationListener& lis
     if (message) {
         said.message = &*message;
         if (const auto* status = std::get_if<Status>(&*message)) { learn_eth_version(*status); }
-    } else {
-        said.error = &message.error();
+        return listener.said(said);
     }
+    // A frame that another one cut open: it ends there, and the others are read.
+    const auto at = cut_open_at(frame.payload);
+    if (at && half(from).decoder.reopen(*at)) {
+        const Error open = cut_open_error(said.offset, *at, frame.payload.size());
+        said.payload = frame.payload.first(*at);
+        said.error = &open;
+        return listener.said(said);
+    }
+    said.error = &message.error();
     listener.said(said);
 }
 

@@ -155,10 +155,24 @@ bool FrameDecoder::reopen(std::size_t skip) {
     return true;
 }
 
+/// How many bytes at the front of the window can be told to be no frame, although less than a token is there.
+std::size_t FrameDecoder::no_token() const noexcept {
+    return window().size() < sync_token.size() ? find_token(window(), 0) : 0;
+}
+
 std::optional<Error> FrameDecoder::open_run() const {
-    const std::uint64_t length = skipping();
+    const std::uint64_t length = skipping() + no_token();
     if (length == 0) { return std::nullopt; }
-    return Error{&errors::bad_token, run_from_, length, "frame", "no token follows"};
+    return Error{&errors::bad_token, offset_ - skipping(), length, "frame", "no token follows"};
+}
+
+std::optional<Error> FrameDecoder::unfinished() const {
+    const BytesView have = window().subspan(no_token());
+    if (have.empty()) { return std::nullopt; }
+    const std::size_t rest = missing() + no_token();
+    return Error{&errors::incomplete, offset_ + window().size(), 0, "frame",
+                 plural(rest, "byte") + (rest == 1 ? " is" : " are") + " missing of the " +
+                     (have.size() < frame_header_size ? "header" : "payload")};
 }
 
 std::optional<FrameDecoder::Pending> FrameDecoder::pending() const noexcept {
@@ -232,6 +246,17 @@ void FrameDecoder::release_kept() noexcept {
 void FrameDecoder::set_error(const ErrorCode& code, std::uint64_t offset, std::uint64_t length, std::string detail) {
     if (!error_) { error_ = std::make_unique<Error>(); }
     *error_ = {&code, offset, length, {}, std::move(detail)};
+}
+
+std::optional<std::size_t> cut_open_at(BytesView payload) noexcept {
+    const std::size_t at = find_token(payload, 0);
+    if (at + sync_token.size() > payload.size()) { return std::nullopt; } // the beginning of one at the end is none
+    return at;
+}
+
+Error cut_open_error(std::uint64_t offset, std::size_t at, std::size_t size) {
+    return {&errors::cut_open, offset + frame_header_size + at, sync_token.size(), "frame",
+            "another frame begins after " + std::to_string(at) + " of " + plural(size, "byte")};
 }
 
 std::span<const ErrorCode* const> error_catalogue() noexcept {

@@ -68,7 +68,7 @@ class FrameDecoder {
     const Error& error() const noexcept;
 
     /// Takes the last frame back: decoding goes on `skip` bytes into its payload. For a payload that proved to be cut
-    /// open by another frame (two writes in flight at once, C++ up to 2014-07-21; spec WIRE 2.3). Call it right after
+    /// open by another frame (see cut_open_at()). Call it right after
     /// Step::frame. False, and nothing happens: no frame to take back, or the bytes taken back so far would be more
     /// than twice those that have been read, which only a stream of frames nested on purpose reaches.
     bool reopen(std::size_t skip);
@@ -94,6 +94,9 @@ class FrameDecoder {
 
     /// The same run as an error; nothing while there is none.
     std::optional<Error> open_run() const;
+    /// For a stream that is at its end: the frame that is not whole, or the beginning of a token, as an error at the
+    /// stream's end; nothing when no byte of one is there. It comes after open_run(), when both are there.
+    std::optional<Error> unfinished() const;
 
   private:
     static constexpr std::uint64_t no_run = ~std::uint64_t{0};
@@ -103,6 +106,7 @@ class FrameDecoder {
     Step refuse_length(std::uint32_t length);
     Step take_frame(BytesView payload);
     BytesView window() const noexcept;
+    std::size_t no_token() const noexcept;
     bool pull(std::size_t size);
     void consume(std::size_t size);
     void release_kept() noexcept;
@@ -142,11 +146,19 @@ inline FrameDecoder::Step FrameDecoder::next() {
     return next_slowly();
 }
 
+/// Where in a payload that is no message another frame begins, which cut it open: two writes in flight at once, C++ up
+/// to 2014-07-21 (spec WIRE 2.3). Nothing: no token is in it. Whoever reads streams takes such a frame back up to
+/// there, so that the frames inside are not lost.
+std::optional<std::size_t> cut_open_at(BytesView payload) noexcept;
+
 namespace errors {
 #define ETHPOC_ERROR(name, word, rule, hint) inline constexpr ErrorCode name{word, rule, hint};
 #include "wire/errors.def"
 #undef ETHPOC_ERROR
 } // namespace errors
 std::span<const ErrorCode* const> error_catalogue() noexcept;
+
+/// The frame at `offset`, of which `size` bytes of payload were announced, is cut open `at` bytes into its payload.
+Error cut_open_error(std::uint64_t offset, std::size_t at, std::size_t size);
 
 } // namespace ethpoc::wire

@@ -40,8 +40,25 @@ async function compile() {
 
 const stream = (kaitai, bytes) => new kaitai.Stream(Uint8Array.from(bytes).buffer, 0);
 
+/** What of a stream the definition can read: good frames from its beginning; the first other byte ends the parse. */
+function checkStreams(kaitai) {
+  for (const { name, hex, pieces } of readVectors("streams.json")) {
+    const bytes = bytesOf(hex);
+    const good = pieces.findIndex(({ error }) => error !== null);
+    const frames = good < 0 ? pieces : pieces.slice(0, good);
+    const end = frames.reduce((at, piece) => at + piece.size, 0);
+    const read = new kaitai.Ethpoc(stream(kaitai, bytes.subarray(0, end))).frames;
+    assert.deepEqual(read.map(({ lenPayload }) => lenPayload + 8), frames.map(({ size }) => size), name);
+    const next = pieces[frames.length];
+    if (next && ["frame.bad_token", "frame.incomplete", "frame.too_large"].includes(next.error)) {
+      assert.throws(() => new kaitai.Ethpoc(stream(kaitai, bytes.subarray(end))), undefined, name);
+    }
+  }
+}
+
 test("the definitions compile and read the captures as the decoder of the page does", { skip }, async (t) => {
   const kaitai = await compile();
+  await t.test("streams", () => checkStreams(kaitai));
 
   for (const sample of fs.readdirSync(path.join(root, "samples")).filter((name) => name.endsWith(".pcap") && name !== "malformed-zoo.pcap")) {
     await t.test(sample, () => {

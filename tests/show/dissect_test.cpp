@@ -16,7 +16,7 @@ using test::hex;
 namespace {
 
 std::string first_error(BytesView stream, const wire::Profile& profile) {
-    const show::Dissection one = show::dissect(stream, show::next_piece(stream, 0), show::speech_of(stream, &profile));
+    const show::Dissection one = show::dissect_frame(stream, show::speech_of(stream, &profile));
     if (!one.error) { return "good"; }
     const Error& error = *one.error;
     return test::Wrong{std::string(error.code->word), static_cast<std::size_t>(error.offset),
@@ -109,7 +109,7 @@ TEST_CASE("dissect: errors stand where a slow reader finds them - for every cut 
 TEST_CASE("dissect: the payload of a frame says the same outside of its stream") {
     for (const Bytes& stream : vectors()) {
         const show::Speech speech = show::speech_of(stream, wire::find_profile("23"));
-        const auto inside = show::dissect(stream, show::next_piece(stream, 0), speech);
+        const auto inside = show::dissect_frame(stream, speech);
         const auto outside = show::dissect_payload(BytesView{stream}.subspan(wire::frame_header_size), speech);
         CHECK(inside.message.type == outside.message.type);
         CHECK(inside.tree.nodes.size() == outside.tree.nodes.size());

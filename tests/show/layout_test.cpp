@@ -217,14 +217,14 @@ TEST_CASE("layout: the items of the common list are the fields that stand there"
         CAPTURE(vector["name"].get<std::string>());
         const Bytes stream = hex(vector["hex"].get<std::string>());
         const Speech speech = speech_of(stream);
-        Piece piece = next_piece(stream, 0);
-        while (piece.end() < stream.size()) {
-            piece = next_piece(stream, piece.end());
+        StreamReader frames(stream, speech);
+        Dissection last;
+        while (auto frame = frames.next()) {
+            last = std::move(*frame);
         }
-        const Dissection last = dissect(stream, piece, speech);
         REQUIRE_FALSE(last.error);
         if (vector.contains("hello")) {
-            const Shown got = shown(BytesView{stream}.subspan(piece.payload_begin()), *speech.profile);
+            const Shown got = shown(BytesView{stream}.subspan(last.piece.payload_begin()), *speech.profile);
             for (const auto& [name, value] : vector["hello"].items()) {
                 CAPTURE(name);
                 const auto wanted = value.is_string() ? "0x" + value.get<std::string>() : value.dump();

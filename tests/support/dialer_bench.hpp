@@ -48,7 +48,8 @@ struct World {
     FakeClock clock{};
     std::vector<std::unique_ptr<Session>> sessions{};
 
-    explicit World(DialerOptions options = {}, Dialer::HasChain has_chain = {}) : host(options, std::move(has_chain)) {}
+    explicit World(DialerOptions settings = {}, Dialer::HasChain has_chain = {}) :
+        host(settings, std::move(has_chain)) {}
 
     Session& connect(Direction direction = Direction::outbound, const char* endpoint = there) {
         sessions.push_back(std::make_unique<Session>(host, options, sessions.size() + 1, direction, endpoint));

@@ -38,6 +38,13 @@ for (const vector of readVectors("wire.json")) {
   });
 }
 
+for (const vector of readVectors("streams.json")) {
+  test(`streams: ${vector.name}`, () => {
+    const { entries } = decodeWire(bytesOf(vector.hex), "23");
+    assert.deepEqual(entries.map(({ offset, size, error }) => ({ offset, size, error: error?.code ?? null })), vector.pieces);
+  });
+}
+
 for (const vector of readVectors("capabilities.json")) {
   test(`capabilities: ${vector.name}`, () => {
     const { profile, entries } = decodeWire(bytesOf(vector.hex));

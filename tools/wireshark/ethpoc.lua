@@ -27,6 +27,9 @@ local malformed = ProtoExpert.new("ethpoc.malformed", "Malformed", expert.group.
 ethpoc.experts = { malformed }
 local stream_field = Field.new("tcp.stream")
 
+local tolerated = {}
+for _, code in ipairs(tables.TOLERATED) do tolerated[code] = true end
+
 local conversations, current = {}, {}
 function ethpoc.init() conversations, current = {}, {} end
 
@@ -59,7 +62,8 @@ local function guess(id, items)
     return flat(23)
 end
 
--- The message in tvb[at, at+size); gives what the info column says.
+-- The message in tvb[at, at+size); gives what the info column says, what is wrong: {code, at, length, path}, or
+-- nil; and whether a peer can read it all the same.
 local function dissect_payload(tvb, tree, at, size, state)
     local nodes, counted = payload_nodes(tvb, at, size, state)
     local list = table.remove(nodes, 1)
@@ -82,15 +86,15 @@ local function dissect_payload(tvb, tree, at, size, state)
     end)
     if not ok and _G.type(refused) ~= "table" then error(refused, 0) end
     local meant = profile and versions.has_outside(profile) and (type == "Hello" or type == "Disconnect")
+    local bad
     if fault then
-        complain(tvb, tree, fault.code, fault.code_at, fault.code_length, fault.path)
+        bad = { code = fault.code, at = fault.code_at, length = fault.code_length, path = fault.path }
     elseif nodes[1] and not meant then
-        complain(tvb, tree, "frame.trailing_bytes", nodes[1].at, at + size - nodes[1].at)
+        bad = { code = "frame.trailing_bytes", at = nodes[1].at, length = at + size - nodes[1].at }
     elseif not ok then
-        complain(tvb, tree, refused.code, refused.at, refused.length, refused.path)
+        bad = refused
     end
-    local bad = fault or not ok or nodes[1] and not meant
-    return (type or "malformed") .. (note and " (" .. note .. ")" or "") .. (bad and type and " [malformed]" or "")
+    return (type or "malformed") .. (note and " (" .. note .. ")" or "") .. (bad and type and " [malformed]" or ""), bad, ok and (not fault or tolerated[fault.code])
 end
 
 local function token_bytes(tvb, at)
@@ -106,19 +110,44 @@ local function say(pinfo, text)
     pinfo.cols.info = table.concat(current.words, ", ")
 end
 
-local function dissect_frame(tvb, pinfo, tree, at, size, state)
-    local have = math.min(8 + size, tvb:len() - at)
+-- A header whose length is too large is skipped, but no further than a token may begin in it.
+local function skipped_header(tvb, at)
+    for n = 4, 7 do
+        if select(2, token_bytes(tvb(0, at + 8):tvb(), at + n)) then return n end
+    end
+    return 8
+end
+
+-- Where in the payload another frame begins, which cut it open (wire/frame.hpp, cut_open_at); nil: none does.
+local function cut_open_at(tvb, at, size)
+    for place = at, at + size - 4 do
+        if token_bytes(tvb, place) == 4 then return place - at end
+    end
+end
+
+-- `budget`: bytes that were read again in this tvb, in all.
+local function dissect_frame(tvb, pinfo, tree, at, size, state, budget)
+    local have = size > MAX_PAYLOAD and skipped_header(tvb, at) or 8 + size
     local inner = tree:add(ethpoc, tvb(at, have))
     inner:add(F.token, tvb(at, 4))
     inner:add(F.size, tvb(at + 4, 4))
-    local text = "malformed"
+    local text, bad = "malformed", nil
     if size > MAX_PAYLOAD then
-        complain(tvb, inner, "frame.too_large", at + 4, 4)
+        bad = { code = "frame.too_large", at = at + 4, length = math.min(4, have - 4) }
     elseif size == 0 then
-        complain(tvb, inner, "frame.empty_payload", at + 4, 4)
+        bad = { code = "frame.empty_payload", at = at + 4, length = 4 }
     else
-        text = dissect_payload(tvb, inner, at + 8, size, state)
+        local readable
+        text, bad, readable = dissect_payload(tvb, inner, at + 8, size, state)
+        local cut = not readable and cut_open_at(tvb, at + 8, size)
+        local back = cut and size - cut
+        if cut and budget.used + back <= 2 * (at + have) then -- as FrameDecoder: nothing is read again and again
+            budget.used = budget.used + back
+            text, bad, have = "cut open", { code = "frame.cut_open", at = at + 8 + cut, length = 4 }, 8 + cut
+            inner:set_len(have)
+        end
     end
+    if bad then complain(tvb, inner, bad.code, bad.at, bad.length, bad.path) end
     inner:append_text(", " .. text)
     say(pinfo, text)
     return at + have
@@ -140,7 +169,7 @@ local function more(pinfo, at, missing)
 end
 
 function ethpoc.dissector(tvb, pinfo, tree)
-    local state, at, length = conversation(), 0, tvb:len()
+    local state, at, length, budget = conversation(), 0, tvb:len(), { used = 0 }
     local _, begins = token_bytes(tvb, 0)
     if length == 0 or not state.known and not begins then return 0 end
     while at < length do
@@ -157,7 +186,7 @@ function ethpoc.dissector(tvb, pinfo, tree)
                 more(pinfo, at, 8 + size - (length - at))
                 return length
             end
-            at = dissect_frame(tvb, pinfo, tree, at, size, state)
+            at = dissect_frame(tvb, pinfo, tree, at, size, state, budget)
         end
     end
     return length

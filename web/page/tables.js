@@ -99,6 +99,14 @@ export const REASONS = {
   p2p: { 0: "requested", 1: "TCP error", 2: "bad protocol", 3: "useless peer", 4: "too many peers", 5: "already connected", 6: "incompatible p2p version", 7: "null node id", 8: "client quitting", 9: "unexpected node id", 10: "connected to itself", 11: "ping timeout", 12: "sub-protocol error", 16: "user reason" },
 };
 
+export const TOLERATED = [
+  "frame.trailing_bytes",
+  "rlp.non_canonical_byte",
+  "rlp.non_canonical_length",
+  "rlp.integer_leading_zero",
+  "rlp.wrong_size",
+];
+
 export const MEMBERS = {
   version: ["version", "number", 4],
   network_id: ["network_id", "number", 32],

@@ -1,6 +1,7 @@
 // The text form: any bytes as text and back (FORMAT.md 4). encodeText(textOf...(b)) gives b again.
 
 import { hexOf, endOf } from "./rlp.js";
+import { plainFrames } from "./wire.js";
 
 const COLUMNS = 100;
 
@@ -92,19 +93,19 @@ export function textOfRlp(decoded) {
   return lines.map((line) => line + "\n").join("");
 }
 
-/** decodeWire(...) as text. Always in today's RLP: `entry.plain` are the nodes of the payload in that dialect. */
+/** decodeWire(...) as text. Always in today's RLP. */
 export function textOfWire(decoded) {
   const lines = [];
-  for (const entry of decoded.entries) {
-    if (entry.payloadSize === null) {
+  for (const entry of plainFrames(decoded.bytes)) {
+    if (entry.payloadSize === null || entry.size < 8) { // the next token begins in its length
       const note = entry.error ? `  # ${entry.error.code}` : "";
       lines.push("raw:" + hexLiteral(decoded.bytes, entry.offset, entry.offset + entry.size) + note);
       continue;
     }
     const size = entry.payloadSize === entry.size - 8 ? "" : `size=${entry.payloadSize} `;
-    const note = entry.error && entry.error.code.startsWith("frame.") ? `  # ${entry.error.code}` : "";
+    const note = entry.error ? `  # ${entry.error.code}` : "";
     lines.push(`frame ${size}{${note}`);
-    for (const node of entry.plain) writeNode(decoded.bytes, node, 2, true, lines);
+    for (const node of entry.nodes) writeNode(decoded.bytes, node, 2, true, lines);
     lines.push("}");
   }
   return lines.map((line) => line + "\n").join("");

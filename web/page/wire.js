@@ -6,6 +6,7 @@ import { errorOf, hexOf, nodeToJson, plural, rawNode, readContainer, walk, endOf
 import { readCounted } from "./old_rlp.js";
 import { OLD_DIALECT, findP2p, findProfile, hasOutside, nearest, newestP2p } from "./profiles.js";
 import { idOf, readMessage } from "./message.js";
+import { TOLERATED } from "./tables.js";
 
 export const TOKEN = [0x22, 0x40, 0x08, 0x91];
 export const MAX_PAYLOAD = 16 * 1024 * 1024;
@@ -28,27 +29,37 @@ export function looksLikeWire(bytes) {
   return bytes.length > 0 && bytes.length < 4 && startsFrame(bytes, 0);
 }
 
-/** [{offset, size, payloadSize}] that tile the input; payloadSize null: a gap, or a header that is not whole. */
+/** A header whose length is too large is skipped, but no further than a token may begin in it. */
+function skippedHeader(bytes, at) {
+  for (let n = 4; n < 8; n++) if (startsFrame(bytes.subarray(0, at + 8), at + n)) return n;
+  return 8;
+}
+
+/** The piece of the stream that begins at `at`: {offset, size, payloadSize}; payloadSize null: a gap, or a header that is not whole. */
+function nextPiece(bytes, at) {
+  if (!startsFrame(bytes, at)) {
+    let end = at + 1;
+    while (end < bytes.length && !startsFrame(bytes, end)) end++;
+    return { offset: at, size: end - at, payloadSize: null, gap: true };
+  }
+  if (bytes.length - at < 8) return { offset: at, size: bytes.length - at, payloadSize: null, gap: false };
+  const payloadSize = new DataView(bytes.buffer, bytes.byteOffset + at + 4, 4).getUint32(0);
+  const size = payloadSize > MAX_PAYLOAD ? skippedHeader(bytes, at) : Math.min(8 + payloadSize, bytes.length - at);
+  return { offset: at, size, payloadSize, gap: false };
+}
+
+/** Pieces that tile the input. */
 export function splitFrames(bytes) {
   const out = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const offset = at;
-    if (!startsFrame(bytes, at)) {
-      do at++; while (at < bytes.length && !startsFrame(bytes, at));
-      out.push({ offset, size: at - offset, payloadSize: null, gap: true });
-      continue;
-    }
-    if (bytes.length - at < 8) {
-      out.push({ offset, size: bytes.length - at, payloadSize: null, gap: false });
-      break;
-    }
-    const payloadSize = new DataView(bytes.buffer, bytes.byteOffset + at + 4, 4).getUint32(0);
-    const size = Math.min(8 + payloadSize, bytes.length - at);
-    out.push({ offset, size, payloadSize, gap: false });
-    at += size;
-  }
+  for (let at = 0; at < bytes.length; at += out[out.length - 1].size) out.push(nextPiece(bytes, at));
   return out;
+}
+
+/** Where in the payload of a whole frame another frame begins, which cut it open (wire/frame.hpp, cut_open_at); -1: none does. */
+function cutOpenAt(bytes, entry) {
+  const from = entry.offset + 8;
+  for (let at = from; at + 4 <= entry.offset + entry.size; at++) if (tokenBytes(bytes, at) === 4) return at - from;
+  return -1;
 }
 
 const wireRoot = (k) => (k === 0 ? "payload" : `rest[${k - 1}]`);
@@ -57,6 +68,7 @@ const wireRoot = (k) => (k === 0 ? "payload" : `rest[${k - 1}]`);
 function frameError(entry, total) {
   const { offset, size, payloadSize } = entry;
   if (entry.gap) return { code: "frame.bad_token", offset, length: size, path: "", detail: `${size} bytes up to the next token` };
+  if (entry.cutAt !== undefined) return { code: "frame.cut_open", offset: offset + 8 + entry.cutAt, length: 4, path: "", detail: `another frame begins after ${entry.cutAt} of ${plural(payloadSize, "byte")}` };
   if (payloadSize > MAX_PAYLOAD) return { code: "frame.too_large", offset: offset + 4, length: 4, path: "", detail: `${payloadSize} bytes` };
   if (payloadSize === null || size < 8 + payloadSize) {
     const missing = payloadSize === null ? 8 - size : 8 + payloadSize - size;
@@ -64,6 +76,15 @@ function frameError(entry, total) {
   }
   if (payloadSize === 0) return { code: "frame.empty_payload", offset: offset + 4, length: 4, path: "" };
   return null;
+}
+
+/** The pieces with {nodes, error} of their payload in today's RLP, whatever the version: for the text form. */
+export function plainFrames(bytes) {
+  return splitFrames(bytes).map((piece) => {
+    const nodes = readPayload(bytes, piece);
+    const trailing = nodes.length > 1 ? { code: "frame.trailing_bytes" } : null;
+    return { ...piece, nodes, error: frameError(piece, bytes.length) ?? trailing };
+  });
 }
 
 const MOST_CAPABILITIES = 64;
@@ -144,6 +165,8 @@ function judge(bytes, entry, speaks) {
     entry.error = message.error;
     entry.fields = message.fields;
   }
+  // What a peer reads all the same, although it is not strictly right.
+  entry.readable = !message.error && !walk([tree], (node) => node.error && !TOLERATED.includes(node.error.code));
 }
 
 /** The example frames of the 2014 wiki: item-counted lists in a frame. */
@@ -156,20 +179,36 @@ export function oldNote(bytes, entry) {
     ? "These bytes are good RLP of January 2014 (PoC-1), where a list header counts items. The wiki kept such examples for a year. Choose version 0 to read them." : null;
 }
 
+function readEntry(bytes, piece, speaks, counted) {
+  const entry = { ...piece, type: null, id: null, fields: {}, readable: false, error: frameError(piece, bytes.length) };
+  if (piece.gap) entry.nodes = [rawNode(piece.offset, piece.size, null, 0, wireRoot)];
+  else if (counted && piece.payloadSize) entry.nodes = readCounted(bytes, Math.min(piece.offset + 8, piece.offset + piece.size), piece.offset + piece.size, true, wireRoot);
+  else entry.nodes = readPayload(bytes, piece);
+  if (!piece.gap) judge(bytes, entry, speaks);
+  return entry;
+}
+
+/** A whole frame that a peer cannot read either. */
+const isNoMessage = ({ error, payloadSize, size, readable }) => error && payloadSize > 0 && size === 8 + payloadSize && !readable;
+
 /** Bytes as frames: {bytes, entries, profile, assumed}. `name`: a profile's name, or "auto". */
 export function decodeWire(bytes, name = "auto") {
-  const entries = splitFrames(bytes);
-  for (const entry of entries) {
-    entry.plain = readPayload(bytes, entry);
-    Object.assign(entry, { nodes: entry.plain, type: null, id: null, fields: {}, error: frameError(entry, bytes.length) });
-  }
-  const guess = guessProfile(bytes, entries.map((entry) => entry.plain[0]).filter(Boolean));
+  const guess = guessProfile(bytes, splitFrames(bytes).map((piece) => readPayload(bytes, piece)[0]).filter(Boolean));
   const chosen = name === "auto" ? null : findProfile(name);
   const speaks = chosen ? { profile: chosen, offsets: guess.profile.family === chosen.family ? guess.offsets : { eth: 0x10, shh: 0x20 } } : guess;
-  for (const entry of entries) {
-    if (entry.gap) entry.nodes = [rawNode(entry.offset, entry.size, null, 0, wireRoot)];
-    if (chosen?.name === OLD_DIALECT && entry.payloadSize) entry.nodes = readCounted(bytes, entry.offset + 8, entry.offset + entry.size, true, wireRoot);
-    if (!entry.gap) judge(bytes, entry, speaks);
+  const counted = chosen?.name === OLD_DIALECT;
+  const entries = [];
+  let takenBack = 0;
+  for (let at = 0; at < bytes.length; at += entries[entries.length - 1].size) {
+    const piece = nextPiece(bytes, at);
+    let entry = readEntry(bytes, piece, speaks, counted);
+    const cutAt = isNoMessage(entry) ? cutOpenAt(bytes, entry) : -1;
+    const back = piece.payloadSize - cutAt;
+    if (cutAt >= 0 && takenBack + back <= 2 * (at + piece.size)) { // as FrameDecoder: no stream is read again and again
+      takenBack += back;
+      entry = readEntry(bytes, { ...piece, size: 8 + cutAt, cutAt }, speaks, counted);
+    }
+    entries.push(entry);
   }
   return { bytes, entries, profile: speaks.profile, assumed: chosen ? false : guess.assumed };
 }
