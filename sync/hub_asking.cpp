@@ -130,18 +130,26 @@ void ChainHub::timed_out(Member& member, Time now) {
     queue(member); // others wait: its turn comes again after them
 }
 
+namespace {
+
+/// All but the `most` that are fetched first.
+void drop_newest(std::vector<Hash256>& wanted, std::size_t most) {
+    if (wanted.size() > most) { wanted.erase(wanted.begin(), wanted.end() - static_cast<std::ptrdiff_t>(most)); }
+}
+
+} // namespace
+
 /// After hashes came: the newest leave. The oldest are fetched first, and the rest is asked for again then.
 void ChainHub::limit_wanted(Member& member) {
-    while (member.wanted.size() > options_.max_wanted) {
-        member.wanted.pop_front();
-    }
+    drop_newest(member.wanted, options_.max_wanted);
     Member* largest = &member;
     for (auto& [id, other] : members_) {
         if (other.wanted.size() > largest->wanted.size()) { largest = &other; }
     }
-    for (std::size_t all = wanted(); all > options_.max_wanted_of_all && largest->wanted.size() > 1; --all) {
-        largest->wanted.pop_front();
-    }
+    const std::size_t all = wanted();
+    if (all <= options_.max_wanted_of_all || largest->wanted.empty()) { return; }
+    const std::size_t others = all - largest->wanted.size();
+    drop_newest(largest->wanted, std::max<std::size_t>(options_.max_wanted_of_all, others + 1) - others);
 }
 
 std::size_t ChainHub::wanted() const {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -99,7 +98,7 @@ struct Member {
     unsigned fruitless = 0;         // answers in a row that brought nothing
     std::vector<Hash256> asked;     // the hashes of the last GetChain, or of the last GetBlocks
     std::uint64_t highest_seen = 0; // number of the highest block that it has answered with
-    std::deque<Hash256> wanted;     // hash sync: blocks to fetch, newest first; fetched from the back
+    std::vector<Hash256> wanted;    // hash sync: blocks to fetch, newest first; fetched from the back
     bool wanted_linked = false;     // ... down to one that follows ours, as far as it says
     std::size_t hashed = 0;         // hashes that it gave since hashes_since
     Time hashes_since{};
