@@ -90,11 +90,14 @@ Follower::Connection* Follower::find(const TcpSegment& segment) {
     }
     Pair& pair = found->second;
     if (!segment.syn) {
-        const bool old = pair.before != nullptr && !fits(*pair.now, segment) && fits(*pair.before, segment);
-        return old ? pair.before : pair.now;
+        if (fits(*pair.now, segment)) { return pair.now; }
+        if (pair.before != nullptr && fits(*pair.before, segment)) { return pair.before; }
+        // Other numbers behind the end: another connection, whose SYN was not captured.
+        if (!pair.now->over || segment.data_size == 0) { return pair.now; }
+    } else {
+        if (!begins_anew(*pair.now, segment)) { return pair.now; }
+        if (pair.before != nullptr && opened_by(*pair.before, segment)) { return pair.before; }
     }
-    if (!begins_anew(*pair.now, segment)) { return pair.now; }
-    if (pair.before != nullptr && opened_by(*pair.before, segment)) { return pair.before; }
     Connection* const made = open(segment);
     if (made == nullptr) { return nullptr; }
     if (pair.before != nullptr) { close(*pair.before); }

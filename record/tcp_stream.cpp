@@ -74,8 +74,7 @@ void TcpStream::pass_known(Piece& piece) {
         std::uint64_t to = in_gap ? gap->end : gap != gaps_.end() ? gap->begin : end;
         if (!in_gap && at < recent_from) { to = std::min(to, recent_from); }
         to = std::min(to, end);
-        const BytesView part =
-            piece.data.subspan(at - begin, to - at);
+        const BytesView part = piece.data.subspan(at - begin, to - at);
         if (in_gap) {
             note(Aside::Kind::late, static_cast<std::int64_t>(at), part.size());
         } else if (at < recent_from) {
@@ -133,12 +132,14 @@ void TcpStream::keep_early(const Piece& piece) {
         add_early(begin, {}, piece.cut, piece.seconds);
     }
     for (std::uint64_t at = begin; at < end;) {
-        const auto part = [&](std::uint64_t to) {
-            return piece.data.subspan(at - begin, to - at);
-        };
+        const auto part = [&](std::uint64_t to) { return piece.data.subspan(at - begin, to - at); };
         if (it == waiting_.end() || it->first >= end) {
             add_early(at, part(end), piece.cut, piece.seconds);
             break;
+        }
+        if (it->second.data.size() == 1 && piece.data.size() > 1 && it->first >= at) {
+            it = drop_probe(it); // it may be a keep-alive, whose byte has no meaning
+            continue;
         }
         const std::uint64_t theirs = it->first;
         const std::uint64_t their_end = theirs + it->second.data.size();
@@ -148,14 +149,19 @@ void TcpStream::keep_early(const Piece& piece) {
         }
         if (their_end > at) {
             const std::uint64_t to = std::min(end, their_end);
-            compare(at, part(to),
-                    BytesView{it->second.data}.subspan(at - theirs,
-                                                       to - at));
+            compare(at, part(to), BytesView{it->second.data}.subspan(at - theirs, to - at));
             at = to;
         }
         // One that the capture cut to nothing holds no place.
         it = it->second.data.empty() && theirs == at ? waiting_.erase(it) : std::next(it);
     }
+}
+
+TcpStream::Waiting::iterator TcpStream::drop_probe(Waiting::iterator it) {
+    --tally_.waiting;
+    ++tally_.repeated;
+    if (memory_ != nullptr) { --memory_->waiting; }
+    return waiting_.erase(it);
 }
 
 void TcpStream::add_early(std::uint64_t place, BytesView data, std::size_t cut, double seconds) {

@@ -94,6 +94,7 @@ class TcpStream {
         std::size_t cut = 0;
         double seconds = 0;
     };
+    using Waiting = std::map<std::uint64_t, Early>;
     struct Range {
         std::uint64_t begin = 0;
         std::uint64_t end = 0;
@@ -102,6 +103,7 @@ class TcpStream {
     void take_piece(Piece piece, const Sink& sink);
     void pass_known(Piece& piece);
     void keep_early(const Piece& piece);
+    Waiting::iterator drop_probe(Waiting::iterator it);
     void add_early(std::uint64_t place, BytesView data, std::size_t cut, double seconds);
     void compare(std::uint64_t place, BytesView data, BytesView before);
     void note(Aside::Kind kind, std::int64_t place, std::uint64_t bytes);
@@ -117,10 +119,10 @@ class TcpStream {
     StreamMemory* memory_;
     std::optional<std::uint32_t> first_{};
     bool with_syn_ = false;
-    std::uint64_t next_ = 0;                   // place of the byte that is expected
-    std::map<std::uint64_t, Early> waiting_{}; // do not overlap
-    Bytes recent_{};                           // what was told, up to next_, without a gap in it
-    std::vector<Range> gaps_{};                // of late, the oldest first
+    std::uint64_t next_ = 0;    // place of the byte that is expected
+    Waiting waiting_{};         // do not overlap
+    Bytes recent_{};            // what was told, up to next_, without a gap in it
+    std::vector<Range> gaps_{}; // of late, the oldest first
     StreamTally tally_{};
     std::vector<Aside> asides_{}; // of the segment that is being taken, one of each kind at most
 };

@@ -109,6 +109,7 @@ TEST_CASE("tcp stream: what comes again is compared - other bytes are told of") 
                  "!1@2",
                  {.told = 5, .repeated = 1, .conflicting = 1}},
              Row{"keep-alive", {{0, "abc"}, {2, "X"}}, "", {.told = 3, .repeated = 1}},
+             Row{"keep-alive before its data", {{0, "a"}, {3, "X"}, {1, "bcd"}}, "", {.told = 4, .repeated = 1}},
              Row{"before the first", {{0, "abc"}, {-2, "xyab"}}, "^2@-2", {.told = 3, .repeated = 2, .outside = 2}},
              Row{"far ahead", {{0, "abc"}, {1 << 30, "xy"}}, "^2@1073741824", {.told = 3, .outside = 2}},
              Row{"behind a gap that was told", {{0, "ab", 4}, {2, "cdef"}}, "~2@2", {.told = 4, .late = 2}},
