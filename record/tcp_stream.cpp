@@ -28,7 +28,7 @@ void TcpStream::take(const TcpSegment& segment, double seconds, const Sink& sink
         first_ = begin;
         with_syn_ = segment.syn;
     }
-    if (segment.data_size == 0) { return; }
+    if (segment.data_size == 0) { return segment.syn ? void() : announce(segment.sequence, seconds); }
     const BytesView data = segment.data.first(std::min(segment.data.size(), segment.data_size));
     const Piece piece{place_of(begin), data, segment.data_size - data.size(), seconds};
     const bool keep_alive = segment.data_size == 1 && piece.place + 1 == static_cast<std::int64_t>(next_) && next_ > 0;
@@ -38,6 +38,17 @@ void TcpStream::take(const TcpSegment& segment, double seconds, const Sink& sink
     }
     take_piece(piece, sink);
     tell_asides(sink);
+}
+
+/// What stands before `sequence` was sent, although it may not be in the capture.
+void TcpStream::announce(std::uint32_t sequence, double seconds) {
+    if (!first_) { return; }
+    const std::int64_t place = place_of(sequence);
+    if (place <= static_cast<std::int64_t>(announced_) || place - static_cast<std::int64_t>(next_) > max_announced) {
+        return;
+    }
+    announced_ = static_cast<std::uint64_t>(place);
+    announced_at_ = seconds;
 }
 
 void TcpStream::take_piece(Piece piece, const Sink& sink) {
@@ -179,6 +190,7 @@ void TcpStream::finish(const Sink& sink) {
     while (!waiting_.empty()) {
         give_up_gap(sink);
     }
+    if (announced_ > next_) { skip_gap(announced_ - next_, announced_at_, sink); }
     forget();
 }
 

@@ -55,6 +55,8 @@ class TcpStream {
     static constexpr std::size_t max_recent = 64u << 10;
     /// Nothing is believed to be that far ahead: a window of TCP is smaller.
     static constexpr std::int64_t max_ahead = 256 << 20;
+    /// Bytes at the end that never came are a gap if a later segment without data counts so many, at most.
+    static constexpr std::int64_t max_announced = 16 << 20;
 
     struct Sink {
         std::function<void(BytesView, double seconds)> bytes;
@@ -100,6 +102,7 @@ class TcpStream {
         std::uint64_t end = 0;
     };
 
+    void announce(std::uint32_t sequence, double seconds);
     void take_piece(Piece piece, const Sink& sink);
     void pass_known(Piece& piece);
     void keep_early(const Piece& piece);
@@ -119,6 +122,8 @@ class TcpStream {
     StreamMemory* memory_;
     std::optional<std::uint32_t> first_{};
     bool with_syn_ = false;
+    std::uint64_t announced_ = 0; // so many bytes were sent, as segments without data say
+    double announced_at_ = 0;
     std::uint64_t next_ = 0;    // place of the byte that is expected
     Waiting waiting_{};         // do not overlap
     Bytes recent_{};            // what was told, up to next_, without a gap in it

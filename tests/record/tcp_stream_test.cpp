@@ -80,6 +80,7 @@ TEST_CASE("tcp stream: order - repetition and holes") {
              Row{"two holes", {{0, "ab"}, {8, "ij"}, {4, "ef"}}, "ab<2>ef<2>ij"},
              Row{"cut by the capture", {{0, "ab", 4}, {4, "ef"}}, "ab<2>ef"},
              Row{"cut when early", {{4, "ef", 3}, {0, "abcd"}, {7, "h"}}, "abcdef<1>h"},
+             Row{"a later number tells of a hole at the end", {{0, "ab"}, {5, ""}}, "ab<3>"},
              Row{"nothing", {}, ""},
              Row{"before the first byte", {{-3, "xyz"}, {-2, "xyab"}}, "ab"},
              Row{"cut, and whole on another interface", {{4, "ef", 4}, {4, "efgh"}, {0, "abcd"}}, "abcdefgh"},

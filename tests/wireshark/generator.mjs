@@ -182,7 +182,7 @@ export function conversation(chance, number) {
       }
       if (!one_way) put(1 - side, ACK);
     }
-    if (unordered) { // pairs of one side, whose first segments stay in front
+    if (unordered && !middle) { // pairs of one side, whose first segments stay in front
       for (let i = begin + 2; i + 1 < segments.length; ++i) {
         const [a, b] = [segments[i], segments[i + 1]];
         if (a.side === b.side && chance.likely(0.4)) [segments[i], segments[i + 1]] = [b, a];
