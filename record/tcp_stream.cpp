@@ -28,6 +28,7 @@ void TcpStream::take(const TcpSegment& segment, double seconds, const Sink& sink
         first_ = begin;
         with_syn_ = segment.syn;
     }
+    if (segment.fin && first_) { fin_ = place_of(begin) + static_cast<std::int64_t>(segment.data_size); }
     if (segment.data_size == 0) { return segment.syn ? void() : announce(segment.sequence, seconds); }
     const BytesView data = segment.data.first(std::min(segment.data.size(), segment.data_size));
     const Piece piece{place_of(begin), data, segment.data_size - data.size(), seconds};
@@ -190,7 +191,9 @@ void TcpStream::finish(const Sink& sink) {
     while (!waiting_.empty()) {
         give_up_gap(sink);
     }
-    if (announced_ > next_) { skip_gap(announced_ - next_, announced_at_, sink); }
+    // FIN counts as a byte, and is none; perhaps it is what is missing.
+    if (fin_) { announced_ = std::min(announced_, static_cast<std::uint64_t>(std::max<std::int64_t>(*fin_, 0))); }
+    if (announced_ > next_ + (fin_ ? 0 : 1)) { skip_gap(announced_ - next_, announced_at_, sink); }
     forget();
 }
 

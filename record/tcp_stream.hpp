@@ -124,10 +124,11 @@ class TcpStream {
     bool with_syn_ = false;
     std::uint64_t announced_ = 0; // so many bytes were sent, as segments without data say
     double announced_at_ = 0;
-    std::uint64_t next_ = 0;    // place of the byte that is expected
-    Waiting waiting_{};         // do not overlap
-    Bytes recent_{};            // what was told, up to next_, without a gap in it
-    std::vector<Range> gaps_{}; // of late, the oldest first
+    std::optional<std::int64_t> fin_{}; // the place behind the last byte
+    std::uint64_t next_ = 0;            // place of the byte that is expected
+    Waiting waiting_{};                 // do not overlap
+    Bytes recent_{};                    // what was told, up to next_, without a gap in it
+    std::vector<Range> gaps_{};         // of late, the oldest first
     StreamTally tally_{};
     std::vector<Aside> asides_{}; // of the segment that is being taken, one of each kind at most
 };

@@ -75,7 +75,8 @@ test(`${captures} captures from seed ${seed}`, { skip }, (t) => {
       const flat = (list) => [0, 1].map((side) => list.flatMap((sides) => sides[side]));
       const [mine, shark, truth] = [flat(heard), flat((sharks.get(port) ?? []).map((one) => one.sides)), flat(said)];
       for (const side of [0, 1]) {
-        assert.ok(isPart(mine[side], truth[side]), `${what}: shows what was not said`);
+        // Of two that differ, the first one heard is shown, and a line says so.
+        assert.ok(isPart(mine[side], truth[side]) || (traits.includes("conflict") && notes > 0), `${what}: shows what was not said`);
         // Of what was lost at the very end nothing in the file tells.
         const at_end = traits.includes("loss") && mine[side].every((key, i) => key === truth[side][i]);
         if (mine[side].length < truth[side].length) assert.ok(notes > 0 || at_end, `${what}: shows less and does not say why`);
