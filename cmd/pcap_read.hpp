@@ -15,8 +15,8 @@ struct PcapReading {
     std::size_t width = 80;
 };
 
-/// Shows what was said in a capture, and what of the file is not shown and why. Negative when something is malformed, is
-/// missing, or was not understood.
+/// Shows what was said in a capture, and what of the file is not shown and why. Negative when something is malformed,
+/// is missing, or was not understood.
 ExitCode read_pcap(Context& context, const PcapReading& options);
 
 } // namespace ethpoc::cmd
