@@ -135,6 +135,9 @@ bool Follower::take(const TcpSegment& segment, double seconds) {
     connection->info.payload += std::min(segment.data.size(), segment.data_size);
     const Side from = side_of(*connection, segment);
     connection->live->streams[index_of(from)].take(segment, seconds, sink(*connection, from));
+    if (segment.ack && !segment.syn && !segment.rst) {
+        connection->live->streams[index_of(wire::other(from))].announce(segment.acknowledged, seconds);
+    }
     if (segment.fin || segment.rst) { connection->over = true; }
     return true;
 }

@@ -41,7 +41,6 @@ void TcpStream::take(const TcpSegment& segment, double seconds, const Sink& sink
     tell_asides(sink);
 }
 
-/// What stands before `sequence` was sent, although it may not be in the capture.
 void TcpStream::announce(std::uint32_t sequence, double seconds) {
     if (!first_) { return; }
     const std::int64_t place = place_of(sequence);

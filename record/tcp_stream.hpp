@@ -71,6 +71,9 @@ class TcpStream {
     ~TcpStream() { forget(); }
 
     void take(const TcpSegment& segment, double seconds, const Sink& sink);
+    /// What stands before `sequence` was sent, as a later segment or the receiver says, although it may not be in the
+    /// capture. Does nothing before the stream started.
+    void announce(std::uint32_t sequence, double seconds);
     /// Nothing more will come: gives up what is missing, and its memory.
     void finish(const Sink& sink);
 
@@ -102,7 +105,6 @@ class TcpStream {
         std::uint64_t end = 0;
     };
 
-    void announce(std::uint32_t sequence, double seconds);
     void take_piece(Piece piece, const Sink& sink);
     void pass_known(Piece& piece);
     void keep_early(const Piece& piece);
@@ -122,7 +124,7 @@ class TcpStream {
     StreamMemory* memory_;
     std::optional<std::uint32_t> first_{};
     bool with_syn_ = false;
-    std::uint64_t announced_ = 0; // so many bytes were sent, as segments without data say
+    std::uint64_t announced_ = 0; // so many bytes were sent, as others say than those that brought them
     double announced_at_ = 0;
     std::optional<std::int64_t> fin_{}; // the place behind the last byte
     std::uint64_t next_ = 0;            // place of the byte that is expected

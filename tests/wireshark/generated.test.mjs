@@ -78,7 +78,7 @@ test(`${captures} captures from seed ${seed}`, { skip }, (t) => {
         // Of two that differ, the first one heard is shown, and a line says so.
         assert.ok(isPart(mine[side], truth[side]) || (traits.includes("conflict") && notes > 0), `${what}: shows what was not said`);
         // Of what was lost at the very end nothing in the file tells.
-        const at_end = traits.includes("loss") && mine[side].every((key, i) => key === truth[side][i]);
+        const at_end = traits.includes("loss") && said.every((sides, c) => (heard[c]?.[side] ?? []).every((key, i) => key === sides[side][i]));
         if (mine[side].length < truth[side].length) assert.ok(notes > 0 || at_end, `${what}: shows less and does not say why`);
         assert.ok(isPart(shark[side], mine[side]) || notes > 0, `${what}: tshark shows more`);
       }

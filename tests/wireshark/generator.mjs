@@ -149,7 +149,7 @@ export function conversation(chance, number) {
     const words = [speech(chance), speech(chance)];
     if (one_way) words[1] = [];
     said.push(words.map((list) => list.map((one) => one.key)));
-    const first = [0, 1].map(() => (wraps ? 0xffffffff - chance.below(300) : chance.below(2 ** 32)));
+    const first = [0, 1].map(() => (wraps && c === 0 ? 0xffffffff - chance.below(300) : chance.below(2 ** 32)));
     const next = [first[0] + 1, first[1] + 1];
     const segments = [];
     const put = (side, flags, data = zeros(0), sequence = next[side]) => segments.push({ side, flags, data, sequence, acknowledged: next[1 - side] });
