@@ -144,7 +144,7 @@ export function conversation(chance, number) {
   const reused = has("reused", 0.2), unordered = has("out of order", 0.25), twice = has("twice", 0.2), again = has("sent again", 0.2);
   const one_way = has("one way", 0.08), lossy = has("loss", 0.12), conflict = has("conflict", 0.06), snapped = has("snap length", 0.08);
   const out = [], said = [];
-  let id = chance.below(60000);
+  let id = number * 2000 + chance.below(1000); // of conversations between the same two they must differ
   for (let c = 0; c < (reused ? chance.between(2, 3) : 1); ++c) {
     const words = [speech(chance), speech(chance)];
     if (one_way) words[1] = [];
