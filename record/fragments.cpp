@@ -12,7 +12,8 @@ Fragments::Outcome Fragments::take(const Fragment& fragment, Bytes& out) {
     auto found = by_key_.find(fragment.key);
     if (found != by_key_.end()) {
         const std::int64_t age = fragment.time - found->second->time;
-        if (age > max_age || age < -max_age) {
+        const bool known = fragment.time != 0 && found->second->time != 0;
+        if (known && (age > max_age || age < -max_age)) {
             drop(found->second, unfinished_);
             found = by_key_.end();
         }

@@ -26,7 +26,7 @@ struct Fragment {
     std::size_t offset = 0; // of its data in the packet
     bool more = false;      // it is not the last one
     BytesView data{};
-    std::int64_t time = 0;       // nanoseconds
+    std::int64_t time = 0;       // nanoseconds; 0: not known
     std::size_t packet_size = 0; // of the captured packet that brought it, for the count
 };
 

@@ -126,3 +126,17 @@ TEST_CASE("layers: fragments in any order - also inside of fragments") {
            piece(second, 24, bytes_in(second) - 24, false, "04")},
           3);
 }
+
+TEST_CASE("layers: a fragment whose time is not known belongs to those that have one") {
+    const std::string content = tcp + data + std::string(60, '0');
+    const Bytes first = hex(ipv4(content.substr(0, 48), "06", "2000"));
+    const Bytes second = hex(ipv4(content.substr(48), "06", "0003"));
+    for (const auto& [one, two, together] : {std::tuple{0L, 1'393'632'000'000'000'000L, true},
+                                             {1'393'632'000'000'000'000L, 1'393'632'061'000'000'000L, false}}) {
+        Peeler peeler;
+        CHECK_FALSE(peeler.peel(101, first, first.size(), one).segment);
+        CHECK(peeler.peel(101, second, second.size(), two).segment.has_value() == together);
+        peeler.finish();
+        CHECK(peeler.fragments().unfinished().packets == (together ? 0 : 2));
+    }
+}

@@ -80,7 +80,8 @@ test(`${captures} captures from seed ${seed}`, { skip }, (t) => {
         // Of what was lost at the very end nothing in the file tells.
         const at_end = traits.includes("loss") && said.every((sides, c) => (heard[c]?.[side] ?? []).every((key, i) => key === sides[side][i]));
         if (mine[side].length < truth[side].length) assert.ok(notes > 0 || at_end, `${what}: shows less and does not say why`);
-        assert.ok(isPart(shark[side], mine[side]) || notes > 0, `${what}: tshark shows more`);
+        const all_said = mine[side].length === truth[side].length; // tshark reads some segments twice
+        assert.ok(isPart(shark[side], mine[side]) || all_said || notes > 0, `${what}: tshark shows more`);
       }
       ++count.conversations;
       const equal = JSON.stringify(shark) === JSON.stringify(mine);
