@@ -1,61 +1,58 @@
-// Capture: the TCP connections of a capture file, packet by packet, and what was said in them.
+// Capture: the TCP connections of a capture file, packet by packet, and what was said in them. Every byte of the file
+// is told, or counted by what it is.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <expected>
 #include <functional>
-#include <list>
-#include <map>
 #include <string>
+#include <vector>
 
-#include "record/tcp_stream.hpp"
-#include "wire/conversation.hpp"
+#include "record/follower.hpp"
+#include "record/layers.hpp"
 
 namespace ethpoc::record {
 
-/// One thing that happened in a connection. Views live during the call only.
-struct Heard {
-    double seconds = 0; // since the first packet
-    std::size_t connection = 0;
-    wire::Side from{};
-    std::size_t segments = 0;         // of TCP that brought the message
-    const wire::Said* said = nullptr; // a message, or
-    const Error* garbage = nullptr;   // bytes that are no frame, or
-    std::uint64_t gap = 0;            // bytes that are not in the capture,
-    std::uint64_t offset = 0;         // from here on in the stream of this side
+/// Packets that gave no segment of TCP, by the reason.
+struct Unread {
+    StopKind kind{};
+    std::string reason{};
+    std::size_t packets = 0;
+    std::uint64_t bytes = 0;
 };
 
-/// What is known of a connection at the end.
-struct ConnectionInfo {
-    std::size_t number = 0;
-    TcpAddress dialer{};
-    TcpAddress listener{};
-    std::array<std::uint64_t, 2> bytes{}; // by wire::Side
-    std::array<std::uint64_t, 2> left{};  // of an unfinished frame
-    std::size_t messages = 0;
-    std::size_t malformed = 0;
-    std::uint64_t missing = 0;              // bytes of gaps
-    const wire::Profile* profile = nullptr; // nullptr: no Hello was heard
+/// Blocks of pcapng that are no packets.
+struct SkippedBlocks {
+    std::string what{};
+    std::size_t count = 0;
+    std::uint64_t bytes = 0;
 };
 
 struct CaptureSummary {
-    std::size_t packets = 0;
-    std::size_t segments = 0;  // of TCP
-    std::size_t untracked = 0; // segments of connections beyond the limit
-    double seconds = 0;
-    std::string link{};
+    std::size_t packets = 0;        // each is a segment, a joined fragment or unread
+    std::size_t segments = 0;       // of TCP
+    std::size_t joined = 0;         // IP fragments that came out with the last one of their packet
+    std::size_t untracked = 0;      // segments of connections beyond the limit; among the unread
+    double seconds = 0;             // from the first packet to the latest
+    std::size_t times_back = 0;     // packets that say they are older than the one before
+    std::size_t without_time = 0;   // they are told with the time of the one before
+    std::uint64_t file_bytes = 0;   // unpacked
+    std::uint64_t unread_bytes = 0; // behind the trouble
+    bool compressed = false;
+    std::string link{};    // "Ethernet", "Ethernet, raw IP"
     std::string trouble{}; // a sentence: the file ends too early; may be empty
+    std::vector<Unread> unread{};
+    std::vector<SkippedBlocks> blocks{};
     std::vector<ConnectionInfo> connections{};
 };
 
 struct CaptureOptions {
     const wire::Profile* assumed = nullptr;
-    std::size_t max_connections = 20'000; // that are followed at once
+    std::size_t max_connections = 20'000; // that are followed
 };
 
-/// Reads the whole file, "-" for stdin. The error is a sentence: what cannot be opened or is no capture.
-/// `hear` returns false to stop.
+/// Reads the whole file (pcap or pcapng, also with gzip), "-" for stdin. The error is a sentence: what cannot be opened
+/// or is no capture. `hear` returns false to stop.
 std::expected<CaptureSummary, std::string> read_capture(const std::string& file, const CaptureOptions& options,
                                                         const std::function<bool(const Heard&)>& hear);
 

@@ -1,12 +1,9 @@
-// TcpSegment: what is left of a captured packet when link, IP and TCP headers are taken off.
-//
-//   Ethernet 14 (+ 4 for each VLAN tag) | IPv4 20.. or IPv6 40 (+ extensions) | TCP 20.. | data
+// TcpSegment: what is left of a captured packet when everything up to the TCP header is taken off (record/layers.hpp).
 #pragma once
 
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "rlp/bytes.hpp"
@@ -26,6 +23,7 @@ struct TcpSegment {
     TcpAddress from{};
     TcpAddress to{};
     std::uint32_t sequence = 0;
+    std::uint32_t acknowledged = 0; // meant when `ack` is set
     bool syn = false;
     bool ack = false;
     bool fin = false;
@@ -33,11 +31,5 @@ struct TcpSegment {
     BytesView data{};          // as far as it was captured
     std::size_t data_size = 0; // as the IP header says
 };
-
-/// The link types that can be taken off, by the numbers of libpcap; nullptr: not one of them.
-const char* link_name(int link_type) noexcept;
-
-/// Nothing: not TCP, a fragment, or cut inside the headers.
-std::optional<TcpSegment> read_segment(int link_type, BytesView packet);
 
 } // namespace ethpoc::record

@@ -38,7 +38,7 @@ LIBRARIES = {
     "wire": (),
     "sync": (),
     "show": (),
-    "record": ("nlohmann/", "pcap/"),
+    "record": ("nlohmann/", "pcap/", "zlib.h"),
     # Of Boost only the 256-bit numbers of difficulty and proof of work; no Asio.
     "chain": ("boost/multiprecision/", "cryptopp/", "crypto++/", "secp256k1", "sqlite3.h"),
     # Beast is here alone.

@@ -3,6 +3,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
 
 find_package(Boost 1.81 CONFIG QUIET COMPONENTS headers)
 if(NOT Boost_FOUND)

@@ -8,7 +8,7 @@ import { root } from "../web/support.mjs";
 
 const script = path.join(root, "tools/wireshark/ethpoc.lua");
 export const samples = fs.readdirSync(path.join(root, "samples")).filter((name) => name.endsWith(".pcap")).sort();
-const home = fs.mkdtempSync(path.join(os.tmpdir(), "ethpoc-shark-"));
+export const home = fs.mkdtempSync(path.join(os.tmpdir(), "ethpoc-shark-"));
 export const skip = spawnSync("tshark", ["--version"]).error ? "skipped: tshark not found (Debian: tshark)" : false;
 process.on("exit", () => fs.rmSync(home, { recursive: true, force: true }));
 

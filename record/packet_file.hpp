@@ -1,0 +1,90 @@
+// PacketFile: the packets of a capture, one after the other, as they stand in the file: classic pcap (both byte orders,
+// microseconds, nanoseconds, the variant of Linux 2.2 with longer headers) and pcapng (several sections and interfaces,
+// blocks of packets old and new). Other blocks are skipped and counted.
+#pragma once
+
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "record/byte_file.hpp"
+
+namespace ethpoc::record {
+
+/// No packet is larger: a length beyond it is a damaged file. (Wireshark gives up at 256 KiB.)
+inline constexpr std::size_t max_packet = 16u << 20;
+
+struct Packet {
+    BytesView data{};                        // as far as it was captured; valid until the next call of next()
+    std::uint64_t wire_size = 0;             // as it was on the wire, never less than data.size()
+    std::optional<std::int64_t> nanoseconds; // since 1970; nothing: a simple packet block has no time
+    std::optional<std::uint32_t> link_type;  // as the registry of libpcap numbers them; nothing: of no known interface
+};
+
+/// Blocks that are no packets, or parts of the file that could not be read.
+struct Skipped {
+    std::size_t count = 0;
+    std::uint64_t bytes = 0;
+};
+
+class PacketFile {
+  public:
+    /// "-" is the standard input. The error is a sentence: not to be opened, or no capture.
+    static std::expected<std::unique_ptr<PacketFile>, std::string> open(const std::string& name);
+
+    PacketFile(const PacketFile&) = delete;
+    PacketFile& operator=(const PacketFile&) = delete;
+    virtual ~PacketFile() = default;
+
+    /// Nothing at the end, and after trouble.
+    std::optional<Packet> next();
+
+    /// A sentence with the place in the file when it ended badly; empty when all of it was read.
+    const std::string& trouble() const noexcept { return trouble_; }
+    /// By what they are: "interface statistics", "block type 0x00000bad".
+    const std::map<std::string, Skipped>& skipped() const noexcept { return skipped_; }
+    /// Link types in the order in which they were declared, each once.
+    const std::vector<std::uint32_t>& links() const noexcept { return links_; }
+    /// Bytes of the whole file, unpacked; known at its end.
+    std::uint64_t size() const noexcept { return file_.position(); }
+    bool compressed() const noexcept { return file_.compressed(); }
+    /// Bytes behind the place of the trouble, which were not understood.
+    std::uint64_t unread() const noexcept { return unread_; }
+
+  protected:
+    explicit PacketFile(ByteFile file) : file_(std::move(file)) {}
+    virtual std::optional<Packet> read_packet() = 0;
+
+    void fail(std::uint64_t offset, const std::string& what);
+    void declare(std::uint32_t link_type);
+    void skip_block(const std::string& what, std::uint64_t bytes);
+
+    ByteFile file_;
+    Bytes buffer_{};
+
+  private:
+    std::string trouble_{};
+    std::map<std::string, Skipped> skipped_{};
+    std::vector<std::uint32_t> links_{};
+    std::uint64_t unread_ = 0;
+    bool over_ = false;
+};
+
+/// `file` begins with a section header block.
+std::unique_ptr<PacketFile> open_pcapng(ByteFile file);
+
+/// Numbers of a file, whose byte order it tells itself.
+class FileOrder {
+  public:
+    explicit FileOrder(bool big = false) : big_(big) {}
+    std::uint16_t load16(BytesView bytes, std::size_t at) const noexcept;
+    std::uint32_t load32(BytesView bytes, std::size_t at) const noexcept;
+    std::uint64_t load64(BytesView bytes, std::size_t at) const noexcept;
+
+  private:
+    bool big_;
+};
+
+} // namespace ethpoc::record
