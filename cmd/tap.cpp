@@ -221,7 +221,9 @@ void add_tap(CLI::App& app, Context& context) {
                                 "ethpoc tap --listen 127.0.0.1:30304 --to 127.0.0.1:30303 --record session.jsonl");
     auto options = std::make_shared<TapOptions>();
     sub->add_option("--listen", options->listen, "where the dialer connects")->required()->type_name("HOST:PORT");
-    sub->add_option("--to", options->to, "the peer that it passes everything on to")->required()->type_name("HOST:PORT");
+    sub->add_option("--to", options->to, "the peer that it passes everything on to")
+        ->required()
+        ->type_name("HOST:PORT");
     sub->add_option("--record", options->record, "write the session to this file")->type_name("FILE");
     sub->add_flag("--force", options->force, "overwrite the file of --record");
     sub->add_option("--protocol", options->protocol, "the version of messages before any Hello");

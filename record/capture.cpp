@@ -22,6 +22,7 @@ class Reasons {
     }
     std::vector<Unread> sorted() const {
         std::vector<Unread> out;
+        out.reserve(rows_.size());
         for (const auto& [stop, row] : rows_) {
             out.push_back({stop.kind, stop.text(), row.count, row.bytes});
         }
@@ -75,17 +76,17 @@ void tell_file(const PacketFile& file, CaptureSummary& summary) {
 
 } // namespace
 
-std::expected<CaptureSummary, std::string> read_capture(const std::string& name, const CaptureOptions& options,
+std::expected<CaptureSummary, std::string> read_capture(const std::string& file, const CaptureOptions& options,
                                                         const std::function<bool(const Heard&)>& hear) {
-    const auto file = PacketFile::open(name);
-    if (!file) { return std::unexpected(file.error()); }
+    const auto packets = PacketFile::open(file);
+    if (!packets) { return std::unexpected(packets.error()); }
     CaptureSummary summary;
     Follower follower({options.assumed, options.max_connections}, hear);
     Peeler peeler;
     Reasons reasons;
     Clock clock;
     std::optional<Packet> packet;
-    while (follower.going() && (packet = (*file)->next())) {
+    while (follower.going() && (packet = (*packets)->next())) {
         ++summary.packets;
         const double seconds = clock.take(*packet, summary);
         if (!packet->link_type) {
@@ -111,7 +112,7 @@ std::expected<CaptureSummary, std::string> read_capture(const std::string& name,
                 given_up.bytes);
     summary.connections = follower.finish();
     summary.unread = reasons.sorted();
-    tell_file(**file, summary);
+    tell_file(**packets, summary);
     return summary;
 }
 

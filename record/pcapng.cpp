@@ -104,7 +104,7 @@ bool Pcapng::read_block() {
         skip_other();
         return true;
     }
-    if (size > max_packet + 64 * 1024) {
+    if (size > max_packet + (std::size_t{64} << 10)) {
         fail(at_, "a block of " + std::to_string(length_) + " bytes is larger than any packet can be");
         return false;
     }
