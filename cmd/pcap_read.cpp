@@ -157,9 +157,9 @@ void show_heard(Output& out, const record::Heard& heard, const PcapReading& opti
 // ---------------------------------------------------------------- the command
 
 /// The messages of a capture as they are heard, then the summary: text, or one JSON document.
-class Teller {
+class PcapTeller {
   public:
-    Teller(Output& out, const PcapReading& options) : out_(out), options_(options) {
+    PcapTeller(Output& out, const PcapReading& options) : out_(out), options_(options) {
         if (!out.json()) { return; }
         json_.emplace(out);
         json_->begin_object();
@@ -215,7 +215,7 @@ ExitCode read_pcap(Context& context, const PcapReading& options) {
     if (!profile) { return profile.error(); }
     std::error_code ignored;
     const bool there = options.file == "-" || std::filesystem::exists(options.file, ignored);
-    Teller teller(out, options);
+    PcapTeller teller(out, options);
     const auto hear = [&teller](const record::Heard& heard) { return teller.hear(heard); };
     const auto read = there ? record::read_capture(options.file, {.assumed = *profile}, hear)
                             : std::unexpected(std::string("there is no such file"));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "peer/peer_manager.hpp"
+#include "show/dissect.hpp"
 #include "sync/chain_thread.hpp"
 
 namespace ethpoc::cmd {
@@ -22,7 +23,7 @@ struct Heard final : wire::ConversationListener {
     void said(const wire::Said& said) override {
         if (said.from != side) { return; }
         if (said.profile != nullptr) { profile = said.profile; }
-        const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
+        const auto type = show::type_of(said);
         messages.push_back({type, Bytes(said.payload.begin(), said.payload.end())});
         if (const auto* blocks = said.message != nullptr ? std::get_if<wire::Blocks>(said.message) : nullptr) {
             for (const rlp::Item& block : blocks->items) {
@@ -36,6 +37,7 @@ struct Heard final : wire::ConversationListener {
     const wire::Profile* profile = nullptr;
     std::vector<SpokenMessage> messages{};
     std::vector<Bytes> own_blocks{};
+    std::size_t unfinished = 0; // bytes of an unfinished frame of the other side
 };
 
 class Collector final : public peer::ObserverOf<Collector> {
@@ -177,16 +179,28 @@ class Stage {
     peer::Time now_ = at(0);
 };
 
+/// What `as` said on the connection. What was said before a Hello is read as the version that the Hello names later.
+Heard heard_of(const record::SessionFile& file, std::uint64_t connection, wire::Side as) {
+    const auto read = [&](wire::Conversation conversation) {
+        Heard part(as);
+        for (const record::SessionLine& line : file.lines) {
+            if (line.connection != connection || line.bytes.empty()) { continue; }
+            conversation.feed(*line.from, line.bytes, part);
+        }
+        part.profile = part.profile != nullptr ? part.profile : conversation.profile();
+        part.unfinished = conversation.left_over(wire::other(as));
+        return part;
+    };
+    const Heard first = read(wire::Conversation{});
+    return first.profile != nullptr ? read(wire::Conversation{first.profile}) : first;
+}
+
 } // namespace
 
 ReplayResult replay(const record::SessionFile& file, std::uint64_t connection, wire::Side as,
                     const ReplayOptions& options) {
     ReplayResult result{connection, as};
-    Heard part(as);
-    wire::Conversation conversation;
-    for (const record::SessionLine& line : file.lines) {
-        if (line.connection == connection && !line.bytes.empty()) { conversation.feed(*line.from, line.bytes, part); }
-    }
+    const Heard part = heard_of(file, connection, as);
     result.profile = part.profile;
     result.recorded = part.messages.size();
     Stage stage(part, as, options, result);
@@ -204,7 +218,7 @@ ReplayResult replay(const record::SessionFile& file, std::uint64_t connection, w
             rest = rest.subspan(n);
         }
     }
-    if (!cut) { result.unexplained_bytes = conversation.left_over(wire::other(as)); }
+    if (!cut) { result.unexplained_bytes = part.unfinished; }
     const peer::Phase phase = stage.session().phase();
     const peer::End& end = stage.session().how_it_ended();
     if ((phase == peer::Phase::ended || phase == peer::Phase::closing) && end.by != peer::EndedBy::them) {

@@ -13,6 +13,7 @@
 #include "config/endpoint.hpp"
 #include "peer/tap.hpp"
 #include "record/session_file.hpp"
+#include "show/dissect.hpp"
 
 namespace ethpoc::cmd {
 
@@ -128,7 +129,7 @@ class TapPrinter final : public peer::TapListener {
             garbage(connection, said.from, *said.error);
             return show(said);
         }
-        const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
+        const auto type = show::type_of(said);
         const std::size_t bytes = wire::frame_header_size + said.payload.size();
         const auto id = said.profile != nullptr ? wire::id_of(*said.profile, type, said.offsets) : std::nullopt;
         nlohmann::ordered_json fields{{"dir", direction(said.from)},

@@ -63,7 +63,7 @@ void show_said(Output& out, const wire::Said& said, const ViewOptions& view) {
 
 std::string said_line(const wire::Said& said, std::size_t room) {
     constexpr std::size_t column = 16;
-    const auto type = said.message != nullptr ? wire::type_of(*said.message) : wire::MessageType::Unknown;
+    const auto type = show::type_of(said);
     std::string out(said.message != nullptr || said.error == nullptr ? wire::name_of(type) : "no message");
     const std::string what = said.error != nullptr ? "malformed: " + short_message(*said.error)
                                                    : show::describe(said.profile, said.payload, said.offsets);

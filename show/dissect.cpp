@@ -52,19 +52,28 @@ std::optional<Speech> greet(const rlp::Tree& tree) {
     return Speech{found.reading, found.offsets};
 }
 
+/// An id that only p2p has, or one that means something else there: GetPeers, Peers, Status.
+bool looks_like_p2p(const rlp::Tree& tree) {
+    constexpr std::size_t status_items = 6;
+    const auto id = message_id(tree);
+    return id == 4 || id == 5 || (id == 16 && children_of(tree, 0).size() == status_items);
+}
+
+Speech assumed(bool p2p) {
+    return {wire::find_profile(p2p ? "p2p2/eth49" : "23"), p2p ? first_guess_p2p : wire::IdOffsets{}, true};
+}
+
 Speech guess(BytesView stream) {
     bool p2p = false;
     PieceReader pieces(stream);
     while (const auto piece = pieces.next()) {
         const rlp::Tree tree = plain_tree(stream, *piece, no_byte_limit);
-        const auto id = message_id(tree);
-        if (id == 0) {
+        if (message_id(tree) == 0) {
             if (const auto found = greet(tree)) { return *found; }
         }
-        constexpr std::size_t status_items = 6;
-        p2p = p2p || id == 4 || id == 5 || (id == 16 && children_of(tree, 0).size() == status_items);
+        p2p = p2p || looks_like_p2p(tree);
     }
-    return {wire::find_profile(p2p ? "p2p2/eth49" : "23"), p2p ? first_guess_p2p : wire::IdOffsets{}, true};
+    return assumed(p2p);
 }
 
 /// An item after the list that some clients meant as its last.
@@ -164,10 +173,11 @@ Speech speech_of(BytesView stream, const wire::Profile* chosen) {
 }
 
 Speech speech_of(const wire::Said& said) {
-    const bool known = said.profile != nullptr;
-    const bool counted =
-        known && said.profile->dialect == rlp::Dialect::item_counted && wire::looks_item_counted(said.payload);
-    return {known ? said.profile : wire::find_profile("23"), said.offsets, !known, counted};
+    if (said.profile == nullptr) {
+        return assumed(looks_like_p2p(rlp::read_tree(said.payload, {.limits = no_byte_limit, .nested = true})));
+    }
+    const bool counted = said.profile->dialect == rlp::Dialect::item_counted && wire::looks_item_counted(said.payload);
+    return {said.profile, said.offsets, false, counted};
 }
 
 bool is_message(BytesView payload, const Speech& speech) {
@@ -211,6 +221,12 @@ Dissection dissect_payload(BytesView payload, const Speech& speech) {
     }
     out.hint = hint_of(out);
     return out;
+}
+
+wire::MessageType type_of(const wire::Said& said) {
+    if (said.message != nullptr) { return wire::type_of(*said.message); }
+    if (said.error != nullptr) { return wire::MessageType::Unknown; }
+    return dissect_payload(said.payload, speech_of(said)).message.type.value_or(wire::MessageType::Unknown);
 }
 
 } // namespace ethpoc::show

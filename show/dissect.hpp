@@ -24,7 +24,7 @@ struct Speech {
 /// `chosen`, or what the first Hello of the stream says, or what its ids make likely. Reads the stream once.
 Speech speech_of(BytesView stream, const wire::Profile* chosen = nullptr);
 
-/// What an overheard message speaks; newest flat version while nobody knows.
+/// What an overheard message speaks; what its id makes likely while nobody knows.
 Speech speech_of(const wire::Said& said);
 
 struct Dissection {
@@ -62,6 +62,9 @@ Dissection dissect_frame(BytesView bytes, const Speech& speech);
 
 /// The same for the payload of a whole frame that was taken out of its stream: offsets count from the payload.
 Dissection dissect_payload(BytesView payload, const Speech& speech);
+
+/// The message that was said; before a Hello, the one that its id makes likely. Unknown when it cannot be read.
+wire::MessageType type_of(const wire::Said& said);
 
 /// The payload in today's RLP whatever the dialect, for the text form.
 rlp::Tree plain_tree(BytesView stream, const Piece& piece, const rlp::Limits& limits);

@@ -46,6 +46,10 @@ std::size_t hear(const std::filesystem::path& file) {
                 CHECK(result.unexplained_bytes == 0);
                 CHECK_MESSAGE(!result.refused, result.refused->why);
                 CHECK(result.heard == frames);
+                for (const cmd::Difference& difference : result.differences) {
+                    if (!difference.recorded) { continue; } // what was said before a Hello has a name, too
+                    CHECK(difference.recorded->type != wire::MessageType::Unknown);
+                }
                 heard += fragment == 0 ? result.heard : 0;
             }
         }

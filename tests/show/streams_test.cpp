@@ -28,17 +28,18 @@ std::string text(const std::vector<Cut>& cuts) {
     return out;
 }
 
-struct Vector {
+struct StreamVector {
     std::string name{};
     Bytes stream{};
     std::vector<Cut> cuts{};
 };
 
-std::vector<Vector> vectors() {
-    std::vector<Vector> out;
+std::vector<StreamVector> stream_vectors() {
+    std::vector<StreamVector> out;
     const auto file = nlohmann::json::parse(std::ifstream(test::test_file("vectors/streams.json")));
     for (const auto& one : file["vectors"]) {
-        Vector& vector = out.emplace_back(Vector{one["name"], test::hex(one["hex"].get<std::string>()), {}});
+        StreamVector& vector =
+            out.emplace_back(StreamVector{one["name"], test::hex(one["hex"].get<std::string>()), {}});
         for (const auto& piece : one["pieces"]) {
             vector.cuts.push_back({piece["offset"], piece["size"],
                                    piece["error"].is_null() ? std::string() : piece["error"].get<std::string>()});
@@ -75,7 +76,7 @@ std::vector<Cut> overheard(const std::vector<Bytes>& chunks) {
 } // namespace
 
 TEST_CASE("streams: what is shown is what the decoder of a peer reads") {
-    for (const Vector& vector : vectors()) {
+    for (const StreamVector& vector : stream_vectors()) {
         CAPTURE(vector.name);
         std::vector<Cut> shown;
         show::StreamReader frames(vector.stream, show::speech_of(vector.stream, wire::find_profile("23")));
@@ -88,7 +89,7 @@ TEST_CASE("streams: what is shown is what the decoder of a peer reads") {
 }
 
 TEST_CASE("streams: who listens is told of the same pieces, in every fragmentation") {
-    for (const Vector& vector : vectors()) {
+    for (const StreamVector& vector : stream_vectors()) {
         CAPTURE(vector.name);
         std::vector<Cut> wanted = vector.cuts;
         for (Cut& cut : wanted) {
