@@ -194,28 +194,42 @@ constexpr std::array rows{poc1,   poc1_counted, p02,    poc3,   go_p08, p09,    
                           p37,    p38,          poc7,   p51,    poc8,   p55,    p56,    go_p28, go_p31,
                           go_p33, go_p36,       go_p37, go_p38, go_p49, go_p51, go_p54, py_p52, py_p38};
 
-/// The last version that a row serves; the next line begins one above.
+/// The last version that a row serves; the next line begins one above. What comes after the last line has its rules.
 struct Period {
     std::uint32_t last;
     std::string_view cpp;
     std::string_view go;
     std::string_view py{}; // empty: as C++
 };
+// clang-format off
 constexpr std::array periods{
-    Period{1, "poc1", "poc1"},    Period{4, "p02", "p02"},
-    Period{7, "poc3", "poc3"},    Period{8, "poc3", "go-p08"},
-    Period{9, "p09", "p09"},      Period{11, "poc4", "poc4"},
-    Period{12, "p12", "p12"},     Period{15, "p13", "p13"},
-    Period{19, "p16", "p16"},     Period{20, "p20", "p20"},
-    Period{26, "poc5", "poc5"},   Period{27, "p27", "p27"},
-    Period{28, "p27", "go-p28"},  Period{29, "p29", "go-p31"},
-    Period{31, "poc6", "go-p31"}, Period{35, "poc6", "go-p33"},
-    Period{36, "p36", "go-p36"},  Period{37, "p37", "go-p37"},
-    Period{44, "p38", "go-p38"},  Period{50, "poc7", "go-p49"},
-    Period{51, "p51", "go-p51"},  Period{52, "p51", "go-p51", "py-p52"},
-    Period{54, "poc8", "go-p54"}, Period{55, "p55", "go-p54"},
-    Period{56, "p56", "p56"}, // and whatever comes after it
+    Period{1, "poc1", "poc1"},
+    Period{4, "p02", "p02"},
+    Period{7, "poc3", "poc3"},
+    Period{8, "poc3", "go-p08"},
+    Period{9, "p09", "p09"},
+    Period{11, "poc4", "poc4"},
+    Period{12, "p12", "p12"},
+    Period{15, "p13", "p13"},
+    Period{19, "p16", "p16"},
+    Period{20, "p20", "p20"},
+    Period{26, "poc5", "poc5"},
+    Period{27, "p27", "p27"},
+    Period{28, "p27", "go-p28"},
+    Period{29, "p29", "go-p31"},
+    Period{31, "poc6", "go-p31"},
+    Period{35, "poc6", "go-p33"},
+    Period{36, "p36", "go-p36"},
+    Period{37, "p37", "go-p37"},
+    Period{44, "p38", "go-p38"},
+    Period{50, "poc7", "go-p49"},
+    Period{51, "p51", "go-p51"},
+    Period{52, "p51", "go-p51", "py-p52"},
+    Period{54, "poc8", "go-p54"},
+    Period{55, "p55", "go-p54"},
+    Period{56, "p56", "p56"},
 };
+// clang-format on
 
 constexpr const Rules& named(std::string_view name) {
     const auto* const at = std::ranges::find(rows, name, &Rules::name);

@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,6 +101,8 @@ constexpr Step go(Reader reader) noexcept {
 constexpr Step halt(StopKind kind, std::string_view what, std::int64_t number = -1, bool hex = false) noexcept {
     return {Step::What::stop, nullptr, {kind, what, number, hex}};
 }
+/// What the row of `number` says; `unknown` where there is none.
+Step by_number(std::span<const NumberRow> rows, std::uint32_t number, const Step& unknown);
 /// The header is not all there.
 Step too_short(const Peeling& packet, std::string_view layer);
 

@@ -1,5 +1,6 @@
 #include "record/layers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -11,6 +12,12 @@ std::string Stop::text() const {
     std::array<char, 24> digits{};
     std::snprintf(digits.data(), digits.size(), hex ? " 0x%04llx" : " %lld", static_cast<long long>(number));
     return out + digits.data();
+}
+
+Step by_number(std::span<const NumberRow> rows, std::uint32_t number, const Step& unknown) {
+    const auto row = std::ranges::find(rows, number, &NumberRow::number);
+    if (row == rows.end()) { return unknown; }
+    return row->reader != nullptr ? go(row->reader) : halt(row->kind, row->name);
 }
 
 Step too_short(const Peeling& packet, std::string_view layer) {

@@ -1,6 +1,5 @@
 // Layers from IP to TCP.
 #include <algorithm>
-#include <iterator>
 
 #include "record/layer.hpp"
 
@@ -125,9 +124,7 @@ void take_route(Peeling& packet, std::size_t size) {
 } // namespace
 
 Step by_ip_protocol(std::uint32_t number) {
-    const auto* const row = std::ranges::find(protocols, number, &NumberRow::number);
-    if (row == std::end(protocols)) { return halt(StopKind::not_understood, "IP protocol", number); }
-    return row->reader != nullptr ? go(row->reader) : halt(row->kind, row->name);
+    return by_number(protocols, number, halt(StopKind::not_understood, "IP protocol", number));
 }
 
 Step read_ip(Peeling& packet) {

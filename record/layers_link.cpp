@@ -261,19 +261,15 @@ Step by_link_type(std::uint32_t number) {
 }
 
 Step by_ethertype(std::uint32_t number) {
-    const auto* const row = std::ranges::find(ethertypes, number, &NumberRow::number);
-    if (row == std::end(ethertypes)) { return halt(StopKind::not_understood, "Ethernet type", number, true); }
-    return row->reader != nullptr ? go(row->reader) : halt(row->kind, row->name);
+    return by_number(ethertypes, number, halt(StopKind::not_understood, "Ethernet type", number, true));
 }
 
 Step by_ppp_protocol(std::uint32_t number) {
     if (number == 0x0031) { return go(read_bridged_ppp); }
-    const auto* const row = std::ranges::find(ppp_protocols, number, &NumberRow::number);
-    if (row != std::end(ppp_protocols)) {
-        return row->reader != nullptr ? go(row->reader) : halt(row->kind, row->name);
-    }
-    if (number >= 0x8000) { return halt(StopKind::no_tcp, "PPP control"); } // 8000-bfff network, c000- link control
-    return halt(StopKind::not_understood, "PPP protocol", number, true);
+    const bool control = number >= 0x8000; // 8000-bfff network, c000- link control
+    return by_number(ppp_protocols, number,
+                     control ? halt(StopKind::no_tcp, "PPP control")
+                             : halt(StopKind::not_understood, "PPP protocol", number, true));
 }
 
 //   destination 6 | source 6 | type 2, or the length of what follows on 802.3

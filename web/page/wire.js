@@ -123,6 +123,16 @@ function greet(bytes, tree) {
   return negotiate(nearest("p2p", version).version, caps.map((cap) => ({ name: text(cap[0]), version: number(cap[1]) })));
 }
 
+/** The first node of each payload, made when it is asked for: the guess ends at the first Hello. */
+function* plainTrees(bytes) {
+  for (let at = 0; at < bytes.length; ) {
+    const piece = nextPiece(bytes, at);
+    const [tree] = readPayload(bytes, piece);
+    if (tree) yield tree;
+    at += piece.size;
+  }
+}
+
 /** Which profile the stream speaks (FORMAT.md 3.1). */
 export function guessProfile(bytes, trees) {
   let p2p = false;
@@ -193,7 +203,7 @@ const isNoMessage = ({ error, payloadSize, size, readable }) => error && payload
 
 /** Bytes as frames: {bytes, entries, profile, assumed}. `name`: a profile's name, or "auto". */
 export function decodeWire(bytes, name = "auto") {
-  const guess = guessProfile(bytes, splitFrames(bytes).map((piece) => readPayload(bytes, piece)[0]).filter(Boolean));
+  const guess = guessProfile(bytes, plainTrees(bytes));
   const chosen = name === "auto" ? null : findProfile(name);
   const speaks = chosen ? { profile: chosen, offsets: guess.profile.family === chosen.family ? guess.offsets : { eth: 0x10, shh: 0x20 } } : guess;
   const counted = chosen?.name === OLD_DIALECT;
