@@ -35,7 +35,7 @@ std::expected<SessionLine, std::string> line_of(const Json& json) {
     }
     out.from = side_of(text_of(json, "from"));
     out.event = text_of(json, "event");
-    auto bytes = from_hex(text_of(json, "hex"));
+    auto bytes = from_hex_digits(text_of(json, "hex"));
     if (!bytes) { return std::unexpected(bytes.error().message()); }
     out.bytes = std::move(*bytes);
     if (!out.bytes.empty() && !out.from) { return std::unexpected("bytes from neither dialer nor listener"); }
