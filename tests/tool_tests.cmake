@@ -16,6 +16,9 @@ endforeach()
 # The tables of the page and the dissector are those of wire/*.def.
 ethpoc_add_script_test("tools: tables" "${PROJECT_SOURCE_DIR}/tools/tables.py" --check)
 
+# The characters that are not shown as they are come from the tables of Unicode.
+ethpoc_add_script_test("tools: unprintable" "${PROJECT_SOURCE_DIR}/tools/unprintable.py" --check)
+
 # What the lessons of docs/course and the README tell people to type prints what stands there.
 ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course/run.py" "$<TARGET_FILE:ethpoc>")
 
