@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "rlp/hex.hpp"
+#include "rlp/paste_text.hpp"
 
 namespace ethpoc::record {
 
@@ -62,8 +65,13 @@ Bytes SessionStream::joined() const {
 }
 
 std::expected<SessionFile, std::string> read_session(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    if (!in) { return std::unexpected(file.string() + " cannot be opened"); }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) { return std::unexpected(file.string() + " is a folder"); }
+    std::ifstream bytes(file, std::ios::binary);
+    if (!bytes) { return std::unexpected(file.string() + " cannot be opened"); }
+    auto decoded = decode_text(std::string(std::istreambuf_iterator<char>(bytes), {}));
+    if (!decoded) { return std::unexpected(file.string() + ": " + decoded.error().message()); }
+    std::istringstream in(*std::move(decoded));
     SessionFile out;
     std::string text;
     for (std::size_t number = 1; std::getline(in, text); ++number) {

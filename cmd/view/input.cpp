@@ -75,13 +75,8 @@ bool looks_like_name(const std::string& word) {
            (word.find('.') != std::string::npos && word.find(' ') == std::string::npos);
 }
 
-/// The same for what could not even be read.
 std::unexpected<ExitCode> unreadable(Output& out, ExitCode code, std::string_view word, const std::string& sentence) {
-    out.complain(sentence);
-    if (out.json()) {
-        out.document({{"ok", false},
-                      {"error", {{"code", word}, {"offset", 0}, {"length", 0}, {"path", ""}, {"detail", sentence}}}});
-    }
+    out.refuse(word, sentence);
     return std::unexpected(code);
 }
 
