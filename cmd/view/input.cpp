@@ -41,9 +41,9 @@ bool is_hex_text(const std::string& content) {
         return static_cast<std::uint8_t>(c) < 0x20 && (c < '\t' || c > '\r') && c != '\x1b';
     };
     if (std::ranges::any_of(content, odd)) { return false; }
+    if (content.find("\xe2\x94") != std::string::npos) { return true; } // the frame of hexyl or bat
     const auto bytes = from_hex(content);
-    constexpr std::size_t frame = 32; // an empty one of hexyl is longer
-    return bytes && (!bytes->empty() || content.size() > frame);
+    return bytes && !bytes->empty();
 }
 
 /// UTF-16 without a mark: every second byte is zero, and the others are hex.
