@@ -157,8 +157,7 @@ Result<Block> decode_block(const Rules& rules, BytesView block) {
     auto header = decode_header(rules, parts.header);
     if (!header) [[unlikely]] {
         const auto at = static_cast<std::size_t>(parts.header.begin - block.data());
-        const bool whole = header.error().path.empty();
-        return std::unexpected(std::move(header.error()).moved(at, whole ? "header" : "header."));
+        return std::unexpected(std::move(header.error()).moved(at, "header"));
     }
     const Hash256 hash = hash_of_parts(rules, parts.header.whole(), block);
     return Block{*header, parts.transactions, parts.uncles, hash};

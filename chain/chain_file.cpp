@@ -44,7 +44,7 @@ Result<ChainFileHead> parse_chain_file_head(std::string_view line) {
     ChainFileHead out;
     const auto genesis = text_member(line, "genesis_rlp");
     if (!genesis) { return std::unexpected(lacks("genesis_rlp")); }
-    auto bytes = from_hex(*genesis);
+    auto bytes = from_hex_digits(*genesis);
     if (!bytes) { return std::unexpected(std::move(bytes.error())); }
     out.genesis_rlp = std::move(*bytes);
     out.client = text_member(line, "client").value_or("");
@@ -60,7 +60,7 @@ Result<Bytes> parse_chain_file_block(std::string_view line) {
     auto hex = text_member(line, "rlp");
     if (!hex) { hex = text_member(line, "hex"); }
     if (!hex) { return std::unexpected(lacks("rlp")); }
-    return from_hex(*hex);
+    return from_hex_digits(*hex);
 }
 
 bool ChainFileReader::read_line() {

@@ -4,8 +4,7 @@ namespace ethpoc::chain {
 
 namespace {
 
-Error inside(const Candidate& c, const rlp::Item& item, std::string prefix, Error inner) {
-    if (!inner.path.empty() && inner.path.front() != '[') { prefix += '.'; }
+Error inside(const Candidate& c, const rlp::Item& item, const std::string& prefix, Error inner) {
     return std::move(inner).moved(static_cast<std::size_t>(item.begin - c.bytes.data()), prefix);
 }
 
@@ -14,15 +13,15 @@ Error inside(const Candidate& c, const rlp::Item& item, std::string prefix, Erro
 Error header_fault(const Candidate& c, const ErrorCode& code, std::string_view name, std::string detail) {
     const rlp::Item field = header_field(c.rules.header, c.block.header, name);
     const auto at = static_cast<std::size_t>(field.begin - c.bytes.data());
-    return {&code, at, field.whole().size(), "header." + std::string(name), std::move(detail)};
+    return {&code, at, field.whole().size(), join_path("header", name), std::move(detail)};
 }
 
 Error entry_fault(const Candidate& c, const rlp::Item& entry, std::size_t index, Error inner) {
-    return inside(c, entry, "transactions[" + std::to_string(index) + ']', std::move(inner));
+    return inside(c, entry, join_path("transactions", index_path(index)), std::move(inner));
 }
 
 Error uncle_fault(const Candidate& c, const rlp::Item& uncle, std::size_t index, Error inner) {
-    return inside(c, uncle, "uncles[" + std::to_string(index) + ']', std::move(inner));
+    return inside(c, uncle, join_path("uncles", index_path(index)), std::move(inner));
 }
 
 Error uncle_fault(const Candidate& c, const rlp::Item& uncle, std::size_t index, std::string detail) {

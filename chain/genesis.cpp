@@ -95,9 +95,9 @@ const DecodedRow& decoded(const GenesisRow& row) {
         std::array<DecodedRow, table.size()> out{};
         std::ranges::transform(table, out.begin(), [](const GenesisRow& one) {
             const auto hash = [](std::string_view hex) {
-                return Hash256::right_aligned(from_hex(hex).value_or(Bytes{}));
+                return Hash256::right_aligned(from_hex_digits(hex).value_or(Bytes{}));
             };
-            return DecodedRow{from_hex(one.rlp_hex).value_or(Bytes{}), hash(one.block_hash_hex),
+            return DecodedRow{from_hex_digits(one.rlp_hex).value_or(Bytes{}), hash(one.block_hash_hex),
                               hash(one.header_hash_hex)};
         });
         return out;

@@ -87,7 +87,7 @@ Result<GenesisBytes> parse_genesis(const std::string& path, const std::string& t
 
 Result<GenesisBytes> read_genesis(const std::string& name_or_path) {
     if (const GenesisRow* const row = find_genesis_row(name_or_path)) {
-        return GenesisBytes{std::string(row->name), from_hex(row->rlp_hex).value_or(Bytes{}),
+        return GenesisBytes{std::string(row->name), from_hex_digits(row->rlp_hex).value_or(Bytes{}),
                             implementation_of(row->name)};
     }
     std::error_code failure;

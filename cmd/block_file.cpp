@@ -6,16 +6,24 @@
 
 #include "chain/genesis.hpp"
 #include "rlp/decode.hpp"
+#include "rlp/hex.hpp"
+#include "rlp/paste_text.hpp"
 
 namespace ethpoc::cmd {
 
 namespace {
 
 constexpr std::size_t largest_block = 64u << 20;
+constexpr std::size_t largest_text = 256u << 20;
 constexpr std::size_t read_step = 1u << 20; // a length that lies costs no more than what is there
 
 Error cannot_read(const std::string& path) {
     return {&chain::errors::store_failed, 0, 0, {}, "cannot read " + path};
+}
+
+/// Blocks are lists and begin with c0 or more; text begins below 7f, or with a byte order mark.
+bool is_text_byte(int first) noexcept {
+    return first > 0 && first < 0x7f && first != '{';
 }
 
 } // namespace
@@ -23,13 +31,16 @@ Error cannot_read(const std::string& path) {
 Result<std::unique_ptr<BlockFile>> BlockFile::open(const std::string& path) {
     std::unique_ptr<BlockFile> out;
     if (path == "-") {
-        out.reset(new BlockFile(nullptr, std::cin));
+        out.reset(new BlockFile(nullptr));
     } else {
         std::error_code failed;
         auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
         if (!*file || std::filesystem::is_directory(path, failed)) { return std::unexpected(cannot_read(path)); }
-        std::istream& in = *file;
-        out.reset(new BlockFile(std::move(file), in));
+        out.reset(new BlockFile(std::move(file)));
+    }
+    const int first = out->in_.peek();
+    if (is_text_byte(first) || first == 0xef || first >= 0xfe) {
+        if (auto text = out->take_text(first); !text) { return std::unexpected(std::move(text.error())); }
     }
     if (out->in_.peek() == '{') {
         auto head = out->lines_.head();
@@ -37,6 +48,33 @@ Result<std::unique_ptr<BlockFile>> BlockFile::open(const std::string& path) {
         out->head_ = std::move(*head);
     }
     return out;
+}
+
+/// Text that is no recorded chain, or one with a byte order mark: read as a whole, and then again from memory.
+Result<void> BlockFile::take_text(int first) {
+    std::string whole;
+    std::vector<char> chunk(read_step);
+    do {
+        in_.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+        whole.append(chunk.data(), static_cast<std::size_t>(in_.gcount()));
+    } while (in_ && whole.size() <= largest_text);
+    if (whole.size() > largest_text) {
+        return std::unexpected(Error{&rlp::errors::size_limit, largest_text, 0, {}, "text of more than 256 MiB"});
+    }
+    auto text = decode_text(whole);
+    if (!text) { return std::unexpected(std::move(text.error())); }
+    const bool marked = has_byte_order_mark(whole);
+    if (!is_text_byte(first) && !marked) { // a list that begins like a mark
+        text = std::move(whole);
+    } else if (!text->starts_with('{')) {
+        auto bytes = from_hex(*text);
+        if (!bytes) { return std::unexpected(std::move(bytes.error())); }
+        text = std::string(as_text(*bytes));
+    }
+    text_.str(*std::move(text));
+    in_.rdbuf(&text_);
+    in_.clear();
+    return {};
 }
 
 bool BlockFile::read(Bytes& into, std::size_t count) {

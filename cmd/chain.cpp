@@ -76,12 +76,12 @@ ExitCode run_show(Context& context, const config::Settings& settings, const Chai
     chain::Blockchain& chain = *opened->chain;
     const auto record = look_up(chain, given.what);
     if (!record) {
-        context.out.complain(printable(given.what) + " is neither a number nor a hash of 64 hex digits");
+        context.out.refuse("input.usage", printable(given.what) + " is neither a number nor a hash of 64 hex digits");
         return ExitCode::usage;
     }
     const auto rlp = *record ? chain.rlp((*record)->hash) : std::nullopt;
     if (!rlp) {
-        context.out.complain("no block " + printable(given.what));
+        context.out.refuse("input.no_block", "no block " + printable(given.what));
         return ExitCode::negative;
     }
     ordered_json block = block_json(chain.rules(), **record, *rlp);

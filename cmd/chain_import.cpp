@@ -45,7 +45,8 @@ std::expected<chain::GenesisCandidate, ExitCode> chain_of_file(Context& context,
     auto known = version ? chain::find_genesis_by_hash(*version, parent) : chain::find_genesis_of_any_version(parent);
     if (known) { return *std::move(known); }
     if (version) { return std::move(chain::genesis_candidates(*version).front()); }
-    context.out.complain("the file does not begin with block 1 of a known chain; give --protocol or --genesis");
+    context.out.refuse("input.usage",
+                       "the file does not begin with block 1 of a known chain; give --protocol or --genesis");
     return std::unexpected(ExitCode::usage);
 }
 
@@ -130,14 +131,17 @@ void print_text(Context& context, const chain::Blockchain& chain, const Tally& t
 
 ExitCode run_chain_import(Context& context, const config::Settings& settings, const std::string& file_name) {
     auto file = BlockFile::open(file_name);
-    if (!file) { return refuse(context, file_name, file.error()); }
+    if (!file) {
+        const ExitCode code = refuse(context, file_name, file.error());
+        return file.error().code->word.starts_with("hex.") ? ExitCode::negative : code;
+    }
     auto wanted = wanted_chain(context, settings);
     if (!wanted) { return wanted.error(); }
     std::vector<Bytes> first;
     if (!wanted->genesis) {
         auto block = (*file)->next();
         if (!block) {
-            context.out.complain(file_name + ": " + block.error().message());
+            context.out.refuse(block.error().code->word, file_name + ": " + block.error().message());
             return ExitCode::negative;
         }
         if (*block) { first.push_back(std::move(**block)); }

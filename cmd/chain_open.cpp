@@ -7,7 +7,7 @@ namespace ethpoc::cmd {
 namespace {
 
 ExitCode complain(Context& context, ExitCode code, const std::string& sentence) {
-    context.out.complain(sentence);
+    context.out.refuse(code == ExitCode::usage ? "input.usage" : "input.unreadable", sentence);
     return code;
 }
 
@@ -43,7 +43,7 @@ bool is_wanted(chain::Store& store, const chain::ChainRow& row, const Wanted& wa
 } // namespace
 
 ExitCode refuse(Context& context, const std::string& what, const Error& error) {
-    context.out.complain(what + ": " + error.message());
+    context.out.refuse(error.code->word, what + ": " + error.message());
     if (!error.code->hint.empty()) { context.out.complain(std::string(error.code->hint)); }
     return exit_code_of(error);
 }

@@ -132,7 +132,7 @@ class Teller final : public wire::ConversationListener {
 ExitCode run(Context& context, const ReplayCommand& given) {
     const auto session = record::read_session(given.file);
     if (!session) {
-        context.out.complain(session.error());
+        context.out.refuse("input.unreadable", session.error());
         return std::filesystem::exists(given.file) ? ExitCode::negative : ExitCode::io;
     }
     ReplayOptions options;
@@ -150,7 +150,7 @@ ExitCode run(Context& context, const ReplayCommand& given) {
         connections.insert(stream.connection);
     }
     if (connections.empty()) {
-        context.out.complain(given.file + " has no bytes in it");
+        context.out.refuse("input.empty", given.file + " has no bytes in it");
         return ExitCode::nothing;
     }
     if (given.trace && !context.out.json()) { Teller(context.out).tell(*session); }

@@ -14,7 +14,7 @@ std::expected<const wire::Profile*, ExitCode> chosen_profile(Output& out, const 
     if (name == "auto") { return nullptr; }
     const wire::Profile* const row = wire::find_profile(name);
     if (row != nullptr) { return row; }
-    out.complain("there is no protocol " + printable(name) + "; `ethpoc protocols` lists them");
+    out.refuse("input.usage", "there is no protocol " + printable(name) + "; `ethpoc protocols` lists them");
     return std::unexpected(ExitCode::usage);
 }
 

@@ -22,7 +22,7 @@ bool is_zero(BytesView id) {
 
 /// The id that a Hello names, at most 64 bytes: JavaScript writes it as hex digits.
 Bytes node_id_of(BytesView said) {
-    if (said.size() == 2 * NodeId::width) { return from_hex(as_text(said)).value_or(Bytes{}); }
+    if (said.size() == 2 * NodeId::width) { return from_hex_digits(as_text(said)).value_or(Bytes{}); }
     return {said.begin(), said.end()};
 }
 

@@ -147,7 +147,7 @@ Result<NodeKey> load_node_key(const std::string& path) {
     const std::string& text = *read;
     Bytes secret(text.begin(), text.end());
     if (secret.size() != Hash256::width) {
-        auto hex = from_hex(text);
+        auto hex = from_hex_digits(text);
         if (!hex || hex->size() != Hash256::width) {
             return std::unexpected(Error{&errors::bad_key_file, 0, text.size(), path, path + " holds something else"});
         }

@@ -306,9 +306,12 @@ void PeerManager::carry_out(sync::action::TransactionSeen& action) {
 }
 
 void PeerManager::carry_out(sync::action::Rejected& action) {
-    // Offsets count from the first byte of the block or transaction, so paths begin there too.
-    Error error = std::move(action.error);
-    error.path.insert(0, action.type == wire::MessageType::Transactions ? "transaction" : "block");
+    // Offsets count from the first byte of the block or transaction; paths begin there too, and say which it is.
+    const bool transaction = action.type == wire::MessageType::Transactions;
+    const std::string place = action.index
+                                  ? join_path(transaction ? "transactions" : "blocks", index_path(*action.index))
+                                  : std::string(transaction ? "transaction" : "block");
+    const Error error = std::move(action.error).moved(0, place);
     observers_.tell(event::Malformed{ref(action.peer), &error, {}});
     Session* session = find(action.peer);
     if (session == nullptr || !session->note_rejected()) { return; }

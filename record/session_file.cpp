@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "rlp/hex.hpp"
+#include "rlp/paste_text.hpp"
 
 namespace ethpoc::record {
 
@@ -35,7 +38,7 @@ std::expected<SessionLine, std::string> line_of(const Json& json) {
     }
     out.from = side_of(text_of(json, "from"));
     out.event = text_of(json, "event");
-    auto bytes = from_hex(text_of(json, "hex"));
+    auto bytes = from_hex_digits(text_of(json, "hex"));
     if (!bytes) { return std::unexpected(bytes.error().message()); }
     out.bytes = std::move(*bytes);
     if (!out.bytes.empty() && !out.from) { return std::unexpected("bytes from neither dialer nor listener"); }
@@ -62,8 +65,13 @@ Bytes SessionStream::joined() const {
 }
 
 std::expected<SessionFile, std::string> read_session(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    if (!in) { return std::unexpected(file.string() + " cannot be opened"); }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) { return std::unexpected(file.string() + " is a folder"); }
+    std::ifstream bytes(file, std::ios::binary);
+    if (!bytes) { return std::unexpected(file.string() + " cannot be opened"); }
+    auto decoded = decode_text(std::string(std::istreambuf_iterator<char>(bytes), {}));
+    if (!decoded) { return std::unexpected(file.string() + ": " + decoded.error().message()); }
+    std::istringstream in(*std::move(decoded));
     SessionFile out;
     std::string text;
     for (std::size_t number = 1; std::getline(in, text); ++number) {

@@ -35,15 +35,31 @@ std::size_t utf8_length(BytesView text) noexcept {
     return overlong || outside || control ? 0 : want;
 }
 
-/// Characters that change how the text around them is shown: line separators and the bidirectional marks. They could
-/// make a log line read as something else.
-bool rewrites_display(BytesView character) noexcept {
-    if (character.size() != 3 || character[0] != 0xe2) { return false; }
-    const std::uint8_t second = character[1];
-    const std::uint8_t third = character[2];
-    const bool general = second == 0x80 && ((third >= 0x8b && third <= 0x8f) || (third >= 0xa8 && third <= 0xae));
-    const bool isolates = second == 0x81 && third >= 0xa0 && third <= 0xaf;
-    return general || isolates;
+struct CodeRange {
+    std::uint32_t first;
+    std::uint32_t last;
+};
+
+constexpr CodeRange unprintable[] = {
+#include "rlp/unprintable.inc"
+};
+
+/// One character of UTF-8 that utf8_length() has measured.
+std::uint32_t code_of(BytesView character) noexcept {
+    std::uint32_t code = character[0] & (0xffU >> (character.size() + 1));
+    for (const std::uint8_t byte : character.subspan(1)) {
+        code = code << 6 | (byte & 0x3fU);
+    }
+    return code;
+}
+
+/// Characters that are not seen, or change how the text around them is shown. They could make a log line read as
+/// something else.
+bool is_hidden(BytesView character) noexcept {
+    if (character.size() < 2) { return false; }
+    const std::uint32_t code = code_of(character);
+    const CodeRange* const at = std::ranges::lower_bound(unprintable, code, {}, &CodeRange::last);
+    return at != std::end(unprintable) && at->first <= code;
 }
 
 } // namespace
@@ -66,7 +82,7 @@ std::string printable(std::string_view text, std::size_t limit) {
         const std::size_t n = utf8_length(rest);
         if (n > 1 && at + n > limit) { break; }
         const bool plain = n == 1 ? rest[0] >= 0x20 && rest[0] != 0x7f && rest[0] != '\\' : n > 1;
-        if (plain && !rewrites_display(rest.first(n))) {
+        if (plain && !is_hidden(rest.first(n))) {
             out.append(as_text(rest.first(n)));
             at += n;
             continue;

@@ -10,7 +10,7 @@ namespace ethpoc {
 
 Error Error::moved(std::size_t by, std::string_view prefix) && {
     offset += by;
-    path.insert(0, prefix);
+    path = join_path(prefix, path);
     return std::move(*this);
 }
 
@@ -22,6 +22,16 @@ std::string Error::message() const {
     if (!detail.empty()) { return out + ": " + detail; }
     if (code != nullptr && !code->rule.empty()) { (out += ": ") += code->rule; }
     return out;
+}
+
+std::string join_path(std::string_view outer, std::string_view inner) {
+    std::string out(outer);
+    if (!outer.empty() && !inner.empty() && inner.front() != '[') { out += '.'; }
+    return out.append(inner);
+}
+
+std::string index_path(std::size_t index) {
+    return '[' + std::to_string(index) + ']';
 }
 
 std::string hex_offset(std::size_t offset) {

@@ -29,11 +29,17 @@ struct Error {
     std::string path{};
     std::string detail{}; // numbers of this one case, for people: "item claims 5 bytes, its parent has 2 left"
 
-    /// The same error, seen from an input that begins `by` bytes earlier and whose path begins with `prefix`.
+    /// The same error, seen from an input that begins `by` bytes earlier; its path is below `prefix` (join_path).
     Error moved(std::size_t by, std::string_view prefix = {}) &&;
     /// One line for people: "rlp.item_overruns_parent at 0x0008, path payload: item claims 5 bytes ...".
     std::string message() const;
 };
+
+/// The path of `inner` as part of `outer`, which may be empty: "header" and "nonce" are "header.nonce", "header" and
+/// "[3]" are "header[3]". Paths are made by this function alone, so that each is name([i])*(.name([i])*)*.
+std::string join_path(std::string_view outer, std::string_view inner);
+/// "[3]", to be joined.
+std::string index_path(std::size_t index);
 
 /// At least four hex digits, no prefix: "0008".
 std::string hex_offset(std::size_t offset);

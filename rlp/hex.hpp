@@ -15,17 +15,22 @@ namespace hex_errors {
 #undef ETHPOC_ERROR
 } // namespace hex_errors
 
-/// The bytes that `text` spells. Understood are digits in either case, and
+/// The bytes that `text` spells. What is understood, and what is refused since it could mean something else, are the
+/// rows of rlp/paste_shapes.hpp. Among them are
 ///
 ///   c8 83:63,61-74            separators: white space , : ; - _ quotes and brackets
 ///   0xc883636174  0xc8, 0x83  prefixes, per string or per byte (0x5 is the byte 05)
-///   \xc8\x83                  string escapes
+///   \xc8\x83  b'\xc8cat'      string escapes, Python's bytes
 ///   unsigned char a[] = { .. }    of a C array, only what is between the braces
-///   00000000: c883 6361  ..ca     lines of xxd, with or without text column
-///   00000000  c8 83 63  |..c|     lines of hexdump -C; four or more digits and two spaces begin the line, and count
-///   its bytes # and //                  comments up to the end of the line
+///   00000000: c883 6361  ..ca     dumps with offsets: xxd, hexdump -C, od -t x1, tcpdump -x, gdb, Wireshark
+///   # and //                  comments up to the end of the line
 ///
-/// Two digits of one byte stand together. Error offsets count characters of `text`. Empty text gives no bytes.
+/// Two digits of one byte stand together. A byte order mark, UTF-16 with one, colours of a terminal and other blanks
+/// are taken off first. Error offsets count bytes of `text`. Empty text gives no bytes. Linear in the text.
 Result<Bytes> from_hex(std::string_view text);
+
+/// The same for text that a program wrote into a field of its own: digits, 0x and separators at their word, nothing is
+/// taken for an offset. Errors: bad_character and odd_digits.
+Result<Bytes> from_hex_digits(std::string_view text);
 
 } // namespace ethpoc

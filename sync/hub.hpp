@@ -83,7 +83,8 @@ class ChainHub {
     bool import(Member& from, std::span<const BytesView> oldest_first, Time now, std::uint64_t wall);
     void conclude(Member& from, Received received, Time now);
     void note(Member& from, const chain::BatchResult& result, Received& received);
-    void report(Member& from, chain::BatchResult& result);
+    /// `slice`: how many blocks of its message were just read.
+    void report(Member& from, chain::BatchResult& result, std::size_t slice);
     void drop_included(const chain::BatchResult& result, std::span<const BytesView> blocks);
     void store_failed(Error error, Time now);
 

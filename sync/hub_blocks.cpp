@@ -46,7 +46,8 @@ Progress ChainHub::on(Member& from, const command::Blocks& message, Time now, st
         }
         // GetChain is answered newest first, except by Python; GetBlocks in the order that we asked, which is oldest
         // first.
-        if (!from.by_hashes() && !oldest_first(chain_->rules(), work.blocks)) { std::ranges::reverse(work.blocks); }
+        work.newest_first = !from.by_hashes() && !oldest_first(chain_->rules(), work.blocks);
+        if (work.newest_first) { std::ranges::reverse(work.blocks); }
     }
     return receive_slice(from, now, wall);
 }
@@ -56,6 +57,7 @@ Progress ChainHub::on(Member& from, const command::NewBlock& message, Time now, 
     if (work.start(message.block.data())) {
         from.traits.total_difficulty = std::max(from.traits.total_difficulty, message.total_difficulty);
         work.blocks.assign(1, BytesView(message.block));
+        work.alone = true;
     }
     return receive_slice(from, now, wall);
 }
@@ -100,7 +102,7 @@ bool ChainHub::import(Member& from, std::span<const BytesView> oldest_first, Tim
         from.work.head_hash = result.head->to.hash;
         break;
     }
-    report(from, result);
+    report(from, result, oldest_first.size());
     drop_included(result, oldest_first);
     return true;
 }
@@ -141,11 +143,15 @@ void ChainHub::note(Member& from, const chain::BatchResult& result, Received& re
     }
 }
 
-void ChainHub::report(Member& from, chain::BatchResult& result) {
-    for (const chain::Import& block : result.blocks) {
-        if (block.verdict == chain::Verdict::invalid && block.error) {
-            out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error});
-        }
+void ChainHub::report(Member& from, chain::BatchResult& result, std::size_t slice) {
+    const Unfinished& work = from.work;
+    for (std::size_t i = 0; i < result.blocks.size(); ++i) {
+        const chain::Import& block = result.blocks[i];
+        if (block.verdict != chain::Verdict::invalid || !block.error) { continue; }
+        std::optional<std::size_t> index;
+        const std::size_t at = work.at - std::min(work.at, slice) + i; // oldest first
+        if (!work.alone && i < slice) { index = work.newest_first ? work.blocks.size() - 1 - at : at; }
+        out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error, index});
     }
     if (result.head) { post_head(); } // before anybody is told of it
     // First the change of branch, then the head that came of it: a listener that waits for a head has heard all when it

@@ -128,7 +128,8 @@ Progress ChainHub::on(Member& from, const command::Transactions& message) {
         chain::PoolResult result = pool.add(item, from.id);
         fresh += result.verdict == chain::PoolVerdict::added || result.verdict == chain::PoolVerdict::invalid ? 1 : 0;
         if (result.verdict == chain::PoolVerdict::invalid && result.error) {
-            out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error)});
+            const std::size_t index = message.count - work.left - 1;
+            out_.put(action::Rejected{from.id, wire::MessageType::Transactions, std::move(*result.error), index});
             if (++work.invalid > options_.max_invalid) { return Progress::done; }
             continue;
         }

@@ -16,8 +16,14 @@ endforeach()
 # The tables of the page and the dissector are those of wire/*.def.
 ethpoc_add_script_test("tools: tables" "${PROJECT_SOURCE_DIR}/tools/tables.py" --check)
 
+# The characters that are not shown as they are come from the tables of Unicode.
+ethpoc_add_script_test("tools: unprintable" "${PROJECT_SOURCE_DIR}/tools/unprintable.py" --check)
+
 # What the lessons of docs/course and the README tell people to type prints what stands there.
 ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course/run.py" "$<TARGET_FILE:ethpoc>")
 
 # A sync through `ethpoc tap`: what the tap tells and records is what the dialler says and hears.
 ethpoc_add_script_test("program: tap" "${CMAKE_CURRENT_SOURCE_DIR}/tap/tap.py" "$<TARGET_FILE:ethpoc>")
+
+# Bytes in every shape in which people paste them: the same bytes come back, or a refusal.
+ethpoc_add_script_test("program: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.py" "$<TARGET_FILE:ethpoc>")

@@ -67,7 +67,7 @@ Result<rlp::Items> with_outside(BytesView payload, const rlp::Items& items, std:
 
 void read_node_id(Reader& in, std::string_view name, std::size_t width, BytesView& out) {
     const bool digits = in.left() > 0 && !in.peek().is_list && in.peek().payload_size == 2 * width &&
-                        from_hex(as_text(in.peek().payload())).has_value();
+                        from_hex_digits(as_text(in.peek().payload())).has_value();
     in.bytes(name, (digits ? 2 : 1) * width, errors::bad_node_id, out);
 }
 

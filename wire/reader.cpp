@@ -5,10 +5,6 @@
 
 namespace ethpoc::wire {
 
-std::string index_path(std::size_t index) {
-    return '[' + std::to_string(index) + ']';
-}
-
 Reader::Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path,
                rlp::Mode mode) noexcept :
     base_(base),

@@ -72,6 +72,5 @@ class Reader {
 };
 
 /// "[3]"
-std::string index_path(std::size_t index);
 
 } // namespace ethpoc::wire

@@ -82,7 +82,7 @@ std::size_t show_differences(Output& out, JsonWriter* json, const ViewOptions& v
 
 std::expected<std::pair<Bytes, Bytes>, ExitCode> read_two(Output& out, const ByteOptions& options) {
     if (options.words.size() != 2) {
-        out.complain("diff wants two inputs, each hex or a file");
+        out.refuse("input.usage", "diff wants two inputs, each hex or a file");
         return std::unexpected(ExitCode::usage);
     }
     auto first = read_input(out, {options.words[0]}, options.form);

@@ -64,7 +64,8 @@ void JsonWriter::string(std::string_view text) {
 }
 
 void JsonWriter::number(std::uint64_t value) {
-    plain(std::to_string(value));
+    const std::string digits = std::to_string(value);
+    plain(value > largest_json_number ? '"' + digits + '"' : digits);
 }
 
 void JsonWriter::decimal(double value) {

@@ -43,8 +43,20 @@ std::string_view escape(Tone tone) {
     return "";
 }
 
+/// Numbers that others would round, as text. Documents are as deep as this program makes them.
+void quote_large_numbers(nlohmann::ordered_json& value) { // NOLINT(misc-no-recursion)
+    if (value.is_structured()) {
+        for (auto& part : value) {
+            quote_large_numbers(part);
+        }
+    } else if (value.is_number_unsigned() && value.get<std::uint64_t>() > largest_json_number) {
+        value = std::to_string(value.get<std::uint64_t>());
+    }
+}
+
 /// Bytes that are not UTF-8 become U+FFFD: a client id from the network must never end the program.
-std::string dumped(const nlohmann::ordered_json& value, int indent) {
+std::string dumped(nlohmann::ordered_json value, int indent) {
+    quote_large_numbers(value);
     return value.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -87,6 +99,13 @@ std::size_t Output::line(const nlohmann::ordered_json& value) {
 
 void Output::complain(std::string_view sentence) {
     error_text("ethpoc: " + std::string(sentence) + "\n");
+}
+
+void Output::refuse(std::string_view code, std::string_view sentence) {
+    complain(sentence);
+    if (!json_) { return; }
+    document(
+        {{"ok", false}, {"error", {{"code", code}, {"offset", 0}, {"length", 0}, {"path", ""}, {"detail", sentence}}}});
 }
 
 void Output::error_text(std::string_view text) {

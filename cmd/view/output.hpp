@@ -31,6 +31,10 @@ bool wants_color(ColorMode mode, const ColorEnvironment& environment, bool is_te
 
 enum class Tone : std::uint8_t { plain, bold, dim, red, green, yellow, blue, magenta, cyan };
 
+/// The largest number that JSON of every language keeps: 2^53 - 1. Larger ones are written as text by whatever prints
+/// JSON here.
+inline constexpr std::uint64_t largest_json_number = (std::uint64_t{1} << 53) - 1;
+
 /// Bytes of events that wait for the reader of stdout, and of lines for that of stderr, while a command runs.
 inline constexpr std::size_t live_events = 1u << 20;
 inline constexpr std::size_t patient_events =
@@ -80,6 +84,10 @@ class Output {
 
     /// A sentence on stderr: "ethpoc: ...".
     void complain(std::string_view sentence);
+
+    /// The same of what ends a command that reads, and with --json the document {"ok": false, "error": ..} on stdout: a
+    /// reading command always prints one.
+    void refuse(std::string_view code, std::string_view sentence);
 
     /// Text on stderr, as it is: a whole line of the log.
     void error_text(std::string_view text);

@@ -332,6 +332,17 @@ TEST_CASE("peer manager: a peer that sends what breaks the rules is told of each
     CHECK(house.events.count("malformed") == 65);
 }
 
+TEST_CASE("peer manager: a rejected item is named by its place, and paths do not run together") {
+    CHECK(join_path(join_path("blocks", index_path(3)), "header.state_root") == "blocks[3].header.state_root");
+    CHECK(join_path("transaction", "r") == "transaction.r");
+    CHECK(join_path("payload", "[1]") == "payload[1]");
+    CHECK(join_path("", "header") == "header");
+    CHECK(join_path("block", "") == "block");
+    const Error error{&wire::errors::bad_hash, 1, 2, "header", "x"};
+    CHECK(Error(error).moved(3, "blocks[2]").path == "blocks[2].header");
+    CHECK(Error(error).moved(3).path == "header");
+}
+
 TEST_CASE("peer manager: what the chain wants for a connection that is gone does no harm") {
     House house;
     Session& session = house.greet("192.0.2.1:1", {});

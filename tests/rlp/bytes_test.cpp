@@ -56,6 +56,16 @@ TEST_CASE("bytes: strings of peers are made printable") {
          "\\xe2\\x80\\xae"
          "abc"}, // text from right to left
         {"\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
+        {"\xc2\xad", "\\xc2\\xad"},                       // soft hyphen
+        {"\xd8\x9c", "\\xd8\\x9c"},                       // Arabic letter mark
+        {"\xef\xbb\xbf", "\\xef\\xbb\\xbf"},              // byte order mark
+        {"\xe2\x80\x8b", "\\xe2\\x80\\x8b"},              // no width
+        {"\xef\xb8\x8f", "\\xef\\xb8\\x8f"},              // variation selector
+        {"\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81"},     // tag
+        {"\xee\x80\x80", "\\xee\\x80\\x80"},              // private use
+        {"\xcd\xb8", "\\xcd\\xb8"},                       // not assigned
+        {"\xe3\x85\xa4", "\\xe3\\x85\\xa4"},              // a letter without shape
+        {"\xe6\x97\xa5\xd7\x90", "\xe6\x97\xa5\xd7\x90"}, // letters are shown
         {"a\0b"sv, "a\\x00b"},
     };
     for (const Row& row : rows) {

@@ -1,0 +1,105 @@
+// The shapes of pasted hex, one row each, asked in this order. A row that does not know the text says so; the first
+// that does has the last word, and may refuse it. The rule for all: where a text could mean two byte strings it is
+// refused, and a column that counts like an offset is never data.
+//
+//   python bytes    b'"@\x08' "\n\x91"  bytearray(b'..')  bytes.fromhex('22 40')  x = b".."
+//   c array         unsigned char a[] = { 0x22, 64, .. };  only one of them; a_len must agree
+//   number list     [34, 64, 8, 145]  [34 64 8 145]  bytes([..])  []byte{..}  vec![0x22, ..]  <Buffer 22 40>
+//                   Lists without a name are refused when decimal and hex give other bytes: [22, 40, 10]
+//   intel hex       :0A000000224008..    refused
+//   dump            OFFSET BYTES TEXT, line by line (rlp/paste_dump.hpp):
+//                   xxd, with -c -g -u -d -o -a -e     00000000: 2240 0891 0000 0002 c102  "@........
+//                   hexdump -C                         00000000  22 40 08 91 00 00 00 02  c1 02   |"@........|
+//                   od -t x1, with -A o d x, -w, z     0000000 22 40 08 91                        >"@..<
+//                   tcpdump -x -X                      \t0x0000:  2240 0891 0000 0002 c102  "@........
+//                   gdb x/16xb, lldb, radare, objdump -s, hexyl, Emacs, HxD, WinDbg, DOS, PowerShell, certutil
+//                   Wireshark's copy forms, tshark -x  0000   22 40 08 91   "@..
+//                   * repeats the line above up to the next offset
+//                   Refused: words in the order of the machine (hexdump, od -t x2, gdb x/4xw), other bases (od, xxd
+//                   -b), offsets that jump or begin again
+//   plain           digits with separators, 0x, \x and comments (rlp/paste_plain.hpp); refused are
+//                   -56 (a signed byte), 0b00100010, \x22ab and "\x22 \x40" (characters between escapes),
+//                   AAAAAAAA (base64 of zeros), 000000 (od of an empty file), words of od -A n -t x2,
+//                   a leading column that counts, a text column that spells the bytes before it
+//
+// Before that paste_text.hpp takes off byte order marks, colours, line numbers and the frames of hexyl and bat.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "rlp/bytes.hpp"
+#include "rlp/error.hpp"
+
+namespace ethpoc::paste {
+
+/// Bytes or an error when the shape is that of the text, nothing when it is another. Error offsets count bytes of the
+/// text.
+using Reading = std::optional<Result<Bytes>>;
+
+struct Shape {
+    std::string_view name;
+    Reading (*read)(std::string_view text);
+};
+
+/// All rows; the last one knows every text.
+std::span<const Shape> shapes() noexcept;
+
+Reading read_python_bytes(std::string_view text);
+Reading read_c_array(std::string_view text);
+Reading read_number_list(std::string_view text);
+Reading read_intel_hex(std::string_view text);
+Reading read_dump(std::string_view text);
+Reading read_plain(std::string_view text);
+
+// ---- what the readers share
+
+constexpr std::string_view blanks = " \t\r\v\f";
+constexpr std::string_view white = " \t\r\v\f\n";
+
+constexpr int hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9') { return c - '0'; }
+    if (c >= 'a' && c <= 'f') { return c - 'a' + 10; }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+constexpr bool is_blank(char c) noexcept {
+    return blanks.find(c) != std::string_view::npos;
+}
+
+/// Length of the run of hex digits at the front.
+constexpr std::size_t digit_run(std::string_view text) noexcept {
+    std::size_t n = 0;
+    while (n < text.size() && hex_digit(text[n]) >= 0) {
+        ++n;
+    }
+    return n;
+}
+
+inline std::unexpected<Error> refuse(const ErrorCode& code, std::size_t offset, std::size_t length,
+                                     std::string detail) {
+    return std::unexpected(Error{&code, offset, length, {}, std::move(detail)});
+}
+
+/// Lines without their end, one after the other.
+class Lines {
+  public:
+    explicit Lines(std::string_view text) noexcept : text_(text) {}
+    /// False at the end; else the next line and where it begins.
+    bool next(std::string_view& line, std::size_t& begin) noexcept {
+        if (at_ >= text_.size()) { return false; }
+        const std::size_t end = std::min(text_.find('\n', at_), text_.size());
+        begin = at_;
+        line = text_.substr(at_, end - at_);
+        at_ = end + 1;
+        return true;
+    }
+
+  private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+};
+
+} // namespace ethpoc::paste
