@@ -306,11 +306,11 @@ void PeerManager::carry_out(sync::action::TransactionSeen& action) {
 }
 
 void PeerManager::carry_out(sync::action::Rejected& action) {
-    // Offsets count from the first byte of the block or transaction; paths begin there too, and say which it is.
+    // Offsets count from the first byte of the block or transaction; the path says which item of the message it was,
+    // after the id.
     const bool transaction = action.type == wire::MessageType::Transactions;
-    const std::string place = action.index
-                                  ? join_path(transaction ? "transactions" : "blocks", index_path(*action.index))
-                                  : std::string(transaction ? "transaction" : "block");
+    const std::string place = action.index ? join_path("payload", index_path(*action.index + 1))
+                                           : std::string(transaction ? "transaction" : "block");
     const Error error = std::move(action.error).moved(0, place);
     observers_.tell(event::Malformed{ref(action.peer), &error, {}});
     Session* session = find(action.peer);

@@ -363,7 +363,7 @@ void Session::add_peers(const wire::Peers& peers) {
         if (const auto entry = wire::decode_peer_entry(item, profile_->address)) {
             host_.learn_peer(*this, *entry);
         } else { // genuine Python sends some that nobody can use; it costs that entry
-            const std::string place = "payload[" + std::to_string(looked_at) + "]";
+            const std::string place = join_path("payload", index_path(looked_at));
             const Error error = Error(entry.error()).moved(0, place);
             host_.observers().tell(event::Tolerated{ref(), &error});
         }

@@ -137,7 +137,7 @@ std::optional<Error> Diagnosis::list(const Head& head, const Shape& shape) {
 /// The item at `at`, number `index` of the list that ends at `end`; moves `at` past it.
 std::optional<Error> Diagnosis::element(std::size_t& at, std::size_t end, std::size_t index, const Shape& shape) {
     const std::size_t kept = path_.size();
-    path_ += '[' + std::to_string(index) + ']';
+    path_ += index_path(index);
     const Head head = read_head(bytes_, at, end, true);
     const HeadFault& fault = head.fault(mode_);
     auto bad = fault.code != nullptr ? std::optional(error(head, fault, shape.name)) : item(head, shape);
@@ -158,7 +158,7 @@ std::optional<Error> Diagnosis::fields(std::size_t at, std::size_t end, std::siz
         ++index;
     }
     if (!strict() || at == end) { return std::nullopt; }
-    path_ += '[' + std::to_string(index) + ']';
+    path_ += index_path(index);
     return error(errors::too_many_items, at, end - at, record.name, "more than " + std::to_string(wanted) + " items");
 }
 

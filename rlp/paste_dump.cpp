@@ -4,6 +4,7 @@
 
 #include "rlp/hex.hpp"
 #include "rlp/paste_dump_reader.hpp"
+#include "rlp/paste_plain.hpp"
 #include "rlp/paste_shapes.hpp"
 
 namespace ethpoc::paste {
@@ -12,8 +13,11 @@ namespace {
 /// What a text is made of, line by line.
 struct Survey {
     std::size_t rows = 0;
-    std::size_t others = 0;   // lines that are neither rows nor comments
-    std::size_t other_at = 0; // the first of them
+    std::size_t headlines = 0; // lines before the rows that are no hex
+    std::size_t others = 0;    // other lines that are neither rows nor comments
+    std::size_t other_at = 0;  // the first of them
+    std::size_t starts = 0;    // rows that begin at zero
+    std::size_t second_start = 0;
     bool all_marked = true;
     bool any_marked = false;
     bool any_short = false;
@@ -41,16 +45,27 @@ Survey survey(std::string_view text) {
             out.all_marked = out.all_marked && row.word.form != OffsetForm::bare;
             out.any_marked = out.any_marked || row.word.form == OffsetForm::marked;
             out.any_short = out.any_short || row.word.form == OffsetForm::short_mark;
+            if (now == 0 && ++out.starts == 2) { out.second_start = row.begin; }
             out.last = row;
             ++out.rows;
         },
-        [&out](std::size_t begin) {
-            if (out.others++ == 0) {
+        [&out, text](std::size_t begin) {
+            Bytes ignored;
+            const std::string_view line = text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
+            if (out.rows == 0 && append_digits(line, ignored)) {
+                ++out.headlines;
+            } else if (out.others++ == 0) {
                 out.other_at = begin;
                 out.first_other_rows = out.rows;
             }
         });
     return out;
+}
+
+/// Several packets of tcpdump or tshark: each begins at zero.
+std::unexpected<Error> several(const Survey& seen) {
+    return refuse(hex_errors::offset_gap, seen.second_start, 1,
+                  std::to_string(seen.starts) + " dumps, the second begins here; give one of them");
 }
 
 /// What is wrong with groups that fit their offsets; nothing: they are bytes.
@@ -66,10 +81,10 @@ Reading bytes_of(DumpReader& read, const Survey& seen) {
         const bool od =
             seen.first.word.form == OffsetForm::bare && (read.least_gap != ~std::size_t{0} || width == 6 || width == 7);
         if (od && wide_gaps && !read.hex_seen && !read.spelled) {
-            return refused(hex_errors::other_base, "decimal numbers, or hex");
+            return refused(hex_errors::other_base, "decimal numbers, or hex that was padded");
         }
         const bool gdb = seen.first.word.prefixed && seen.first.word.tab && !read.prefixed && !read.spelled;
-        if (gdb) { return refused(hex_errors::other_base, "decimal numbers, or hex"); }
+        if (gdb) { return refused(hex_errors::other_base, "decimal numbers, or hex that was padded"); }
         return std::move(read.bytes);
     }
     if (read.prefixed) { return refused(hex_errors::word_order, "words"); }
@@ -96,6 +111,7 @@ enum class Belief : std::uint8_t { offset, data, unclear };
 
 Belief belief_in(const DumpReader& read, const Survey& seen) {
     const OffsetWord& word = seen.first.word;
+    if (seen.rows == 1 && read.bytes.empty() && !word.prefixed) { return Belief::data; } // `2240:` and nothing behind
     if (seen.all_marked && !seen.any_short) { return Belief::offset; }
     if (seen.any_short) { return read.verified ? Belief::offset : Belief::unclear; }
     if (read.spelled || read.bars) { return Belief::offset; }
@@ -116,20 +132,24 @@ Belief belief_in(const DumpReader& read, const Survey& seen) {
 
 /// Offsets in no base fit. Data, unless the column still looks like offsets.
 Reading without_fit(const Survey& seen, Error error) {
+    if (seen.any_marked && seen.starts > 1) { return several(seen); }
     if (seen.any_marked) { return std::unexpected(std::move(error)); }
     const auto refused = [&](const Row& row, const char* detail) {
         return refuse(hex_errors::ambiguous_offset, row.begin, row.line.size(), detail);
     };
-    if (seen.any_short) { return refused(seen.first, "an offset, or a byte"); }
+    if (seen.any_short) {
+        return refused(seen.first, "an offset, or a byte; for bytes write blanks in place of the colon");
+    }
     DumpGroups groups;
     read_groups(seen.first.line, seen.first.word.end, groups);
     const bool narrower = !groups.groups.empty() && groups.groups.front().digits != seen.first.word.digits.size();
     const bool zero = seen.first.word.value(16) == 0;
     if (seen.rows >= 2 && seen.rising && !groups.groups.empty()) {
-        return refused(seen.last, "the first column counts, but not the bytes");
+        return refused(seen.last, "the first column counts, but not the bytes; for bytes write 0x before each word");
     }
     if (zero && (narrower || (seen.first.word.gap >= 2 && !groups.groups.empty()))) {
-        return refused(seen.first, "an offset, or bytes that are zero");
+        if (seen.starts > 1) { return several(seen); }
+        return refused(seen.first, "an offset, or bytes that are zero; for bytes write 0x before each word");
     }
     return std::nullopt;
 }
@@ -139,12 +159,16 @@ Reading without_fit(const Survey& seen, Error error) {
 Reading read_dump(std::string_view text) {
     const Survey seen = survey(text);
     if (seen.rows == 0) { return std::nullopt; }
+    if (seen.headlines > 0 && !(seen.any_marked && seen.all_marked)) {
+        return std::nullopt; // the reader of plain digits says where
+    }
     if (seen.others > 0) {
         DumpGroups groups;
         read_groups(seen.first.line, seen.first.word.end, groups);
         const bool dump =
             seen.any_marked || (seen.first.word.value(16) == 0 && seen.first_other_rows > 0 && !groups.groups.empty());
         if (!dump) { return std::nullopt; }
+        if (seen.starts > 1) { return several(seen); }
         return refuse(hex_errors::ambiguous_offset, seen.other_at, 1, "a line without offset in a dump");
     }
     if (seen.open_repeat) {
@@ -174,7 +198,8 @@ Reading read_dump(std::string_view text) {
     case Belief::unclear:
         break;
     }
-    return refuse(hex_errors::ambiguous_offset, seen.first.begin, seen.first.word.end, "an offset, or bytes");
+    return refuse(hex_errors::ambiguous_offset, seen.first.begin, seen.first.word.end,
+                  "an offset, or bytes; for bytes write 0x before each word, or give a dump with its text column");
 }
 
 } // namespace ethpoc::paste

@@ -5,6 +5,7 @@
 #include "rlp/hex.hpp"
 #include "rlp/paste_plain.hpp"
 #include "rlp/paste_shapes.hpp"
+#include "rlp/paste_text.hpp"
 
 namespace ethpoc::paste {
 namespace {
@@ -261,8 +262,11 @@ Reading read_elements(const ListBody& list, const std::vector<Element>& elements
         return refuse(hex_errors::other_base, list.begin + bad->at, bad->text.size(), "no number from 0 to 255");
     }
     if (std::ranges::all_of(elements, has_prefix)) { return std::nullopt; } // also longer than a byte
+    if (hex && std::ranges::all_of(elements, [](const Element& one) { return one.text.size() == 2; })) { return *hex; }
     if (decimal && hex && *decimal != *hex) {
-        return refuse(hex_errors::ambiguous, list.begin, list.body.size(), "a list of decimal or of hex numbers");
+        return refuse(
+            hex_errors::ambiguous, list.begin, list.body.size(),
+            "decimal numbers, or hex; write bytes([..]) around decimal numbers, or two digits for each in hex");
     }
     if (decimal) { return *decimal; }
     if (hex) { return *hex; }
@@ -324,7 +328,25 @@ Reading read_python_bytes(std::string_view text) {
         at = skip_white(text, at);
     }
     if (!only_closers(text.substr(at))) { return refuse(hex_errors::ambiguous, at, 1, "more than one value"); }
+    if (Bytes digits; !out.empty() && text.find('\\') == none && !append_digits(as_text(out), digits)) {
+        return refuse(
+            hex_errors::ambiguous, 0, at,
+            "the characters, or the hex that they spell; write bytes.fromhex('..') or the digits alone for hex");
+    }
     return out;
+}
+
+std::string remark(std::string_view pasted) {
+    constexpr std::size_t longest_list = 64U << 10; // longer ones hold numbers of other lengths too
+    if (pasted.size() > longest_list || pasted.find_first_of("[({") == none) { return {}; }
+    const auto cleaned = clean(pasted);
+    const auto list = cleaned ? list_body(cleaned->text) : std::nullopt;
+    const auto elements = list && list->base == NumberBase::unknown ? elements_of(list->body) : std::nullopt;
+    if (!elements || elements->empty()) { return {}; }
+    const auto decimal = all_of(*elements, number_of);
+    const auto hex = all_of(*elements, short_hex);
+    if (!decimal || !hex || *decimal == *hex) { return {}; }
+    return "the list was read as hex; write bytes([..]) around it for decimal numbers";
 }
 
 Reading read_number_list(std::string_view text) {

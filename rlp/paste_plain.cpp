@@ -61,6 +61,27 @@ std::optional<Error> append_line(std::string_view line, std::size_t base, Bytes&
     return std::nullopt;
 }
 
+/// Letters and digits in fours, with = at their end, and in both cases or with a sign that is no letter.
+bool is_base64(std::string_view text) noexcept {
+    std::size_t signs = 0;
+    bool upper = false;
+    bool lower = false;
+    bool other = false;
+    for (const char c : text) {
+        if (white.find(c) != none) { continue; }
+        const bool sign = c == '+' || c == '/' || c == '=';
+        upper = upper || (c >= 'A' && c <= 'Z');
+        lower = lower || (c >= 'a' && c <= 'z');
+        other = other || sign;
+        if (!sign && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z')) { return false; }
+        ++signs;
+    }
+    const std::size_t last = text.find_last_not_of(white);
+    const std::size_t pad = text.find('=');
+    const bool padded = pad == none || (last != none && last - pad < 2 && text[last] == '=');
+    return signs >= 8 && signs % 4 == 0 && padded && (other || (upper && lower));
+}
+
 std::string_view without_comment(std::string_view line) noexcept {
     return line.substr(0, std::min({line.find('#'), line.find("//"), line.size()}));
 }
@@ -102,7 +123,8 @@ std::optional<Error> doubt_binary(std::string_view text) {
         return bits == words;
     });
     if (words == 0 || bits != words || (!all_prefixed && (words < 2 || full == 0))) { return std::nullopt; }
-    return plain_error(hex_errors::other_base, 0, 0, "binary digits");
+    return plain_error(hex_errors::other_base, 0, 0,
+                       "eight binary digits each, or four bytes of hex; write 0x before each word for hex");
 }
 
 /// `-56`: a minus that is no separator, since no digit stands before it.
@@ -112,26 +134,13 @@ std::optional<Error> doubt_sign(std::string_view text) {
         const std::size_t first = word.find_first_not_of("[({'\"");
         const bool negative =
             first != none && word[first] == '-' && first + 1 < word.size() && hex_digit(word[first + 1]) >= 0;
-        if (negative) { out = plain_error(hex_errors::ambiguous, at, word.size(), "a sign, or a separator"); }
+        if (negative) {
+            out = plain_error(hex_errors::ambiguous, at, word.size(),
+                              "a minus sign, or a separator; write a blank in its place for hex");
+        }
         return !negative;
     });
     return out;
-}
-
-/// A for zeros in base64, 000000 for the size of nothing in od -A x.
-std::optional<Error> doubt_zeros(std::string_view text) {
-    const std::size_t begin = std::min(text.find_first_not_of(white), text.size());
-    const std::size_t end = text.find_last_not_of(white);
-    const std::string_view word = text.substr(begin, end == none ? 0 : end + 1 - begin);
-    if (word == "000000") {
-        return plain_error(hex_errors::ambiguous, begin, word.size(),
-                           "three bytes, or an empty dump of od; write 0x000000");
-    }
-    if (word.size() >= 4 && word.size() % 4 == 0 && word.find_first_not_of('A') == none) {
-        return plain_error(hex_errors::ambiguous, begin, word.size(),
-                           "hex, or zeros in base64; write 0x" + std::string(word.substr(0, 4)) + "..");
-    }
-    return std::nullopt;
 }
 
 /// Escapes: two digits each, and nothing between those of one string. A blank there is a character of the string.
@@ -149,7 +158,11 @@ std::optional<Error> doubt_escapes(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         if (text.substr(at).starts_with("\\x")) {
             const std::size_t digits = digit_run(text.substr(at + 2, 3));
-            if (digits > 2) { return plain_error(hex_errors::ambiguous, at, 5, "an escape has two digits"); }
+            if (digits > 2) {
+                return plain_error(hex_errors::ambiguous, at, 5,
+                                   "a character behind an escape of two digits, or one run of hex; write the digits "
+                                   "without \\x for hex");
+            }
             joined += behind_escape ? 1 : 0;
             behind_escape = true;
             at += 2 + digits;
@@ -161,7 +174,8 @@ std::optional<Error> doubt_escapes(std::string_view text) {
         } else if (quote != 0 && c == '\n') {
             quote = 0;
         } else if (quote != 0 && c != '\\') {
-            return plain_error(hex_errors::ambiguous, at, 1, "a character between escapes");
+            return plain_error(hex_errors::ambiguous, at, 1,
+                               "a character of the string, or a separator; write the escapes without it");
         } else if (quote == 0 && c != '\n' && c != '\r' && behind_escape) {
             const std::size_t next = text.find_first_not_of(" \t,;:_-", at);
             apart += next != none && text[next] == '\\' && text.substr(next).starts_with("\\x") ? 1 : 0;
@@ -170,7 +184,9 @@ std::optional<Error> doubt_escapes(std::string_view text) {
         ++at;
     }
     if (joined == 0 || apart == 0) { return std::nullopt; }
-    return plain_error(hex_errors::ambiguous, first, 2, "blanks between some escapes only: characters, or separators");
+    return plain_error(
+        hex_errors::ambiguous, first, 2,
+        "blanks between some escapes only: characters of a string, or separators; write the escapes without blanks");
 }
 
 /// Lines that begin with one blank and hold words of two or more bytes only: od -A n -t x2.
@@ -192,9 +208,9 @@ std::optional<Error> doubt_words(std::string_view text) {
             at = std::min(at + digits + 1, line.size());
         }
     }
-    if (words == 0) { return std::nullopt; }
+    if (words < 2) { return std::nullopt; }
     return plain_error(hex_errors::word_order, 0, 0,
-                       "words as od -A n prints them; without the blank in front they are data");
+                       "words as od -A n prints them, or plain hex behind a blank; without that blank they are hex");
 }
 
 /// Two or four digits each behind two blanks or more, none of which must be hex: numbers of od -A n -t u1.
@@ -280,7 +296,9 @@ std::optional<Error> doubt_column(std::string_view text) {
     }
     counts_lines = counts_lines && (lines > 2 || first->values[1] == 1);
     if (lines < 2 || !(counts_bytes[0] || counts_bytes[1] || counts_bytes[2] || counts_lines)) { return std::nullopt; }
-    return plain_error(hex_errors::ambiguous_offset, before->begin, before->digits, "the first column counts");
+    return plain_error(
+        hex_errors::ambiguous_offset, before->begin, before->digits,
+        "the first column counts like offsets or line numbers, or is data; write 0x before each word for data");
 }
 
 /// `61 62 20 63   ab c`: the last column spells the bytes before it.
@@ -295,8 +313,9 @@ std::optional<Error> doubt_text_column(std::string_view text) {
         Bytes bytes;
         if (append_line(line.substr(0, gap), 0, bytes) || bytes.empty()) { continue; }
         if (spells(last, bytes)) {
-            return plain_error(hex_errors::ambiguous, begin + gap + 2, last.size(),
-                               "the last column spells the bytes before it");
+            return plain_error(
+                hex_errors::ambiguous, begin + gap + 2, last.size(),
+                "the last column spells the bytes before it, or is data; write it with one blank before it for data");
         }
     }
     return std::nullopt;
@@ -314,8 +333,8 @@ std::optional<Error> append_digits(std::string_view text, Bytes& out) {
 }
 
 std::optional<Error> doubt(std::string_view text) {
-    for (const auto ask : {doubt_zeros, doubt_sign, doubt_escapes, doubt_binary, doubt_words, doubt_decimals,
-                           doubt_column, doubt_text_column}) {
+    for (const auto ask :
+         {doubt_sign, doubt_escapes, doubt_binary, doubt_words, doubt_decimals, doubt_column, doubt_text_column}) {
         if (auto found = ask(text)) { return found; }
     }
     return std::nullopt;
@@ -323,7 +342,10 @@ std::optional<Error> doubt(std::string_view text) {
 
 Reading read_plain(std::string_view text) {
     Bytes out;
-    if (auto bad = append_digits(text, out)) { return std::unexpected(*std::move(bad)); }
+    if (auto bad = append_digits(text, out)) {
+        if (is_base64(text)) { bad = plain_error(hex_errors::other_base, 0, 0, "this looks like base64"); }
+        return std::unexpected(*std::move(bad));
+    }
     if (auto bad = doubt(text)) { return std::unexpected(*std::move(bad)); }
     return out;
 }

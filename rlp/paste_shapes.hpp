@@ -5,7 +5,8 @@
 //   python bytes    b'"@\x08' "\n\x91"  bytearray(b'..')  bytes.fromhex('22 40')  x = b".."
 //   c array         unsigned char a[] = { 0x22, 64, .. };  only one of them; a_len must agree
 //   number list     [34, 64, 8, 145]  [34 64 8 145]  bytes([..])  []byte{..}  vec![0x22, ..]  <Buffer 22 40>
-//                   Lists without a name are refused when decimal and hex give other bytes: [22, 40, 10]
+//                   Without a name: two digits each are hex, [22, 40] (paste::remark tells of it); [2, 40] is refused,
+//                   since decimal and hex give other bytes
 //   intel hex       :0A000000224008..    refused
 //   dump            OFFSET BYTES TEXT, line by line (rlp/paste_dump.hpp):
 //                   xxd, with -c -g -u -d -o -a -e     00000000: 2240 0891 0000 0002 c102  "@........
@@ -19,8 +20,8 @@
 //                   -b), offsets that jump or begin again
 //   plain           digits with separators, 0x, \x and comments (rlp/paste_plain.hpp); refused are
 //                   -56 (a signed byte), 0b00100010, \x22ab and "\x22 \x40" (characters between escapes),
-//                   AAAAAAAA (base64 of zeros), 000000 (od of an empty file), words of od -A n -t x2,
-//                   a leading column that counts, a text column that spells the bytes before it
+//                   words of od -A n -t x2, a leading column that counts, a text column that spells the bytes
+//                   before it. One run of hex digits alone is always hex.
 //
 // Before that paste_text.hpp takes off byte order marks, colours, line numbers and the frames of hexyl and bat.
 #pragma once
@@ -46,6 +47,9 @@ struct Shape {
 
 /// All rows; the last one knows every text.
 std::span<const Shape> shapes() noexcept;
+
+/// What to tell who pasted `text`, which from_hex() has read, of another reading that it could have; empty: nothing.
+std::string remark(std::string_view text);
 
 Reading read_python_bytes(std::string_view text);
 Reading read_c_array(std::string_view text);

@@ -128,9 +128,9 @@ std::string Tree::path(std::size_t node) const {
         steps.push_back(nodes[node].index);
     }
     std::string out;
-    if (nodes[node].index != 0) { out += "items[" + std::to_string(nodes[node].index) + ']'; }
+    if (nodes[node].index != 0) { out = join_path("items", index_path(nodes[node].index)); }
     for (const std::uint32_t step : std::views::reverse(steps)) {
-        out += '[' + std::to_string(step) + ']';
+        out += index_path(step);
     }
     return out;
 }

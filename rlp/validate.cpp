@@ -93,7 +93,7 @@ bool walk(const std::uint8_t* p, const std::uint8_t* end, unsigned max_depth, st
 std::string path_of(const std::vector<std::pair<std::size_t, std::size_t>>& levels) {
     std::string path;
     for (const auto& [end, index] : levels) {
-        path += '[' + std::to_string(index) + ']';
+        path += index_path(index);
     }
     return path;
 }

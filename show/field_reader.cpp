@@ -71,10 +71,10 @@ std::vector<std::uint32_t> rest_of(const rlp::Tree& tree) {
 std::string payload_path(const rlp::Tree& tree, std::size_t node) {
     constexpr std::string_view after = "items[";
     std::string path = tree.path(node);
-    if (!path.starts_with(after)) { return "payload" + path; }
+    if (!path.starts_with(after)) { return join_path("payload", path); }
     const std::size_t end = path.find(']');
     const unsigned long number = std::stoul(path.substr(after.size(), end - after.size()));
-    return "rest[" + std::to_string(number - 1) + path.substr(end);
+    return join_path("rest", index_path(number - 1) + path.substr(end + 1));
 }
 
 ShownField number_field(std::string_view name, BytesView digits) {

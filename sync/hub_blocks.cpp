@@ -57,7 +57,6 @@ Progress ChainHub::on(Member& from, const command::NewBlock& message, Time now, 
     if (work.start(message.block.data())) {
         from.traits.total_difficulty = std::max(from.traits.total_difficulty, message.total_difficulty);
         work.blocks.assign(1, BytesView(message.block));
-        work.alone = true;
     }
     return receive_slice(from, now, wall);
 }
@@ -150,7 +149,7 @@ void ChainHub::report(Member& from, chain::BatchResult& result, std::size_t slic
         if (block.verdict != chain::Verdict::invalid || !block.error) { continue; }
         std::optional<std::size_t> index;
         const std::size_t at = work.at - std::min(work.at, slice) + i; // oldest first
-        if (!work.alone && i < slice) { index = work.newest_first ? work.blocks.size() - 1 - at : at; }
+        if (i < slice) { index = work.newest_first ? work.blocks.size() - 1 - at : at; }
         out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error, index});
     }
     if (result.head) { post_head(); } // before anybody is told of it

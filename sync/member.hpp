@@ -71,7 +71,6 @@ struct Unfinished {
     std::size_t invalid = 0;         // transactions
     std::vector<BytesView> blocks{}; // oldest first; they lie in the command
     bool newest_first = false;       // they came in the other order
-    bool alone = false;              // NewBlock: one that is no item of a list
     BytesView head{};                // the one of them that became our head last; none: empty
     Hash256 head_hash{};             // ... and its hash
     Received received{};

@@ -121,7 +121,7 @@ struct Rejected {
     ConnectionId peer = 0;
     wire::MessageType type{};
     Error error;
-    std::optional<std::size_t> index{}; // of the block or transaction in its message; none: it came alone
+    std::optional<std::size_t> index{}; // of the block or transaction in its message; none: it came in an earlier one
 };
 struct Failed {
     Error error; // the store cannot go on

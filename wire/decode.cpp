@@ -82,7 +82,7 @@ Result<void> read(Reader& in, const Context& context, Peers& out) {
         auto good = decode_peer_entry(entry, context.profile.address);
         if (!good) {
             const auto offset = static_cast<std::size_t>(entry.begin - context.payload.data());
-            return std::unexpected(std::move(good.error()).moved(offset, "payload" + index_path(index)));
+            return std::unexpected(std::move(good.error()).moved(offset, join_path("payload", index_path(index))));
         }
         ++index;
     }

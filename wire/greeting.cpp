@@ -15,7 +15,7 @@ namespace {
 /// `"eth"`, or `["eth", 49]`; p2p 0 of the Java client lists pairs too.
 Result<Capability> read_capability(BytesView payload, const rlp::Item& item, std::size_t index) {
     const auto offset = static_cast<std::size_t>(item.begin - payload.data());
-    const std::string path = "payload[3]" + index_path(index);
+    const std::string path = join_path("payload[3]", index_path(index));
     if (!item.is_list) { return Capability{as_text(item.payload()), std::nullopt}; }
     auto parts = rlp::list_items(item.whole(), rlp::Mode::lenient);
     if (!parts) { return std::unexpected(std::move(parts.error()).moved(offset, path)); }

@@ -58,7 +58,7 @@ Result<rlp::Items> with_outside(BytesView payload, const rlp::Items& items, std:
         auto item = rlp::first_item({at, end}, rlp::Mode::lenient);
         if (!item) {
             const auto offset = static_cast<std::size_t>(at - payload.data());
-            return std::unexpected(std::move(item.error()).moved(offset, "payload" + index_path(count)));
+            return std::unexpected(std::move(item.error()).moved(offset, join_path("payload", index_path(count))));
         }
         at += item->whole().size();
     }

@@ -33,7 +33,7 @@ bool Reader::take(std::string_view name, rlp::Item& out) {
 void Reader::fail(std::string_view name, const rlp::Item& item, Error error) {
     if (!ok()) { return; }
     const auto offset = static_cast<std::size_t>(item.begin - base_.data());
-    error_ = std::move(error).moved(offset, std::string(path_) + index_path(index_ - 1));
+    error_ = std::move(error).moved(offset, join_path(path_, index_path(index_ - 1)));
     error_->detail.insert(0, error_->detail.empty() ? std::string(name) : std::string(name) + ": ");
 }
 

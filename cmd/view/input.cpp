@@ -11,6 +11,7 @@
 #include "cmd/view/chain_json.hpp"
 #include "rlp/error.hpp"
 #include "rlp/hex.hpp"
+#include "rlp/paste_shapes.hpp"
 #include "rlp/paste_text.hpp"
 
 namespace ethpoc::cmd {
@@ -94,6 +95,7 @@ std::unexpected<ExitCode> say_error(Output& out, const Error& error, const std::
 
 std::expected<Bytes, ExitCode> parse_hex(Output& out, const std::string& text, const std::string& what) {
     auto bytes = from_hex(text);
+    if (const std::string remark = bytes ? paste::remark(text) : ""; !remark.empty()) { out.complain(remark); }
     if (bytes) { return *std::move(bytes); }
     return say_error(out, bytes.error(), what);
 }

@@ -60,7 +60,7 @@ void JsonWriter::plain(std::string_view text) {
 }
 
 void JsonWriter::string(std::string_view text) {
-    plain(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    plain(nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
 }
 
 void JsonWriter::number(std::uint64_t value) {

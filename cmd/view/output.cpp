@@ -1,11 +1,13 @@
 #include "cmd/view/output.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "cmd/view/timestamp.hpp"
+#include "rlp/bytes.hpp"
 
 namespace ethpoc::cmd {
 
@@ -54,10 +56,23 @@ void quote_large_numbers(nlohmann::ordered_json& value) { // NOLINT(misc-no-recu
     }
 }
 
-/// Bytes that are not UTF-8 become U+FFFD: a client id from the network must never end the program.
+/// Bytes that are not UTF-8 become U+FFFD: a client id from the network must never end the program. Other characters
+/// than ASCII are written as \uNNNN, so that none is there that nobody sees.
 std::string dumped(nlohmann::ordered_json value, int indent) {
     quote_large_numbers(value);
-    return value.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return value.dump(indent, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+/// printable() but for backslashes and line ends: a sentence may hold what went through it already.
+std::string without_hidden(std::string_view sentence) {
+    std::string out;
+    for (std::size_t at = 0; at < sentence.size();) {
+        const std::size_t end = std::min(sentence.find_first_of("\\\n", at), sentence.size());
+        out += printable(sentence.substr(at, end - at), end - at);
+        if (end < sentence.size()) { out += sentence[end]; }
+        at = end + 1;
+    }
+    return out;
 }
 
 } // namespace
@@ -98,7 +113,7 @@ std::size_t Output::line(const nlohmann::ordered_json& value) {
 }
 
 void Output::complain(std::string_view sentence) {
-    error_text("ethpoc: " + std::string(sentence) + "\n");
+    error_text("ethpoc: " + without_hidden(sentence) + "\n");
 }
 
 void Output::refuse(std::string_view code, std::string_view sentence) {

@@ -333,7 +333,7 @@ TEST_CASE("peer manager: a peer that sends what breaks the rules is told of each
 }
 
 TEST_CASE("peer manager: a rejected item is named by its place, and paths do not run together") {
-    CHECK(join_path(join_path("blocks", index_path(3)), "header.state_root") == "blocks[3].header.state_root");
+    CHECK(join_path(join_path("payload", index_path(3)), "header.state_root") == "payload[3].header.state_root");
     CHECK(join_path("transaction", "r") == "transaction.r");
     CHECK(join_path("payload", "[1]") == "payload[1]");
     CHECK(join_path("", "header") == "header");
