@@ -6,6 +6,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace ethpoc::cmd {
@@ -75,6 +76,31 @@ std::vector<std::string> kept_arguments(int argc, const char* const* argv) {
     return out;
 }
 
+/// True for the subcommands that print one JSON document, false for those that run and print events.
+bool reads(int argc, const char* const* argv) {
+    constexpr std::string_view running[] = {"demo", "run", "dial", "tap", "web"};
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (!word.starts_with('-')) { return std::ranges::find(running, word) == std::end(running); }
+    }
+    return false;
+}
+
+std::string_view refusal_code(ExitCode code) {
+    switch (code) {
+    case ExitCode::usage:
+        return "input.usage";
+    case ExitCode::io:
+        return "input.unreadable";
+    case ExitCode::nothing:
+        return "input.nothing";
+    case ExitCode::internal:
+        return "internal";
+    default:
+        return "input.refused";
+    }
+}
+
 ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
     CLI::App app("A peer for the Ethereum network of 2014, with tools to test and teach its protocol.", "ethpoc");
     app.require_subcommand(0, 1);
@@ -88,7 +114,10 @@ ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
 
     try {
         app.parse(kept_arguments(argc, argv));
-    } catch (const CLI::ParseError& error) { return answer_parse_error(app, error, context.out); }
+    } catch (const CLI::ParseError& error) {
+        context.out.set_json(std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--json"; }));
+        return answer_parse_error(app, error, context.out);
+    }
     context.out.set_json(options.json);
     context.out.set_color(options.color, process_color_environment());
     if (options.version) {
@@ -144,6 +173,7 @@ int run_program(int argc, const char* const* argv, const config::Environment& en
         // Bad input never throws; what lands here is a mistake of ours.
         output.complain(std::string("internal error: ") + error.what());
     }
+    if (code != ExitCode::done && reads(argc, argv)) { output.answer_silence(refusal_code(code)); }
     // The sender of a signal has three seconds of patience, and the node has used most of them.
     const bool hurried = code == ExitCode::interrupted || code == ExitCode::terminated;
     const LastFlush patience = hurried ? hurried_flush : patient_flush;

@@ -18,6 +18,7 @@ struct Survey {
     std::size_t other_at = 0;  // the first of them
     std::size_t starts = 0;    // rows that begin at zero
     std::size_t second_start = 0;
+    bool zero_apart = false; // one of them, and two blanks or more before what follows
     bool all_marked = true;
     bool any_marked = false;
     bool any_short = false;
@@ -46,6 +47,8 @@ Survey survey(std::string_view text) {
             out.any_marked = out.any_marked || row.word.form == OffsetForm::marked;
             out.any_short = out.any_short || row.word.form == OffsetForm::short_mark;
             if (now == 0 && ++out.starts == 2) { out.second_start = row.begin; }
+            out.zero_apart =
+                out.zero_apart || (now == 0 && row.word.gap >= 2 && row.word.end + row.word.gap < row.line.size());
             out.last = row;
             ++out.rows;
         },
@@ -112,6 +115,8 @@ enum class Belief : std::uint8_t { offset, data, unclear };
 Belief belief_in(const DumpReader& read, const Survey& seen) {
     const OffsetWord& word = seen.first.word;
     if (seen.rows == 1 && read.bytes.empty() && !word.prefixed) { return Belief::data; } // `2240:` and nothing behind
+    const bool alone = seen.rows == 1 && !word.prefixed && !read.any_column;
+    if (alone && seen.any_marked && word.value(16) != 0) { return Belief::unclear; } // `2240: 0891`
     if (seen.all_marked && !seen.any_short) { return Belief::offset; }
     if (seen.any_short) { return read.verified ? Belief::offset : Belief::unclear; }
     if (read.spelled || read.bars) { return Belief::offset; }
@@ -165,8 +170,8 @@ Reading read_dump(std::string_view text) {
     if (seen.others > 0) {
         DumpGroups groups;
         read_groups(seen.first.line, seen.first.word.end, groups);
-        const bool dump =
-            seen.any_marked || (seen.first.word.value(16) == 0 && seen.first_other_rows > 0 && !groups.groups.empty());
+        const bool dump = seen.any_marked || seen.zero_apart ||
+                          (seen.first.word.value(16) == 0 && seen.first_other_rows > 0 && !groups.groups.empty());
         if (!dump) { return std::nullopt; }
         if (seen.starts > 1) { return several(seen); }
         return refuse(hex_errors::ambiguous_offset, seen.other_at, 1, "a line without offset in a dump");

@@ -200,6 +200,7 @@ bool DumpReader::take(std::size_t count) {
         wrong_texts += fit == Fit::no ? 1 : 0;
         wrong_reversed += fit_of(column, backwards) == Fit::no ? 1 : 0;
     }
+    any_column = any_column || !trimmed(column).empty();
     bars = bars || groups_.bar;
     bytes.insert(bytes.end(), straight.begin(), straight.end());
     reversed.insert(reversed.end(), backwards.begin(), backwards.end());

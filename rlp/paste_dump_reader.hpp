@@ -70,6 +70,7 @@ class DumpReader {
     std::size_t wrong_texts = 0;
     std::size_t wrong_reversed = 0;
     std::size_t texts = 0;
+    bool any_column = false;                 // something stands behind the bytes of a row
     std::size_t widest = 0;                  // digits of a group
     std::size_t most_groups = 0;             // of a row
     std::size_t least_gap = ~std::size_t{0}; // between groups

@@ -32,7 +32,7 @@ ShownField text_field(std::string_view name, std::string text) {
 /// "eth", or "eth/49" of a pair.
 std::string capability_text(const At& at, std::uint32_t node) {
     const rlp::Tree& tree = at.tree;
-    const auto text = [&](std::uint32_t part) { return std::string(as_text(tree.payload(tree.nodes[part]))); };
+    const auto text = [&](std::uint32_t part) { return text_or_hex(tree.payload(tree.nodes[part])); };
     const auto is_string = [&](std::uint32_t part) { return tree.nodes[part].kind == rlp::Node::Kind::string; };
     if (tree.nodes[node].kind != rlp::Node::Kind::list) { return text(node); }
     const auto parts = children_of(tree, node);

@@ -61,7 +61,9 @@ std::optional<std::uint64_t> message_id(const rlp::Tree& tree);
 /// The path of a node of a payload: "payload[1][0]", and "rest[0]" after the first item.
 std::string payload_path(const rlp::Tree& tree, std::size_t node);
 
-/// UTF-8 without control characters: what may be shown as it is.
-bool is_clean_text(BytesView bytes) noexcept;
+/// UTF-8 without the characters that printable() escapes: what may be shown as it is.
+bool is_clean_text(BytesView bytes);
+/// Such text, or all of the bytes as 0x.. hex.
+std::string text_or_hex(BytesView bytes);
 
 } // namespace ethpoc::show

@@ -1,6 +1,7 @@
 #include "show/field_reader.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace ethpoc::show {
 namespace {
@@ -12,27 +13,6 @@ BytesView without_zeros(BytesView digits) noexcept {
     return digits.subspan(static_cast<std::size_t>(first - digits.begin()));
 }
 
-/// Bytes of the UTF-8 character at the front and its code point; 0 bytes when it is none.
-struct Character {
-    std::size_t size = 0;
-    std::uint32_t code = 0;
-};
-
-Character character(BytesView bytes) noexcept {
-    const std::uint8_t first = bytes[0];
-    if (first < 0x80) { return {1, first}; }
-    const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-    if (size == 0 || first > 0xf4 || bytes.size() < size) { return {}; }
-    std::uint32_t code = first & (0xffu >> (size + 1));
-    for (const std::uint8_t b : bytes.subspan(1, size - 1)) {
-        if ((b & 0xc0) != 0x80) { return {}; }
-        code = code << 6 | (b & 0x3fu);
-    }
-    constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-    const bool surrogate = code >= 0xd800 && code < 0xe000;
-    return code < least[size] || surrogate || code > 0x10ffff ? Character{} : Character{size, code};
-}
-
 } // namespace
 
 std::string NodeName::text() const {
@@ -41,14 +21,16 @@ std::string NodeName::text() const {
     return out;
 }
 
-bool is_clean_text(BytesView bytes) noexcept {
-    while (!bytes.empty()) {
-        const Character next = character(bytes);
-        const bool control = next.code < 0x20 || (next.code >= 0x7f && next.code < 0xa0);
-        if (next.size == 0 || control) { return false; }
-        bytes = bytes.subspan(next.size);
+bool is_clean_text(BytesView bytes) {
+    for (const auto part : std::views::split(as_text(bytes), '\\')) { // which printable() escapes, but is seen
+        const std::string_view text(part.begin(), part.end());
+        if (printable(text, text.size()) != text) { return false; }
     }
     return true;
+}
+
+std::string text_or_hex(BytesView bytes) {
+    return is_clean_text(bytes) ? std::string(as_text(bytes)) : "0x" + to_hex(bytes);
 }
 
 std::vector<std::uint32_t> children_of(const rlp::Tree& tree, std::uint32_t list) {
@@ -170,10 +152,9 @@ ShownField FieldReader::hash(std::string_view name) {
 
 ShownField FieldReader::text(std::string_view name) {
     const BytesView bytes = payload(name);
-    const bool clean = is_clean_text(bytes);
     return place({.name = name,
-                  .kind = clean ? ShownField::Kind::text : ShownField::Kind::hex,
-                  .text = clean ? std::string(as_text(bytes)) : "0x" + to_hex(bytes)});
+                  .kind = is_clean_text(bytes) ? ShownField::Kind::text : ShownField::Kind::hex,
+                  .text = text_or_hex(bytes)});
 }
 
 ShownField FieldReader::member(wire::Member which) {

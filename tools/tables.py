@@ -114,7 +114,8 @@ def page(all_tables):
     out = [f"// {ABOUT}\n"]
     for name, value in all_tables.items():
         begin, end = ("{", "}") if isinstance(value, dict) else ("[", "]")
-        out.append(f"\nexport const {name} = {begin}\n{lines(value, js, lambda key, text: f'{key}: {text}')}{end};\n")
+        entry = lambda key, text: f"{key if str(key).isidentifier() or isinstance(key, int) else json.dumps(key)}: {text}"
+        out.append(f"\nexport const {name} = {begin}\n{lines(value, js, entry)}{end};\n")
     return "".join(out)
 
 
@@ -143,7 +144,8 @@ def kaitai(all_tables):
 
 def main():
     made = tables()
-    outputs = {"web/page/tables.js": page(made), "tools/wireshark/ethpoc/tables.lua": dissector(made), KAITAI: kaitai(made)}
+    hex_errors = {word: f"{rule} {hint}" for _, word, rule, hint in read("hex_errors", "rlp")["ERROR"]}
+    outputs = {"web/page/tables.js": page(made | {"HEX_ERRORS": hex_errors}), "tools/wireshark/ethpoc/tables.lua": dissector(made), KAITAI: kaitai(made)}
     if sys.argv[1:] not in ([], ["--check"]):
         sys.exit("tables.py [--check]")
     failed = 0

@@ -2,7 +2,7 @@
 """Puts the page into one file: build.py [OUT]. Standard output without OUT.
 
 Each module becomes a function that gives its exports, so names of different modules cannot meet. Only the forms of
-import and export that the sources use are known; anything else is an error.
+import and export that the sources use are known; anything else is an error. Comments that fill lines stay behind.
 """
 import pathlib
 import re
@@ -11,6 +11,7 @@ import sys
 LIMIT = 150 * 1024
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([^"]+)";\n', re.M)
 REEXPORT = re.compile(r'^export \{([^}]*)\} from "\./([^"]+)";\n', re.M)
+COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.M)
 EXPORT = re.compile(r"^export (async function|function|const|class) ([\w$]+)", re.M)
 
 
@@ -26,6 +27,7 @@ def order(folder, name, seen):
 
 
 def as_function(name, source):
+    source = COMMENT.sub("", source)
     names = [found[1] for found in EXPORT.findall(source)]
     lines = []
     for wanted, module in REEXPORT.findall(source):

@@ -63,6 +63,11 @@ std::string dumped(nlohmann::ordered_json value, int indent) {
     return value.dump(indent, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+nlohmann::ordered_json refusal(std::string_view code, std::string_view sentence) {
+    return {{"ok", false},
+            {"error", {{"code", code}, {"offset", 0}, {"length", 0}, {"path", ""}, {"detail", sentence}}}};
+}
+
 /// printable() but for backslashes and line ends: a sentence may hold what went through it already.
 std::string without_hidden(std::string_view sentence) {
     std::string out;
@@ -113,14 +118,26 @@ std::size_t Output::line(const nlohmann::ordered_json& value) {
 }
 
 void Output::complain(std::string_view sentence) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (first_sentence_.empty()) { first_sentence_ = sentence; }
+    }
     error_text("ethpoc: " + without_hidden(sentence) + "\n");
 }
 
 void Output::refuse(std::string_view code, std::string_view sentence) {
     complain(sentence);
-    if (!json_) { return; }
-    document(
-        {{"ok", false}, {"error", {{"code", code}, {"offset", 0}, {"length", 0}, {"path", ""}, {"detail", sentence}}}});
+    if (json_) { document(refusal(code, sentence)); }
+}
+
+void Output::answer_silence(std::string_view code) {
+    std::string sentence;
+    {
+        const std::lock_guard lock(mutex_);
+        if (wrote_ || !json_) { return; }
+        sentence = first_sentence_;
+    }
+    document(refusal(code, sentence));
 }
 
 void Output::error_text(std::string_view text) {
@@ -182,6 +199,7 @@ bool Output::good() const {
 
 void Output::write(std::string_view bytes, bool flush_now) {
     const std::lock_guard lock(mutex_);
+    wrote_ = true;
     if (live_out_) {
         pending_ += bytes;
         if (!flush_now && pending_.size() < most_pending) { return; }

@@ -89,6 +89,10 @@ class Output {
     /// reading command always prints one.
     void refuse(std::string_view code, std::string_view sentence);
 
+    /// The end of a command that reads and did not come to its document: with --json, if nothing was written to stdout
+    /// yet, refuses with the first sentence that was said.
+    void answer_silence(std::string_view code);
+
     /// Text on stderr, as it is: a whole line of the log.
     void error_text(std::string_view text);
 
@@ -115,7 +119,9 @@ class Output {
     mutable std::mutex mutex_;
     bool closed_ = false;
     bool failed_ = false;
-    std::string pending_{}; // text that was not flushed yet, after go_live()
+    bool wrote_ = false;           // anything to stdout
+    std::string first_sentence_{}; // of complain()
+    std::string pending_{};        // text that was not flushed yet, after go_live()
     std::unique_ptr<LiveWriter> live_out_{};
     std::unique_ptr<LiveWriter> live_err_{};
 };

@@ -3,6 +3,7 @@ As a file and from stdin it is the same. Usage: paste.py ETHPOC"""
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,7 @@ def check(program, path, name, label, data, made):
         return f"{name}, {label}: a file gives {got and got.hex()} {why}, stdin {piped and piped.hex()} {why_piped}", False
     if got is None and not why.startswith("hex."):
         return f"{name}, {label}: refused with {why!r}", False
-    spelled = name.startswith("python b") and data.decode("latin-1").replace(" ", "").isalnum()
+    spelled = name.startswith("python") and data.decode("latin-1").replace(" ", "").isalnum()
     if got is None and name in MUST_READ and data not in (b"", bytes(1)) and not spelled:
         return f"{name}, {label}: refused with {why}\n{made[:400].decode(errors='replace')}", False
     if got is not None and got != data and not allowed(name, data, got, made):
@@ -78,8 +79,8 @@ def allowed(name, data, got, made):
         return True  # two bytes
     if name.startswith("gdb") and len(data) % 8:
         return data.startswith(got)
-    if not data and made.strip() == b"000000":
-        return True  # od -A x of nothing; one run of digits is hex
+    if name.startswith(("od ", "wireshark base64", "base32")) and re.fullmatch(rb"\s*[0-9a-fA-F]+\s*", made):
+        return True  # one run of digits is hex: the size of nothing, one word, zeros as AAAA
     if name in TWO_DIGIT_LISTS and data and all(9 < b < 100 for b in data):
         return got == bytes(int(str(b), 16) for b in data)  # read as hex, and told so
     if name == "short offsets" and len(data) <= 16 or name == "bits" and (len(data) <= 1 or max(data) <= 1):

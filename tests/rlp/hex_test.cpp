@@ -3,10 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "rlp/paste_shapes.hpp"
 #include "tests/support/property.hpp"
+#include "tests/support/shared.hpp"
 
 using namespace ethpoc;
 using namespace std::literals;
@@ -146,6 +149,25 @@ TEST_CASE("hex: what has a second reading is told") {
     for (const char* text : {"[0x22, 0x40]", "[c8, 83]", "[1, 2]", "22 40", "bytes([22, 40])", "[]", "[200, 1]"}) {
         CAPTURE(text);
         CHECK(paste::remark(text).empty());
+    }
+}
+
+TEST_CASE("hex: every shape of the table is read, or refused, as the page does") {
+    const auto rows = nlohmann::json::parse(std::ifstream(test::test_file("vectors/paste.json")))["vectors"];
+    REQUIRE(rows.size() > 900);
+    for (const auto& row : rows) {
+        const std::string text = row["text"];
+        CAPTURE(row["shape"]);
+        CAPTURE(text);
+        const auto bytes = from_hex(text);
+        if (row.contains("read")) {
+            REQUIRE(bytes);
+            CHECK(to_hex(*bytes) == row["read"]);
+        } else {
+            REQUIRE_FALSE(bytes);
+            CHECK(bytes.error().code->word == row["code"]);
+            CHECK_FALSE(row["must"]);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // The page: state, and what each key and button does to it.
 
 import { PROFILES, encodeText, fromHex, hexOf, readerState } from "./decoder.js";
+import { HEX_ERRORS } from "./tables.js";
 import { EXAMPLES } from "./examples.js";
 import { explainByte, explainReader } from "./explain.js";
 import { analyse, fromFragment, inputFor, itemFromInput, replaceItem, toFragment } from "./model.js";
@@ -149,9 +150,11 @@ function applyEdit(event) {
 
 // ---------------------------------------------------------------- input
 
+const sentence = ({ code, offset, detail }) => `${code}, character ${offset + 1}${detail ? ` (${detail})` : ""}: ${HEX_ERRORS[code]}`;
+
 function readInput() {
   const { bytes, error } = fromHex($("input").value);
-  $("input-error").textContent = error ? `${error.code}, character ${error.offset + 1}` : "";
+  $("input-error").textContent = error ? sentence(error) : "";
   if (bytes) show(bytes, $("profile").value);
 }
 
@@ -182,7 +185,7 @@ function openFragment() {
   const { bytes, error } = fromHex(link.hex);
   if (error) {
     $("input").value = link.hex;
-    $("input-error").textContent = error.code;
+    $("input-error").textContent = sentence(error);
     return true;
   }
   load(bytes, $("profile").querySelector(`[value="${CSS.escape(link.profile)}"]`) ? link.profile : "auto");

@@ -69,13 +69,7 @@ class Reader {
   }
 
   text(name) {
-    const value = this.payload(name);
-    try {
-      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
-      return /[\u0000-\u001f\u007f-\u009f]/.test(text) ? "0x" + hexOf(value) : text;
-    } catch {
-      return "0x" + hexOf(value);
-    }
+    return textOrHex(this.payload(name));
   }
 
   /** A member by its row; not of the kinds that have a reader of their own. */
@@ -109,6 +103,16 @@ class Reader {
   }
 }
 
+/** Text without characters that nobody sees: controls, format, separators of lines, private or not assigned; else hex. */
+function textOrHex(value) {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+    return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\p{Co}]/u.test(text) ? "0x" + hexOf(value) : text;
+  } catch {
+    return "0x" + hexOf(value);
+  }
+}
+
 function scalar(digits) {
   if (digits.length === 0) return 0;
   const value = BigInt("0x" + hexOf(digits));
@@ -116,7 +120,7 @@ function scalar(digits) {
 }
 
 function capabilityName(bytes, node) {
-  const text = (part) => new TextDecoder().decode(bytes.subarray(part.offset + part.header, endOf(part)));
+  const text = (part) => textOrHex(bytes.subarray(part.offset + part.header, endOf(part)));
   if (node.kind !== "list") return text(node);
   const [name, version] = node.items;
   if (!name || name.kind !== "string") return "?";

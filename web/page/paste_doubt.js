@@ -22,6 +22,17 @@ function doubtEscapes(text) {
   return joined && apart && refusal("ambiguous", "blanks between some escapes only: characters of a string, or separators; write the escapes without blanks", first, 2);
 }
 
+/** `:10000000..`: how many bytes, where, which kind, the bytes, and a sum that makes all of it zero. */
+function doubtRecords(text) {
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const isRecord = (line) => {
+    if (!/^:([0-9a-fA-F]{2}){5,}$/.test(line)) return false;
+    const bytes = line.slice(1).match(/../g).map((two) => parseInt(two, 16));
+    return bytes[0] + 5 === bytes.length && bytes.reduce((sum, b) => sum + b) % 256 === 0;
+  };
+  return lines.length > 0 && lines.every(isRecord) && refusal("ambiguous", "records of Intel HEX, with addresses and sums");
+}
+
 function doubtBinary(text) {
   const all = words(text);
   const bits = all.every((word) => /^(0[bB])?[01]{8}$/.test(word));
@@ -103,5 +114,5 @@ export function fit(column, bytes) {
 
 /** An error, or nothing. */
 export function doubt(text, readDigits) {
-  return doubtSign(text) || doubtEscapes(text) || doubtBinary(text) || doubtColumns(text) || doubtColumn(text) || doubtText(text, readDigits) || null;
+  return doubtRecords(text) || doubtSign(text) || doubtEscapes(text) || doubtBinary(text) || doubtColumns(text) || doubtColumn(text) || doubtText(text, readDigits) || null;
 }

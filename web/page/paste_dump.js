@@ -12,7 +12,7 @@ function offsetOf(line) {
   if (found[3] && /^\s*[0-9a-fA-F]+:/.test(line.slice(found[0].length))) return null;
   if (found[1] && !found[3] && found[4].length === 0) return null;
   const short = found[3] !== "" && !found[1] && found[2].length < 4;
-  return { digits: found[2], marked: found[3] !== "" && !short, short, gap: found[4].length, end: found[0].length };
+  return { digits: found[2], marked: found[3] !== "" && !short, short, prefixed: Boolean(found[1]), gap: found[4].length, end: found[0].length };
 }
 
 /** The runs of digits behind an offset: {groups: [{digits, begin, end, gap}], text, bar}. */
@@ -154,6 +154,7 @@ function beliefIn(read, rows) {
   const { word } = rows[0];
   const empty = read.bytes.length === 0;
   if (rows.length === 1 && empty) return "data";
+  if (rows.length === 1 && read.fits.length === 0 && word.marked && !word.prefixed && parseInt(word.digits, 16) !== 0) return "unclear";
   if (rows.every((row) => row.word.marked)) return "offset";
   if (rows.some((row) => row.word.short)) return read.verified ? "offset" : "unclear";
   if (read.fits.includes("exact") || rows.some((row) => row.bar)) return "offset";
@@ -182,7 +183,8 @@ function bytesOf(read, rows) {
     return { bytes: Uint8Array.from(read.bytes) };
   }
   const straight = read.fits.every((one) => one !== "no");
-  if (read.bytes.length > 0 && !(word.marked && widest <= 4 && straight)) return refuse("word_order", WORDS, rows[0]);
+  const whole = widest > 16 && read.used.length === rows.filter((row) => row.groups.length > 0).length; // xxd -g 0
+  if (read.bytes.length > 0 && !(word.marked && (widest <= 4 || whole) && straight)) return refuse("word_order", WORDS, rows[0]);
   return { bytes: Uint8Array.from(read.bytes) };
 }
 

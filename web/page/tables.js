@@ -212,3 +212,16 @@ export const TRANSACTIONS = [
   { name: "t10a_go", first: 8, last: 8, fields: ["nonce", "value", "price", "gas", "to", "data", "init", "v", "r", "s"] },
   { name: "t9", first: 9, last: 56, fields: ["nonce", "price", "gas", "to", "value", "data", "v", "r", "s"] },
 ];
+
+export const HEX_ERRORS = {
+  "hex.bad_character": "Hex text holds digits, separators and comments only. Comments begin with #.",
+  "hex.odd_digits": "A byte has two hex digits. Write 05, not 5.",
+  "hex.unclosed": "A comment, array or string that was opened must be closed. Add the } that closes the array, or give the bytes alone.",
+  "hex.ambiguous": "Text that could mean two different byte strings is not guessed at. Give the digits alone, as `xxd -p FILE` prints them, or 0x before each byte.",
+  "hex.ambiguous_offset": "A column that counts like an offset is no data. Remove the column, or give the digits alone, as `xxd -p FILE` prints them.",
+  "hex.offset_gap": "A line of a dump begins where the line before it ended. Give one dump, without missing lines.",
+  "hex.word_order": "Words of several bytes stand in the byte order of the machine that printed them. Print single bytes: hexdump -C, od -t x1, xxd, or x/16xb in gdb.",
+  "hex.other_base": "Binary, octal and decimal digits are no hex. Print hex: hexdump -C, od -t x1 or xxd.",
+  "hex.bad_encoding": "Text is ASCII, UTF-8, or UTF-16 with a byte order mark. Save the text as UTF-8; --in raw reads the bytes as they are.",
+  "hex.too_long": "A line with * stands for repeated lines, 256 MiB of them at most. Look at the offset behind the *.",
+};
