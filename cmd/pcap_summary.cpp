@@ -196,6 +196,11 @@ void write_summary(JsonWriter& json, const record::CaptureSummary& summary) {
     json.member("without_time", summary.without_time);
     if (!summary.trouble.empty()) {
         json.member("trouble", summary.trouble);
+        json.key("error");
+        json.begin_object();
+        json.member("code", "input.unreadable");
+        json.member("detail", summary.trouble);
+        json.end_object();
         json.member("unread_bytes", summary.unread_bytes);
     }
     json.flag("ok", is_good(summary));

@@ -33,7 +33,7 @@ std::string text_line(std::string_view level, std::string_view what, const nlohm
 std::string json_line(std::string_view level, std::string_view what, const nlohmann::ordered_json& fields) {
     nlohmann::ordered_json line{{"ts", timestamp_now()}, {"lvl", level}, {"msg", what}};
     line.update(fields);
-    return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return json_text(std::move(line));
 }
 
 /// Hands whole lines to an Output. spdlog's own stderr sink would wait for the reader.

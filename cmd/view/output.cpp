@@ -56,11 +56,8 @@ void quote_large_numbers(nlohmann::ordered_json& value) { // NOLINT(misc-no-recu
     }
 }
 
-/// Bytes that are not UTF-8 become U+FFFD: a client id from the network must never end the program. Other characters
-/// than ASCII are written as \uNNNN, so that none is there that nobody sees.
 std::string dumped(nlohmann::ordered_json value, int indent) {
-    quote_large_numbers(value);
-    return value.dump(indent, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return json_text(std::move(value), indent) + "\n";
 }
 
 nlohmann::ordered_json refusal(std::string_view code, std::string_view sentence) {
@@ -81,6 +78,11 @@ std::string without_hidden(std::string_view sentence) {
 }
 
 } // namespace
+
+std::string json_text(nlohmann::ordered_json value, int indent) {
+    quote_large_numbers(value);
+    return value.dump(indent, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 ColorEnvironment process_color_environment() {
     const std::string_view force = variable("CLICOLOR_FORCE");
@@ -199,7 +201,7 @@ bool Output::good() const {
 
 void Output::write(std::string_view bytes, bool flush_now) {
     const std::lock_guard lock(mutex_);
-    wrote_ = true;
+    wrote_ = wrote_ || !bytes.empty();
     if (live_out_) {
         pending_ += bytes;
         if (!flush_now && pending_.size() < most_pending) { return; }
