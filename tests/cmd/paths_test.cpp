@@ -159,7 +159,8 @@ TEST_CASE("paths: what is wrong with a block is named in the same grammar") {
             "cpp-0.3.10") { // [[parent, uncles hash, coinbase, state root, ..], ..]: a long root
             Bytes longer = genesis;
             const std::size_t root = 3 + 3 + 33 + 33 + 21;
-            REQUIRE(longer[root]++ == 0xa0);
+            REQUIRE(longer[root] == 0xa0);
+            ++longer[root];
             longer.insert(longer.begin() + root + 1, 0x11);
             ++longer[2];
             ++longer[5];
