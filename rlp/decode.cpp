@@ -76,20 +76,25 @@ Result<Item> first_item(BytesView bytes, Mode mode) {
     return std::unexpected(detail::diagnose_first(bytes, mode));
 }
 
-Result<Items> list_items(BytesView bytes, Mode mode, const Limits& limits) {
+bool list_items_fast(BytesView bytes, Items& out, Mode mode, const Limits& limits) noexcept {
     const bool strict = mode == Mode::strict;
     const std::uint8_t* const end = bytes.data() + bytes.size();
     Item item;
     std::size_t count = 0;
-    if (bytes.size() <= limits.max_bytes) {
-        const bool good = strict
-                              ? detail::read_item<true>(bytes.data(), end, item) && item.whole().size() == bytes.size()
-                              : detail::read_item<false>(bytes.data(), end, item);
-        const bool list = good && item.is_list &&
-                          (strict ? detail::count_items<true>(item.payload(), count, limits.max_items)
-                                  : detail::count_items<false>(item.payload(), count, limits.max_items));
-        if (list && count < limits.max_items) [[likely]] { return Items{item.payload(), count}; }
-    }
+    if (bytes.size() > limits.max_bytes) { return false; }
+    const bool good = strict ? detail::read_item<true>(bytes.data(), end, item) && item.whole().size() == bytes.size()
+                             : detail::read_item<false>(bytes.data(), end, item);
+    const bool list = good && item.is_list &&
+                      (strict ? detail::count_items<true>(item.payload(), count, limits.max_items)
+                              : detail::count_items<false>(item.payload(), count, limits.max_items));
+    if (!list || count >= limits.max_items) { return false; }
+    out = Items{item.payload(), count};
+    return true;
+}
+
+Result<Items> list_items(BytesView bytes, Mode mode, const Limits& limits) {
+    Items out;
+    if (list_items_fast(bytes, out, mode, limits)) [[likely]] { return out; }
     return std::unexpected(detail::diagnose(bytes, shape_of<Items>(), mode, limits));
 }
 

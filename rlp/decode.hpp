@@ -92,6 +92,8 @@ Result<Item> first_item(BytesView bytes, Mode mode = Mode::strict);
 
 /// `bytes` as one list and nothing else (lenient: trailing bytes allowed); checks the headers of its direct items.
 Result<Items> list_items(BytesView bytes, Mode mode = Mode::strict, const Limits& limits = {});
+/// The same without the diagnosis: false when anything is wrong; `out` is then left as it was.
+bool list_items_fast(BytesView bytes, Items& out, Mode mode = Mode::strict, const Limits& limits = {}) noexcept;
 
 /// Checks the whole structure of one item (lenient: trailing bytes allowed), every depth. nullopt: well-formed and
 /// inside the limits. Never recurses; allocates only for nests deeper than 64.
@@ -155,6 +157,9 @@ Result<void> decode_items(const Items& items, std::size_t skip, T& out, const Li
 /// One scalar or string out of an item: any member type. Error offsets count from `item.begin`.
 template <class M>
 Result<M> value(const Item& item, Mode mode = Mode::strict);
+/// The same without the diagnosis: false when it is none; `out` is then undefined.
+template <class M>
+bool value_fast(const Item& item, M& out, Mode mode = Mode::strict) noexcept;
 
 } // namespace ethpoc::rlp
 

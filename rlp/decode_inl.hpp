@@ -318,13 +318,18 @@ Result<void> decode_items(const Items& items, std::size_t skip, T& out, const Li
 }
 
 template <class M>
-Result<M> value(const Item& item, Mode mode) {
+bool value_fast(const Item& item, M& out, Mode mode) noexcept {
     const BytesView whole = item.whole();
     detail::Cursor c{whole.data(), whole.data(), whole.data() + whole.size()};
-    M out{};
     const bool read = mode == Mode::strict ? detail::read_member<true>(c, out) : detail::read_member<false>(c, out);
-    if (read && c.p == c.limit) [[likely]] { return out; }
-    return std::unexpected(detail::diagnose(whole, shape_of<M>(), mode));
+    return read && c.p == c.limit;
+}
+
+template <class M>
+Result<M> value(const Item& item, Mode mode) {
+    M out{};
+    if (value_fast(item, out, mode)) [[likely]] { return out; }
+    return std::unexpected(detail::diagnose(item.whole(), shape_of<M>(), mode));
 }
 
 } // namespace ethpoc::rlp

@@ -17,7 +17,8 @@ namespace {
 
 struct Context {
     const Profile& profile;
-    BytesView payload; // from the first byte of the list
+    BytesView payload;       // from the first byte of the list
+    const rlp::Items& items; // of that list, the id first
     OddEntries odd;
     /// Entries of this message that cannot be read are left to the code that takes them out.
     bool skips(MessageType type) const noexcept { return odd == OddEntries::skip && limits_of(type).skips; }
@@ -33,7 +34,7 @@ rlp::Items rest_or_nil(Reader& read) {
 
 /// Hashes, each of which can be read, unless such are passed over.
 void read_hashes(Reader& read, bool skips, std::size_t count, rlp::Items& out) {
-    Reader look = read;
+    Reader look = read.copy();
     out = read.rest(count);
     if (skips) { return; }
     for (std::size_t i = 0; i < count && look.ok(); ++i) {
@@ -43,89 +44,70 @@ void read_hashes(Reader& read, bool skips, std::size_t count, rlp::Items& out) {
     if (!look.ok()) { read = std::move(look); }
 }
 
-Result<void> done(Reader& read) {
-    if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad)); }
-    return {};
-}
-
-Result<void> read(Reader& /*in*/, const Context& context, Hello& out) {
-    const auto items = rlp::list_items(context.payload, rlp::Mode::lenient);
-    if (!items) { return std::unexpected(items.error()); }
-    auto reading = context.profile.family == Family::p2p ? read_p2p_hello(context.payload, *items)
-                                                         : read_flat_hello(context.payload, *items);
-    if (!reading) { return std::unexpected(std::move(reading.error())); }
-    out = reading->hello;
-    return {};
+void read(Reader& in, const Context& context, Hello& out) {
+    auto good = context.profile.family == Family::p2p ? read_p2p_hello(context.payload, context.items, out)
+                                                      : read_flat_hello(context.payload, context.items, out);
+    if (!good) { in.fail(std::move(good.error())); }
 }
 
 //   c2 01 07      with a reason       c2 01 00    Java's zero
 //   c1 01         Go never has one    c1 01 07    C++ protocols 2 to 4: after the list
-Result<void> read(Reader& in, const Context& context, Disconnect& out) {
-    Reader from = in;
-    if (in.left() == 0 && context.profile.reason_outside) {
-        const auto list = rlp::list_items(context.payload, rlp::Mode::lenient);
-        auto all = with_outside(context.payload, *list, 2);
-        if (!all) { return std::unexpected(std::move(all.error())); }
-        from = Reader{context.payload, *all, 1, "payload"};
-    }
-    if (from.left() == 0) { return {}; }
-    read_members<layouts::disconnect>(from, out);
-    return done(from);
+void read(Reader& in, const Context& context, Disconnect& out) {
+    if (in.left() > 0) { return read_members<layouts::disconnect>(in, out); }
+    if (!context.profile.reason_outside) { return; }
+    auto all = with_outside(context.payload, context.items, 2);
+    if (!all) { return in.fail(std::move(all.error())); }
+    in = Reader{context.payload, *all, 1, "payload"};
+    if (in.left() > 0) { read_members<layouts::disconnect>(in, out); }
 }
 
-Result<void> read(Reader& in, const Context& context, Peers& out) {
-    const std::size_t first = in.index();
+void read(Reader& in, const Context& context, Peers& out) {
+    std::size_t index = in.index();
     out.entries = rest_or_nil(in);
-    if (context.skips(MessageType::Peers)) { return done(in); }
-    std::size_t index = first;
+    if (context.skips(MessageType::Peers)) { return; }
     for (const rlp::Item& entry : out.entries) {
         auto good = decode_peer_entry(entry, context.profile.address);
         if (!good) {
             const auto offset = static_cast<std::size_t>(entry.begin - context.payload.data());
-            return std::unexpected(std::move(good.error()).moved(offset, join_path("payload", index_path(index))));
+            return in.fail(std::move(good.error()).moved(offset, join_path("payload", index_path(index))));
         }
         ++index;
     }
-    return done(in);
 }
 
 /// py-v8 puts all transactions into one list more: [12, [tx, ..]]. A transaction itself begins with a number, so a
 /// single item that begins with a list is that list.
-Result<void> read(Reader& in, const Context& /*context*/, Transactions& out) {
+void read(Reader& in, const Context& /*context*/, Transactions& out) {
     if (in.left() == 1 && in.peek().is_list && in.peek().payload_size > 0 && in.peek().payload().front() >= 0xc0) {
         in.list("transactions", out.items);
     } else {
         out.items = rest_or_nil(in);
     }
-    return done(in);
 }
 
 //   e5 14 a0 <32 bytes> 82 0100     c4 14 82 0100  no hash: C++      c2 14 20  py-poc5      c1 14  nothing
-Result<void> read(Reader& in, const Context& context, GetChain& out) {
-    if (in.left() == 0) { return {}; }
+void read(Reader& in, const Context& context, GetChain& out) {
+    if (in.left() == 0) { return; }
     read_hashes(in, context.skips(MessageType::GetChain), in.left() - 1, out.hashes);
     read_member<Member::count>(in, out);
-    return done(in);
 }
 
-Result<void> read(Reader& in, const Context& context, GetBlockHashes& out) {
+void read(Reader& in, const Context& context, GetBlockHashes& out) {
     if (limit_first(context.profile, in.left() > 0 ? in.peek().payload_size : 0)) {
         read_members<layouts::get_block_hashes_limit_first>(in, out);
     } else {
         read_members<layouts::get_block_hashes>(in, out);
     }
-    return done(in);
 }
 
-Result<void> read(Reader& in, const Context& /*context*/, NewBlock& out) {
+void read(Reader& in, const Context& /*context*/, NewBlock& out) {
     read_members<layouts::new_block_bare>(in, out);
     if (in.ok() && in.left() > 0) { read_member<Member::total_difficulty>(in, out); }
-    return done(in);
 }
 
 /// The members of its layout, one after the other. What follows them does not matter: Go 0.8.5 sends c2 02 c0.
 template <const auto& Row, class T>
-Result<void> read_plain(Reader& in, const Context& context, MessageType type, T& out) {
+void read_plain(Reader& in, const Context& context, MessageType type, T& out) {
     std::size_t after = Row.size(); // members that are still to come
     for_each_member<Row>([&]<Member M>() {
         constexpr MemberKind kind = row_of(M).kind;
@@ -139,20 +121,18 @@ Result<void> read_plain(Reader& in, const Context& context, MessageType type, T&
             read_member<M>(in, out);
         }
     });
-    return done(in);
 }
 
 template <class T, const auto& Row>
 Result<Message> read_as(Reader& in, const Context& context) {
     Result<Message> out{std::in_place, std::in_place_type<T>};
-    T& message = std::get<T>(*out);
-    Result<void> good;
+    T& message = *std::get_if<T>(&*out);
     if constexpr (requires { read(in, context, message); }) {
-        good = read(in, context, message);
+        read(in, context, message);
     } else {
-        good = read_plain<Row>(in, context, type_of(*out), message);
+        read_plain<Row>(in, context, type_of(*out), message);
     }
-    if (!good) { return std::unexpected(std::move(good.error())); }
+    if (!in.ok()) [[unlikely]] { out = std::unexpected(in.take_error()); }
     return out;
 }
 
@@ -162,38 +142,55 @@ constexpr std::array<ReadAs, message_type_count> readers{
 #include "wire/messages.def"
 };
 
-/// The frame has judged the size already; how many items a message may have is a column of its row.
-rlp::Limits limits_for(const Profile& profile, BytesView payload, const IdOffsets& offsets) {
-    const MessageType type = peek_type(profile, payload, offsets).value_or(MessageType::Unknown);
-    return {.max_bytes = ~std::size_t{0}, .max_items = std::size_t{limits_of(type).items} + 1};
+/// The frame has judged the size already.
+constexpr rlp::Limits limit_of_items(std::size_t most_and_list) {
+    return {.max_bytes = ~std::size_t{0}, .max_items = most_and_list};
 }
 
-Result<std::uint64_t> read_id(BytesView payload, const rlp::Items& items) {
-    if (items.empty()) { return std::unexpected(Error{&errors::no_id, 0, payload.size(), "payload", {}}); }
+Error no_list(BytesView payload, const rlp::Limits& limits) {
+    Error error = rlp::list_items(payload, rlp::Mode::lenient, limits).error().moved(0, "payload");
+    if (error.path == "payload" && error.code->word == rlp::errors::expected_list.word) {
+        error.code = &errors::not_a_list;
+    }
+    return error;
+}
+
+Error no_id(BytesView payload, const rlp::Items& items) {
+    if (items.empty()) { return {&errors::no_id, 0, payload.size(), "payload", {}}; }
     const rlp::Item item = *items.begin();
-    auto id = rlp::value<std::uint64_t>(item, rlp::Mode::lenient);
-    if (id) { return *id; }
     const auto offset = static_cast<std::size_t>(item.begin - payload.data());
-    return std::unexpected(
-        Error{&errors::bad_id, offset, item.whole().size(), "payload[0]", std::move(id.error().detail)});
+    return {&errors::bad_id, offset, item.whole().size(), "payload[0]",
+            std::move(rlp::value<std::uint64_t>(item, rlp::Mode::lenient).error().detail)};
+}
+
+bool read_id(Reader& in, std::uint64_t& id) {
+    if (in.left() == 0) { return false; }
+    rlp::Item item;
+    in.any("id", item);
+    if (item.header_size == 0) { // one byte below 80, as every id of our tables but 0
+        id = *item.begin;
+        return true;
+    }
+    return rlp::value_fast(item, id, rlp::Mode::lenient);
 }
 
 Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets, OddEntries odd) {
     if (payload.empty()) { return std::unexpected(Error{&errors::empty_payload, 0, 0, "payload", {}}); }
-    auto items = rlp::list_items(payload, rlp::Mode::lenient, limits_for(profile, payload, offsets));
-    if (!items) {
-        Error error = std::move(items.error()).moved(0, "payload");
-        if (error.path == "payload" && error.code->word == rlp::errors::expected_list.word) {
-            error.code = &errors::not_a_list;
-        }
-        return std::unexpected(std::move(error));
+    constexpr rlp::Limits any = limit_of_items(~std::size_t{0});
+    rlp::Items items;
+    if (!rlp::list_items_fast(payload, items, rlp::Mode::lenient, any)) {
+        return std::unexpected(no_list(payload, any));
     }
-    auto id = read_id(payload, *items);
-    if (!id) { return std::unexpected(std::move(id.error())); }
-    Reader in{payload, *items, 1, "payload"};
-    const MessageType type = type_of_id(profile, *id, offsets);
-    if (type == MessageType::Unknown) { return Unknown{*id, in.rest(in.left())}; }
-    return readers[static_cast<std::size_t>(type)](in, {profile, payload, odd});
+    Reader in{payload, items, 0, "payload"};
+    std::uint64_t id = 0;
+    if (!read_id(in, id)) { return std::unexpected(no_id(payload, items)); }
+    const MessageType type = type_of_id(profile, id, offsets);
+    // How many items a message may have is a column of its row.
+    if (const std::size_t most = limits_of(type).items; items.size() > most) {
+        return std::unexpected(no_list(payload, limit_of_items(most + 1)));
+    }
+    if (type == MessageType::Unknown) { return Unknown{id, in.rest(in.left())}; }
+    return readers[static_cast<std::size_t>(type)](in, {profile, payload, items, odd});
 }
 
 } // namespace

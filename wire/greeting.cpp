@@ -25,7 +25,7 @@ Result<Capability> read_capability(BytesView payload, const rlp::Item& item, std
     read.text("capability name", out.name);
     read.number("capability version", version);
     out.version = version;
-    if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad).moved(offset, path)); }
+    if (!read.ok()) { return std::unexpected(read.take_error().moved(offset, path)); }
     return out;
 }
 
@@ -63,11 +63,11 @@ Result<Greeting> greeting_of(BytesView payload, std::span<const Profile* const> 
     Greeting out;
     // Only p2p has a list in the place of the capabilities.
     out.family = list->size() > 3 && (*list)[3].is_list ? Family::p2p : Family::flat;
-    auto reading = out.family == Family::p2p ? read_p2p_hello(payload, *list) : read_flat_hello(payload, *list);
-    if (!reading) { return std::unexpected(std::move(reading.error())); }
-    out.hello = reading->hello;
-    out.swapped_port = reading->swapped_port;
-    out.swapped_head = reading->swapped_head;
+    auto swaps = out.family == Family::p2p ? read_p2p_hello(payload, *list, out.hello)
+                                           : read_flat_hello(payload, *list, out.hello);
+    if (!swaps) { return std::unexpected(std::move(swaps.error())); }
+    out.swapped_port = swaps->port;
+    out.swapped_head = swaps->head;
     if (out.family == Family::p2p) {
         if (auto bad = match(payload, offered, out)) { return std::unexpected(std::move(*bad)); }
         return out;

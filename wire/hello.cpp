@@ -42,11 +42,6 @@ Error too_short(BytesView payload, const rlp::Items& items) {
             std::string(missing) + ": the list ends after " + std::to_string(items.size()) + " items"};
 }
 
-Result<HelloReading> finish(Reader& read, HelloReading& out) {
-    if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad)); }
-    return out;
-}
-
 } // namespace
 
 Result<rlp::Items> with_outside(BytesView payload, const rlp::Items& items, std::size_t wanted) {
@@ -113,18 +108,18 @@ HelloOrder hello_order(const Profile* row, std::span<const HelloItem> items) noe
     return out;
 }
 
-Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_list) {
-    HelloReading out;
-    Reader version{payload, in_list, 1, "payload"};
-    read_member<Member::version>(version, out.hello);
-    if (auto bad = version.take_error()) { return std::unexpected(std::move(*bad)); }
+Result<HelloSwaps> read_flat_hello(BytesView payload, const rlp::Items& in_list, Hello& out) {
+    Reader read{payload, in_list, 1, "payload"};
+    read_member<Member::version>(read, out);
+    if (!read.ok()) { return std::unexpected(read.take_error()); }
 
-    const Profile* const row = find_flat(out.hello.version);
+    const Profile* const row = find_flat(out.version);
     rlp::Items items = in_list;
     if (row != nullptr && row->hello == HelloForm::key_outside) {
         auto all = with_outside(payload, in_list, items_to_node_id);
         if (!all) { return std::unexpected(std::move(all.error())); }
         items = *all;
+        read = Reader{payload, items, 2, "payload"};
     }
     if (items.size() < least_items(row)) { return std::unexpected(too_short(payload, items)); }
 
@@ -135,22 +130,20 @@ Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_lis
         seen.at(count++) = item.is_list ? HelloItem{} : hello_item(item.payload());
     }
     const HelloOrder order = hello_order(row, std::span(seen).subspan(1, count - 1));
-    out.swapped_port = order.swapped_port;
-    out.swapped_head = order.swapped_head;
-    Reader read{payload, items, 2, "payload"};
     for (const Member member : order.layout().subspan(1)) {
         for_each_member<layouts::hello_with_genesis>([&]<Member M>() {
-            if (member == M) { read_member<M>(read, out.hello); }
+            if (member == M) { read_member<M>(read, out); }
         });
     }
-    return finish(read, out);
+    if (!read.ok()) { return std::unexpected(read.take_error()); }
+    return HelloSwaps{order.swapped_port, order.swapped_head};
 }
 
-Result<HelloReading> read_p2p_hello(BytesView payload, const rlp::Items& items) {
-    HelloReading out;
+Result<HelloSwaps> read_p2p_hello(BytesView payload, const rlp::Items& items, Hello& out) {
     Reader read{payload, items, 1, "payload"};
-    read_members<layouts::hello_p2p>(read, out.hello);
-    return finish(read, out);
+    read_members<layouts::hello_p2p>(read, out);
+    if (!read.ok()) { return std::unexpected(read.take_error()); }
+    return HelloSwaps{};
 }
 
 } // namespace ethpoc::wire

@@ -42,15 +42,16 @@ inline constexpr std::size_t items_to_node_id = 1 + layouts::hello_full.size();
 /// is read.
 HelloOrder hello_order(const Profile* row, std::span<const HelloItem> items) noexcept;
 
-struct HelloReading {
-    Hello hello{};
-    bool swapped_port = false;
-    bool swapped_head = false;
+struct HelloSwaps {
+    bool port = false;
+    bool head = false;
 };
 
 /// The items are those of the list that `payload` begins with, the id included. Error offsets count from `payload`.
-Result<HelloReading> read_flat_hello(BytesView payload, const rlp::Items& in_list);
-Result<HelloReading> read_p2p_hello(BytesView payload, const rlp::Items& items);
+/// `out` is half filled when there is an error.
+Result<HelloSwaps> read_flat_hello(BytesView payload, const rlp::Items& in_list, Hello& out);
+/// Nothing is swapped in it.
+Result<HelloSwaps> read_p2p_hello(BytesView payload, const rlp::Items& items, Hello& out);
 
 /// `items`, and after them what stands in the frame after their list, up to `wanted` items in all. C++ protocols 2 to
 /// 4 counted their lists too short: c1 01 07 is a Disconnect with reason 7.

@@ -79,7 +79,7 @@ Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rl
             read_member<M>(read, out);
         }
     });
-    if (auto bad = read.take_error()) { return std::unexpected(std::move(*bad)); }
+    if (!read.ok()) { return std::unexpected(read.take_error()); }
     if (mode == rlp::Mode::strict && read.left() > 0) {
         return std::unexpected(Error{&rlp::errors::too_many_items, 0, entry.whole().size(), {}, "three items"});
     }

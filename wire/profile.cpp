@@ -144,8 +144,18 @@ std::span<const Profile> profiles() noexcept {
     return rows;
 }
 
+/// The flat rows come first, one for each version from 0 on.
+constexpr std::size_t flat_count = [] {
+    std::size_t count = 0;
+    while (rows.at(count).family == Family::flat) {
+        if (rows.at(count).version != count) { throw "profiles.def: a flat version is not in its place"; }
+        ++count;
+    }
+    return count;
+}();
+
 const Profile* find_flat(std::uint32_t version) noexcept {
-    return find_last([&](const Profile& row) { return row.family == Family::flat && row.version == version; });
+    return version < flat_count ? &rows[version] : nullptr;
 }
 
 const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept {

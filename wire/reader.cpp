@@ -5,36 +5,24 @@
 
 namespace ethpoc::wire {
 
-Reader::Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path,
-               rlp::Mode mode) noexcept :
-    base_(base),
-    items_(items), at_(items.begin()), path_(path), mode_(mode) {
-    while (index_ < skip && left() > 0) {
-        ++at_;
-        ++index_;
-    }
+bool Reader::missing(std::string_view name) {
+    if (!ok()) { return false; }
+    const BytesView all = items_.payload();
+    const auto end = static_cast<std::size_t>(all.data() + all.size() - base_.data());
+    fail({&errors::missing_item, end, 0, std::string(path_),
+          std::string(name) + ": the list ends after " + std::to_string(items_.size()) + " items"});
+    return false;
 }
 
-bool Reader::take(std::string_view name, rlp::Item& out) {
-    if (!ok()) { return false; }
-    if (left() == 0) {
-        const BytesView all = items_.payload();
-        const auto end = static_cast<std::size_t>(all.data() + all.size() - base_.data());
-        error_ = Error{&errors::missing_item, end, 0, std::string(path_),
-                       std::string(name) + ": the list ends after " + std::to_string(items_.size()) + " items"};
-        return false;
-    }
-    out = *at_;
-    ++at_;
-    ++index_;
-    return true;
+void Reader::fail(Error error) {
+    if (ok()) { error_ = std::make_unique<Error>(std::move(error)); }
 }
 
 void Reader::fail(std::string_view name, const rlp::Item& item, Error error) {
-    if (!ok()) { return; }
     const auto offset = static_cast<std::size_t>(item.begin - base_.data());
-    error_ = std::move(error).moved(offset, join_path(path_, index_path(index_ - 1)));
-    error_->detail.insert(0, error_->detail.empty() ? std::string(name) : std::string(name) + ": ");
+    Error here = std::move(error).moved(offset, join_path(path_, index_path(index_ - 1)));
+    here.detail.insert(0, here.detail.empty() ? std::string(name) : std::string(name) + ": ");
+    fail(std::move(here));
 }
 
 void Reader::saturated(std::string_view name, U256& out) {
@@ -47,10 +35,6 @@ void Reader::saturated(std::string_view name, U256& out) {
     rlp::Item item;
     take(name, item);
     out.limbs.fill(~std::uint64_t{0});
-}
-
-void Reader::text(std::string_view name, std::string_view& out) {
-    number(name, out);
 }
 
 void Reader::bytes(std::string_view name, std::size_t limit, const ErrorCode& too_long, BytesView& out) {
@@ -66,8 +50,7 @@ void Reader::bytes(std::string_view name, std::size_t limit, const ErrorCode& to
 void Reader::hash(std::string_view name, Hash256& out) {
     rlp::Item item;
     if (!take(name, item)) { return; }
-    auto value = decode_hash(item);
-    if (value) {
+    if (auto value = decode_hash(item)) {
         out = *value;
     } else {
         fail(name, item, std::move(value.error()));
@@ -77,12 +60,8 @@ void Reader::hash(std::string_view name, Hash256& out) {
 void Reader::list(std::string_view name, rlp::Items& out) {
     rlp::Item item;
     if (!take(name, item)) { return; }
-    auto items = rlp::list_items(item.whole(), mode_);
-    if (items) {
-        out = *items;
-    } else {
-        fail(name, item, std::move(items.error()));
-    }
+    if (rlp::list_items_fast(item.whole(), out, mode_)) [[likely]] { return; }
+    fail(name, item, std::move(rlp::list_items(item.whole(), mode_).error()));
 }
 
 rlp::Items Reader::rest(std::size_t count) {
