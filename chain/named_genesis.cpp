@@ -17,7 +17,7 @@ constexpr std::size_t largest_file = 1u << 20;
 constexpr std::array<std::uint32_t, 5> releases{11, 23, 33, 49, 54};
 
 Error bad_file(const std::string& path, std::string detail) {
-    return {&errors::bad_genesis_file, 0, 0, path, std::move(detail)};
+    return {&errors::bad_genesis_file, 0, 0, {}, path + ": " + std::move(detail)};
 }
 
 std::optional<GenesisCandidate> recorded(const GenesisBytes& bytes, std::uint32_t version) {

@@ -36,13 +36,13 @@ Hash256 random_secret() {
     return out;
 }
 
-Error unusable(const std::string& path, const std::string& sentence) {
-    return {&errors::key_file_unusable, 0, 0, path, sentence};
+Error unusable(const std::string& sentence) {
+    return {&errors::key_file_unusable, 0, 0, {}, sentence};
 }
 
 Error failed(const std::string& path, const char* what) {
     const int code = errno;
-    return unusable(path, std::string(what) + " " + path + ": " + std::strerror(code));
+    return unusable(std::string(what) + " " + path + ": " + std::strerror(code));
 }
 
 /// A file descriptor that closes itself.
@@ -96,13 +96,12 @@ Result<void> write_key(const std::string& path, const Hash256& secret) {
 Result<std::string> read_key(const File& file, const std::string& path) {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) { return std::unexpected(failed(path, "cannot read")); }
-    if (!S_ISREG(status.st_mode)) { return std::unexpected(unusable(path, path + " is not a regular file")); }
+    if (!S_ISREG(status.st_mode)) { return std::unexpected(unusable(path + " is not a regular file")); }
     if ((status.st_mode & others_bits) != 0) {
         std::array<char, 16> mode{};
         std::snprintf(mode.data(), mode.size(), "%04o", status.st_mode & mode_bits);
-        return std::unexpected(unusable(path, path + " has mode " + mode.data() +
-                                                  ", so that others than its owner have access to the key: chmod 600 " +
-                                                  path));
+        return std::unexpected(unusable(path + " has mode " + mode.data() +
+                                        ", so that others than its owner have access to the key: chmod 600 " + path));
     }
     constexpr std::size_t more_than_any_key = 256;
     std::string text(more_than_any_key, '\0');
@@ -149,7 +148,7 @@ Result<NodeKey> load_node_key(const std::string& path) {
     if (secret.size() != Hash256::width) {
         auto hex = from_hex_digits(text);
         if (!hex || hex->size() != Hash256::width) {
-            return std::unexpected(Error{&errors::bad_key_file, 0, text.size(), path, path + " holds something else"});
+            return std::unexpected(Error{&errors::bad_key_file, 0, text.size(), {}, path + " holds something else"});
         }
         secret = std::move(*hex);
     }
