@@ -114,7 +114,10 @@ enum class Belief : std::uint8_t { offset, data, unclear };
 
 Belief belief_in(const DumpReader& read, const Survey& seen) {
     const OffsetWord& word = seen.first.word;
-    if (seen.rows == 1 && read.bytes.empty() && !word.prefixed) { return Belief::data; } // `2240:` and nothing behind
+    if (seen.rows == 1 && read.bytes.empty()) { // `2240:` and nothing behind
+        const bool bare = trimmed(seen.first.line.substr(word.end)).empty();
+        return bare ? Belief::data : Belief::unclear;
+    }
     const bool alone = seen.rows == 1 && !word.prefixed && !read.any_column;
     if (alone && seen.any_marked && word.value(16) != 0) { return Belief::unclear; } // `2240: 0891`
     if (seen.all_marked && !seen.any_short) { return Belief::offset; }

@@ -231,7 +231,7 @@ std::optional<Error> doubt_decimals(std::string_view text) {
             at = end;
         }
     }
-    if (words == 0) { return std::nullopt; }
+    if (words < 2) { return std::nullopt; }
     return plain_error(hex_errors::other_base, 0, 0,
                        "decimal numbers, or hex; one blank between them is enough for hex");
 }

@@ -19,6 +19,7 @@ SAMPLES = (b"\x22\x40\x08\x91\0\0\0\2\xc1\2", bytes(range(0x80, 0x91)), TEXTS[0]
 
 # What was once read in another way, or could be: one run of digits, columns that count, packets, escapes, lists.
 TEXTS_ALONE = (
+    "  0008", "0x0000:", "64: 0x22", "0000   0x22", "0x0000: }64:10", "0x2202:22400891\t-",
     "", "# nothing", "00", "0000", "000000", "00000000", "AAAA", "AAAAAAAA", "00100010", "12345678", "0xAAAA", " 000000\n",
     "0x5", "0x05, 0x5", "22 40", "22:40", "22-40", "22_40", "22,40", "22;40", "(22 40)", "{ 0x22, 0x40 }", '"2240"', "'22' '40'",
     "0X2240", "22 40 # ping", "22 40 // ping", "c8 0g", "c8 8", "hello", "c8\nxyz", "x2240", "2240h", "0x", "\\",

@@ -51,7 +51,7 @@ function doubtColumns(text) {
   if ([4, 8, 16].includes(width) && groups.length > 1 && groups.every((group) => group.length === width) && lines.every((line) => words.test(line))) {
     return refusal("word_order", "words as od -A n prints them, or plain hex behind a blank; without that blank they are hex");
   }
-  const decimals = lines.length > 0 && lines.every((line) => /^(\s{2,}(0|[1-9]\d{1,3}))+\s*$/.test(line));
+  const decimals = groups.length > 1 && lines.every((line) => /^(\s{2,}(0|[1-9]\d{1,3}))+\s*$/.test(line));
   return decimals && refusal("other_base", "decimal numbers, or hex; one blank between them is enough for hex");
 }
 

@@ -7,7 +7,7 @@ const WORDS = "words in the byte order of the machine that printed them, or byte
 
 /** The offset at the front of a line: {digits, marked, short, gap, end}, or null. */
 function offsetOf(line) {
-  const found = /^\s*(?:[0-9a-fA-F]{4,8}:(?=[0-9a-fA-F]{4,8}(?:\s|$)))?(0[xX])?([0-9a-fA-F]{1,16})(:?)(?=(\s*))(?=\s|$)/.exec(line);
+  const found = /^\s*(0[xX])?(?:[0-9a-fA-F]{1,16}:(?=[0-9a-fA-F]{4,8}(?:\s|$)))?([0-9a-fA-F]{1,16})(:?)(?=(\s*))(?=\s|$)/.exec(line);
   if (!found || (!found[3] && found[2].length < 4)) return null;
   if (found[3] && /^\s*[0-9a-fA-F]+:/.test(line.slice(found[0].length))) return null;
   if (found[1] && !found[3] && found[4].length === 0) return null;
@@ -22,12 +22,13 @@ function groupsOf(line, from) {
     const rest = line.slice(at);
     const gap = /^\s*/.exec(rest)[0].length;
     const begin = at + gap;
-    const found = /^([0-9a-fA-F]+)(?=$|[\s|-])-?/.exec(line.slice(begin));
+    const found = /^(0x)?([0-9a-fA-F]+)(?=$|[\s|-])-?/.exec(line.slice(begin));
     if (!found || (gap === 0 && groups.length > 0 && line[at - 1] !== "-")) {
       const bar = line[begin] === "|" || (line[begin] === ">" && line.includes("<", begin + 1));
       return { groups, text: begin, gap, bar };
     }
-    groups.push({ digits: found[1], begin, end: begin + found[1].length, gap: groups.length > 0 && gap === 0 ? 1 : gap });
+    const end = begin + (found[1] ?? "").length + found[2].length;
+    groups.push({ digits: found[2], prefixed: Boolean(found[1]), begin, end, gap: groups.length > 0 && gap === 0 ? 1 : gap });
     at = begin + found[0].length;
   }
 }
@@ -57,6 +58,7 @@ function countByText(row, widest) {
   const all = row.groups.length;
   const plainEnd = row.text >= row.line.trimEnd().length;
   if (row.bar || all === 0) return all;
+  if (row.groups[0].prefixed) return plainEnd ? all : -1;
   for (const wish of ["exact", "length"]) {
     for (let count = 1; count < all || (count === all && !plainEnd); count += 1) {
       const groups = row.groups.slice(0, count);
@@ -153,7 +155,7 @@ function withoutFit(rows, error) {
 function beliefIn(read, rows) {
   const { word } = rows[0];
   const empty = read.bytes.length === 0;
-  if (rows.length === 1 && empty) return "data";
+  if (rows.length === 1 && empty) return rows[0].line.slice(word.end).trim() === "" ? "data" : "unclear";
   if (rows.length === 1 && read.fits.length === 0 && word.marked && !word.prefixed && parseInt(word.digits, 16) !== 0) return "unclear";
   if (rows.every((row) => row.word.marked)) return "offset";
   if (rows.some((row) => row.word.short)) return read.verified ? "offset" : "unclear";
@@ -182,6 +184,7 @@ function bytesOf(read, rows) {
     if (!word.marked && wide && !hex && !read.fits.includes("exact")) return refuse("other_base", "decimal numbers, or hex that was padded", rows[0]);
     return { bytes: Uint8Array.from(read.bytes) };
   }
+  if (read.used.some((group) => group.prefixed)) return refuse("word_order", WORDS, rows[0]);
   const straight = read.fits.every((one) => one !== "no");
   const whole = widest > 16 && read.used.length === rows.filter((row) => row.groups.length > 0).length; // xxd -g 0
   if (read.bytes.length > 0 && !(word.marked && (widest <= 4 || whole) && straight)) return refuse("word_order", WORDS, rows[0]);
@@ -195,7 +198,7 @@ export function readDump(text, readDigits) {
   const [first] = rows;
   if (headlines > 0 && !rows.every((row) => row.word.marked)) return null;
   if (other) {
-    const zero = rows.some((row) => parseInt(row.word.digits, 16) === 0 && row.groups.length > 0 && (row.word.gap >= 2 || row.groups[0].digits.length === 2));
+    const zero = rows.some((row) => parseInt(row.word.digits, 16) === 0 && row.line.slice(row.word.end).trim() !== "" && (row.word.gap >= 2 || row.groups[0]?.digits.length === 2));
     if (!rows.some((row) => row.word.marked) && !zero) return null;
     return several(rows) ?? refuse("ambiguous_offset", "a line without offset in a dump", other);
   }

@@ -3,7 +3,7 @@
 const refuse = (code, detail, offset, length = 1) => ({ error: { code: `hex.${code}`, offset, length, detail } });
 const NAMED = /^(?:bytes\(|bytearray\(|vec!|\[\]byte|\[\]uint8|new Uint8Array\(|Buffer\.from\(|Uint8Array\.from\(|Uint8Array\.of\(|Uint8Array(?:\(\d+\))?|new byte\[\])\s*(?=[[({])/;
 const QUOTED = /^(?:bytes\.fromhex|bytearray\.fromhex|binascii\.unhexlify|unhexlify|hex\.DecodeString|Buffer\.from|Uint8Array\.fromHex)\(\s*(["'])/;
-const CLOSERS = /^[\s)>\]},;]*$/;
+const CLOSERS = /^[\s)>},;]*$/;
 const ESCAPES = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, "\\": 0x5c, "'": 0x27, '"': 0x22 };
 
 /** Bytes, or an error, or null when the text is no such value. */
@@ -99,7 +99,7 @@ function readList(text, begin) {
     at += 1;
   }
   const length = text.slice(at).search(/[\]})>]/);
-  if (length < 0 || !CLOSERS.test(text.slice(at + length))) return null;
+  if (length < 0 || !CLOSERS.test(text.slice(at + length + 1).replace(/^\]+/, ""))) return null;
   const elements = text.slice(at, at + length).split(/[\s,]+/).filter(Boolean);
   if (elements.length === 0 && !named && !json && !buffer) return null;
   const bad = signed(elements, text, at);
