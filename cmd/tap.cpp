@@ -76,7 +76,7 @@ class TapPrinter final : public peer::TapListener {
     struct Hearer final : wire::ConversationListener {
         Hearer(TapPrinter& p, std::uint64_t c) : printer(p), connection(c) {}
         void said(const wire::Said& said) override { printer.said(connection, said); }
-        void garbage(wire::Side from, const Error& error) override { printer.garbage(connection, from, error); }
+        void garbage(wire::Side from, const Error& error) override { printer.fault(connection, from, error, false); }
         TapPrinter& printer;
         std::uint64_t connection;
     };
@@ -126,7 +126,7 @@ class TapPrinter final : public peer::TapListener {
 
     void said(std::uint64_t connection, const wire::Said& said) {
         if (said.error != nullptr) {
-            garbage(connection, said.from, *said.error);
+            fault(connection, said.from, *said.error, false);
             return show(said);
         }
         const auto type = show::type_of(said);
@@ -142,6 +142,9 @@ class TapPrinter final : public peer::TapListener {
         constexpr std::size_t room = 80 - 12 - 2 - 4 - 2 - 4; // time, connection, arrow
         const std::string text = out_.json() ? std::string() : arrow(said.from) + said_line(said, room);
         line("message", connection, fields, said.from == wire::Side::dialer ? Tone::blue : Tone::cyan, text);
+        if (said.tolerated != nullptr && out_.json()) { // the text says it in its line
+            fault(connection, said.from, *said.tolerated, true);
+        }
         show(said);
     }
     /// With --trace: every byte, as `ethpoc wire show` has it.
@@ -150,15 +153,16 @@ class TapPrinter final : public peer::TapListener {
         show_said(out_, said, ViewOptions{});
         out_.flush();
     }
-    void garbage(std::uint64_t connection, wire::Side from, const Error& error) {
+    void fault(std::uint64_t connection, wire::Side from, const Error& error, bool tolerated) {
         line("malformed", connection,
              {{"dir", direction(from)},
               {"code", error.code->word},
               {"offset", error.offset},
               {"length", error.length},
               {"path", printable(error.path, 256)},
-              {"tolerated", false}},
-             Tone::red, arrow(from) + std::string("malformed: ") + printable(error.message(), 256));
+              {"tolerated", tolerated}},
+             tolerated ? Tone::yellow : Tone::red,
+             std::string(arrow(from)).append(show::verdict_word(tolerated)) + printable(error.message(), 256));
     }
 
     Output& out_;
