@@ -68,7 +68,7 @@ void Conversation::take(Side from, const Frame& frame, ConversationListener& lis
         tolerated = tolerated_in(*said.profile, frame.payload, type_of(*message));
     } else if (auto lenient = decode(*said.profile, frame.payload, scratch, said.offsets, OddEntries::skip)) {
         tolerated = std::move(message.error());
-        message = std::move(*lenient);
+        message = *lenient;
     }
     if (message) {
         said.message = &*message;
