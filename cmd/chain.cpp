@@ -22,6 +22,7 @@ struct ChainOptions {
     std::uint64_t from = 0;
     std::uint64_t count = 10;
     bool follow = false;
+    bool force = false;
 };
 
 // ---------------------------------------------------------------- status
@@ -182,7 +183,7 @@ ExitCode run_import(Context& context, const config::Settings& settings, const Ch
 }
 
 ExitCode run_export(Context& context, const config::Settings& settings, const ChainOptions& given) {
-    return run_chain_export(context, settings, given.what);
+    return run_chain_export(context, settings, given.what, given.force);
 }
 
 } // namespace
@@ -204,10 +205,11 @@ void add_chain(CLI::App& app, Context& context) {
         run_verify)
         ->add_option("--from", given->from, "number of the first block to check");
     given = options();
-    add(*chain, context, given, "export", "Blocks from 1 to the head into a file, as RLP one after the other",
-        "ethpoc chain export blocks.rlp --data-dir ./chain", run_export)
-        ->add_option("file", given->what, "file to write, or -")
-        ->required();
+    CLI::App* to_file =
+        add(*chain, context, given, "export", "Blocks from 1 to the head into a file, as RLP one after the other",
+            "ethpoc chain export blocks.rlp --data-dir ./chain", run_export);
+    to_file->add_option("file", given->what, "file to write, or -")->required();
+    to_file->add_flag("--force", given->force, "overwrite the file");
     given = options();
     add(*chain, context, given, "import", "Blocks of a file (RLP one after the other, or a recorded chain)",
         "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", run_import)

@@ -132,9 +132,10 @@ class Teller final : public wire::ConversationListener {
 ExitCode run(Context& context, const ReplayCommand& given) {
     const auto session = record::read_session(given.file);
     if (!session) {
-        context.out.complain(session.error());
+        context.out.complain(printable(session.error(), 4096));
         return std::filesystem::exists(given.file) ? ExitCode::negative : ExitCode::io;
     }
+    if (!session->trouble.empty()) { context.out.complain(printable(session->trouble, 4096)); }
     ReplayOptions options;
     options.fragment = given.fragment;
     if (!given.genesis.empty()) {

@@ -47,7 +47,7 @@ endfunction()
 
 ethpoc_add_tests(rlp ethpoc::rlp ethpoc::show)
 ethpoc_add_tests(wire ethpoc_test_support ethpoc::show)
-ethpoc_add_tests(record ethpoc::record PkgConfig::PCAP)
+ethpoc_add_tests(record ethpoc::record)
 ethpoc_add_tests(chain ethpoc_test_support SQLite::SQLite3)
 ethpoc_add_tests(sync ethpoc_test_support SQLite::SQLite3)
 ethpoc_add_tests(show ethpoc_test_support ethpoc::show)
