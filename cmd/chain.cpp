@@ -45,6 +45,7 @@ ExitCode run_status(Context& context, const config::Settings& settings, const Ch
     auto opened = open_chain(context, settings);
     if (!opened) { return opened.error(); }
     const ordered_json status = status_json(*opened);
+    if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     if (context.out.json()) {
         context.out.document(status);
         return ExitCode::done;
@@ -81,6 +82,7 @@ ExitCode run_show(Context& context, const config::Settings& settings, const Chai
         return ExitCode::usage;
     }
     const auto rlp = *record ? chain.rlp((*record)->hash) : std::nullopt;
+    if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     if (!rlp) {
         context.out.complain("no block " + printable(given.what));
         return ExitCode::negative;
@@ -88,8 +90,12 @@ ExitCode run_show(Context& context, const config::Settings& settings, const Chai
     ordered_json block = block_json(chain.rules(), **record, *rlp);
     block["canonical"] = chain.is_canonical(**record);
     block["time"] = utc_time((*record)->timestamp);
+    const auto own = chain.decode_stored(**record, *rlp);
+    if (!own) { block["error"] = error_json(own.error()); }
     context.out.document(block);
-    return ExitCode::done;
+    if (own) { return ExitCode::done; }
+    context.out.complain(own.error().detail + " (" + std::string(own.error().code->word) + ")");
+    return ExitCode::negative;
 }
 
 // ---------------------------------------------------------------- verify
@@ -99,6 +105,14 @@ ExitCode run_verify(Context& context, const config::Settings& settings, const Ch
     if (!opened) { return opened.error(); }
     chain::Blockchain& chain = *opened->chain;
     const std::uint64_t head = chain.head().number;
+    if (given.from > head) {
+        context.out.complain("there is no block " + std::to_string(given.from) + " to check; the head is block " +
+                             std::to_string(head));
+        if (context.out.json()) {
+            context.out.document({{"ok", false}, {"from", given.from}, {"head_number", head}, {"checked", 0}});
+        }
+        return ExitCode::nothing;
+    }
     std::optional<std::pair<chain::BlockRecord, Error>> bad;
     {
         Progress progress(context.out.error_stream());
@@ -118,7 +132,8 @@ ExitCode run_verify(Context& context, const config::Settings& settings, const Ch
         context.out.text("block " + std::to_string(bad->first.number) + " " + to_hex(bad->first.hash) + ": " +
                          bad->second.message() + "\n" + std::string(bad->second.code->rule) + "\n");
     } else {
-        context.out.text("all rules hold up to block " + std::to_string(head) + "\n");
+        const std::string from = given.from == 0 ? "" : "from block " + std::to_string(given.from) + " ";
+        context.out.text("all rules hold " + from + "up to block " + std::to_string(head) + "\n");
     }
     return bad ? ExitCode::negative : ExitCode::done;
 }
@@ -151,12 +166,14 @@ ExitCode run_tail(Context& context, const config::Settings& settings, const Chai
     if (!opened) { return opened.error(); }
     const std::uint64_t heights = opened->chain->head().number + 1;
     std::uint64_t next = print_from(context, *opened, heights - std::min(heights, given.count));
+    if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     if (!given.follow) { return ExitCode::done; }
     std::atomic<bool> stop = false;
     const StopSignal signal([&stop] { stop = true; });
     while (!stop && !context.out.closed()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
         next = print_from(context, *opened, next);
+        if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     }
     return signal.exit_code(ExitCode::done);
 }

@@ -43,9 +43,14 @@ ExitCode run_chain_export(Context& context, const config::Settings& settings, co
     if (!written) { return refuse_file(context, file_name, written.error()); }
     if (stop) { return signal.exit_code(ExitCode::done); }
     if (*written != opened->chain->head().number) {
-        context.out.complain("the store gave only " + std::to_string(*written) + " of " +
-                             std::to_string(opened->chain->head().number) + " blocks; nothing was exported");
-        return ExitCode::io;
+        if (const auto failed = reading_failed(context, *opened)) { return *failed; }
+        return refuse(context, opened->store_name,
+                      Error{&chain::errors::store_damaged,
+                            0,
+                            0,
+                            {},
+                            "only " + std::to_string(*written) + " of " + std::to_string(opened->chain->head().number) +
+                                " blocks are there; nothing was exported"});
     }
     if (file->to_stdout()) { return ExitCode::done; }
     const chain::BlockRecord& head = opened->chain->head();
