@@ -6,7 +6,7 @@
 #include <iostream>
 #include <system_error>
 
-#include "chain/genesis.hpp"
+#include "record/errors.hpp"
 #include "rlp/decode.hpp"
 
 namespace ethpoc::cmd {
@@ -17,7 +17,7 @@ constexpr std::size_t largest_block = 64u << 20;
 constexpr std::size_t read_step = 1u << 20; // a length that lies costs no more than what is there
 
 Error cannot_read(int system_error) {
-    return {&chain::errors::store_failed, 0, 0, {}, "cannot be read: " + std::generic_category().message(system_error)};
+    return {&record::errors::not_read, 0, 0, {}, "cannot be read: " + std::generic_category().message(system_error)};
 }
 
 } // namespace

@@ -220,7 +220,8 @@ void add_chain(CLI::App& app, Context& context) {
     given = options();
     add(*chain, context, given, "verify", "Check every rule again", "ethpoc chain verify --from 100 --data-dir ./chain",
         run_verify)
-        ->add_option("--from", given->from, "number of the first block to check");
+        ->add_option("--from", given->from, "number of the first block to check")
+        ->check(CLI::NonNegativeNumber);
     given = options();
     CLI::App* to_file =
         add(*chain, context, given, "export", "Blocks from 1 to the head into a file, as RLP one after the other",
@@ -235,7 +236,7 @@ void add_chain(CLI::App& app, Context& context) {
     given = options();
     CLI::App* tail = add(*chain, context, given, "tail", "The newest blocks, a line each",
                          "ethpoc chain tail --count 5 --data-dir ./chain", run_tail);
-    tail->add_option("--count", given->count, "how many");
+    tail->add_option("--count", given->count, "how many")->check(CLI::NonNegativeNumber);
     tail->add_flag("-f,--follow", given->follow, "go on with new ones until a signal");
 }
 

@@ -49,9 +49,9 @@ bool is_wanted(chain::Store& store, const chain::ChainRow& row, const Wanted& wa
 } // namespace
 
 ExitCode refuse(Context& context, const std::string& what, const Error& error) {
-    // Of a store there is a sentence, and no offset that would tell anybody anything.
-    const bool of_store = error.code->word.starts_with("chain.store");
-    const std::string sentence = of_store ? error.detail + " (" + std::string(error.code->word) + ")" : error.message();
+    // Of a file there is a sentence, and no offset that would tell anybody anything.
+    const bool of_file = error.code->word.starts_with("chain.store") || error.code->word.starts_with("file.");
+    const std::string sentence = of_file ? error.detail + " (" + std::string(error.code->word) + ")" : error.message();
     context.out.complain(printable(what + ": " + sentence, 8192));
     if (!error.code->hint.empty()) { context.out.complain(std::string(error.code->hint)); }
     return exit_code_of(error);
@@ -109,7 +109,11 @@ std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::
     auto store = chain::Store::open(settings.data_dir);
     if (!store) { return std::unexpected(refuse(context, "--data-dir " + settings.data_dir, store.error())); }
     auto chain = chain::Blockchain::open(**store, genesis.genesis, *genesis.rules);
-    if (!chain) { return std::unexpected(refuse(context, "genesis", chain.error())); }
+    if (!chain) {
+        const bool of_store = chain.error().code->word.starts_with("chain.store");
+        return std::unexpected(
+            refuse(context, of_store ? "--data-dir " + settings.data_dir : "genesis", chain.error()));
+    }
     return OpenedChain{std::move(*store), std::move(*chain), "--data-dir " + settings.data_dir};
 }
 

@@ -7,12 +7,16 @@
 
 namespace ethpoc::cmd {
 
+std::optional<ExitCode> refuse_name(Context& context, const std::string& option, const std::string& name) {
+    const auto good = config::check_path(name, config::PathKind::file);
+    if (good || name == "-") { return {}; }
+    context.out.complain(printable(option + ": " + good.error(), 8192));
+    return ExitCode::usage;
+}
+
 std::expected<record::FileWriter, ExitCode> create_file(Context& context, const std::string& option,
                                                         const std::string& name, bool force) {
-    if (const auto good = config::check_path(name, config::PathKind::file); !good && name != "-") {
-        context.out.complain(printable(option + ": " + good.error(), 8192));
-        return std::unexpected(ExitCode::usage);
-    }
+    if (const auto refused = refuse_name(context, option, name)) { return std::unexpected(*refused); }
     auto file = record::FileWriter::create(name, force ? record::Existing::replace : record::Existing::keep);
     if (!file) { return std::unexpected(refuse_file(context, name, file.error())); }
     return *std::move(file);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "cmd/context.hpp"
@@ -13,6 +14,10 @@ namespace ethpoc::cmd {
 /// none (usage), when it exists and `force` is not given (usage), and when it cannot be written (io).
 std::expected<record::FileWriter, ExitCode> create_file(Context& context, const std::string& option,
                                                         const std::string& name, bool force);
+
+/// Usage, with a complaint, when `name` is no name of a file (config::check_path()); for files that are read, too. "-"
+/// is one of the standard streams.
+std::optional<ExitCode> refuse_name(Context& context, const std::string& option, const std::string& name);
 
 /// Complains about a file, and with --json says the same as a document: {"ok":false,"file","error":{..}}. Gives the
 /// exit code.

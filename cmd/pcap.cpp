@@ -33,6 +33,7 @@ void tell(Output& out, const std::string& file, const record::WrittenCapture& wr
 
 ExitCode write_pcap(Context& context, const std::string& from, const std::string& to, bool force) {
     Output& out = context.out;
+    if (const auto refused = refuse_name(context, "--from", from)) { return *refused; }
     std::error_code ignored;
     if (!std::filesystem::exists(from, ignored)) {
         out.complain(printable(from) + ": there is no such file");

@@ -272,7 +272,8 @@ void add_tap(CLI::App& app, Context& context) {
     sub->add_option("--to", options->to, "the peer that it passes everything on to")
         ->required()
         ->type_name("HOST:PORT");
-    sub->add_option("--record", options->record, "write the session to this file, line by line as it happens")->type_name("FILE");
+    sub->add_option("--record", options->record, "write the session to this file, line by line as it happens")
+        ->type_name("FILE");
     sub->add_flag("--force", options->force, "overwrite the file of --record");
     sub->add_option("--protocol", options->protocol, "the version of messages before any Hello");
     sub->add_flag("--trace", options->trace, "show every byte, as `ethpoc wire show` does");

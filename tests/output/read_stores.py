@@ -237,6 +237,10 @@ def above_the_head(program, good, folder):
         assert told.code == code and ("all rules hold" in told.out) == (code == 0), (start, told)
         said = json.loads(chain(program, good, "verify", "--from", start, "--json").out)
         assert said["ok"] is (code == 0), (start, said)
+    for words in (["verify", "--from"], ["tail", "--count"]):
+        for number in ("-1", "x", "", "1.5"):
+            told = chain(program, good, *words, number)
+            assert told.code == 2, (words, number, told)
 
 
 # ---------------------------------------------------------------- where nothing can be written
@@ -326,6 +330,10 @@ def names_of_folders(program, good, folder):
         assert told.code == 0 and os.path.exists(os.path.join(folder, name, "chain.sqlite")), (name, told)
         assert call(program, "chain", "status", "--data-dir=" + name, cwd=folder).code == 0, name
     assert len(os.listdir(folder)) == 10, os.listdir(folder)
+    for words in (["chain", "import"], ["replay"], ["pcap", "--write", "out", "--from"]):
+        for name, code in (("", 2), (" ", 2), ("~/x", 2), ("x/", 2), ("none", 3)):
+            told = call(program, *words, name, cwd=folder)
+            assert told.code == code and told.err, (words, name, told)
     for name in ["", " ", "~/x", "~", "-", "x" * 256]:
         for words in (["chain", "import", CHAIN], ["chain", "status"], ["run", "--listen", "none", "--for", "0.1"]):
             told = call(program, *words, "--data-dir=" + name, cwd=folder)
