@@ -2,6 +2,7 @@
 #include "cmd/block_file.hpp"
 #include "cmd/chain_file_commands.hpp"
 #include "cmd/chain_open.hpp"
+#include "cmd/output_file.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/chain_json.hpp"
 
@@ -129,6 +130,7 @@ void print_text(Context& context, const chain::Blockchain& chain, const Tally& t
 } // namespace
 
 ExitCode run_chain_import(Context& context, const config::Settings& settings, const std::string& file_name) {
+    if (const auto refused = refuse_name(context, "FILE", file_name)) { return *refused; }
     auto file = BlockFile::open(file_name);
     if (!file) { return refuse(context, file_name, file.error()); }
     auto wanted = wanted_chain(context, settings);
