@@ -37,7 +37,7 @@ Result<void> Blockchain::load() {
     chain_ = row->id;
     genesis_difficulty_ = record.difficulty;
     const auto head = store_.head(chain_);
-    if (!head) { return std::unexpected(Error{&errors::store_failed, 0, 0, {}, "the head is missing"}); }
+    if (!head) { return std::unexpected(unread("the head is missing")); }
     head_ = *head;
     return {};
 }
@@ -249,40 +249,60 @@ std::vector<Hash256> Blockchain::locator(std::size_t limit) {
 
 // ---------------------------------------------------------------- checking again
 
+Error Blockchain::unread(std::string sentence) const {
+    return store_.trouble().value_or(Error{&errors::store_damaged, 0, 0, {}, std::move(sentence)});
+}
+
+Result<Block> Blockchain::decode_stored(const BlockRecord& record, BytesView bytes) const {
+    const auto wrong = [&](const std::string& sentence) {
+        return std::unexpected(Error{&errors::bad_hash,
+                                     0,
+                                     bytes.size(),
+                                     {},
+                                     "the stored bytes of block " + std::to_string(record.number) + " " + sentence});
+    };
+    auto block = decode_block(rules_, bytes);
+    if (!block) { return wrong("are no block any more: " + block.error().message()); }
+    if (block->hash != record.hash) { return wrong("have the hash " + to_hex(block->hash)); }
+    return block;
+}
+
 std::optional<Error> Blockchain::verify_one(const BlockRecord& parent, const BlockRecord& record) {
     const auto bytes = store_.rlp_of(record);
-    if (!bytes) { return Error{&errors::store_failed, 0, 0, {}, "its bytes are missing"}; }
-    const auto block = decode_block(rules_, *bytes);
+    if (!bytes) { return unread("its bytes are missing"); }
+    // First of all: what was changed cannot be judged, and least of all by what it now says of its parent.
+    const auto block = decode_stored(record, *bytes);
     if (!block) { return block.error(); }
     const Candidate candidate{rules_, *bytes, *block};
-    if (block->hash != record.hash || block->header.parent_hash != parent.hash) {
+    if (block->header.parent_hash != parent.hash) {
         return Error{&errors::unknown_parent, 0, bytes->size(), {}, "it does not link to the block below"};
     }
     if (auto fault = check_standalone(candidate)) { return fault; }
     if (auto fault = check_child(candidate, parent, *this)) { return fault; }
-    const BlockRecord again = make_record(candidate, parent);
-    if (again.number != record.number || again.total_difficulty != record.total_difficulty) {
-        return Error{&errors::store_failed, 0, 0, {}, "its record does not fit its bytes"};
-    }
+    BlockRecord again = make_record(candidate, parent);
+    again.row = record.row;
+    if (again != record) { return Error{&errors::store_damaged, 0, 0, {}, "its record does not fit its bytes"}; }
     return {};
 }
 
 std::optional<std::pair<BlockRecord, Error>> Blockchain::verify(std::uint64_t from,
                                                                 const std::function<void(std::uint64_t)>& progress) {
     constexpr std::uint64_t report_every = 256;
+    const auto missing = [this](std::uint64_t number) {
+        BlockRecord none;
+        none.number = number;
+        return std::pair{none, unread("the block is missing")};
+    };
     std::uint64_t number = std::max<std::uint64_t>(from, 1);
+    if (number > head_.number + (from == 0 ? 1 : 0)) { return {}; } // nothing to check
     auto parent = canonical(number - 1);
-    if (!parent) { return {}; } // beyond the head
+    if (!parent) { return missing(number - 1); }
     if (from == 0 && parent->hash != genesis_.hash) {
         return std::pair{*parent, Error{&errors::wrong_genesis, 0, 0, {}, {}}};
     }
     for (; number <= head_.number; ++number) {
         auto record = canonical(number);
-        if (!record) {
-            BlockRecord missing;
-            missing.number = number;
-            return std::pair{missing, Error{&errors::store_failed, 0, 0, {}, "the block is missing"}};
-        }
+        if (!record || record->number != number) { return missing(number); }
         if (auto error = verify_one(*parent, *record)) { return std::pair{*record, std::move(*error)}; }
         if (progress && number % report_every == 0) { progress(number); }
         parent = record;

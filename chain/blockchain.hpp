@@ -115,8 +115,12 @@ class Blockchain : private Ancestry {
     /// of our past finds a common block in one request.
     std::vector<Hash256> locator(std::size_t limit = 32);
 
-    /// Re-checks everything from block `from` to the head. The first fault, or nothing. `progress` is called now and
-    /// then with the block number.
+    /// The block in bytes that the store gave for `record`. Errors: chain.bad_hash when they are those of no block or
+    /// of another one. Points into `bytes`.
+    Result<Block> decode_stored(const BlockRecord& record, BytesView bytes) const;
+
+    /// Re-checks everything from block `from` to the head; nothing when `from` is above it. The first fault, or
+    /// nothing. `progress` is called now and then with the block number.
     std::optional<std::pair<BlockRecord, Error>> verify(std::uint64_t from,
                                                         const std::function<void(std::uint64_t)>& progress = {});
 
@@ -155,6 +159,8 @@ class Blockchain : private Ancestry {
     Result<void> move_head(Batch& batch);
     /// From above the newest canonical ancestor up to `to`, oldest first.
     std::vector<BlockRecord> branch_to(const BlockRecord& to, BlockRecord& ancestor);
+    /// Why the store gave nothing: its own reason, or `sentence` (chain.store_damaged).
+    Error unread(std::string sentence) const;
     std::optional<Error> verify_one(const BlockRecord& parent, const BlockRecord& record);
 
     std::optional<BlockRecord> ancestor(const Hash256& hash) override { return find(hash); }

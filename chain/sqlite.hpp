@@ -13,13 +13,22 @@
 
 namespace ethpoc::chain::sqlite {
 
-/// chain.store_locked when somebody else holds the file, chain.store_full when there is no room, else
-/// chain.store_failed; detail is SQLite's own sentence.
+/// What went wrong last, as a sentence for people: "`doing`: the disk is full", or the reason alone where `doing` is
+/// empty. SQLite's own words, which tell of statements and tables, do not appear. Codes: chain.store_locked when
+/// somebody else holds the file, chain.store_full when there is no room, chain.store_damaged when it is no store of
+/// ours or no whole one, else chain.store_failed.
 Error error_of(sqlite3* database, std::string_view doing);
+
+enum class Access : std::uint8_t {
+    write,
+    read,    // also while somebody writes; needs to make, or to find, two small files beside it
+    at_rest, // as it stands in the file alone; nobody may write meanwhile
+};
 
 class Database {
   public:
-    static Result<Database> open(const std::string& path, bool read_only);
+    /// A name is a name, whatever it looks like to SQLite; only ":memory:" is none.
+    static Result<Database> open(const std::string& path, Access access);
 
     sqlite3* get() const noexcept { return handle_.get(); }
     /// One or more statements without results.

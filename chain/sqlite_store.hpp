@@ -15,6 +15,7 @@ class SqliteStore final : public Store {
     static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only);
     ~SqliteStore() override;
 
+    std::optional<Error> trouble() const override { return trouble_; }
     std::vector<ChainRow> chains() override;
     Result<ChainRow> open_chain(const BlockRecord& genesis, BytesView genesis_rlp, std::string_view name,
                                 std::string_view rules) override;
@@ -43,6 +44,8 @@ class SqliteStore final : public Store {
     Result<void> load_tail();
     Result<void> load_side();
     Error failure(std::string_view doing) const { return explain(sqlite::error_of(database_.get(), doing)); }
+    /// A row to read; a failure is kept in trouble_.
+    bool row(sqlite::Statement& statement);
     /// Says which limit was reached.
     Error explain(Error error) const;
 
@@ -75,6 +78,7 @@ class SqliteStore final : public Store {
     std::uint64_t side_ = 0;  // bytes of blocks far below the head
     bool side_changed_ = false;
     std::optional<Error> begin_error_{};
+    std::optional<Error> trouble_{};
     bool in_transaction_ = false;
 };
 

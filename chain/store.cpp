@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "chain/genesis.hpp"
 #include "chain/sqlite_store.hpp"
@@ -15,8 +14,6 @@ using sqlite::Statement;
 
 namespace {
 
-constexpr const char* memory = ":memory:";
-
 /// Big-endian without zeros in front; `space` holds the bytes.
 BytesView short_bytes(const U256& number, Hash256& space) {
     space = to_bytes32(number);
@@ -28,21 +25,6 @@ U256 long_number(BytesView bytes) {
     return from_bytes32(Hash256::right_aligned(bytes));
 }
 
-Result<void> check_version(const sqlite::Database& database, bool read_only) {
-    auto query = Statement::prepare(database, "PRAGMA user_version");
-    if (!query) { return std::unexpected(std::move(query.error())); }
-    const std::int64_t version = query->step() ? query->integer(0) : -1;
-    if (query->failed()) { return std::unexpected(sqlite::error_of(database.get(), "read")); }
-    query->reset();
-    if (version == schema::version || (version == 0 && !read_only)) { return {}; }
-    return std::unexpected(Error{&errors::store_failed,
-                                 0,
-                                 0,
-                                 {},
-                                 "the store has format " + std::to_string(version) + ", this program reads format " +
-                                     std::to_string(schema::version)});
-}
-
 ChainRow read_chain(const Statement& row) {
     return {row.integer(0), Hash256::right_aligned(row.blob(1)), std::string(as_text(row.blob(2))),
             std::string(as_text(row.blob(3)))};
@@ -50,84 +32,10 @@ ChainRow read_chain(const Statement& row) {
 
 } // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& directory, bool read_only) {
-    return SqliteStore::open(directory, read_only);
-}
-
-// ---------------------------------------------------------------- opening
-
-SqliteStore::SqliteStore(sqlite::Database database, StoreLock lock, bool read_only) :
-    lock_(std::move(lock)), database_(std::move(database)), read_only_(read_only) {}
-
-SqliteStore::~SqliteStore() {
-    if (in_transaction_) { rollback(); }
-}
-
-Result<std::unique_ptr<Store>> SqliteStore::open(const std::string& directory, bool read_only) {
-    const bool in_memory = directory == memory;
-    const std::string path = in_memory ? directory : directory + "/chain.sqlite";
-    StoreLock lock;
-    std::error_code failed;
-    if (read_only && !in_memory && !std::filesystem::exists(path, failed)) {
-        return std::unexpected(Error{&errors::store_failed, 0, 0, {}, "there is no chain in " + directory});
-    }
-    if (!in_memory && !read_only) {
-        std::filesystem::create_directories(directory, failed);
-        auto taken = StoreLock::take(directory);
-        if (!taken) { return std::unexpected(std::move(taken.error())); }
-        lock = std::move(*taken);
-    }
-    auto database = sqlite::Database::open(path, read_only && !in_memory);
-    if (!database) { return std::unexpected(std::move(database.error())); }
-    auto store =
-        std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*database), std::move(lock), read_only && !in_memory));
-    if (auto ready = store->prepare(); !ready) { return std::unexpected(std::move(ready.error())); }
-    return store;
-}
-
-Result<void> SqliteStore::prepare() {
-    if (auto good = check_version(database_, read_only_); !good) { return good; }
-    if (!read_only_) {
-        if (auto done = database_.run(schema::settings); !done) { return done; }
-        if (auto done = database_.run(schema::create); !done) { return done; }
-    }
-    for (const auto& [statement, sql] :
-         {std::pair{&record_at_, schema::record_at}, std::pair{&by_key_, schema::by_key},
-          std::pair{&by_tail_scan_, schema::by_tail_scan}, std::pair{&rlp_at_, schema::rlp_at},
-          std::pair{&rlp_between_, schema::rlp_between}, std::pair{&hash_between_, schema::hash_between},
-          std::pair{&run_at_, schema::run_at}, std::pair{&head_of_, schema::head_of},
-          std::pair{&count_of_, schema::count_of}}) {
-        auto made = Statement::prepare(database_, sql);
-        if (!made) { return std::unexpected(std::move(made.error())); }
-        *statement = std::move(*made);
-    }
-    return read_only_ ? Result<void>{} : prepare_writing();
-}
-
-Result<void> SqliteStore::prepare_writing() {
-    for (const auto& [statement, sql] :
-         {std::pair{&put_, schema::put}, std::pair{&add_key_, schema::add_key},
-          std::pair{&set_indexed_, schema::set_indexed}, std::pair{&cut_runs_, schema::cut_runs},
-          std::pair{&shorten_run_, schema::shorten_run}, std::pair{&lengthen_run_, schema::lengthen_run},
-          std::pair{&add_run_, schema::add_run}, std::pair{&set_head_, schema::set_head},
-          std::pair{&add_count_, schema::add_count}, std::pair{&set_side_, schema::set_side}}) {
-        auto made = Statement::prepare(database_, sql);
-        if (!made) { return std::unexpected(std::move(made.error())); }
-        *statement = std::move(*made);
-    }
-    if (auto loaded = load_side(); !loaded) { return loaded; }
-    return load_tail();
-}
-
-Result<void> SqliteStore::load_tail() {
-    tail_.clear();
-    auto query = Statement::prepare(database_, schema::tail);
-    if (!query) { return std::unexpected(std::move(query.error())); }
-    while (query->step()) {
-        tail_.insert(TailIndex::key_of(Hash256::right_aligned(query->blob(1))), query->integer(0));
-        last_row_ = query->integer(0);
-    }
-    return query->failed() ? std::unexpected(failure("read the newest blocks")) : Result<void>{};
+bool SqliteStore::row(Statement& statement) {
+    if (statement.step()) { return true; }
+    if (statement.failed() && !trouble_) { trouble_ = failure("reading"); }
+    return false;
 }
 
 // ---------------------------------------------------------------- chains
@@ -135,7 +43,7 @@ Result<void> SqliteStore::load_tail() {
 std::vector<ChainRow> SqliteStore::chains() {
     std::vector<ChainRow> out;
     auto query = Statement::prepare(database_, schema::all_chains);
-    while (query && query->step()) {
+    while (query && row(*query)) {
         out.push_back(read_chain(*query));
     }
     return out;
@@ -170,14 +78,14 @@ Result<ChainRow> SqliteStore::open_chain(const BlockRecord& genesis, BytesView g
 }
 
 std::optional<BlockRecord> SqliteStore::head(std::int64_t chain) {
-    const bool found = head_of_.bind(1, chain).step();
+    const bool found = row(head_of_.bind(1, chain));
     const std::int64_t row = found ? head_of_.integer(0) : 0;
     head_of_.reset();
     return read_record(row, chain, nullptr);
 }
 
 std::uint64_t SqliteStore::count(std::int64_t chain) {
-    const bool found = count_of_.bind(1, chain).step();
+    const bool found = row(count_of_.bind(1, chain));
     const std::uint64_t stored = found ? count_of_.unsigned_integer(0) : 0;
     count_of_.reset();
     const auto more = new_blocks_.find(chain);
@@ -260,7 +168,7 @@ Result<void> SqliteStore::put(std::int64_t chain, BlockRecord& record, BytesView
 std::optional<BlockRecord> SqliteStore::read_record(std::int64_t row, std::int64_t chain, const Hash256* hash) {
     auto& at = record_at_;
     std::optional<BlockRecord> out;
-    if (at.bind(1, row).step() && at.integer(9) == chain) {
+    if (this->row(at.bind(1, row)) && at.integer(9) == chain) {
         const auto own = Hash256::right_aligned(at.blob(1));
         if (hash == nullptr || own == *hash) {
             out = BlockRecord{own,
@@ -284,13 +192,13 @@ std::optional<BlockRecord> SqliteStore::find(std::int64_t chain, const Hash256& 
     const auto seen = [&](std::int64_t row) { return (out = read_record(row, chain, &hash)).has_value(); };
     if (tail_.find(key, seen)) { return out; }
     if (read_only_) {
-        const bool found = by_tail_scan_.bind(1, BytesView{hash}).bind(2, chain).step();
+        const bool found = row(by_tail_scan_.bind(1, BytesView{hash}).bind(2, chain));
         const std::int64_t row = found ? by_tail_scan_.integer(0) : 0;
         by_tail_scan_.reset();
         if (found) { return read_record(row, chain, &hash); }
     }
     by_key_.bind(1, key);
-    while (!out && by_key_.step()) {
+    while (!out && row(by_key_)) {
         seen(by_key_.integer(0));
     }
     by_key_.reset();
@@ -304,7 +212,7 @@ std::optional<Bytes> SqliteStore::rlp(std::int64_t chain, const Hash256& hash) {
 
 std::optional<Bytes> SqliteStore::rlp_of(const BlockRecord& record) {
     std::optional<Bytes> out;
-    if (rlp_at_.bind(1, record.row).step()) {
+    if (row(rlp_at_.bind(1, record.row))) {
         const BytesView bytes = rlp_at_.blob(0);
         out.emplace(bytes.begin(), bytes.end());
     }
@@ -316,10 +224,12 @@ std::optional<Bytes> SqliteStore::rlp_of(const BlockRecord& record) {
 
 SqliteStore::Run SqliteStore::run_from(std::int64_t chain, std::uint64_t number) {
     Run out;
-    if (run_at_.bind(1, chain).bind(2, number).step()) {
+    if (row(run_at_.bind(1, chain).bind(2, number))) {
         const std::uint64_t into_run = number - run_at_.unsigned_integer(0);
         const std::uint64_t length = run_at_.unsigned_integer(2);
-        if (into_run < length) { out = {run_at_.integer(1) + static_cast<std::int64_t>(into_run), length - into_run}; }
+        if (into_run < length) {
+            out = {static_cast<std::int64_t>(run_at_.unsigned_integer(1) + into_run), length - into_run};
+        }
     }
     run_at_.reset();
     return out;
@@ -338,7 +248,7 @@ void SqliteStore::canonical_rlp(std::int64_t chain, std::uint64_t first, std::ui
         const std::uint64_t length = std::min(run.length, count);
         if (length == 0) { return; }
         rlp_between_.bind(1, run.row).bind(2, run.row + static_cast<std::int64_t>(length) - 1);
-        while (more && rlp_between_.step()) {
+        while (more && row(rlp_between_)) {
             more = take(rlp_between_.blob(0));
         }
         rlp_between_.reset();
@@ -354,7 +264,7 @@ std::vector<Hash256> SqliteStore::canonical_hashes(std::int64_t chain, std::uint
         const std::uint64_t length = std::min<std::uint64_t>(run.length, count - out.size());
         const std::size_t before = out.size();
         hash_between_.bind(1, run.row).bind(2, run.row + static_cast<std::int64_t>(length) - 1);
-        while (length != 0 && hash_between_.step()) {
+        while (length != 0 && row(hash_between_)) {
             out.push_back(Hash256::right_aligned(hash_between_.blob(0)));
         }
         hash_between_.reset();

@@ -25,6 +25,8 @@ struct BlockRecord {
     std::uint64_t gas_limit = 0;
     std::uint64_t gas_used = 0;
     std::int64_t row = 0; // its place in the store, in the order of arrival; 0: not stored
+
+    friend bool operator==(const BlockRecord&, const BlockRecord&) = default;
 };
 
 struct ChainRow {
@@ -38,9 +40,13 @@ struct ChainRow {
 class Store {
   public:
     /// `directory` is made when missing; ":memory:" keeps nothing. Read-only: sees what was committed, also while
-    /// another process writes. Errors: chain.store_failed, chain.store_locked.
+    /// another process writes, and a store at rest where nothing can be written. Errors: chain.store_failed,
+    /// chain.store_locked, chain.store_damaged, chain.store_newer; each detail is a sentence for people.
     static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only = false);
     virtual ~Store() = default;
+
+    /// The first thing that could not be read. What finds nothing, or ends early, may do so for this reason.
+    virtual std::optional<Error> trouble() const { return {}; }
 
     virtual std::vector<ChainRow> chains() = 0;
     /// The chain with this genesis; made when missing, with the genesis as block 0 and head.

@@ -17,10 +17,11 @@ Result<StoreLock> StoreLock::take(const std::string& directory) {
     StoreLock out;
     out.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (out.file_ < 0) {
-        return std::unexpected(Error{&errors::store_failed, 0, 0, {}, "open " + path + ": " + std::strerror(errno)});
+        return std::unexpected(
+            Error{&errors::store_failed, 0, 0, {}, std::string("its lock cannot be made: ") + std::strerror(errno)});
     }
     if (::flock(out.file_, LOCK_EX | LOCK_NB) == 0) { return out; }
-    return std::unexpected(Error{&errors::store_locked, 0, 0, {}, path + " is held by another process"});
+    return std::unexpected(Error{&errors::store_locked, 0, 0, {}, "another process holds its lock"});
 }
 
 StoreLock::StoreLock(StoreLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

@@ -14,6 +14,11 @@ namespace ethpoc::chain::schema {
 
 inline constexpr int version = 1; // PRAGMA user_version
 
+inline constexpr int tables = 5;
+inline constexpr const char* count_tables = "SELECT count(*), count(CASE WHEN type = 'table' AND name IN ('chains', "
+                                            "'blocks', 'hashes', 'runs', 'marks') THEN 1 "
+                                            "END) FROM sqlite_master";
+
 inline constexpr const char* create = R"(
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS chains(

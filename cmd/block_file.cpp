@@ -1,10 +1,12 @@
 #include "cmd/block_file.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
-#include "chain/genesis.hpp"
+#include "record/errors.hpp"
 #include "rlp/decode.hpp"
 #include "rlp/hex.hpp"
 #include "rlp/paste_text.hpp"
@@ -17,8 +19,8 @@ constexpr std::size_t largest_block = 64u << 20;
 constexpr std::size_t largest_text = 256u << 20;
 constexpr std::size_t read_step = 1u << 20; // a length that lies costs no more than what is there
 
-Error cannot_read(const std::string& path) {
-    return {&chain::errors::store_failed, 0, 0, {}, "cannot read " + path};
+Error cannot_read(int system_error) {
+    return {&record::errors::not_read, 0, 0, {}, "cannot be read: " + std::generic_category().message(system_error)};
 }
 
 /// Blocks are lists and begin with c0 or more; text begins below 7f, or with a byte order mark.
@@ -35,7 +37,8 @@ Result<std::unique_ptr<BlockFile>> BlockFile::open(const std::string& path) {
     } else {
         std::error_code failed;
         auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
-        if (!*file || std::filesystem::is_directory(path, failed)) { return std::unexpected(cannot_read(path)); }
+        if (!*file) { return std::unexpected(cannot_read(errno)); }
+        if (std::filesystem::is_directory(path, failed)) { return std::unexpected(cannot_read(EISDIR)); }
         out.reset(new BlockFile(std::move(file)));
     }
     const int first = out->in_.peek();

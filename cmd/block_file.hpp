@@ -14,7 +14,7 @@ namespace ethpoc::cmd {
 
 class BlockFile {
   public:
-    /// "-" is stdin. Errors: chain.store_failed with a sentence for what the machine refuses, chain.bad_chain_file.
+    /// "-" is stdin. Errors: file.not_read with the reason of the system, chain.bad_chain_file.
     static Result<std::unique_ptr<BlockFile>> open(const std::string& path);
 
     /// The first line of a recorded chain.

@@ -22,6 +22,7 @@ struct ChainOptions {
     std::uint64_t from = 0;
     std::uint64_t count = 10;
     bool follow = false;
+    bool force = false;
 };
 
 // ---------------------------------------------------------------- status
@@ -44,6 +45,7 @@ ExitCode run_status(Context& context, const config::Settings& settings, const Ch
     auto opened = open_chain(context, settings);
     if (!opened) { return opened.error(); }
     const ordered_json status = status_json(*opened);
+    if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     if (context.out.json()) {
         context.out.document(status);
         return ExitCode::done;
@@ -80,6 +82,7 @@ ExitCode run_show(Context& context, const config::Settings& settings, const Chai
         return ExitCode::usage;
     }
     const auto rlp = *record ? chain.rlp((*record)->hash) : std::nullopt;
+    if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     if (!rlp) {
         context.out.refuse("input.no_block", "no block " + printable(given.what));
         return ExitCode::negative;
@@ -87,8 +90,12 @@ ExitCode run_show(Context& context, const config::Settings& settings, const Chai
     ordered_json block = block_json(chain.rules(), **record, *rlp);
     block["canonical"] = chain.is_canonical(**record);
     block["time"] = utc_time((*record)->timestamp);
+    const auto own = chain.decode_stored(**record, *rlp);
+    if (!own) { block["error"] = error_json(own.error()); }
     context.out.document(block);
-    return ExitCode::done;
+    if (own) { return ExitCode::done; }
+    context.out.complain(own.error().detail + " (" + std::string(own.error().code->word) + ")");
+    return ExitCode::negative;
 }
 
 // ---------------------------------------------------------------- verify
@@ -98,6 +105,14 @@ ExitCode run_verify(Context& context, const config::Settings& settings, const Ch
     if (!opened) { return opened.error(); }
     chain::Blockchain& chain = *opened->chain;
     const std::uint64_t head = chain.head().number;
+    if (given.from > head) {
+        context.out.complain("there is no block " + std::to_string(given.from) + " to check; the head is block " +
+                             std::to_string(head));
+        if (context.out.json()) {
+            context.out.document({{"ok", false}, {"from", given.from}, {"head_number", head}, {"checked", 0}});
+        }
+        return ExitCode::nothing;
+    }
     std::optional<std::pair<chain::BlockRecord, Error>> bad;
     {
         Progress progress(context.out.error_stream());
@@ -117,7 +132,8 @@ ExitCode run_verify(Context& context, const config::Settings& settings, const Ch
         context.out.text("block " + std::to_string(bad->first.number) + " " + to_hex(bad->first.hash) + ": " +
                          bad->second.message() + "\n" + std::string(bad->second.code->rule) + "\n");
     } else {
-        context.out.text("all rules hold up to block " + std::to_string(head) + "\n");
+        const std::string from = given.from == 0 ? "" : "from block " + std::to_string(given.from) + " ";
+        context.out.text("all rules hold " + from + "up to block " + std::to_string(head) + "\n");
     }
     return bad ? ExitCode::negative : ExitCode::done;
 }
@@ -150,12 +166,14 @@ ExitCode run_tail(Context& context, const config::Settings& settings, const Chai
     if (!opened) { return opened.error(); }
     const std::uint64_t heights = opened->chain->head().number + 1;
     std::uint64_t next = print_from(context, *opened, heights - std::min(heights, given.count));
+    if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     if (!given.follow) { return ExitCode::done; }
     std::atomic<bool> stop = false;
     const StopSignal signal([&stop] { stop = true; });
     while (!stop && !context.out.closed()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
         next = print_from(context, *opened, next);
+        if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     }
     return signal.exit_code(ExitCode::done);
 }
@@ -182,7 +200,7 @@ ExitCode run_import(Context& context, const config::Settings& settings, const Ch
 }
 
 ExitCode run_export(Context& context, const config::Settings& settings, const ChainOptions& given) {
-    return run_chain_export(context, settings, given.what);
+    return run_chain_export(context, settings, given.what, given.force);
 }
 
 } // namespace
@@ -202,12 +220,14 @@ void add_chain(CLI::App& app, Context& context) {
     given = options();
     add(*chain, context, given, "verify", "Check every rule again", "ethpoc chain verify --from 100 --data-dir ./chain",
         run_verify)
-        ->add_option("--from", given->from, "number of the first block to check");
+        ->add_option("--from", given->from, "number of the first block to check")
+        ->check(CLI::NonNegativeNumber);
     given = options();
-    add(*chain, context, given, "export", "Blocks from 1 to the head into a file, as RLP one after the other",
-        "ethpoc chain export blocks.rlp --data-dir ./chain", run_export)
-        ->add_option("file", given->what, "file to write, or -")
-        ->required();
+    CLI::App* to_file =
+        add(*chain, context, given, "export", "Blocks from 1 to the head into a file, as RLP one after the other",
+            "ethpoc chain export blocks.rlp --data-dir ./chain", run_export);
+    to_file->add_option("file", given->what, "file to write, or -")->required();
+    to_file->add_flag("--force", given->force, "overwrite the file");
     given = options();
     add(*chain, context, given, "import", "Blocks of a file (RLP one after the other, or a recorded chain)",
         "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", run_import)
@@ -216,7 +236,7 @@ void add_chain(CLI::App& app, Context& context) {
     given = options();
     CLI::App* tail = add(*chain, context, given, "tail", "The newest blocks, a line each",
                          "ethpoc chain tail --count 5 --data-dir ./chain", run_tail);
-    tail->add_option("--count", given->count, "how many");
+    tail->add_option("--count", given->count, "how many")->check(CLI::NonNegativeNumber);
     tail->add_flag("-f,--follow", given->follow, "go on with new ones until a signal");
 }
 

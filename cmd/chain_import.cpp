@@ -2,6 +2,7 @@
 #include "cmd/block_file.hpp"
 #include "cmd/chain_file_commands.hpp"
 #include "cmd/chain_open.hpp"
+#include "cmd/output_file.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/chain_json.hpp"
 
@@ -130,6 +131,7 @@ void print_text(Context& context, const chain::Blockchain& chain, const Tally& t
 } // namespace
 
 ExitCode run_chain_import(Context& context, const config::Settings& settings, const std::string& file_name) {
+    if (const auto refused = refuse_name(context, "FILE", file_name)) { return *refused; }
     auto file = BlockFile::open(file_name);
     if (!file) {
         const ExitCode code = refuse(context, file_name, file.error());

@@ -11,17 +11,23 @@ ExitCode complain(Context& context, ExitCode code, const std::string& sentence) 
     return code;
 }
 
-std::expected<OpenedChain, ExitCode> open_row(Context& context, std::unique_ptr<chain::Store> store,
-                                              const chain::ChainRow& row) {
+std::expected<OpenedChain, ExitCode> open_row(Context& context, const std::string& store_name,
+                                              std::unique_ptr<chain::Store> store, const chain::ChainRow& row) {
+    const auto damaged = [&](const std::string& sentence) {
+        const Error error{&chain::errors::store_damaged, 0, 0, {}, sentence};
+        return std::unexpected(refuse(context, store_name, store->trouble().value_or(error)));
+    };
     const chain::Rules* const rules = chain::find_rules(row.rules);
+    if (rules == nullptr) { return damaged("it has a chain of unknown rules, \"" + row.rules + "\""); }
     auto rlp = store->rlp(row.id, row.genesis);
-    if (rules == nullptr || !rlp) {
-        return std::unexpected(complain(context, ExitCode::io, "the store has a chain of unknown rules " + row.rules));
-    }
+    if (!rlp) { return damaged("the genesis block is missing"); }
     const chain::Genesis genesis{row.genesis_name, std::move(*rlp), row.genesis};
     auto chain = chain::Blockchain::open(*store, genesis, *rules);
-    if (!chain) { return std::unexpected(refuse(context, "chain", chain.error())); }
-    return OpenedChain{std::move(store), std::move(*chain)};
+    if (chain) { return OpenedChain{std::move(store), std::move(*chain), store_name}; }
+    if (exit_code_of(chain.error()) == ExitCode::io) {
+        return std::unexpected(refuse(context, store_name, chain.error()));
+    }
+    return damaged("block 0, the genesis, was changed: " + chain.error().message());
 }
 
 /// Whether a stored chain is one of those that were asked for. Without a version one genesis may be there under more
@@ -43,8 +49,19 @@ bool is_wanted(chain::Store& store, const chain::ChainRow& row, const Wanted& wa
 } // namespace
 
 ExitCode refuse(Context& context, const std::string& what, const Error& error) {
-    context.out.refuse(error.code->word, what + ": " + error.message());
+    // Of a file there is a sentence, and no offset that would tell anybody anything.
+    const bool of_file = error.code->word.starts_with("chain.store") || error.code->word.starts_with("file.");
+    const std::string sentence = of_file ? error.detail + " (" + std::string(error.code->word) + ")" : error.message();
+    context.out.refuse(error.code->word, printable(what + ": " + sentence, 8192));
     if (!error.code->hint.empty()) { context.out.complain(std::string(error.code->hint)); }
+    return exit_code_of(error);
+}
+
+ExitCode refuse_to_start(Context& context, const config::Settings& settings, const Error& error) {
+    if (error.code->word.starts_with("chain.store")) {
+        return refuse(context, "--data-dir " + settings.data_dir, error);
+    }
+    context.out.complain(printable(error.message(), 8192));
     return exit_code_of(error);
 }
 
@@ -73,15 +90,18 @@ std::expected<OpenedChain, ExitCode> open_chain(Context& context, const config::
     if (settings.data_dir == ":memory:") {
         return std::unexpected(complain(context, ExitCode::usage, "nothing is kept in memory; give --data-dir"));
     }
+    const std::string store_name = "--data-dir " + settings.data_dir;
     auto store = chain::Store::open(settings.data_dir, true);
-    if (!store) { return std::unexpected(refuse(context, "--data-dir " + settings.data_dir, store.error())); }
+    if (!store) { return std::unexpected(refuse(context, store_name, store.error())); }
     auto rows = (*store)->chains();
     std::erase_if(rows, [&](const chain::ChainRow& row) { return !is_wanted(**store, row, *wanted); });
     const auto best = std::ranges::max_element(rows, {}, [&](const auto& row) { return (*store)->count(row.id); });
+    if (const auto trouble = (*store)->trouble()) { return std::unexpected(refuse(context, store_name, *trouble)); }
     if (best == rows.end()) {
-        return std::unexpected(complain(context, ExitCode::nothing, settings.data_dir + " has no such chain"));
+        return std::unexpected(
+            complain(context, ExitCode::nothing, printable(settings.data_dir, 4096) + " has no such chain"));
     }
-    return open_row(context, std::move(*store), *best);
+    return open_row(context, store_name, std::move(*store), *best);
 }
 
 std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::Settings& settings,
@@ -89,8 +109,17 @@ std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::
     auto store = chain::Store::open(settings.data_dir);
     if (!store) { return std::unexpected(refuse(context, "--data-dir " + settings.data_dir, store.error())); }
     auto chain = chain::Blockchain::open(**store, genesis.genesis, *genesis.rules);
-    if (!chain) { return std::unexpected(refuse(context, "genesis", chain.error())); }
-    return OpenedChain{std::move(*store), std::move(*chain)};
+    if (!chain) {
+        const bool of_store = chain.error().code->word.starts_with("chain.store");
+        return std::unexpected(
+            refuse(context, of_store ? "--data-dir " + settings.data_dir : "genesis", chain.error()));
+    }
+    return OpenedChain{std::move(*store), std::move(*chain), "--data-dir " + settings.data_dir};
+}
+
+std::optional<ExitCode> reading_failed(Context& context, const OpenedChain& opened) {
+    const auto trouble = opened.store->trouble();
+    return trouble ? std::optional(refuse(context, opened.store_name, *trouble)) : std::nullopt;
 }
 
 } // namespace ethpoc::cmd

@@ -16,7 +16,12 @@ namespace ethpoc::cmd {
 struct OpenedChain {
     std::unique_ptr<chain::Store> store;
     std::unique_ptr<chain::Blockchain> chain;
+    std::string store_name{}; // "--data-dir DIR"
 };
+
+/// The exit code, and a complaint, when something could not be read: what was found may then not be all. Asked before
+/// it is shown.
+std::optional<ExitCode> reading_failed(Context& context, const OpenedChain& opened);
 
 /// A chain that is there, for reading, also while a node runs: of those that --genesis and --protocol allow the one
 /// with the most blocks. Says on stderr what is wrong.
@@ -38,5 +43,7 @@ std::string protocol_name(const chain::Rules& rules);
 
 /// Complains, and gives the exit code.
 ExitCode refuse(Context& context, const std::string& what, const Error& error);
+/// The same for a node that could not be opened: its store or its listener.
+ExitCode refuse_to_start(Context& context, const config::Settings& settings, const Error& error);
 
 } // namespace ethpoc::cmd

@@ -25,6 +25,7 @@ ordered_json json_value(config::ValueKind kind, const std::string& text) {
     case config::ValueKind::endpoint:
         return text == "none" ? ordered_json(nullptr) : ordered_json(text);
     case config::ValueKind::text:
+    case config::ValueKind::path:
     case config::ValueKind::size:
     case config::ValueKind::duration:
         break;

@@ -1,6 +1,7 @@
 // ethpoc dial: one outgoing connection, until a point that was asked for is reached.
 #include <CLI/App.hpp>
 
+#include "cmd/chain_open.hpp"
 #include "cmd/context.hpp"
 #include "cmd/dial_watch.hpp"
 #include "cmd/each_minute.hpp"
@@ -49,8 +50,7 @@ ExitCode dial(Context& context, const DialOptions& given) {
         });
     };
     if (const auto opened = node.open(); !opened) {
-        context.out.complain(opened.error().message());
-        return exit_code_of(opened.error());
+        return refuse_to_start(context, resolved->settings, opened.error());
     }
     each_minute(node, [&events, &log] {
         events.tick();

@@ -8,6 +8,7 @@
 #include "cmd/view/byte_options.hpp"
 #include "cmd/view/json_writer.hpp"
 #include "peer/errors.hpp"
+#include "record/errors.hpp"
 #include "show/errors.hpp"
 #include "wire/frame.hpp"
 
@@ -28,7 +29,7 @@ constexpr Example examples[] = {
 std::vector<const ErrorCode*> catalogue() {
     std::vector<const ErrorCode*> out;
     for (const auto& room : {rlp::error_catalogue(), wire::error_catalogue(), chain::error_catalogue(),
-                             show::error_catalogue(), peer::error_catalogue()}) {
+                             show::error_catalogue(), peer::error_catalogue(), record::error_catalogue()}) {
         out.insert(out.end(), room.begin(), room.end());
     }
     std::ranges::stable_sort(out, {}, [](const ErrorCode* code) { return code->word.substr(0, code->word.find('.')); });
@@ -95,7 +96,7 @@ void add_errors(CLI::App& app, Context& context) {
     CLI::App* sub = add_command(app, "errors", "The catalogue of errors: code, rule, hint, example",
                                 "ethpoc errors rlp.non_canonical_byte\nethpoc errors frame");
     auto wanted = std::make_shared<std::string>();
-    sub->add_option("code", *wanted, "a code, or a group of codes: rlp, hex, text, frame, message, chain, peer");
+    sub->add_option("code", *wanted, "a code, or a group of codes: rlp, hex, text, frame, message, chain, peer, file");
     sub->callback([&context, wanted] { context.action = [&context, wanted] { return run_errors(context, *wanted); }; });
 }
 

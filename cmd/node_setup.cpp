@@ -16,18 +16,31 @@ SetupError usage(std::string sentence) {
     return {ExitCode::usage, std::move(sentence)};
 }
 
+/// The folder, and those above it, where they are missing.
+std::expected<void, SetupError> make_folder(const std::string& folder) {
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    if (!failed && !std::filesystem::is_directory(folder, failed)) {
+        failed = std::make_error_code(std::errc::not_a_directory);
+    }
+    if (!failed) { return {}; }
+    return std::unexpected(
+        SetupError{ExitCode::io, "the folder " + printable(folder, 4096) + " cannot be made: " + failed.message()});
+}
+
 std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settings) {
     const bool in_memory = settings.data_dir == ":memory:";
+    if (!in_memory) {
+        if (auto made = make_folder(settings.data_dir); !made) { return std::unexpected(made.error()); }
+    }
     if (settings.node_key.empty() && in_memory) { return peer::make_node_key(); }
-    std::string path = settings.node_key;
-    if (path.empty()) {
-        std::error_code error;
-        std::filesystem::create_directories(settings.data_dir, error);
-        if (error) { return std::unexpected(SetupError{ExitCode::io, settings.data_dir + ": " + error.message()}); }
-        path = settings.data_dir + "/node.key";
+    const std::string path =
+        settings.node_key.empty() ? config::FilePath(settings.data_dir + "/node.key") : settings.node_key;
+    if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
+        if (auto made = make_folder(folder.string()); !made) { return std::unexpected(made.error()); }
     }
     auto key = peer::load_node_key(path);
-    if (!key) { return std::unexpected(SetupError{exit_code_of(key.error()), key.error().message()}); }
+    if (!key) { return std::unexpected(SetupError{exit_code_of(key.error()), printable(key.error().message(), 8192)}); }
     return *key;
 }
 
@@ -75,8 +88,8 @@ std::string default_client_id() {
 
 ExitCode exit_code_of(const Error& error) {
     const std::string_view word = error.code->word;
-    const bool machine =
-        word.starts_with("chain.store") || word == "peer.cannot_listen" || word == "peer.key_file_unusable";
+    const bool machine = word.starts_with("chain.store") || word.starts_with("file.") || word == "peer.cannot_listen" ||
+                         word == "peer.key_file_unusable";
     return machine ? ExitCode::io : ExitCode::usage;
 }
 

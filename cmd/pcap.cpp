@@ -2,7 +2,9 @@
 #include <CLI/App.hpp>
 #include <filesystem>
 
+#include "cmd/output_file.hpp"
 #include "cmd/pcap_read.hpp"
+#include "cmd/signals.hpp"
 #include "cmd/view/json_writer.hpp"
 #include "record/capture_writer.hpp"
 
@@ -10,47 +12,54 @@ namespace ethpoc::cmd {
 namespace {
 
 struct PcapOptions : PcapReading {
-    std::string write;
-    std::string from;
+    std::optional<std::string> write{};
+    std::optional<std::string> from{};
+    bool force = false;
 };
 
-ExitCode write_pcap(Context& context, const PcapOptions& options) {
-    Output& out = context.out;
-    std::error_code ignored;
-    if (!std::filesystem::exists(options.from, ignored)) {
-        out.complain(printable(options.from) + ": there is no such file");
-        return ExitCode::io;
-    }
-    const auto session = record::read_session(options.from);
-    if (!session) {
-        out.complain(session.error());
-        return ExitCode::negative;
-    }
-    const auto written = record::write_capture(options.write, *session);
-    if (!written) {
-        out.complain(written.error());
-        return ExitCode::io;
-    }
+void tell(Output& out, const std::string& file, const record::WrittenCapture& written) {
     if (out.json()) {
         JsonWriter json(out);
         json.begin_object();
-        json.member("file", options.write);
-        json.member("packets", written->packets);
-        json.member("connections", written->connections);
+        json.member("file", file);
+        json.member("packets", written.packets);
+        json.member("connections", written.connections);
         json.end_object();
     } else {
-        out.text(options.write + ": " + plural(written->packets, "packet") + ", " +
-                 plural(written->connections, "connection") + '\n');
+        out.text(printable(file, 4096) + ": " + plural(written.packets, "packet") + ", " +
+                 plural(written.connections, "connection") + '\n');
     }
-    return ExitCode::done;
+}
+
+ExitCode write_pcap(Context& context, const std::string& from, const std::string& to, bool force) {
+    Output& out = context.out;
+    if (const auto refused = refuse_name(context, "--from", from)) { return *refused; }
+    std::error_code ignored;
+    if (!std::filesystem::exists(from, ignored)) {
+        out.complain(printable(from) + ": there is no such file");
+        return ExitCode::io;
+    }
+    const auto session = record::read_session(from);
+    if (!session) {
+        out.complain(printable(session.error(), 4096));
+        return ExitCode::negative;
+    }
+    if (!session->trouble.empty()) { out.complain(printable(session->trouble, 4096)); }
+    const StopSignal signal([] {}); // what is begun is ended in a moment, or taken back
+    auto file = create_file(context, "--write", to, force);
+    if (!file) { return file.error(); }
+    const auto written = record::write_capture(*file, *session);
+    if (!written) { return refuse_file(context, to, written.error()); }
+    if (!file->to_stdout()) { tell(out, to, *written); }
+    return signal.exit_code(ExitCode::done);
 }
 
 ExitCode run_pcap(Context& context, const PcapOptions& options) {
-    if (options.write.empty() != options.from.empty()) {
+    if (options.write.has_value() != options.from.has_value()) {
         context.out.complain("--write OUT and --from SESSION go together");
         return ExitCode::usage;
     }
-    if (!options.write.empty()) { return write_pcap(context, options); }
+    if (options.write) { return write_pcap(context, *options.from, *options.write, options.force); }
     if (options.file.empty()) {
         context.out.complain("pcap wants a capture file, or - for the standard input");
         return ExitCode::usage;
@@ -70,6 +79,7 @@ void add_pcap(CLI::App& app, Context& context) {
     sub->add_option("--protocol", options->protocol, "version while no Hello was heard (auto)")->type_name("P");
     sub->add_option("--write", options->write, "write a capture")->type_name("OUT");
     sub->add_option("--from", options->from, "a recorded session")->type_name("SESSION");
+    sub->add_flag("--force", options->force, "overwrite the file of --write");
     sub->add_option("--width", options->width, "columns of the output (80)")
         ->check(CLI::Range(std::size_t{60}, std::size_t{1000}));
     sub->callback(

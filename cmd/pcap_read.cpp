@@ -17,6 +17,7 @@ namespace {
 show::Dissection dissect(const wire::Said& said) {
     show::Dissection out = show::dissect_payload(said.payload, show::speech_of(said));
     if (out.error) { out.error->offset += said.offset + wire::frame_header_size; }
+    if (said.profile != nullptr) { out.tolerated = out.error && said.message != nullptr; }
     return out;
 }
 
@@ -78,6 +79,7 @@ void write_heard(JsonWriter& json, const record::Heard& heard, bool with_tree) {
         if (one.error) {
             json.key("error");
             write_error(json, *one.error, one.hint);
+            json.flag("tolerated", one.tolerated);
         }
     }
     json.end_object();
@@ -114,7 +116,7 @@ void show_message(Output& out, const record::Heard& heard, const PcapReading& op
     const show::Dissection one = dissect(said);
     std::string name(one.message.type ? wire::name_of(*one.message.type) : "no message");
     name.resize(std::max<std::size_t>(name.size(), 14), ' ');
-    std::string what = one.error ? "malformed: " + short_message(*one.error)
+    std::string what = one.error ? std::string(show::verdict_word(one.tolerated)) + short_message(*one.error)
                                  : show::describe(show::speech_of(said).profile, said.payload, said.offsets);
     if (heard.segments > 1) { what += " (" + std::to_string(heard.segments) + " segments)"; }
     if (what.empty()) {
@@ -123,7 +125,8 @@ void show_message(Output& out, const record::Heard& heard, const PcapReading& op
         const std::size_t used = front_width(heard, options) + name.size() + 1;
         what = ' ' + fitted(what, used, options.width, one.error.has_value());
     }
-    out.text(front_of(out, heard, !options.follow) + out.paint(one.error ? Tone::red : Tone::bold, name) + what + '\n');
+    const Tone tone = !one.error ? Tone::bold : one.tolerated ? Tone::yellow : Tone::red;
+    out.text(front_of(out, heard, !options.follow) + out.paint(tone, name) + what + '\n');
 }
 
 /// What is no message, in words.

@@ -81,6 +81,7 @@ void write_connection(JsonWriter& json, const record::ConnectionInfo& info) {
     info.profile != nullptr ? json.string(info.profile->name) : json.null();
     json.member("messages", info.messages);
     json.member("malformed", info.malformed);
+    json.member("tolerated", info.tolerated);
     json.member("dialer_bytes", info.bytes[0]);
     json.member("listener_bytes", info.bytes[1]);
     json.member("dialer_left", info.left[0]);
@@ -120,6 +121,7 @@ void show_connection(Output& out, const record::ConnectionInfo& info, std::size_
     std::string line = std::to_string(info.number) + ": " + info.dialer.text() + " -> " + info.listener.text() + ", " +
                        protocol + ", " + plural(info.messages, "message");
     if (info.malformed != 0) { line += ", " + std::to_string(info.malformed) + " malformed"; }
+    if (info.tolerated != 0) { line += ", " + std::to_string(info.tolerated) + " tolerated"; }
     if (info.missing != 0) { line += ", " + plural(info.missing, "byte") + " missing"; }
     if (const std::uint64_t left = info.left[0] + info.left[1]; left != 0) {
         line += ", the last message is not whole (" + plural(left, "byte") + ')';

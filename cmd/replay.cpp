@@ -10,6 +10,7 @@
 
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
+#include "cmd/output_file.hpp"
 #include "cmd/wire_commands.hpp"
 #include "show/describe.hpp"
 
@@ -130,11 +131,13 @@ class Teller final : public wire::ConversationListener {
 };
 
 ExitCode run(Context& context, const ReplayCommand& given) {
+    if (const auto refused = refuse_name(context, "FILE", given.file)) { return *refused; }
     const auto session = record::read_session(given.file);
     if (!session) {
-        context.out.refuse("input.unreadable", session.error());
+        context.out.refuse("input.unreadable", printable(session.error(), 4096));
         return std::filesystem::exists(given.file) ? ExitCode::negative : ExitCode::io;
     }
+    if (!session->trouble.empty()) { context.out.complain(printable(session->trouble, 4096)); }
     ReplayOptions options;
     options.fragment = given.fragment;
     if (!given.genesis.empty()) {

@@ -1,6 +1,7 @@
 // ethpoc run: a peer that listens, dials, syncs and relays until it is stopped.
 #include <CLI/App.hpp>
 
+#include "cmd/chain_open.hpp"
 #include "cmd/context.hpp"
 #include "cmd/each_minute.hpp"
 #include "cmd/node_setup.hpp"
@@ -31,8 +32,7 @@ ExitCode run(Context& context, const RunOptions& given) {
     StopSignal signal([&node] { node.stop(); }, stop_limit(resolved->settings.timeouts.shutdown));
     context.out.go_live();
     if (const auto opened = node.open(); !opened) {
-        context.out.complain(opened.error().message());
-        return exit_code_of(opened.error());
+        return refuse_to_start(context, resolved->settings, opened.error());
     }
     each_minute(node, [&events, &log] {
         events.tick();

@@ -1,12 +1,12 @@
 // ethpoc tap: stands between two peers, forwards their bytes unchanged, and shows and records what they say.
 #include <CLI/App.hpp>
 #include <chrono>
-#include <filesystem>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
+#include "cmd/output_file.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "cmd/wire_commands.hpp"
@@ -22,7 +22,7 @@ namespace {
 struct TapOptions {
     std::string listen;
     std::string to;
-    std::string record;
+    std::optional<std::string> record{};
     std::string protocol = "auto";
     bool trace = false;
     bool force = false;
@@ -36,7 +36,7 @@ constexpr std::size_t most_unfinished = 64u << 20;
 class TapPrinter final : public peer::TapListener {
   public:
     TapPrinter(Output& out, const TapOptions& options, const wire::Profile* assumed, record::SessionWriter* record) :
-        out_(out), trace_(options.trace), assumed_(assumed), record_(record), record_name_(options.record) {}
+        out_(out), trace_(options.trace), assumed_(assumed), record_(record) {}
 
     void opened(std::uint64_t connection, const std::string& dialer) override {
         links_.try_emplace(connection, Link{wire::Conversation(assumed_), dialer});
@@ -76,7 +76,7 @@ class TapPrinter final : public peer::TapListener {
     struct Hearer final : wire::ConversationListener {
         Hearer(TapPrinter& p, std::uint64_t c) : printer(p), connection(c) {}
         void said(const wire::Said& said) override { printer.said(connection, said); }
-        void garbage(wire::Side from, const Error& error) override { printer.garbage(connection, from, error); }
+        void garbage(wire::Side from, const Error& error) override { printer.fault(connection, from, error, false); }
         TapPrinter& printer;
         std::uint64_t connection;
     };
@@ -89,9 +89,10 @@ class TapPrinter final : public peer::TapListener {
     void record(const record::SessionLine& line) {
         if (record_ == nullptr) { return; }
         record_->write(line);
-        if (record_->good()) { return; }
+        if (!record_->failure()) { return; }
+        out_.complain(record_->failure()->detail + "; the recording ends here (" +
+                      std::string(record_->failure()->code->word) + ")");
         record_ = nullptr;
-        out_.complain(record_name_ + " cannot be written any further; its last line may be cut");
     }
 
     static constexpr std::array both_sides{wire::Side::dialer, wire::Side::listener};
@@ -126,7 +127,7 @@ class TapPrinter final : public peer::TapListener {
 
     void said(std::uint64_t connection, const wire::Said& said) {
         if (said.error != nullptr) {
-            garbage(connection, said.from, *said.error);
+            fault(connection, said.from, *said.error, false);
             return show(said);
         }
         const auto type = show::type_of(said);
@@ -142,6 +143,9 @@ class TapPrinter final : public peer::TapListener {
         constexpr std::size_t room = 80 - 12 - 2 - 4 - 2 - 4; // time, connection, arrow
         const std::string text = out_.json() ? std::string() : arrow(said.from) + said_line(said, room);
         line("message", connection, fields, said.from == wire::Side::dialer ? Tone::blue : Tone::cyan, text);
+        if (said.tolerated != nullptr && out_.json()) { // the text says it in its line
+            fault(connection, said.from, *said.tolerated, true);
+        }
         show(said);
     }
     /// With --trace: every byte, as `ethpoc wire show` has it.
@@ -150,26 +154,76 @@ class TapPrinter final : public peer::TapListener {
         show_said(out_, said, ViewOptions{});
         out_.flush();
     }
-    void garbage(std::uint64_t connection, wire::Side from, const Error& error) {
+    void fault(std::uint64_t connection, wire::Side from, const Error& error, bool tolerated) {
         line("malformed", connection,
              {{"dir", direction(from)},
               {"code", error.code->word},
               {"offset", error.offset},
               {"length", error.length},
               {"path", printable(error.path, 256)},
-              {"tolerated", false}},
-             Tone::red, arrow(from) + std::string("malformed: ") + printable(error.message(), 256));
+              {"tolerated", tolerated}},
+             tolerated ? Tone::yellow : Tone::red,
+             std::string(arrow(from)).append(show::verdict_word(tolerated)) + printable(error.message(), 256));
     }
 
     Output& out_;
     bool trace_;
     const wire::Profile* assumed_;
     record::SessionWriter* record_; // nullptr: none, or not any more
-    std::string record_name_;
-    std::size_t unfinished_ = 0; // bytes
+    std::size_t unfinished_ = 0;    // bytes
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::map<std::uint64_t, Link> links_{};
 };
+
+std::expected<record::SessionWriter, ExitCode> open_recording(Context& context, const TapOptions& options) {
+    if (*options.record == "-") {
+        context.out.complain("--record: what was said is told on stdout already; give a file");
+        return std::unexpected(ExitCode::usage);
+    }
+    auto file = create_file(context, "--record", *options.record, options.force);
+    if (!file) { return std::unexpected(file.error()); }
+    record::SessionWriter out(*std::move(file), "unknown", "tap", "recorded between a dialer and " + options.to);
+    if (out.failure()) { return std::unexpected(refuse_file(context, "-", *out.failure())); }
+    return out;
+}
+
+/// A signal may come before there is a tap (while the recording is made) and after it has gone.
+class Stopper {
+  public:
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        if (tap_ != nullptr) { tap_->stop(); }
+    }
+    /// While it lives, the tap is stopped; `in_time` is false when a signal came before.
+    struct Attached {
+        Attached(Stopper& to, peer::Tap& tap) : stopper(to), in_time(to.set(&tap)) {}
+        ~Attached() { stopper.set(nullptr); }
+        Attached(const Attached&) = delete;
+        Attached& operator=(const Attached&) = delete;
+        Stopper& stopper;
+        bool in_time;
+    };
+
+  private:
+    bool set(peer::Tap* tap) {
+        const std::lock_guard lock(mutex_);
+        tap_ = tap;
+        return !stopped_;
+    }
+
+    std::mutex mutex_{};
+    peer::Tap* tap_ = nullptr;
+    bool stopped_ = false;
+};
+
+/// False when the recording is not whole.
+bool end_recording(Context& context, record::SessionWriter& record) {
+    if (record.failure()) { return false; } // it was told
+    record.finish();
+    if (record.failure()) { context.out.complain(record.failure()->detail); }
+    return !record.failure();
+}
 
 ExitCode tap(Context& context, const TapOptions& options) {
     for (const std::string* endpoint : {&options.listen, &options.to}) {
@@ -183,21 +237,18 @@ ExitCode tap(Context& context, const TapOptions& options) {
         context.out.complain(assumed.error().sentence);
         return assumed.error().code;
     }
+    Stopper stopper;
+    const StopSignal signal([&stopper] { stopper.stop(); });
     std::optional<record::SessionWriter> record;
-    if (!options.record.empty()) {
-        if (!options.force && std::filesystem::is_regular_file(options.record)) {
-            context.out.complain(options.record + " exists; give another name, or --force to overwrite it");
-            return ExitCode::usage;
-        }
-        record.emplace(options.record, "unknown", "tap", "recorded between a dialer and " + options.to);
-        if (!record->good()) {
-            context.out.complain(options.record + " cannot be written");
-            return ExitCode::io;
-        }
+    if (options.record) {
+        auto opened = open_recording(context, options);
+        if (!opened) { return opened.error(); }
+        record.emplace(*std::move(opened));
     }
     TapPrinter printer(context.out, options, *assumed, record ? &*record : nullptr);
     peer::Tap tap(options.listen, options.to, printer);
-    StopSignal signal([&tap] { tap.stop(); });
+    const Stopper::Attached attached(stopper, tap);
+    if (!attached.in_time) { return signal.exit_code(ExitCode::done); }
     context.out.go_live(patient_events);
     const auto address = tap.open();
     if (!address) {
@@ -211,7 +262,7 @@ ExitCode tap(Context& context, const TapOptions& options) {
         context.out.flush();
     }
     tap.run();
-    if (record && !record->good()) { return ExitCode::io; } // it was told
+    if (record && !end_recording(context, *record)) { return ExitCode::io; }
     return signal.exit_code(ExitCode::done);
 }
 
@@ -225,7 +276,8 @@ void add_tap(CLI::App& app, Context& context) {
     sub->add_option("--to", options->to, "the peer that it passes everything on to")
         ->required()
         ->type_name("HOST:PORT");
-    sub->add_option("--record", options->record, "write the session to this file")->type_name("FILE");
+    sub->add_option("--record", options->record, "write the session to this file, line by line as it happens")
+        ->type_name("FILE");
     sub->add_flag("--force", options->force, "overwrite the file of --record");
     sub->add_option("--protocol", options->protocol, "the version of messages before any Hello");
     sub->add_flag("--trace", options->trace, "show every byte, as `ethpoc wire show` does");

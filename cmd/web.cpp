@@ -1,10 +1,8 @@
 // ethpoc web: the page that shows bytes in a browser. One file, which needs no network; it is part of the program.
 #include <CLI/App.hpp>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "cmd/context.hpp"
+#include "cmd/output_file.hpp"
 #include "cmd/signals.hpp"
 #include "config/endpoint.hpp"
 #include "embedded/web_page.hpp"
@@ -15,28 +13,30 @@ namespace ethpoc::cmd {
 namespace {
 
 struct WebOptions {
-    std::string out;
-    std::string serve;
+    std::optional<std::string> out{};
+    std::string serve{};
+    bool force = false;
 };
 
 std::string page() {
     return {reinterpret_cast<const char*>(embedded::web_page.data()), embedded::web_page.size()};
 }
 
-ExitCode write_page(Context& context, const std::string& name) {
-    std::ofstream file(name, std::ios::binary | std::ios::trunc);
-    file << page();
-    file.close();
-    if (!file) {
-        context.out.complain(printable(name) + ": cannot be written");
-        return ExitCode::io;
-    }
+ExitCode write_page(Context& context, const std::string& name, bool force) {
+    const StopSignal signal([] {}); // a draft that was begun must go
+    auto file = create_file(context, "--out", name, force);
+    if (!file) { return file.error(); }
+    auto done = file->write(embedded::web_page);
+    if (done) { done = file->finish(); }
+    if (!done) { return refuse_file(context, name, done.error()); }
+    if (file->to_stdout()) { return signal.exit_code(ExitCode::done); }
     if (context.out.json()) {
         context.out.document({{"file", name}, {"bytes", embedded::web_page.size()}});
     } else {
-        context.out.text(name + ": " + std::to_string(embedded::web_page.size()) + " bytes; open it in a browser\n");
+        context.out.text(printable(name, 4096) + ": " + std::to_string(embedded::web_page.size()) +
+                         " bytes; open it in a browser\n");
     }
-    return ExitCode::done;
+    return signal.exit_code(ExitCode::done);
 }
 
 ExitCode serve_page(Context& context, const std::string& where) {
@@ -64,9 +64,7 @@ ExitCode serve_page(Context& context, const std::string& where) {
 
 ExitCode run_web(Context& context, const WebOptions& options) {
     if (!options.serve.empty()) { return serve_page(context, options.serve); }
-    if (!options.out.empty() && options.out != "-") { return write_page(context, options.out); }
-    context.out.text(page());
-    return ExitCode::done;
+    return write_page(context, options.out.value_or("-"), options.force);
 }
 
 } // namespace
@@ -77,6 +75,7 @@ void add_web(CLI::App& app, Context& context) {
     auto options = std::make_shared<WebOptions>();
     auto* file =
         sub->add_option("--out", options->out, "write the page to a file (without it: to stdout)")->type_name("FILE");
+    sub->add_flag("--force", options->force, "overwrite the file of --out");
     sub->add_option("--serve", options->serve, "serve it at HOST:PORT (127.0.0.1:8000); ends with Ctrl-C")
         ->type_name("HOST:PORT")
         ->expected(0, 1)

@@ -37,7 +37,8 @@ void show_header(Output& out, BytesView stream, const show::Piece& piece, const 
 
 void show_frame(Output& out, BytesView stream, const show::Dissection& frame, std::size_t index,
                 const ViewOptions& view) {
-    const std::string trouble = frame.error ? "  " + std::string(frame.error->code->word) : std::string();
+    std::string trouble = frame.error ? "  " + std::string(frame.error->code->word) : std::string();
+    if (frame.tolerated) { trouble += ", tolerated"; }
     out.text(out.paint(Tone::bold, title_of(frame, index)) + "  " + plural(frame.piece.size, "byte") +
              out.paint(Tone::red, trouble) + '\n');
     show_frame_bytes(out, stream, frame, view);
@@ -65,11 +66,15 @@ std::string said_line(const wire::Said& said, std::size_t room) {
     constexpr std::size_t column = 16;
     const auto type = show::type_of(said);
     std::string out(said.message != nullptr || said.error == nullptr ? wire::name_of(type) : "no message");
-    const std::string what = said.error != nullptr ? "malformed: " + short_message(*said.error)
-                                                   : show::describe(said.profile, said.payload, said.offsets);
+    const Error* const fault = said.error != nullptr ? said.error : said.tolerated;
+    std::string what = said.error != nullptr ? std::string() : show::describe(said.profile, said.payload, said.offsets);
+    if (fault != nullptr) {
+        what +=
+            (what.empty() ? "" : "  ") + std::string(show::verdict_word(said.error == nullptr)) + short_message(*fault);
+    }
     if (what.empty()) { return out; }
     out.resize(std::max(out.size() + 1, column), ' ');
-    if (said.error != nullptr) { return out + what; } // a problem is told in full
+    if (fault != nullptr) { return out + what; } // a problem is told in full
     return out + cut(what, room - out.size());
 }
 

@@ -78,12 +78,13 @@ std::expected<Layer, ConfigErrors> environment_layer(const Environment& environm
 }
 
 std::string default_data_dir(const Environment& environment) {
-    if (const auto data = environment.find("XDG_DATA_HOME"); data != environment.end() && !data->second.empty()) {
-        return data->second + "/ethpoc";
-    }
-    if (const auto home = environment.find("HOME"); home != environment.end() && !home->second.empty()) {
-        return home->second + "/.local/share/ethpoc";
-    }
+    // A relative name would be another folder wherever the program is started (and the XDG rules say to ignore it).
+    const auto absolute = [&](std::string_view name) -> const std::string* {
+        const auto at = environment.find(name);
+        return at != environment.end() && at->second.starts_with('/') ? &at->second : nullptr;
+    };
+    if (const std::string* const data = absolute("XDG_DATA_HOME")) { return *data + "/ethpoc"; }
+    if (const std::string* const home = absolute("HOME")) { return *home + "/.local/share/ethpoc"; }
     return ":memory:";
 }
 

@@ -24,7 +24,7 @@ std::string variable_name(std::string_view key);
 std::expected<Layer, ConfigErrors> environment_layer(const Environment& environment);
 
 /// The folder of the store when nothing names one: $XDG_DATA_HOME/ethpoc, else $HOME/.local/share/ethpoc, else
-/// :memory:.
+/// :memory:. Names that are not absolute do not count.
 std::string default_data_dir(const Environment& environment);
 
 } // namespace ethpoc::config

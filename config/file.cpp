@@ -134,6 +134,9 @@ std::expected<Layer, ConfigErrors> parse_toml(std::string_view text, const std::
 }
 
 std::expected<Layer, ConfigErrors> read_file(const std::string& path) {
+    if (const auto good = check_path(path, PathKind::file); !good) {
+        return std::unexpected(ConfigErrors{{"--config", good.error()}});
+    }
     std::ifstream file(path, std::ios::binary);
     std::string text(max_file_bytes + 1, '\0');
     if (!file || !file.read(text.data(), static_cast<std::streamsize>(text.size())).eof()) {

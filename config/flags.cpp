@@ -19,6 +19,8 @@ std::string_view placeholder(ValueKind kind) {
         return "TIME";
     case ValueKind::endpoint:
         return "HOST:PORT";
+    case ValueKind::path:
+        return "PATH";
     case ValueKind::text:
     case ValueKind::flag:
         break;
@@ -30,7 +32,7 @@ std::string_view placeholder(ValueKind kind) {
 
 struct Flags::Values {
     std::vector<std::vector<std::string>> texts = std::vector<std::vector<std::string>>(setting_rows().size());
-    std::string config_file;
+    std::optional<std::string> config_file;
 };
 
 void Flags::add_to(CLI::App& app) {
@@ -70,7 +72,7 @@ Layer Flags::layer() const {
 }
 
 std::optional<std::string> Flags::config_file() const {
-    return values_ && !values_->config_file.empty() ? std::optional(values_->config_file) : std::nullopt;
+    return values_ ? values_->config_file : std::nullopt;
 }
 
 std::expected<Resolved, ConfigErrors> load(const Flags& flags, const Environment& environment, const Layer& profile) {

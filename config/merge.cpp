@@ -12,6 +12,10 @@ namespace {
 template <typename T>
 constexpr ValueKind kind_of = ValueKind::text;
 template <>
+constexpr ValueKind kind_of<FilePath> = ValueKind::path;
+template <>
+constexpr ValueKind kind_of<FolderPath> = ValueKind::path;
+template <>
 constexpr ValueKind kind_of<std::uint32_t> = ValueKind::number;
 template <>
 constexpr ValueKind kind_of<bool> = ValueKind::flag;

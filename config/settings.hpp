@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/endpoint.hpp"
+#include "config/path.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -64,11 +65,10 @@ struct Settings {
     std::vector<Endpoint> dial;
     std::string protocol = "auto"; // a name of CLI.md; the part that uses it judges it
     std::uint32_t network_id = 0;
-    std::string genesis = "auto"; // "auto": by protocol and client; else a name or a file
-    std::string data_dir =
-        ":memory:"; // or a folder; the default is replaced by default_data_dir() when there is a home
+    FilePath genesis = "auto";        // "auto": by protocol and client; else a name or a file
+    FolderPath data_dir = ":memory:"; // or a folder; the default is replaced by default_data_dir() when there is a home
     std::uint32_t max_peers = 25;
-    std::string node_key;            // file of the secp256k1 key; empty: node.key in data_dir, or one for this run only
+    FilePath node_key;               // file of the secp256k1 key; empty: node.key in data_dir, or one for this run only
     std::string client_id;           // empty: our own name and version
     std::optional<Endpoint> metrics; // nothing: no metrics
     bool trace = false;              // decode every message for the eye

@@ -11,12 +11,14 @@
 namespace ethpoc::config {
 
 /// What a value looks like to a program that reads `config show --json`, and which TOML types a file may use for it.
-enum class ValueKind : std::uint8_t { text, number, flag, size, duration, endpoint };
+enum class ValueKind : std::uint8_t { text, path, number, flag, size, duration, endpoint };
 
 using ReadResult = std::expected<void, std::string>; // on failure: one sentence that names the text
 
 // Each reads the whole of `text` or fails and leaves `out` alone.
 ReadResult read_value(std::string_view text, std::string& out);
+ReadResult read_value(std::string_view text, FilePath& out);   // what check_path() takes
+ReadResult read_value(std::string_view text, FolderPath& out); // or :memory:
 ReadResult read_value(std::string_view text, std::uint32_t& out);
 ReadResult read_value(std::string_view text, bool& out);     // true false yes no on off 1 0
 ReadResult read_value(std::string_view text, ByteSize& out); // 4096, 64KiB, 16MiB, 1GiB

@@ -95,7 +95,8 @@ struct Malformed {
     const Error* error = nullptr; // never null
     BytesView payload{};          // of the message, where there is one
 };
-/// A part of a message that cannot be read, where genuine clients send such: it was passed over.
+/// A message that is not right and is read all the same, since genuine clients send such (wire/tolerated.hpp); or an
+/// entry of one that cannot be read and is passed over. After the Message.
 struct Tolerated {
     PeerRef peer;
     const Error* error = nullptr; // never null

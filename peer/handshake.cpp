@@ -81,6 +81,7 @@ void Session::take_greeting(BytesView payload, Time now) {
     const wire::Profile* spoken = greeting->profile != nullptr ? greeting->profile : profile_;
     host_.observers().tell(
         event::Message{ref(), Way::in, wire::MessageType::Hello, payload, spoken, greeting->offsets});
+    note_tolerated(*greeting->reading, wire::MessageType::Hello, payload);
     have_hello_ = true;
     guessed_ = said_hello_;
     adopt(*greeting);

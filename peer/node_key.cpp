@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <secp256k1.h>
+#include <string_view>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,6 +78,16 @@ bool move_to_free_name(const std::string& draft, const std::string& path) {
     return ::rename(draft.c_str(), path.c_str()) == 0; // a file system that does not know it
 }
 
+/// False with errno set. A disk that fills up takes a part first, and says why when asked for the rest.
+bool write_all(const File& file, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t n = ::write(file.get(), text.data(), text.size());
+        if (n < 0 && errno != EINTR) { return false; }
+        if (n > 0) { text.remove_prefix(static_cast<std::size_t>(n)); }
+    }
+    return true;
+}
+
 /// Written whole under a name of its own, then moved: a key file is never half there. Nobody can know that name before,
 /// and nothing that stands at it is opened or followed.
 Result<void> write_key(const std::string& path, const Hash256& secret) {
@@ -84,8 +95,8 @@ Result<void> write_key(const std::string& path, const Hash256& secret) {
     const File file(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
     if (!file) { return std::unexpected(failed(path, "cannot create")); }
     const std::string text = to_hex(secret) + "\n";
-    const bool written = ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                         ::fsync(file.get()) == 0 && move_to_free_name(draft, path) && sync_folder_of(path);
+    const bool written =
+        write_all(file, text) && ::fsync(file.get()) == 0 && move_to_free_name(draft, path) && sync_folder_of(path);
     if (written) { return {}; }
     Error error = failed(path, "cannot write");
     ::unlink(draft.c_str());

@@ -112,6 +112,7 @@ void Session::take_message(BytesView payload) {
     const auto message = wire::decode(*profile_, payload, scratch, offsets_, wire::OddEntries::skip);
     if (!message) { return note_malformed(message.error(), payload); }
     note_message(Way::in, wire::type_of(*message), payload);
+    note_tolerated(*profile_, wire::type_of(*message), payload);
     if (std::holds_alternative<wire::GetChain>(*message)) { outbox_.asked(now_); }
     wire::WireProtocol::dispatch(*this, host_.chain(now_), *message);
 }
@@ -152,6 +153,7 @@ void Session::defer(BytesView payload) {
     if (const auto* disconnect = std::get_if<wire::Disconnect>(&*message)) {
         host_.observers().tell(
             event::Message{ref(), Way::in, wire::MessageType::Disconnect, payload, profile, offsets_});
+        note_tolerated(*profile, wire::MessageType::Disconnect, payload);
         return receive_disconnect(*disconnect);
     }
     const bool tells = !std::holds_alternative<wire::Ping>(*message) && !std::holds_alternative<wire::Pong>(*message);

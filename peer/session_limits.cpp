@@ -4,6 +4,7 @@
 #include "peer/session.hpp"
 #include "wire/limits.hpp"
 #include "wire/reasons.hpp"
+#include "wire/tolerated.hpp"
 
 namespace ethpoc::peer {
 
@@ -107,6 +108,13 @@ void Session::note_malformed(const Error& error, BytesView payload) {
     const bool enough = strikes_.take(now_, forgiven_after, options_.max_strikes - 1) > now_;
     if (enough) { return end(reason::bad_protocol, "malformed messages"); }
     if (!have_hello_ && !open) { end(reason::bad_protocol, "malformed messages"); }
+}
+
+void Session::note_tolerated(const wire::Profile& profile, wire::MessageType type, BytesView payload) {
+    if (!host_.observers().want<event::Tolerated>()) { return; }
+    if (const auto error = wire::tolerated_in(profile, payload, type)) {
+        host_.observers().tell(event::Tolerated{ref(), &*error});
+    }
 }
 
 } // namespace ethpoc::peer

@@ -1,9 +1,10 @@
 #include "record/capture_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
-#include <pcap/pcap.h>
+#include <utility>
 
 namespace ethpoc::record {
 namespace {
@@ -16,7 +17,9 @@ constexpr std::uint8_t push = 0x08;
 constexpr std::uint8_t ack = 0x10;
 constexpr std::size_t segment_size = 1448;      // what fits into an Ethernet frame with time stamps
 constexpr std::int64_t started = 1'393'632'000; // 2014-03-01: a recording knows no date
-constexpr int snap_length = 65535;
+constexpr double most_seconds = 1e9;            // a packet's time has 32 bits
+constexpr std::uint32_t snap_length = 65535;
+constexpr std::uint32_t ethernet = 1; // LINKTYPE_ETHERNET
 
 constexpr std::size_t side_number(Side side) noexcept {
     return static_cast<std::size_t>(side);
@@ -29,6 +32,25 @@ void put16(Bytes& out, std::size_t value) {
 void put32(Bytes& out, std::uint32_t value) {
     put16(out, value >> 16);
     put16(out, value & 0xffff);
+}
+
+// The headers of a pcap file are in the byte order of whoever wrote them; these are little-endian everywhere.
+void put32_little(Bytes& out, std::uint32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) {
+        out.push_back(static_cast<std::uint8_t>(value >> shift));
+    }
+}
+
+//   d4 c3 b2 a1 | 02 00 | 04 00 | time zone, accuracy: 0 | most bytes of a packet | kind of link
+Bytes file_header() {
+    Bytes out;
+    put32_little(out, 0xa1b2c3d4); // times in microseconds
+    put32_little(out, 4u << 16 | 2u);
+    put32_little(out, 0);
+    put32_little(out, 0);
+    put32_little(out, snap_length);
+    put32_little(out, ethernet);
+    return out;
 }
 
 /// Ones' complement sum of 16-bit words, as IP and TCP have it.
@@ -51,7 +73,7 @@ struct Link {
 
 class Writer {
   public:
-    explicit Writer(pcap_dumper_t* dumper) : dumper_(dumper) {}
+    explicit Writer(FileWriter& file) : file_(file) { static_cast<void>(file_.write(file_header())); }
 
     void open(Link& link, double at) {
         packet(link, at, Side::dialer, syn, {});
@@ -79,7 +101,7 @@ class Writer {
   private:
     void packet(const Link& link, double at, Side from, std::uint8_t flags, BytesView data);
 
-    pcap_dumper_t* dumper_;
+    FileWriter& file_; // remembers its first failure
     std::size_t packets_ = 0;
 };
 
@@ -119,19 +141,15 @@ void Writer::packet(const Link& link, double at, Side from, std::uint8_t flags, 
     put16(frame, 0x0800);
     frame.insert(frame.end(), ip.begin(), ip.end());
     frame.insert(frame.end(), tcp.begin(), tcp.end());
-    pcap_pkthdr header{};
-    const auto micros = static_cast<std::int64_t>(std::llround(at * 1e6));
-    header.ts.tv_sec = started + micros / 1'000'000;
-    header.ts.tv_usec = micros % 1'000'000;
-    header.caplen = header.len = static_cast<bpf_u_int32>(frame.size());
-    pcap_dump(reinterpret_cast<u_char*>(dumper_), &header, frame.data());
-    ++packets_;
+    const auto micros = static_cast<std::int64_t>(std::llround(std::clamp(at, 0.0, most_seconds) * 1e6));
+    const auto size = static_cast<std::uint32_t>(frame.size());
+    Bytes header;
+    put32_little(header, static_cast<std::uint32_t>(started + micros / 1'000'000));
+    put32_little(header, static_cast<std::uint32_t>(micros % 1'000'000));
+    put32_little(header, size); // bytes that follow
+    put32_little(header, size); // bytes that the packet had
+    if (file_.write(header) && file_.write(frame)) { ++packets_; }
 }
-
-struct Close {
-    void operator()(pcap_t* handle) const noexcept { pcap_close(handle); }
-    void operator()(pcap_dumper_t* dumper) const noexcept { pcap_dump_close(dumper); }
-};
 
 void write_lines(Writer& writer, const SessionFile& session, std::map<std::uint64_t, Link>& links) {
     double last = 0;
@@ -155,15 +173,11 @@ void write_lines(Writer& writer, const SessionFile& session, std::map<std::uint6
 
 } // namespace
 
-std::expected<WrittenCapture, std::string> write_capture(const std::string& file, const SessionFile& session) {
-    const std::unique_ptr<pcap_t, Close> handle(pcap_open_dead(DLT_EN10MB, snap_length));
-    if (!handle) { return std::unexpected("libpcap gave no handle"); }
-    const std::unique_ptr<pcap_dumper_t, Close> dumper(pcap_dump_open(handle.get(), file.c_str()));
-    if (!dumper) { return std::unexpected(std::string(pcap_geterr(handle.get()))); }
-    Writer writer(dumper.get());
+Result<WrittenCapture> write_capture(FileWriter& file, const SessionFile& session) {
+    Writer writer(file);
     std::map<std::uint64_t, Link> links;
     write_lines(writer, session, links);
-    if (pcap_dump_flush(dumper.get()) != 0) { return std::unexpected(file + ": cannot be written"); }
+    if (auto done = file.finish(); !done) { return std::unexpected(std::move(done.error())); }
     return WrittenCapture{writer.packets(), links.size()};
 }
 

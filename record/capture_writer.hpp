@@ -2,11 +2,9 @@
 // handshake, acknowledgements, checksums and end.
 #pragma once
 
-#include <cstdint>
-#include <expected>
-#include <memory>
-#include <string>
+#include <cstddef>
 
+#include "record/file_writer.hpp"
 #include "record/session_file.hpp"
 
 namespace ethpoc::record {
@@ -16,7 +14,8 @@ struct WrittenCapture {
     std::size_t connections = 0;
 };
 
-/// Writes a recorded session. Connections dial 127.0.0.2:30303 from 127.0.0.1:40001 on. The error is a sentence.
-std::expected<WrittenCapture, std::string> write_capture(const std::string& file, const SessionFile& session);
+/// Writes a recorded session, up to file.finish(). Connections dial 127.0.0.2:30303 from 127.0.0.1:40001 on. Errors:
+/// those of the file.
+Result<WrittenCapture> write_capture(FileWriter& file, const SessionFile& session);
 
 } // namespace ethpoc::record

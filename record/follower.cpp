@@ -155,6 +155,7 @@ void Follower::said(const wire::Said& said) {
     std::size_t& segments = connection.live->segments[index_of(said.from)];
     ++connection.info.messages;
     if (said.error != nullptr) { ++connection.info.malformed; }
+    if (said.tolerated != nullptr) { ++connection.info.tolerated; }
     account(said.from, said.offset + wire::frame_header_size + said.payload.size(), connection.info.in_messages);
     Heard heard{.seconds = seconds_, .connection = connection.info.number, .from = said.from};
     heard.segments = std::max<std::size_t>(segments, 1);

@@ -38,6 +38,7 @@ struct ConnectionInfo {
     std::array<std::uint64_t, 2> left{};  // of an unfinished frame at the end
     std::size_t messages = 0;
     std::size_t malformed = 0;
+    std::size_t tolerated = 0;              // messages that a peer reads although they are not right
     std::uint64_t missing = 0;              // bytes of gaps
     const wire::Profile* profile = nullptr; // nullptr: no Hello was heard
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -78,6 +79,10 @@ std::expected<SessionFile, std::string> read_session(const std::filesystem::path
         if (text.empty()) { continue; }
         const std::string where = file.string() + ":" + std::to_string(number) + ": ";
         const Json json = Json::parse(text, nullptr, false);
+        if (json.is_discarded() && in.eof() && number > 1) { // a recording that was killed in the middle of a line
+            out.trouble = where + "the line is cut off; it was left out";
+            break;
+        }
         if (!json.is_object()) { return std::unexpected(where + "not a JSON object; is this a recorded session?"); }
         if (const auto head = json.find("session"); head != json.end() && head->is_object()) {
             out.client = text_of(*head, "client");
@@ -105,15 +110,25 @@ std::vector<SessionStream> streams_of(const SessionFile& session) {
     return out;
 }
 
-SessionWriter::SessionWriter(const std::filesystem::path& file, const std::string& client, const std::string& scenario,
+SessionWriter::SessionWriter(FileWriter file, const std::string& client, const std::string& scenario,
                              const std::string& what) :
-    out_(file) {
+    file_(std::move(file)) {
     const Json head{{"session", {{"client", client}, {"scenario", scenario}, {"what", what}}}};
-    out_ << head.dump() << '\n' << std::flush;
+    write_text(head.dump(-1, ' ', false, Json::error_handler_t::replace));
+    keep(file_.publish());
 }
 
 void SessionWriter::write(const SessionLine& line) {
-    out_ << json_of(line).dump() << '\n' << std::flush;
+    write_text(json_of(line).dump(-1, ' ', false, Json::error_handler_t::replace));
+    keep(file_.flush());
+}
+
+void SessionWriter::write_text(const std::string& line) {
+    keep(file_.write(as_bytes(line + '\n'))); // in one piece: see FileWriter::flush
+}
+
+void SessionWriter::keep(Result<void> done) {
+    if (!done && !failure_) { failure_ = std::move(done.error()); }
 }
 
 } // namespace ethpoc::record

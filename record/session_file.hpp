@@ -12,11 +12,11 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "record/file_writer.hpp"
 #include "rlp/bytes.hpp"
 #include "wire/conversation.hpp"
 
@@ -36,6 +36,7 @@ struct SessionFile {
     std::string scenario{};
     std::string what{};
     std::vector<SessionLine> lines{};
+    std::string trouble{}; // a sentence when the last line is cut off; the lines before it are here
 };
 
 /// What one side of one connection said.
@@ -53,17 +54,25 @@ std::expected<SessionFile, std::string> read_session(const std::filesystem::path
 /// Both directions of every connection, in the order of their first bytes.
 std::vector<SessionStream> streams_of(const SessionFile& session);
 
-/// Writes a recording as it happens; each line is flushed, so that a recording that is cut off can be read up to there.
+/// Writes a recording as it happens. The file gets its name with the first line, so that no recording replaces an older
+/// one before there is room for it. Each line is flushed by itself: whatever ends the recording, a kill or a full disk,
+/// what is there can be read.
 class SessionWriter {
   public:
-    /// good() is false when the file cannot be written.
-    SessionWriter(const std::filesystem::path& file, const std::string& client, const std::string& scenario,
-                  const std::string& what);
+    SessionWriter(FileWriter file, const std::string& client, const std::string& scenario, const std::string& what);
+    /// Does nothing once something has failed.
     void write(const SessionLine& line);
-    bool good() const { return out_.good(); }
+    /// Nothing, or the first failure: file.not_written, file.exists.
+    const std::optional<Error>& failure() const { return failure_; }
+    /// The end: the file is synced and closed.
+    void finish() { keep(file_.finish()); }
 
   private:
-    std::ofstream out_;
+    void write_text(const std::string& line);
+    void keep(Result<void> done);
+
+    FileWriter file_;
+    std::optional<Error> failure_{};
 };
 
 } // namespace ethpoc::record

@@ -87,7 +87,7 @@ std::string describe(const wire::Profile* profile, BytesView payload, const wire
         return "malformed: " + greeting.error().message();
     }
     if (profile == nullptr) { return plural(payload.size(), "byte"); }
-    const auto message = wire::decode(*profile, payload, scratch, offsets);
+    const auto message = wire::decode(*profile, payload, scratch, offsets, wire::OddEntries::skip);
     if (!message) { return "malformed: " + message.error().message(); }
     return std::visit(Describer{profile->reasons}, *message);
 }

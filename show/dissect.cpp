@@ -10,6 +10,7 @@
 #include "wire/capabilities.hpp"
 #include "wire/frame.hpp"
 #include "wire/item_counted.hpp"
+#include "wire/tolerated.hpp"
 
 namespace ethpoc::show {
 namespace {
@@ -76,15 +77,6 @@ Speech guess(BytesView stream) {
     return assumed(p2p);
 }
 
-/// An item after the list that some clients meant as its last.
-bool rest_is_meant(const rlp::Tree& tree, const wire::Profile& profile, const MessageFields& message) {
-    const bool may = message.type == wire::MessageType::Hello || message.type == wire::MessageType::Disconnect;
-    if (!profile.reason_outside || !may) { return false; }
-    const rlp::Node& last = tree.nodes.back();
-    return tree.nodes.front().after + 1 == tree.nodes.size() && last.kind == rlp::Node::Kind::string &&
-           last.code == nullptr;
-}
-
 std::string hint_of(const Dissection& of) {
     if (!of.error) { return {}; }
     const bool in_tree = of.error->code->word.starts_with("rlp.") && !of.message.error;
@@ -101,14 +93,10 @@ void judge(const Speech& speech, Dissection& out) {
         out.error = tree.error(i);
         out.error->path = payload_path(tree, i);
     }
-    if (!out.error && after < tree.nodes.size() && !rest_is_meant(tree, *speech.profile, out.message)) {
-        const std::size_t from = tree.nodes[after].offset;
-        const std::string size = plural(tree.end - from, "byte");
-        out.error = Error{&wire::errors::frame_trailing_bytes,
-                          from,
-                          tree.end - from,
-                          {},
-                          "the item ends " + size + " before the payload does"};
+    const BytesView payload = tree.bytes.subspan(tree.begin, tree.end - tree.begin);
+    const auto type = out.message.type.value_or(wire::MessageType::Unknown);
+    if (!out.error && after < tree.nodes.size() && !wire::rest_is_meant(*speech.profile, payload, type)) {
+        out.error = wire::bytes_after_list(payload.size(), tree.end - tree.nodes[after].offset).moved(tree.begin);
     }
     if (out.error) {
         out.message.error.reset();
@@ -183,7 +171,7 @@ Speech speech_of(const wire::Said& said) {
 bool is_message(BytesView payload, const Speech& speech) {
     Bytes scratch;
     if (wire::looks_like_hello(payload)) { return wire::decode_greeting(payload, scratch).has_value(); }
-    return wire::decode(*speech.profile, payload, scratch, speech.offsets).has_value();
+    return wire::decode(*speech.profile, payload, scratch, speech.offsets, wire::OddEntries::skip).has_value();
 }
 
 StreamReader::StreamReader(BytesView stream, const Speech& speech, const rlp::Limits& limits) :
@@ -197,7 +185,8 @@ std::optional<Dissection> StreamReader::next() {
     Dissection out = dissect(stream_, *piece, speech_, limits_);
     if (!out.error || !piece->whole()) { return out; }
     const BytesView payload = stream_.subspan(piece->payload_begin(), *piece->payload_size);
-    if (is_message(payload, speech_) || !pieces_.cut_open(*piece)) { return out; }
+    out.tolerated = is_message(payload, speech_);
+    if (out.tolerated || !pieces_.cut_open(*piece)) { return out; }
     return dissect(stream_, *piece, speech_, limits_);
 }
 
@@ -218,6 +207,7 @@ Dissection dissect_payload(BytesView payload, const Speech& speech) {
         out.error = Error{&wire::errors::empty_payload, 0, 0, {}, {}};
     } else {
         judge(speech, out);
+        out.tolerated = out.error && is_message(payload, speech);
     }
     out.hint = hint_of(out);
     return out;

@@ -33,6 +33,7 @@ struct Dissection {
     NodeNames names{}; // one for each node
     MessageFields message{};
     std::optional<Error> error{}; // the first of this frame, as FORMAT.md 2.2 orders them; message.error is one of them
+    bool tolerated = false;       // with an error: a peer reads the message all the same (wire/tolerated.hpp)
     std::string hint{};
     std::string note{}; // a sentence about the whole frame, for people; may be empty
 };
@@ -54,7 +55,8 @@ class StreamReader {
     PieceReader pieces_;
 };
 
-/// A peer can read the payload: not strictly right, but a message of what `speech` says, or a Hello.
+/// A peer can read the payload: perhaps not strictly right, but a message of what `speech` says, or a Hello. Entries
+/// that it passes over may be bad.
 bool is_message(BytesView payload, const Speech& speech);
 
 /// The frame that `bytes` are, which must not be empty: the first piece of the stream.
@@ -62,6 +64,11 @@ Dissection dissect_frame(BytesView bytes, const Speech& speech);
 
 /// The same for the payload of a whole frame that was taken out of its stream: offsets count from the payload.
 Dissection dissect_payload(BytesView payload, const Speech& speech);
+
+/// "malformed: " or "tolerated: ", the same everywhere.
+constexpr std::string_view verdict_word(bool tolerated) noexcept {
+    return tolerated ? "tolerated: " : "malformed: ";
+}
 
 /// The message that was said; before a Hello, the one that its id makes likely. Unknown when it cannot be read.
 wire::MessageType type_of(const wire::Said& said);

@@ -38,7 +38,7 @@ LIBRARIES = {
     "wire": (),
     "sync": (),
     "show": (),
-    "record": ("nlohmann/", "pcap/", "zlib.h"),
+    "record": ("nlohmann/", "zlib.h"),
     # Of Boost only the 256-bit numbers of difficulty and proof of work; no Asio.
     "chain": ("boost/multiprecision/", "cryptopp/", "crypto++/", "secp256k1", "sqlite3.h"),
     # Beast is here alone.
@@ -54,7 +54,7 @@ LIBRARIES = {
 SYSTEM = {
     "rlp": set(),
     "wire": set(),
-    "record": set(),
+    "record": {"unistd.h", "fcntl.h", "sys/stat.h"},
     "chain": {"unistd.h", "fcntl.h", "sys/stat.h", "sys/file.h"},
     "sync": set(),
     "show": set(),

@@ -47,7 +47,7 @@ endfunction()
 
 ethpoc_add_tests(rlp ethpoc::rlp ethpoc::show)
 ethpoc_add_tests(wire ethpoc_test_support ethpoc::show)
-ethpoc_add_tests(record ethpoc::record PkgConfig::PCAP)
+ethpoc_add_tests(record ethpoc::record)
 ethpoc_add_tests(chain ethpoc_test_support SQLite::SQLite3)
 ethpoc_add_tests(sync ethpoc_test_support SQLite::SQLite3)
 ethpoc_add_tests(show ethpoc_test_support ethpoc::show)
@@ -95,6 +95,10 @@ set_tests_properties("program: hostile peers" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 ethpoc_add_script_test("program: outputs that nobody reads"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/unread.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: files that cannot be written" "${CMAKE_CURRENT_SOURCE_DIR}/output/write_files.py"
+    "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: stores that are damaged or of somebody else"
+    "${CMAKE_CURRENT_SOURCE_DIR}/output/read_stores.py" "$<TARGET_FILE:ethpoc>")
 set_tests_properties("program: outputs that nobody reads" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 

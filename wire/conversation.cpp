@@ -1,5 +1,10 @@
 #include "wire/conversation.hpp"
 
+#include <optional>
+#include <utility>
+
+#include "wire/tolerated.hpp"
+
 namespace ethpoc::wire {
 
 Conversation::Conversation(const Profile* assumed, const FrameOptions& options) :
@@ -57,9 +62,17 @@ void Conversation::take(Side from, const Frame& frame, ConversationListener& lis
               own.offsets};
     if (said.profile == nullptr) { return listener.said(said); }
     Bytes scratch;
-    const auto message = decode(*said.profile, frame.payload, scratch, said.offsets);
+    auto message = decode(*said.profile, frame.payload, scratch, said.offsets);
+    std::optional<Error> tolerated;
+    if (message) {
+        tolerated = tolerated_in(*said.profile, frame.payload, type_of(*message));
+    } else if (auto lenient = decode(*said.profile, frame.payload, scratch, said.offsets, OddEntries::skip)) {
+        tolerated = std::move(message.error());
+        message = *lenient;
+    }
     if (message) {
         said.message = &*message;
+        said.tolerated = tolerated ? &*tolerated : nullptr;
         if (const auto* status = std::get_if<Status>(&*message)) { learn_eth_version(*status); }
         return listener.said(said);
     }
@@ -86,7 +99,9 @@ void Conversation::take_hello(Side from, const Frame& frame, ConversationListene
     half(from).profile = said.profile = greeting->reading;
     half(from).offsets = said.offsets = greeting->offsets;
     const Message message = greeting->hello;
+    const auto tolerated = tolerated_in(*said.profile, frame.payload, MessageType::Hello);
     said.message = &message;
+    said.tolerated = tolerated ? &*tolerated : nullptr;
     listener.said(said);
 }
 

@@ -25,6 +25,9 @@ struct Said {
     IdOffsets offsets{};
     const Message* message = nullptr; // nullptr: it cannot be decoded, `error` says why
     const Error* error = nullptr;
+    /// Of a message that can be read: what is not right in it and forgiven (wire/tolerated.hpp), or an entry that a
+    /// peer passes over. nullptr: nothing.
+    const Error* tolerated = nullptr;
 };
 
 class ConversationListener {

@@ -7,6 +7,7 @@
 
 #include "cmd/view/timestamp.hpp"
 #include "show/describe.hpp"
+#include "show/dissect.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::cmd {
@@ -267,7 +268,8 @@ void EventPrinter::complain_of(const peer::PeerRef& peer, const Error& error, bo
                              {"tolerated", tolerated}},
                             tolerated ? Tone::yellow : Tone::red,
                             std::string(peer.endpoint)
-                                .append(tolerated ? "  tolerated: " : "  malformed: ")
+                                .append("  ")
+                                .append(show::verdict_word(tolerated))
                                 .append(printable(error.message(), 256)));
     talked(peer.endpoint, bytes);
 }

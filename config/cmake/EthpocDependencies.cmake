@@ -18,10 +18,9 @@ if(NOT Boost_FOUND)
         "It conflicts with libboost-dev (1.74) and replaces it. `./dev build` does this for you.")
 endif()
 
-# Crypto++, libsecp256k1 and libpcap ship pkg-config files only.
+# Crypto++ and libsecp256k1 ship pkg-config files only.
 pkg_check_modules(CRYPTOPP REQUIRED IMPORTED_TARGET libcrypto++)
 pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1)
-pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 find_package(spdlog CONFIG REQUIRED)

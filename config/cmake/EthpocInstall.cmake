@@ -51,6 +51,6 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CPACK_DEBIAN_DEV_PACKAGE_NAME libethpoc-dev)
     set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
     set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-        "libboost1.81-dev, libcrypto++-dev, libsecp256k1-dev, libsqlite3-dev, libspdlog-dev, libpcap-dev, zlib1g-dev")
+        "libboost1.81-dev, libcrypto++-dev, libsecp256k1-dev, libsqlite3-dev, libspdlog-dev, zlib1g-dev")
     include(CPack)
 endif()

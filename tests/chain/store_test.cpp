@@ -261,7 +261,7 @@ TEST_CASE("store: reading what is not there or is something else") {
     std::ofstream(folder.path() / "chain.sqlite") << std::string(8192, 'x');
     const auto garbage = Store::open(folder.path().string());
     REQUIRE_FALSE(garbage);
-    CHECK(*garbage.error().code == errors::store_failed);
+    CHECK(*garbage.error().code == errors::store_damaged);
     CHECK_FALSE(garbage.error().detail.empty());
 
     std::ofstream(folder.path() / "file") << "x";
@@ -295,4 +295,40 @@ TEST_CASE("store: somebody else holds the file") {
     sqlite3_close(raw);
     opened.grow(1, 2);
     CHECK(opened.store->head(opened.chain)->number == 2);
+}
+
+TEST_CASE("store: a name that SQLite would read in its own way is a folder") {
+    const test::TemporaryFolder folder;
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path());
+    for (const char* const name : {"file:x", "file:y?mode=memory", "-z", "a%41#b"}) {
+        CAPTURE(name);
+        { OneChain(name).grow(1, 3); }
+        CHECK(std::filesystem::is_regular_file(std::filesystem::path(name) / "chain.sqlite"));
+        const auto again = Store::open(name, true);
+        CHECK(again);
+    }
+    std::filesystem::current_path(before);
+}
+
+TEST_CASE("store: what cannot be read is told and is not taken for nothing") {
+    const test::TemporaryFolder folder;
+    { OneChain(folder.path().string()).grow(1, 400); }
+    const auto path = folder.path() / "chain.sqlite";
+    const auto size = std::filesystem::file_size(path);
+    {
+        std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+        constexpr std::streamoff page = 4096;
+        file.seekp(page);
+        file << std::string(size - page, '\xee');
+    }
+    const auto store = Store::open(folder.path().string(), true);
+    if (!store) {
+        CHECK(*store.error().code == errors::store_damaged);
+        return;
+    }
+    CHECK((*store)->chains().empty());
+    const auto trouble = (*store)->trouble();
+    REQUIRE(trouble);
+    CHECK(*trouble->code == errors::store_damaged);
 }

@@ -52,4 +52,6 @@ TEST_CASE("environment: the default folder") {
     CHECK(default_data_dir({{"HOME", "/home/me"}}) == "/home/me/.local/share/ethpoc");
     CHECK(default_data_dir({{"HOME", "/home/me"}, {"XDG_DATA_HOME", "/data"}}) == "/data/ethpoc");
     CHECK(default_data_dir({{"HOME", ""}, {"XDG_DATA_HOME", ""}}) == ":memory:");
+    CHECK(default_data_dir({{"HOME", "here"}, {"XDG_DATA_HOME", "./here"}}) == ":memory:");
+    CHECK(default_data_dir({{"HOME", "/home/me"}, {"XDG_DATA_HOME", "here"}}) == "/home/me/.local/share/ethpoc");
 }

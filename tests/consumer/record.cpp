@@ -1,5 +1,4 @@
-// Linking is the test: ethpoc::record brings libpcap and zlib with it, and neither the log nor the flags of the
-// program.
+// Linking is the test: ethpoc::record brings zlib with it, and neither the log nor the flags of the program.
 #include "record/capture.hpp"
 #include "record/session_file.hpp"
 

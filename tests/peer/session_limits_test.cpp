@@ -251,3 +251,18 @@ TEST_CASE("session limits: garbage between good frames counts too") {
     }
     CHECK(bench.session.phase() == Phase::closing);
 }
+
+TEST_CASE("limits: what is forgiven in a message is told, and costs nothing") {
+    for (const auto& [payload, told] : {std::pair{"c28102", "tolerated rlp.non_canonical_byte payload[0]"},
+                                        std::pair{"c102ff", "tolerated frame.trailing_bytes "}}) {
+        SessionBench bench;
+        bench.start();
+        bench.feed(test::hello_frame());
+        bench.host.events.events.clear();
+        for (int i = 0; i < 20; ++i) {
+            bench.feed_hex(payload);
+        }
+        CHECK(std::ranges::count(bench.host.events.events, told) == 20);
+        CHECK_FALSE(bench.session.ended());
+    }
+}

@@ -78,10 +78,10 @@ TEST_CASE("session: an odd entry of peers costs that entry, and is told of") {
         SessionBench::make_ready(bench);
         for (int i = 0; i < 20; ++i) {
             const Bytes entries = test::hex(odd + good);
-            Bytes payload = test::hex("f900 00 11");
+            Bytes payload = test::hex(entries.size() < 55 ? "c0 11" : "f800 11");
             payload.insert(payload.end(), entries.begin(), entries.end());
-            payload[1] = static_cast<std::uint8_t>((payload.size() - 3) >> 8);
-            payload[2] = static_cast<std::uint8_t>(payload.size() - 3);
+            const std::size_t header = entries.size() < 55 ? 1 : 2;
+            payload[header - 1] = static_cast<std::uint8_t>(payload[header - 1] + payload.size() - header);
             bench.feed_hex(to_hex(payload));
         }
         CHECK(bench.host.learned_ports.size() == 20);

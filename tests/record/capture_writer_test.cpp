@@ -35,7 +35,9 @@ TEST_CASE("capture writer: a recording written as a capture says the same") {
         CAPTURE(session.filename().string());
         const auto recording = record::read_session(session);
         REQUIRE(recording);
-        const auto written = record::write_capture(file, *recording);
+        auto out = record::FileWriter::create(file, record::Existing::replace);
+        REQUIRE(out);
+        const auto written = record::write_capture(*out, *recording);
         REQUIRE(written);
         Teller live;
         std::map<std::uint64_t, wire::Conversation> conversations;
@@ -62,9 +64,13 @@ TEST_CASE("capture writer: a recording written as a capture says the same") {
     }
 }
 
-TEST_CASE("capture writer: a file that cannot be written is an error") {
-    const test::TemporaryFolder folder;
-    const auto written = record::write_capture((folder.path() / "none" / "out.pcap").string(), {});
+TEST_CASE("capture writer: a disk that is full is an error") {
+    const auto recording = record::read_session(test::test_file("sessions/py-v8-pair.jsonl"));
+    REQUIRE(recording);
+    auto full = record::FileWriter::create("/dev/full", record::Existing::keep);
+    REQUIRE(full);
+    const auto written = record::write_capture(*full, *recording);
     REQUIRE_FALSE(written);
-    CHECK_FALSE(written.error().empty());
+    CHECK(*written.error().code == record::errors::not_written);
+    CHECK(written.error().detail.contains("No space left on device"));
 }

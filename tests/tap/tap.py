@@ -57,10 +57,24 @@ def garbage_through(server, tap):
     """Bytes that are no frame: forwarded, told, survived."""
     with socket.create_connection(tap.address, 5) as peer:
         peer.sendall(b"no frame at all " * 4)
-        assert server.wait_for("malformed"), "the node that the tap stands before did not hear of it"
-    told = tap.wait_for("malformed", dir="out")
-    assert told and told["code"] == "frame.bad_token" and told["offset"] == 0, "the tap told %s" % told
+        assert server.wait_for("malformed", code="frame.bad_token"), "the node that the tap stands before did not hear of it"
+    told = tap.wait_for("malformed", code="frame.bad_token")
+    assert told and told["dir"] == "out" and told["offset"] == 0 and not told["tolerated"], "the tap told %s" % told
     assert tap.alive() and server.alive()
+
+
+def tolerated_through(server, tap):
+    """What is not right and is read all the same: the node that gets it and the tap say the same of it."""
+    hello = bytes.fromhex("f85c80078092457468657265756d282b2b292f302e302e310782765fb840") + os.urandom(64)
+    with socket.create_connection(tap.address, 5) as peer:
+        for payload in (hello, bytes.fromhex("c28102"), bytes.fromhex("c102ff")):
+            peer.sendall(bytes.fromhex("22400891") + len(payload).to_bytes(4, "big") + payload)
+        for code in ("rlp.non_canonical_byte", "frame.trailing_bytes"):
+            for who in (server, tap):
+                told = who.wait_for("malformed", code=code)
+                assert told and told["tolerated"] is True, "of %s is told %s" % (code, told)
+    pings = [event for event in tap.find("message") if event["type"] == "Ping" and event["dir"] == "out"]
+    assert len(pings) >= 2, "the tap did not take them for messages"
 
 
 def main(program):
@@ -72,6 +86,7 @@ def main(program):
         try:
             sync_through(program, tap, ours)
             run(program, "replay", record, "--json")
+            tolerated_through(server, tap)
             garbage_through(server, tap)
         finally:
             codes = [one.stop() for one in (tap, server)]
