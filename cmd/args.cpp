@@ -8,6 +8,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 namespace ethpoc::cmd {
 
@@ -178,8 +179,8 @@ int run_program(int argc, const char* const* argv, const config::Environment& en
     const bool hurried = code == ExitCode::interrupted || code == ExitCode::terminated;
     const LastFlush patience = hurried ? hurried_flush : patient_flush;
     output.finish_events(patience);
-    if (code == ExitCode::done && !output.good()) {
-        output.complain("writing to stdout failed");
+    if (const int failure = output.failure(); code == ExitCode::done && failure != 0) {
+        output.complain("the standard output cannot be written: " + std::generic_category().message(failure));
         code = ExitCode::io;
     }
     output.finish_log(patience);

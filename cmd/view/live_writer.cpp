@@ -65,7 +65,7 @@ struct LiveWriter::Shared {
     std::uint64_t dropped = 0; // entries; while there are any, nothing else is taken
     Clock::time_point progress = Clock::now();
     bool closed = false;
-    bool failed = false;
+    int failed = 0; // errno
     bool ending = false;    // finish() waits
     bool abandoned = false; // finish() has given up
     bool over = false;      // the thread has ended
@@ -115,7 +115,7 @@ bool LiveWriter::Shared::go_on(int failure, std::unique_lock<std::mutex>& lock) 
         wake.wait_for(lock, busy_pause, [this] { return abandoned; });
         return true;
     }
-    failed = failed || failure != EPIPE;
+    if (failed == 0 && failure != EPIPE) { failed = failure; }
     if (failure == EPIPE || failure == EBADF || ending) { return false; }
     wake.wait_for(lock, failure_pause, [this] { return ending; });
     return true;
@@ -170,9 +170,9 @@ bool LiveWriter::closed() const {
     return shared_->closed;
 }
 
-bool LiveWriter::good() const {
+int LiveWriter::failure() const {
     const std::lock_guard lock(shared_->mutex);
-    return !shared_->failed;
+    return shared_->failed;
 }
 
 } // namespace ethpoc::cmd

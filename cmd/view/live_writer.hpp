@@ -45,8 +45,9 @@ class LiveWriter {
 
     /// The reader has gone (EPIPE), or the stream was never open.
     bool closed() const;
-    /// False when a write failed for another reason than a reader that left. It is tried again each second.
-    bool good() const;
+    /// The system's number (errno) of a write that failed for another reason than a reader that left; 0: none did. It is
+    /// tried again each second.
+    int failure() const;
 
   private:
     struct Shared;

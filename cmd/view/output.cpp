@@ -194,9 +194,9 @@ bool Output::closed() const {
     return live_out_ ? live_out_->closed() : closed_;
 }
 
-bool Output::good() const {
+int Output::failure() const {
     const std::lock_guard lock(mutex_);
-    return !failed_ && (!live_out_ || live_out_->good());
+    return failed_ != 0 || !live_out_ ? failed_ : live_out_->failure();
 }
 
 void Output::write(std::string_view bytes, bool flush_now) {
@@ -214,7 +214,7 @@ void Output::write(std::string_view bytes, bool flush_now) {
 }
 
 void Output::note_failure() {
-    failed_ = failed_ || errno != EPIPE;
+    if (failed_ == 0 && errno != EPIPE) { failed_ = errno; }
     closed_ = true;
 }
 

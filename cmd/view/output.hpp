@@ -107,8 +107,9 @@ class Output {
     /// The reader of stdout has gone; a command that only talks may stop.
     bool closed() const;
 
-    /// False when stdout could not be written for another reason than a reader that left (a full disk).
-    bool good() const;
+    /// The system's number (errno) when stdout could not be written for another reason than a reader that left (a full
+    /// disk); 0: all is well.
+    int failure() const;
 
     std::FILE* error_stream() const { return err_; }
 
@@ -123,7 +124,7 @@ class Output {
     bool color_ = false;
     mutable std::mutex mutex_;
     bool closed_ = false;
-    bool failed_ = false;
+    int failed_ = 0; // errno
     bool wrote_ = false;           // anything to stdout
     std::string first_sentence_{}; // of complain()
     std::string pending_{};        // text that was not flushed yet, after go_live()

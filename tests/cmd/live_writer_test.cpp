@@ -92,7 +92,7 @@ TEST_CASE("live writer: all of it arrives when it is read, also what comes right
                 writer.push(numbered(i));
             }
             CHECK(writer.finish(patient_flush));
-            CHECK(writer.good());
+            CHECK(writer.failure() == 0);
         }
         pipe.end_writing();
     }
@@ -179,10 +179,10 @@ TEST_CASE("live writer: a full disk is noticed, and is no reason to wait") {
             writer.push(numbered(i));
         }
         const auto until = Clock::now() + 2s;
-        while (writer.good() && Clock::now() < until) {
+        while (writer.failure() == 0 && Clock::now() < until) {
             std::this_thread::sleep_for(1ms);
         }
-        CHECK_FALSE(writer.good());
+        CHECK(writer.failure() == ENOSPC);
         CHECK_FALSE(writer.closed());
         const auto begin = Clock::now();
         CHECK_FALSE(writer.finish(patient_flush));
@@ -203,7 +203,7 @@ TEST_CASE("live writer: a reader that left is no error, a stream that is not ope
             std::this_thread::sleep_for(1ms);
         }
         CHECK(writer.closed());
-        CHECK(writer.good() == good);
+        CHECK((writer.failure() == 0) == good);
         writer.push("two\n");
     }
     std::signal(SIGPIPE, before);

@@ -279,6 +279,16 @@ PLACES = [a_new_file, a_device_that_is_full, a_disk_that_is_full, a_small_disk, 
           names_that_are_none, a_pipe, the_standard_output, stopped_in_the_middle]
 
 
+def a_full_standard_output(program):
+    """Commands that write to no file say why nothing came, too."""
+    for command in (["rlp", "show", "c0"], ["wire", "show", "2240089100000002c102", "--json"], ["protocols"], ["errors"],
+                    ["web"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([program, *command], stdout=full, stderr=subprocess.PIPE, timeout=20, check=False)
+        assert done.returncode == 3 and b"No space left on device" in done.stderr, (command, done)
+    return "ok"
+
+
 def attempt(place, program, writer):
     with tempfile.TemporaryDirectory(prefix="ethpoc-write-") as folder:
         os.chmod(folder, 0o755)
@@ -304,6 +314,8 @@ def main(program, names):
                 failed += said.startswith("FAIL")
                 if said != "ok":
                     print("%-36s %s" % (name, said), flush=True)
+    if not names:
+        a_full_standard_output(program)
     print("%d passed, %d failed" % (done - failed, failed))
     return 2 if done == 0 else 1 if failed else 0
 
