@@ -65,7 +65,7 @@ struct LiveWriter::Shared {
     std::uint64_t dropped = 0; // entries; while there are any, nothing else is taken
     Clock::time_point progress = Clock::now();
     bool closed = false;
-    int failed = 0; // errno
+    int failed = 0;         // errno
     bool ending = false;    // finish() waits
     bool abandoned = false; // finish() has given up
     bool over = false;      // the thread has ended

@@ -45,8 +45,8 @@ class LiveWriter {
 
     /// The reader has gone (EPIPE), or the stream was never open.
     bool closed() const;
-    /// The system's number (errno) of a write that failed for another reason than a reader that left; 0: none did. It is
-    /// tried again each second.
+    /// The system's number (errno) of a write that failed for another reason than a reader that left; 0: none did. It
+    /// is tried again each second.
     int failure() const;
 
   private:

@@ -124,7 +124,7 @@ class Output {
     bool color_ = false;
     mutable std::mutex mutex_;
     bool closed_ = false;
-    int failed_ = 0; // errno
+    int failed_ = 0;               // errno
     bool wrote_ = false;           // anything to stdout
     std::string first_sentence_{}; // of complain()
     std::string pending_{};        // text that was not flushed yet, after go_live()
