@@ -73,7 +73,7 @@ struct Link {
 
 class Writer {
   public:
-    explicit Writer(FileWriter& file) : file_(file) { static_cast<void>(file_.write(file_header())); }
+    explicit Writer(FileWriter& file) : file_(file) {}
 
     void open(Link& link, double at) {
         packet(link, at, Side::dialer, syn, {});
@@ -174,6 +174,7 @@ void write_lines(Writer& writer, const SessionFile& session, std::map<std::uint6
 } // namespace
 
 Result<WrittenCapture> write_capture(FileWriter& file, const SessionFile& session) {
+    if (auto begun = file.write(file_header()); !begun) { return std::unexpected(std::move(begun.error())); }
     Writer writer(file);
     std::map<std::uint64_t, Link> links;
     write_lines(writer, session, links);

@@ -8,7 +8,6 @@
 namespace ethpoc::paste {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
 constexpr std::size_t most_bytes = 256U << 20;
 
 constexpr bool is_shown(std::uint8_t b) noexcept {
@@ -192,7 +191,7 @@ bool DumpReader::take(std::size_t count) {
     const Bytes straight = spell(count, false);
     const Bytes backwards = spell(count, true);
     const std::string_view column = column_behind(count);
-    const std::size_t letters = static_cast<std::size_t>(std::ranges::count_if(straight, is_shown));
+    const auto letters = static_cast<std::size_t>(std::ranges::count_if(straight, is_shown));
     if (!trimmed(column).empty() && letters > 0 && as_long_as(column, straight.size())) { ++texts; }
     if (!trimmed(column).empty()) {
         const Fit fit = fit_of(column, straight);

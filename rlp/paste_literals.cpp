@@ -10,8 +10,6 @@
 namespace ethpoc::paste {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
-
 constexpr bool is_word(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
 }
@@ -173,7 +171,7 @@ std::optional<ListBody> list_body(std::string_view text) {
     const std::size_t end = text.find_first_of("]})>", at);
     if (end == none) { return std::nullopt; }
     std::string_view rest = text.substr(end + 1);
-    if (!only_closers(rest.substr(std::min(rest.find_first_not_of("]"), rest.size())))) { return std::nullopt; }
+    if (!only_closers(rest.substr(std::min(rest.find_first_not_of(']'), rest.size())))) { return std::nullopt; }
     out.begin = at;
     out.body = text.substr(at, end - at);
     return out;

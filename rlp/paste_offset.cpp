@@ -8,7 +8,6 @@
 namespace ethpoc::paste {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
 constexpr std::size_t most_digits = 16;
 constexpr std::size_t sure_digits = 4; // fewer are as likely a byte
 
@@ -104,7 +103,7 @@ void read_groups(std::string_view line, std::size_t from, DumpGroups& out) {
         const char c = line[first];
         out.bar = c == '|' || (c == '>' && line.find_last_of('<') != none);
         if (out.bar || (begin == at && !joined && !out.groups.empty())) { return; }
-        const bool prefixed = line.substr(first).starts_with("0x");
+        const bool prefixed = line.substr(first).starts_with("0x") || line.substr(first).starts_with("0X");
         const std::size_t digits_at = first + (prefixed ? 2 : 0);
         const std::size_t digits = digit_run(line.substr(digits_at));
         const std::size_t end = digits_at + digits;

@@ -11,8 +11,6 @@
 namespace ethpoc::paste {
 namespace {
 
-constexpr std::size_t none = std::string_view::npos;
-
 Error plain_error(const ErrorCode& code, std::size_t offset, std::size_t length, std::string detail) {
     return {&code, offset, length, {}, std::move(detail)};
 }

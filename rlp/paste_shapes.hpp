@@ -48,11 +48,11 @@ struct Shape {
 /// All rows; the last one knows every text.
 std::span<const Shape> shapes() noexcept;
 
-/// What to tell who pasted `text`, which from_hex() has read, of another reading that it could have; empty: nothing.
-std::string remark(std::string_view text);
+/// What to tell of another reading that a text could have which from_hex() has read; empty: nothing.
+std::string remark(std::string_view pasted);
 
 Reading read_python_bytes(std::string_view text);
-Reading read_c_array(std::string_view text);
+Reading read_c_array(std::string_view pasted);
 Reading read_number_list(std::string_view text);
 Reading read_intel_hex(std::string_view text);
 Reading read_dump(std::string_view text);
@@ -60,6 +60,7 @@ Reading read_plain(std::string_view text);
 
 // ---- what the readers share
 
+constexpr std::size_t none = std::string_view::npos;
 constexpr std::string_view blanks = " \t\r\v\f";
 constexpr std::string_view white = " \t\r\v\f\n";
 

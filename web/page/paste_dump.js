@@ -22,7 +22,7 @@ function groupsOf(line, from) {
     const rest = line.slice(at);
     const gap = /^\s*/.exec(rest)[0].length;
     const begin = at + gap;
-    const found = /^(0x)?([0-9a-fA-F]+)(?=$|[\s|-])-?/.exec(line.slice(begin));
+    const found = /^(0[xX])?([0-9a-fA-F]+)(?=$|[\s|-])-?/.exec(line.slice(begin));
     if (!found || (gap === 0 && groups.length > 0 && line[at - 1] !== "-")) {
       const bar = line[begin] === "|" || (line[begin] === ">" && line.includes("<", begin + 1));
       return { groups, text: begin, gap, bar };
