@@ -288,12 +288,13 @@ std::optional<Error> doubt_column(std::string_view text) {
         before = now;
         if (++lines == 1) { first = now; }
     }
+    if (lines < 2) { return std::nullopt; }
     // Two lines may do that by chance; offsets begin at a round number, and line numbers at one.
     for (std::size_t i = 0; lines == 2 && i < 3; ++i) {
         counts_bytes[i] = counts_bytes[i] && *first->values[i] % 8 == 0;
     }
     counts_lines = counts_lines && (lines > 2 || first->values[1] == 1);
-    if (lines < 2 || !(counts_bytes[0] || counts_bytes[1] || counts_bytes[2] || counts_lines)) { return std::nullopt; }
+    if (!(counts_bytes[0] || counts_bytes[1] || counts_bytes[2] || counts_lines)) { return std::nullopt; }
     return plain_error(
         hex_errors::ambiguous_offset, before->begin, before->digits,
         "the first column counts like offsets or line numbers, or is data; write 0x before each word for data");

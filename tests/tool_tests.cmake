@@ -26,4 +26,4 @@ ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course
 ethpoc_add_script_test("program: tap" "${CMAKE_CURRENT_SOURCE_DIR}/tap/tap.py" "$<TARGET_FILE:ethpoc>")
 
 # Bytes in every shape in which people paste them: the same bytes come back, or a refusal.
-ethpoc_add_script_test("program: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("tools: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.py" "$<TARGET_FILE:ethpoc>")
