@@ -222,6 +222,13 @@ std::optional<Bytes> SqliteStore::rlp_of(const BlockRecord& record) {
 
 // ---------------------------------------------------------------- heights
 
+namespace {
+/// A damaged table may claim any row; what goes over the end is none.
+std::int64_t last_row(std::int64_t first, std::uint64_t length) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + length - 1);
+}
+} // namespace
+
 SqliteStore::Run SqliteStore::run_from(std::int64_t chain, std::uint64_t number) {
     Run out;
     if (row(run_at_.bind(1, chain).bind(2, number))) {
@@ -247,7 +254,7 @@ void SqliteStore::canonical_rlp(std::int64_t chain, std::uint64_t first, std::ui
         const Run run = run_from(chain, first);
         const std::uint64_t length = std::min(run.length, count);
         if (length == 0) { return; }
-        rlp_between_.bind(1, run.row).bind(2, run.row + static_cast<std::int64_t>(length) - 1);
+        rlp_between_.bind(1, run.row).bind(2, last_row(run.row, length));
         while (more && row(rlp_between_)) {
             more = take(rlp_between_.blob(0));
         }
@@ -263,7 +270,7 @@ std::vector<Hash256> SqliteStore::canonical_hashes(std::int64_t chain, std::uint
         const Run run = run_from(chain, first + out.size());
         const std::uint64_t length = std::min<std::uint64_t>(run.length, count - out.size());
         const std::size_t before = out.size();
-        hash_between_.bind(1, run.row).bind(2, run.row + static_cast<std::int64_t>(length) - 1);
+        hash_between_.bind(1, run.row).bind(2, last_row(run.row, length));
         while (length != 0 && row(hash_between_)) {
             out.push_back(Hash256::right_aligned(hash_between_.blob(0)));
         }
