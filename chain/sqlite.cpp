@@ -10,10 +10,6 @@ namespace {
 
 constexpr int busy_milliseconds = 2000; // a reader may hold the file for a moment while it recovers the journal
 
-} // namespace
-
-namespace {
-
 std::string with_reason(std::string sentence, int system_error) {
     return system_error == 0 ? sentence : sentence + ": " + std::generic_category().message(system_error);
 }

@@ -25,6 +25,11 @@ U256 long_number(BytesView bytes) {
     return from_bytes32(Hash256::right_aligned(bytes));
 }
 
+/// A damaged table may claim any row; what goes over the end is none.
+std::int64_t last_row(std::int64_t first, std::uint64_t length) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + length - 1);
+}
+
 ChainRow read_chain(const Statement& row) {
     return {row.integer(0), Hash256::right_aligned(row.blob(1)), std::string(as_text(row.blob(2))),
             std::string(as_text(row.blob(3)))};
@@ -221,13 +226,6 @@ std::optional<Bytes> SqliteStore::rlp_of(const BlockRecord& record) {
 }
 
 // ---------------------------------------------------------------- heights
-
-namespace {
-/// A damaged table may claim any row; what goes over the end is none.
-std::int64_t last_row(std::int64_t first, std::uint64_t length) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + length - 1);
-}
-} // namespace
 
 SqliteStore::Run SqliteStore::run_from(std::int64_t chain, std::uint64_t number) {
     Run out;

@@ -12,7 +12,7 @@
 
 namespace ethpoc::cmd {
 
-#define COMMAND(name) void add_##name(CLI::App& app, Context& context);
+#define COMMAND(name, answer) void add_##name(CLI::App& app, Context& context);
 #include "cmd/commands.def"
 
 namespace {
@@ -77,12 +77,18 @@ std::vector<std::string> kept_arguments(int argc, const char* const* argv) {
     return out;
 }
 
-/// True for the subcommands that print one JSON document, false for those that run and print events.
+/// True when the subcommand prints one JSON document, false when it prints events.
 bool reads(int argc, const char* const* argv) {
-    constexpr std::string_view running[] = {"demo", "run", "dial", "tap", "web"};
+    enum class Answer : std::uint8_t { document, events };
+    constexpr std::pair<std::string_view, Answer> commands[] = {
+#define COMMAND(name, answer) {#name, Answer::answer},
+#include "cmd/commands.def"
+    };
     for (int i = 1; i < argc; ++i) {
         const std::string_view word = argv[i];
-        if (!word.starts_with('-')) { return std::ranges::find(running, word) == std::end(running); }
+        if (word.starts_with('-')) { continue; }
+        const auto* const found = std::ranges::find(commands, word, [](const auto& row) { return row.first; });
+        return found == std::end(commands) || found->second == Answer::document;
     }
     return false;
 }
@@ -110,7 +116,7 @@ ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
     app.footer("Examples:\n  ethpoc config show\n  ethpoc --version\n\nEvery subcommand has --help with an example.");
     GlobalOptions options;
     add_global_options(app, options);
-#define COMMAND(name) add_##name(app, context);
+#define COMMAND(name, answer) add_##name(app, context);
 #include "cmd/commands.def"
 
     try {

@@ -11,10 +11,8 @@ namespace {
 
 template <typename T>
 constexpr ValueKind kind_of = ValueKind::text;
-template <>
-constexpr ValueKind kind_of<FilePath> = ValueKind::path;
-template <>
-constexpr ValueKind kind_of<FolderPath> = ValueKind::path;
+template <PathKind Kind>
+constexpr ValueKind kind_of<Path<Kind>> = ValueKind::path;
 template <>
 constexpr ValueKind kind_of<std::uint32_t> = ValueKind::number;
 template <>

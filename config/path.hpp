@@ -16,17 +16,14 @@ enum class PathKind : std::uint8_t { file, folder };
 /// Looks at no disk. The error is the rest of a sentence that begins with the name of the option.
 std::expected<void, std::string> check_path(std::string_view text, PathKind kind);
 
-/// Settings that hold a name, which check_path() has seen. Empty: none was given.
-struct FilePath : std::string {
-    FilePath() = default;
-    FilePath(std::string text) : std::string(std::move(text)) {}
-    FilePath(const char* text) : std::string(text) {}
+/// A setting that holds a name, which check_path() has seen. Empty: none was given.
+template <PathKind Kind>
+struct Path : std::string {
+    Path() = default;
+    Path(std::string text) : std::string(std::move(text)) {}
+    Path(const char* text) : std::string(text) {}
 };
-/// The same for a folder, or ":memory:".
-struct FolderPath : std::string {
-    FolderPath() = default;
-    FolderPath(std::string text) : std::string(std::move(text)) {}
-    FolderPath(const char* text) : std::string(text) {}
-};
+using FilePath = Path<PathKind::file>;
+using FolderPath = Path<PathKind::folder>; // or ":memory:"
 
 } // namespace ethpoc::config

@@ -57,18 +57,6 @@ ReadResult read_value(std::string_view text, std::string& out) {
     return {};
 }
 
-ReadResult read_value(std::string_view text, FilePath& out) {
-    if (auto good = check_path(text, PathKind::file); !good) { return good; }
-    out = std::string(text);
-    return {};
-}
-
-ReadResult read_value(std::string_view text, FolderPath& out) {
-    if (auto good = check_path(text, PathKind::folder); !good) { return good; }
-    out = std::string(text);
-    return {};
-}
-
 ReadResult read_value(std::string_view text, std::uint32_t& out) {
     std::string_view rest = text;
     const auto number = take_number(rest);

@@ -17,8 +17,13 @@ using ReadResult = std::expected<void, std::string>; // on failure: one sentence
 
 // Each reads the whole of `text` or fails and leaves `out` alone.
 ReadResult read_value(std::string_view text, std::string& out);
-ReadResult read_value(std::string_view text, FilePath& out);   // what check_path() takes
-ReadResult read_value(std::string_view text, FolderPath& out); // or :memory:
+/// What check_path() takes.
+template <PathKind Kind>
+ReadResult read_value(std::string_view text, Path<Kind>& out) {
+    if (auto good = check_path(text, Kind); !good) { return good; }
+    out = std::string(text);
+    return {};
+}
 ReadResult read_value(std::string_view text, std::uint32_t& out);
 ReadResult read_value(std::string_view text, bool& out);     // true false yes no on off 1 0
 ReadResult read_value(std::string_view text, ByteSize& out); // 4096, 64KiB, 16MiB, 1GiB

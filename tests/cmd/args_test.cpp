@@ -30,7 +30,7 @@ TEST_CASE("args: help is a success on stdout and has an example for every subcom
     CHECK(ran.code == 0);
     CHECK(ran.err.empty());
     for (const char* name : {
-#define COMMAND(name) #name,
+#define COMMAND(name, answer) #name,
 #include "cmd/commands.def"
          }) {
         CAPTURE(name);

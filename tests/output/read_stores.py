@@ -18,24 +18,19 @@ import sys
 import tempfile
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
+sys.path.insert(0, os.path.join(TESTS, "support"))
+from told import Told, read, refused, write  # noqa: E402
+
 CHAIN = os.path.join(TESTS, "chains", "go-p08.jsonl")
 BLOCKS = 20
 NOBODY = 65534
 READING = [["status"], ["show", "1"], ["show", "0"], ["verify"], ["export", "-"], ["tail"]]
 
 
-class Told:
-    def __init__(self, done):
-        self.code, self.raw = done.returncode, done.stdout
-        self.out, self.err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
-
-    def __repr__(self):
-        return "exit %d, stdout %r, stderr %r" % (self.code, self.out[-300:], self.err[-500:])
-
-
 def call(program, *arguments, user=None, cwd=None):
-    return Told(subprocess.run([program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=30,
-                               user=user, cwd=cwd, check=False))
+    done = subprocess.run([program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=30, user=user, cwd=cwd,
+                          check=False)
+    return Told(done.returncode, done.stdout, done.stderr)
 
 
 def chain(program, data, *arguments, **more):
@@ -52,10 +47,6 @@ def for_people(told, where):
         assert re.search(r"\b(chain|rlp)\.[a-z_]+", said) or "no block" in said, (where, told)
 
 
-def refused(told, code, reason):
-    assert told.code == code and reason in told.err, "%s, and not %d with %r" % (told, code, reason)
-
-
 def each(program, data, commands=None, **more):
     for words in commands or READING:
         for form in ([], ["--json"]):
@@ -68,16 +59,6 @@ def copy_of(good, folder, name="data"):
     data = os.path.join(folder, name)
     shutil.copytree(good, data)
     return data, os.path.join(data, "chain.sqlite")
-
-
-def content(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def put(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
 
 
 def change(path, *statements):
@@ -93,7 +74,7 @@ def change(path, *statements):
 
 def no_store(program, good, folder):
     """Each is refused with a sentence, by those that read and by those that write; the file stays as it is."""
-    whole = content(os.path.join(good, "chain.sqlite"))
+    whole = read(os.path.join(good, "chain.sqlite"))
     other = os.path.join(folder, "other.db")
     change(other, "CREATE TABLE users(name TEXT)", "INSERT INTO users VALUES('me')")
     numbered = os.path.join(folder, "numbered.db")
@@ -101,10 +82,10 @@ def no_store(program, good, folder):
     seven = os.path.join(folder, "seven.db")
     change(seven, "CREATE TABLE users(name TEXT)", "PRAGMA user_version = 7")
     zero = os.path.join(folder, "zero.db")
-    put(zero, whole)
+    write(zero, whole)
     change(zero, "PRAGMA user_version = 0")
     newer = os.path.join(folder, "newer.db")
-    put(newer, whole)
+    write(newer, whole)
     change(newer, "PRAGMA user_version = 2")
     files = {"random": (random.Random(1).randbytes(8192), "damaged"), "text": (b"Dear diary,\n" * 1000, "damaged"),
              "short text": (b"x", "damaged"), "escape": (b"\x1b[31mred\x1b[0m" * 500, "damaged"),
@@ -112,14 +93,14 @@ def no_store(program, good, folder):
              "half": (whole[:len(whole) // 2], "damaged"), "last page gone": (whole[:-4096], "damaged"),
              "last byte gone": (whole[:-1], "damaged"),
              "first byte": (b"T" + whole[1:], "damaged"), "zeros": (bytes(len(whole)), "damaged"),
-             "another program": (content(other), "another program"), "numbered": (content(numbered), "another program"),
-             "seven": (content(seven), "another program"), "zero": (content(zero), "another program"),
-             "newer": (content(newer), "newer ethpoc"), "empty": (b"", "no chain in it yet")}
+             "another program": (read(other), "another program"), "numbered": (read(numbered), "another program"),
+             "seven": (read(seven), "another program"), "zero": (read(zero), "another program"),
+             "newer": (read(newer), "newer ethpoc"), "empty": (b"", "no chain in it yet")}
     for name, (data, reason) in files.items():
         place = os.path.join(folder, name)
         os.mkdir(place)
         path = os.path.join(place, "chain.sqlite")
-        put(path, data)
+        write(path, data)
         for words, told in each(program, place):
             if reason == "damaged" and told.code == 0:  # a part that this command does not look at
                 assert name in ("last page gone", "last byte gone", "half", "one page"), (name, words, told)
@@ -134,7 +115,7 @@ def no_store(program, good, folder):
             for_people(told, words)
             if name not in ("last page gone", "last byte gone", "half", "one page"):
                 refused(told, 3, reason)
-                assert content(path) == data, (name, words)
+                assert read(path) == data, (name, words)
 
 
 def no_file(program, good, folder):
@@ -148,13 +129,13 @@ def no_file(program, good, folder):
             refused(told, 3, "chain.store_damaged")
         refused(chain(program, place, "import", CHAIN), 3, "chain.store_damaged")
     file = os.path.join(folder, "file")
-    put(file, b"mine")
+    write(file, b"mine")
     for _, told in each(program, file):
         refused(told, 3, "it is a file")
     refused(chain(program, file, "import", CHAIN), 3, "it is a file")
     told = call(program, "run", "--listen", "none", "--for", "0.1", "--data-dir", file)
     refused(told, 3, "Not a directory")
-    assert content(file) == b"mine"
+    assert read(file) == b"mine"
     for _, told in each(program, os.path.join(folder, "none")):
         refused(told, 3, "there is no chain in it")
     assert not os.path.exists(os.path.join(folder, "none"))
@@ -163,14 +144,14 @@ def no_file(program, good, folder):
 def flipped_bytes(program, good, folder):
     """200 stores with some bytes changed: whatever is said is for people."""
     data, path = copy_of(good, folder)
-    whole = content(path)
+    whole = read(path)
     codes = {}
     for seed in range(200):
         chance = random.Random(seed)
         changed = bytearray(whole)
         for _ in range(chance.choice([1, 4, 64, 1024])):
             changed[chance.randrange(100 if seed % 8 else 0, len(changed))] = chance.randrange(256)
-        put(path, changed)
+        write(path, changed)
         words = READING[seed % len(READING)] + (["--json"] if seed % 2 else [])
         told = chain(program, data, *words)
         for_people(told, words)

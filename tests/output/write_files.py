@@ -18,6 +18,9 @@ import threading
 import time
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
+sys.path.insert(0, os.path.join(TESTS, "support"))
+from told import Told, read, refused, write  # noqa: E402
+
 CHAIN = os.path.join(TESTS, "chains", "go-p08.jsonl")
 SESSION = os.path.join(TESTS, "sessions", "py-v8-pair.jsonl")
 NOBODY = 65534
@@ -44,14 +47,6 @@ def writers(folder):
                    forced=False, smallest=20)]
 
 
-class Told:
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
-
-    def __repr__(self):
-        return "exit %d, stdout %r, stderr %r" % (self.code, self.out[-300:], self.err[-500:])
-
-
 def run(program, writer, out, *more, stop=True, user=None, limit=None, cwd=None):
     """Runs it to its end; one that listens gets SIGTERM as soon as it says so, and its 143 is a success."""
     def prepare():
@@ -71,21 +66,7 @@ def run(program, writer, out, *more, stop=True, user=None, limit=None, cwd=None)
         finally:
             timer.cancel()
     code = 0 if writer.listens and process.returncode == 128 + signal.SIGTERM else process.returncode
-    return Told(code, (first + rest).decode("utf-8", "replace"), err.decode("utf-8", "replace"))
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def write(path, content):
-    with open(path, "wb") as file:
-        file.write(content)
-
-
-def refused(told, code, reason):
-    assert told.code == code and reason in told.err, "%s, and not %d with %r" % (told, code, reason)
+    return Told(code, first + rest, err)
 
 
 # ---------------------------------------------------------------- places and moments
