@@ -73,7 +73,7 @@ std::string to_hex(BytesView bytes) {
     return out;
 }
 
-std::string printable(std::string_view text, std::size_t limit) {
+std::string printable(std::string_view text, std::size_t limit, std::string_view kept) {
     const BytesView all = as_bytes(text);
     std::string out;
     std::size_t at = 0;
@@ -81,7 +81,8 @@ std::string printable(std::string_view text, std::size_t limit) {
         const BytesView rest = all.subspan(at);
         const std::size_t n = utf8_length(rest);
         if (n > 1 && at + n > limit) { break; }
-        const bool plain = n == 1 ? rest[0] >= 0x20 && rest[0] != 0x7f && rest[0] != '\\' : n > 1;
+        const bool usual = n == 1 ? rest[0] >= 0x20 && rest[0] != 0x7f && rest[0] != '\\' : n > 1;
+        const bool plain = usual || (n == 1 && kept.contains(text[at]));
         if (plain && !is_hidden(rest.first(n))) {
             out.append(as_text(rest.first(n)));
             at += n;

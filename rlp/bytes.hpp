@@ -81,8 +81,9 @@ inline std::string_view as_text(BytesView bytes) noexcept {
 }
 
 /// `text` made safe for terminals and logs: bytes that are not UTF-8, and characters that Unicode calls controls,
-/// format, separators of lines, private or not assigned (tools/unprintable.py), become `\xNN`, and at most `limit`
-/// bytes are kept, followed by `...`. Every string from a peer goes through here before a person sees it.
-std::string printable(std::string_view text, std::size_t limit = 128);
+/// format, separators of lines, private or not assigned (tools/unprintable.py), become `\xNN`; so does a backslash, or
+/// anybody could write such an escape. ASCII characters of `kept` stay as they are. At most `limit` bytes are kept,
+/// followed by `...`. Every string from a peer goes through here before a person sees it.
+std::string printable(std::string_view text, std::size_t limit = 128, std::string_view kept = {});
 
 } // namespace ethpoc

@@ -14,6 +14,10 @@
 
 namespace ethpoc::show {
 
+/// The largest number that JSON of every language keeps: 2^53 - 1. Larger ones are written as text by whatever prints
+/// JSON.
+inline constexpr std::uint64_t largest_json_number = (std::uint64_t{1} << 53) - 1;
+
 struct ShownField {
     enum class Kind : std::uint8_t {
         null,

@@ -1,12 +1,9 @@
 #include "show/field_reader.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace ethpoc::show {
 namespace {
-
-constexpr std::uint64_t largest_exact = (std::uint64_t{1} << 53) - 1; // of a double, so of a number in JavaScript
 
 BytesView without_zeros(BytesView digits) noexcept {
     const auto first = std::ranges::find_if(digits, [](std::uint8_t b) { return b != 0; });
@@ -22,11 +19,8 @@ std::string NodeName::text() const {
 }
 
 bool is_clean_text(BytesView bytes) {
-    for (const auto part : std::views::split(as_text(bytes), '\\')) { // which printable() escapes, but is seen
-        const std::string_view text(part.begin(), part.end());
-        if (printable(text, text.size()) != text) { return false; }
-    }
-    return true;
+    const std::string_view text = as_text(bytes);
+    return printable(text, text.size(), "\\") == text;
 }
 
 std::string text_or_hex(BytesView bytes) {
@@ -66,7 +60,7 @@ ShownField number_field(std::string_view name, BytesView digits) {
     for (const std::uint8_t b : digits.first(std::min<std::size_t>(digits.size(), 8))) {
         value = value << 8 | b;
     }
-    const bool exact = digits.size() <= 8 && value <= largest_exact;
+    const bool exact = digits.size() <= 8 && value <= largest_json_number;
     out.kind = exact ? ShownField::Kind::number : ShownField::Kind::hex;
     out.number = exact ? value : 0;
     if (!exact) { out.text = "0x" + to_hex(digits); }

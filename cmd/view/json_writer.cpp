@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "show/field.hpp"
+
 namespace ethpoc::cmd {
 namespace {
 
@@ -65,7 +67,7 @@ void JsonWriter::string(std::string_view text) {
 
 void JsonWriter::number(std::uint64_t value) {
     const std::string digits = std::to_string(value);
-    plain(value > largest_json_number ? '"' + digits + '"' : digits);
+    plain(value > show::largest_json_number ? '"' + digits + '"' : digits);
 }
 
 void JsonWriter::decimal(double value) {

@@ -27,7 +27,7 @@ class JsonWriter {
     void key(std::string_view name);
 
     void string(std::string_view text); // anything; what is not UTF-8 becomes U+FFFD
-    void number(std::uint64_t value);   // in quotes above largest_json_number
+    void number(std::uint64_t value);   // in quotes above show::largest_json_number
     void decimal(double value);         // finite; at most six digits after the point
     void boolean(bool value) { plain(value ? "true" : "false"); }
     void null() { plain("null"); }

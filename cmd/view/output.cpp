@@ -8,6 +8,7 @@
 
 #include "cmd/view/timestamp.hpp"
 #include "rlp/bytes.hpp"
+#include "show/field.hpp"
 
 namespace ethpoc::cmd {
 
@@ -51,7 +52,7 @@ void quote_large_numbers(nlohmann::ordered_json& value) { // NOLINT(misc-no-recu
         for (auto& part : value) {
             quote_large_numbers(part);
         }
-    } else if (value.is_number_unsigned() && value.get<std::uint64_t>() > largest_json_number) {
+    } else if (value.is_number_unsigned() && value.get<std::uint64_t>() > show::largest_json_number) {
         value = std::to_string(value.get<std::uint64_t>());
     }
 }
@@ -63,18 +64,6 @@ std::string dumped(nlohmann::ordered_json value, int indent) {
 nlohmann::ordered_json refusal(std::string_view code, std::string_view sentence) {
     return {{"ok", false},
             {"error", {{"code", code}, {"offset", 0}, {"length", 0}, {"path", ""}, {"detail", sentence}}}};
-}
-
-/// printable() but for backslashes and line ends: a sentence may hold what went through it already.
-std::string without_hidden(std::string_view sentence) {
-    std::string out;
-    for (std::size_t at = 0; at < sentence.size();) {
-        const std::size_t end = std::min(sentence.find_first_of("\\\n", at), sentence.size());
-        out += printable(sentence.substr(at, end - at), end - at);
-        if (end < sentence.size()) { out += sentence[end]; }
-        at = end + 1;
-    }
-    return out;
 }
 
 } // namespace
@@ -124,7 +113,8 @@ void Output::complain(std::string_view sentence) {
         const std::lock_guard lock(mutex_);
         if (first_sentence_.empty()) { first_sentence_ = sentence; }
     }
-    error_text("ethpoc: " + without_hidden(sentence) + "\n");
+    // A sentence may hold what went through printable() already.
+    error_text("ethpoc: " + printable(sentence, sentence.size(), "\\\n") + "\n");
 }
 
 void Output::refuse(std::string_view code, std::string_view sentence) {

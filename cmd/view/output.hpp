@@ -31,13 +31,9 @@ bool wants_color(ColorMode mode, const ColorEnvironment& environment, bool is_te
 
 enum class Tone : std::uint8_t { plain, bold, dim, red, green, yellow, blue, magenta, cyan };
 
-/// The largest number that JSON of every language keeps: 2^53 - 1. Larger ones are written as text by whatever prints
-/// JSON here.
-inline constexpr std::uint64_t largest_json_number = (std::uint64_t{1} << 53) - 1;
-
-/// JSON as every document and line is written: numbers above that as text, bytes that are not UTF-8 as U+FFFD (a client
-/// id from the network must never end the program), and other characters than ASCII as \uNNNN, so that none is there
-/// that nobody sees. `indent` -1: one line. No line end.
+/// JSON as every document and line is written: numbers above show::largest_json_number as text, bytes that are not
+/// UTF-8 as U+FFFD (a client id from the network must never end the program), and other characters than ASCII as
+/// \uNNNN, so that none is there that nobody sees. `indent` -1: one line. No line end.
 std::string json_text(nlohmann::ordered_json value, int indent = -1);
 
 /// Bytes of events that wait for the reader of stdout, and of lines for that of stderr, while a command runs.

@@ -6,6 +6,7 @@
 #include "cmd/view/json_writer.hpp"
 #include "cmd/view/output.hpp"
 #include "rlp/hex.hpp"
+#include "show/field.hpp"
 #include "tests/cmd/capture_records.hpp"
 #include "tests/cmd/program.hpp"
 #include "tests/support/shared.hpp"
@@ -151,7 +152,7 @@ std::size_t rounded_numbers(const json& value) { // NOLINT(misc-no-recursion): d
         }
         return n;
     }
-    if (value.is_number_unsigned()) { return value.get<std::uint64_t>() > cmd::largest_json_number ? 1 : 0; }
+    if (value.is_number_unsigned()) { return value.get<std::uint64_t>() > show::largest_json_number ? 1 : 0; }
     return value.is_number_float() && value.get<double>() > 9e15 ? 1 : 0;
 }
 
@@ -169,7 +170,7 @@ std::string item_of(std::uint64_t value) {
 } // namespace
 
 TEST_CASE("input: numbers that JavaScript would round are text in every document") {
-    constexpr std::uint64_t most = cmd::largest_json_number;
+    constexpr std::uint64_t most = show::largest_json_number;
     for (const std::uint64_t value : {most, most + 1, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
         const std::string item = item_of(value);
         // Hello of protocol 23 and of 49, Peers, GetChain, Disconnect, Transactions, NewBlock: the number at each place
@@ -204,7 +205,7 @@ TEST_CASE("input: numbers that JavaScript would round are text in every document
 }
 
 TEST_CASE("input: every writer of json makes numbers that JavaScript would round text") {
-    constexpr std::uint64_t most = cmd::largest_json_number;
+    constexpr std::uint64_t most = show::largest_json_number;
     const nlohmann::ordered_json value{{"small", most}, {"large", {most + 1, ~std::uint64_t{0}}}};
     constexpr std::string_view expected =
         R"({"small":9007199254740991,"large":["9007199254740992","18446744073709551615"]})";
@@ -233,7 +234,7 @@ TEST_CASE("input: every writer of json makes numbers that JavaScript would round
 
 TEST_CASE("input: a block whose numbers are the largest is shown with text for them") {
     chain::BlockRecord record;
-    record.number = cmd::largest_json_number + 1;
+    record.number = show::largest_json_number + 1;
     record.timestamp = ~std::uint64_t{0};
     const json shown = json::parse(cmd::json_text(cmd::record_json(record)));
     CHECK(shown["number"] == "9007199254740992");

@@ -80,3 +80,13 @@ TEST_CASE("bytes: printable text is bounded") {
     CHECK(printable("ab\xc3\xbc", 3) == "ab..."); // no half characters
     CHECK(printable(std::string(1000, 'x')).size() == 128 + 3);
 }
+
+TEST_CASE("bytes: characters that are kept stay, and no others") {
+    CHECK(printable("a\\b\nc\x1b"
+                    "d",
+                    100) == "a\\x5cb\\x0ac\\x1bd");
+    CHECK(printable("a\\b\nc\x1b"
+                    "d",
+                    100, "\\\n") == "a\\b\nc\\x1bd");
+    CHECK(printable("\xc2\x85\\", 100, "\\") == "\\xc2\\x85\\"); // a control of two bytes
+}
