@@ -21,10 +21,11 @@ using test::run_program;
 
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__ // a run of the program costs ten times as much; the long seeds are for the other builds
-constexpr std::size_t longest_seed = 500;
-#else
 constexpr std::size_t longest_seed = 2000;
+#ifdef __SANITIZE_ADDRESS__ // a run of the program costs twenty times as much; fuzz targets read all seeds there
+constexpr std::size_t every = 16;
+#else
+constexpr std::size_t every = 1;
 #endif
 
 /// What paths are made of: places in messages and blocks, and the members of headers and transactions.
@@ -131,7 +132,8 @@ TEST_CASE("paths: every error of every command is named in one grammar") {
     std::set<std::string> paths;
     const std::vector<Bytes> all = seeds();
     REQUIRE(all.size() > 80);
-    for (const Bytes& seed : all) {
+    for (std::size_t at = 0; at < all.size(); at += every) {
+        const Bytes& seed = all[at];
         if (seed.size() > longest_seed) { continue; }
         for (const Bytes& bytes : variants(seed)) {
             const std::string hex = "0x" + to_hex(bytes);
@@ -145,7 +147,7 @@ TEST_CASE("paths: every error of every command is named in one grammar") {
             }
         }
     }
-    CHECK(paths.size() > 20);
+    CHECK(paths.size() > (every == 1 ? 20 : 2));
     for (const std::string& path : paths) {
         CAPTURE(path);
         CHECK(is_path(path));
