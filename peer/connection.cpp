@@ -105,6 +105,10 @@ void Connection::flush() {
     }
     if (closed_) { return; }
     if (driver_->ended()) { return close(); }
+    if (!finished_ && !waiting_write_ && driver_->finishes()) {
+        finished_ = true;
+        socket_->finish();
+    }
     loop_.schedule(*this);
 }
 
@@ -123,7 +127,11 @@ void Connection::abort() {
 
 void Connection::close() {
     closed_ = true;
-    socket_->close();
+    if (driver_->resets()) {
+        socket_->reset();
+    } else {
+        socket_->close();
+    }
     loop_.forget(*this);
 }
 

@@ -61,6 +61,7 @@ class Connection final : public SocketWatcher, public std::enable_shared_from_th
     std::size_t written_ = 0; // of the frame that is being written
     bool waiting_read_ = false;
     bool waiting_write_ = false;
+    bool finished_ = false; // our direction is closed
     bool closed_ = false;
 };
 

@@ -46,6 +46,10 @@ class Driver {
     virtual Time deadline() const = 0;
     /// Close the socket now.
     virtual bool ended() const = 0;
+    /// Close our direction, once all of writable() has left; reading goes on. A session never does, a tester may.
+    virtual bool finishes() const { return false; }
+    /// With ended(): break the connection off (RST) instead of closing it.
+    virtual bool resets() const { return false; }
 };
 
 /// Makes the drivers of a network's sockets, and hears what becomes of them.

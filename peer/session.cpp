@@ -110,11 +110,20 @@ void Session::take_frame(BytesView payload, Time now) {
 void Session::take_message(BytesView payload) {
     static thread_local Bytes scratch; // only the item-counted dialect needs it
     const auto message = wire::decode(*profile_, payload, scratch, offsets_, wire::OddEntries::skip);
-    if (!message) { return note_malformed(message.error(), payload); }
+    if (!message) { return take_malformed(message.error(), payload); }
     note_message(Way::in, wire::type_of(*message), payload);
     note_tolerated(*profile_, wire::type_of(*message), payload);
     if (std::holds_alternative<wire::GetChain>(*message)) { outbox_.asked(now_); }
     wire::WireProtocol::dispatch(*this, host_.chain(now_), *message);
+}
+
+/// A Disconnect ends the connection whatever is wrong with its reason. What is no RLP is no Disconnect.
+void Session::take_malformed(const Error& error, BytesView payload) {
+    const bool leaves = type_of_payload(payload) == wire::MessageType::Disconnect && !wire::cut_open_at(payload) &&
+                        rlp::validate_fast(payload, rlp::Mode::lenient);
+    if (!leaves) { return note_malformed(error, payload); }
+    host_.observers().tell(event::Malformed{ref(), &error, payload});
+    receive_disconnect({});
 }
 
 void Session::note_message(Way way, wire::MessageType type, BytesView payload) {
@@ -149,7 +158,7 @@ void Session::defer(BytesView payload) {
     const wire::Profile* profile = early_profile(payload);
     static thread_local Bytes scratch;
     const auto message = wire::decode(*profile, payload, scratch, offsets_);
-    if (!message) { return note_malformed(message.error(), payload); }
+    if (!message) { return take_malformed(message.error(), payload); }
     if (const auto* disconnect = std::get_if<wire::Disconnect>(&*message)) {
         host_.observers().tell(
             event::Message{ref(), Way::in, wire::MessageType::Disconnect, payload, profile, offsets_});

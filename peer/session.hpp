@@ -186,6 +186,7 @@ class Session final : public Driver, private wire::PeerPort {
     static Error too_large(wire::MessageType type, std::size_t size, std::size_t most);
     void look_at_pending();
     void note_malformed(const Error& error, BytesView payload);
+    void take_malformed(const Error& error, BytesView payload);
     void note_tolerated(const wire::Profile& profile, wire::MessageType type, BytesView payload);
 
     // frames in (session.cpp)

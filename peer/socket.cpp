@@ -31,4 +31,15 @@ void TcpSocket::close() {
     socket_.close(ignored);
 }
 
+void TcpSocket::finish() {
+    Error ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+void TcpSocket::reset() {
+    Error ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored); // close() says RST then
+    socket_.close(ignored);
+}
+
 } // namespace ethpoc::peer

@@ -33,6 +33,10 @@ class Socket {
     virtual void wait_readable(std::shared_ptr<SocketWatcher> watcher) = 0;
     virtual void wait_writable(std::shared_ptr<SocketWatcher> watcher) = 0;
     virtual void close() = 0;
+    /// Our direction ends (FIN); reading goes on.
+    virtual void finish() = 0;
+    /// As close(), but the other side is told that the connection broke (RST).
+    virtual void reset() = 0;
 };
 
 class TcpSocket final : public Socket {
@@ -45,6 +49,8 @@ class TcpSocket final : public Socket {
     void wait_readable(std::shared_ptr<SocketWatcher> watcher) override;
     void wait_writable(std::shared_ptr<SocketWatcher> watcher) override;
     void close() override;
+    void finish() override;
+    void reset() override;
 
   private:
     boost::asio::ip::tcp::socket socket_;

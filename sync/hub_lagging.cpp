@@ -182,8 +182,7 @@ void ChainHub::note_question(Member& member, std::span<const Hash256> named) {
 
 /// It was sent `sent` blocks above `common`.
 void ChainHub::note_answer(Member& member, const chain::BlockRecord& common, std::uint64_t sent) {
-    if (!member.asks_on()) { return; }
-    member.hold_until = sent > 0 ? now_ + options_.hold : Time{};
+    if (member.asks_on()) { member.hold_until = sent > 0 ? now_ + options_.hold : Time{}; }
     if (!member.echoed.is_zero()) { wake(member, now_ + options_.quiet); }
     const auto has = chain_->find(member.position);
     if (sent == 0 || !has || !chain_->is_canonical(*has) || has->number < common.number) { return; }

@@ -180,6 +180,24 @@ TEST_CASE("session: disconnect, with a reason and without") {
     }
 }
 
+TEST_CASE("session: disconnect with a reason that is none") {
+    for (const std::string_view payload : {"c201c0", "c301c102", "c70185ffffffffff", "c801c6c5c4c3c2c1c0"}) {
+        INFO(payload);
+        SessionBench bench;
+        SessionBench::make_ready(bench);
+        bench.feed_hex(payload);
+        CHECK(bench.host.events.has("malformed"));
+        CHECK(bench.session.ended());
+        CHECK(bench.session.how_it_ended().by == EndedBy::them);
+        CHECK(bench.session.how_it_ended().why == "no reason given");
+        CHECK(bench.said().empty());
+    }
+    SessionBench early; // before any Hello
+    early.start();
+    early.feed_hex("c201c0");
+    CHECK(early.session.ended());
+}
+
 TEST_CASE("session: a fin without disconnect is understood") {
     SessionBench bench;
     SessionBench::make_ready(bench);

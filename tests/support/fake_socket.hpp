@@ -21,6 +21,8 @@ struct Wire {
     std::size_t fail_at = ~std::size_t{}; // the operation that fails, from 0
     std::size_t operations = 0;
     bool closed = false;
+    bool finished = false; // our direction alone
+    bool was_reset = false;
     unsigned used_after_close = 0;
     std::shared_ptr<peer::SocketWatcher> reader{};
     std::shared_ptr<peer::SocketWatcher> writer{};
@@ -35,6 +37,11 @@ class FakeSocket final : public peer::Socket {
     void wait_readable(std::shared_ptr<peer::SocketWatcher> watcher) override;
     void wait_writable(std::shared_ptr<peer::SocketWatcher> watcher) override;
     void close() override;
+    void finish() override { wire_.finished = true; }
+    void reset() override {
+        wire_.was_reset = true;
+        close();
+    }
 
   private:
     bool fails(Error& error);
