@@ -7,6 +7,7 @@
 #include "cmd/context.hpp"
 #include "cmd/view/byte_options.hpp"
 #include "cmd/view/json_writer.hpp"
+#include "conform/errors.hpp"
 #include "peer/errors.hpp"
 #include "record/errors.hpp"
 #include "show/errors.hpp"
@@ -28,8 +29,9 @@ constexpr Example examples[] = {
 
 std::vector<const ErrorCode*> catalogue() {
     std::vector<const ErrorCode*> out;
-    for (const auto& room : {rlp::error_catalogue(), wire::error_catalogue(), chain::error_catalogue(),
-                             show::error_catalogue(), peer::error_catalogue(), record::error_catalogue()}) {
+    for (const auto& room :
+         {rlp::error_catalogue(), wire::error_catalogue(), chain::error_catalogue(), show::error_catalogue(),
+          peer::error_catalogue(), record::error_catalogue(), conform::error_catalogue()}) {
         out.insert(out.end(), room.begin(), room.end());
     }
     std::ranges::stable_sort(out, {}, [](const ErrorCode* code) { return code->word.substr(0, code->word.find('.')); });

@@ -21,16 +21,17 @@ MAY_INCLUDE = {
     "record": {"wire", "rlp"},
     "http": set(),
     "peer": {"sync", "chain", "wire", "http", "rlp"},
+    "conform": {"peer", "sync", "chain", "wire", "rlp", "record", "show"},
     "config": set(),
-    "cmd": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "config"},
-    "tests": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "config", "cmd"},
+    "cmd": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "conform", "config"},
+    "tests": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "conform", "config", "cmd"},
 }
 
 # What a room keeps apart inside: a file in the folder includes of its own room only that folder and what stands after it.
 INNER = {"cmd/view": ("cmd/view/", "cmd/exit_code.hpp")}
 
-# Headers that the build generates, by room: files of cmd/data as arrays.
-GENERATED = {"cmd": ("embedded/",)}
+# Headers that the build generates, by room: files as arrays. Nobody else's: they are not installed.
+GENERATED = {"cmd": ("embedded/",), "conform": ("embedded/",)}
 
 # Libraries by the start of the included name; None means everything.
 LIBRARIES = {
@@ -45,6 +46,7 @@ LIBRARIES = {
     "http": ("boost/asio/", "boost/beast/"),
     # secp256k1: a peer's node id is the public key of its node key.
     "peer": ("boost/asio/", "boost/system/", "spdlog/", "fmt/", "secp256k1"),
+    "conform": ("nlohmann/", "toml++/"),
     "config": ("CLI/", "toml++/"),
     "cmd": None,
     "tests": None,
@@ -60,6 +62,7 @@ SYSTEM = {
     "show": set(),
     "http": set(),
     "peer": None,
+    "conform": set(),
     "config": {"unistd.h", "fcntl.h", "sys/stat.h"},
     "cmd": None,
     "tests": None,

@@ -53,10 +53,14 @@ ethpoc_add_tests(sync ethpoc_test_support SQLite::SQLite3)
 ethpoc_add_tests(show ethpoc_test_support ethpoc::show)
 ethpoc_add_tests(http ethpoc::http)
 ethpoc_add_tests(peer ethpoc_test_support)
+ethpoc_add_tests(conform ethpoc_test_support ethpoc::conform)
+# Where the matrix of the tester's cases and a fake target's faults is kept, section by section (conform/MATRIX.md).
+set_source_files_properties(conform/fake_matrix_test.cpp PROPERTIES
+    COMPILE_DEFINITIONS "ETHPOC_MATRIX_DIR=\"${CMAKE_CURRENT_BINARY_DIR}/conform-matrix\"")
 ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
-set(rooms rlp wire record chain sync show http peer config cmd)
+set(rooms rlp wire record chain sync show http peer conform config cmd)
 set(not_tests support consumer fuzz bench sessions chains vectors hostile kill output)
 file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
 foreach(folder IN LISTS folders)
@@ -88,6 +92,11 @@ function(ethpoc_add_script_test name)
     endif()
     set_tests_properties("${name}" PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
 endfunction()
+# Reports of the conformance tester, read by the tools that others have for them.
+add_executable(ethpoc_write_reports conform/reports/write_reports.cpp)
+target_link_libraries(ethpoc_write_reports PRIVATE ethpoc_test_main ethpoc::conform ethpoc_flags)
+ethpoc_add_script_test("tools: reports of the conformance tester" "${CMAKE_CURRENT_SOURCE_DIR}/conform/reports.py"
+    "$<TARGET_FILE:ethpoc_write_reports>")
 ethpoc_add_script_test("program: hostile peers"
     "${CMAKE_CURRENT_SOURCE_DIR}/hostile/hostile_peers.py" "$<TARGET_FILE:ethpoc>")
 # It measures memory: what the address sanitizer keeps back of freed memory (256 MiB as it comes) must not count.
@@ -101,6 +110,9 @@ ethpoc_add_script_test("program: stores that are damaged or of somebody else"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/read_stores.py" "$<TARGET_FILE:ethpoc>")
 set_tests_properties("program: outputs that nobody reads" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
+
+ethpoc_add_script_test("program: conform as people call it" "${CMAKE_CURRENT_SOURCE_DIR}/conform/program.py"
+    "$<TARGET_FILE:ethpoc>")
 
 # Every attack once, at default settings, with limits (docs/hostile.md); `./dev hostile` has more of each. Pongs are timed, so
 # nothing runs beside it. Sanitizers are slow, and what they know of each byte is memory, too.

@@ -1,5 +1,5 @@
 // The item-counted RLP of PoC-1 (spec WIRE 3.1) at the border of this room. Everything inside of wire/ reads and writes
-// RLP as it is today; payloads of protocol 0 are translated on their way in and out. Used by wire/ and show/ alone.
+// RLP as it is today; payloads of protocol 0 are translated on their way in and out. Used by wire/, show/ and conform/.
 //
 //   84 00 00 00 43414243        [0, 0, 0, "ABC"]: the list header counts items, numbers and strings differ
 //   c7 80 80 80 83414243        the same today

@@ -5,6 +5,7 @@ set(ethpoc_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ethpoc")
 
 # Headers go below include/ethpoc, so that `#include "rlp/decode.hpp"` reads the same inside and outside of this tree.
 install(TARGETS ethpoc_rlp ethpoc_wire ethpoc_record ethpoc_chain ethpoc_sync ethpoc_show ethpoc_http ethpoc_peer
+    ethpoc_conform
     EXPORT ethpocTargets
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT dev
     LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT dev
@@ -26,6 +27,8 @@ else()
     set(ethpoc_etc "${CMAKE_INSTALL_SYSCONFDIR}/ethpoc")
 endif()
 install(FILES "${PROJECT_SOURCE_DIR}/config/ethpoc.toml" DESTINATION "${ethpoc_etc}" COMPONENT tools)
+# What clients of 2014 are known to do otherwise, for `ethpoc conform --expect`.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/conform/expect" DESTINATION "${CMAKE_INSTALL_DATADIR}/ethpoc" COMPONENT tools)
 configure_file("${PROJECT_SOURCE_DIR}/config/packaging/ethpoc.service"
     "${PROJECT_BINARY_DIR}/ethpoc.service" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/ethpoc.service" DESTINATION "lib/systemd/system" COMPONENT tools)
@@ -51,6 +54,6 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CPACK_DEBIAN_DEV_PACKAGE_NAME libethpoc-dev)
     set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
     set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-        "libboost1.81-dev, libcrypto++-dev, libsecp256k1-dev, libsqlite3-dev, libspdlog-dev, zlib1g-dev")
+        "libboost1.81-dev, libcrypto++-dev, libsecp256k1-dev, libsqlite3-dev, libspdlog-dev, libtomlplusplus-dev, zlib1g-dev")
     include(CPack)
 endif()

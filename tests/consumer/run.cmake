@@ -14,7 +14,7 @@ must("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${WORK}/build" -G "${GENERATOR}"
     "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_BUILD_TYPE=${CONFIG}"
     "-DETHPOC_EXPECTED_VERSION=${VERSION}")
 must("${CMAKE_COMMAND}" --build "${WORK}/build")
-foreach(room IN ITEMS rlp wire record chain sync show http peer)
+foreach(room IN ITEMS rlp wire record chain sync show http peer conform)
     must("${WORK}/build/consumer_${room}")
 endforeach()
 
