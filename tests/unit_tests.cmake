@@ -119,7 +119,7 @@ ethpoc_add_script_test("program: conform as people call it" "${CMAKE_CURRENT_SOU
 set(hostile_allowance)
 set(fuzz_allowance)
 if(ETHPOC_SANITIZE OR ETHPOC_COVERAGE)
-    set(hostile_allowance --slow 5 --memory-limit 2147483648)
+    set(hostile_allowance --slow 5 --memory-limit 2147483648 --every 3)
     set(fuzz_allowance --memory-growth 134217728)
 endif()
 ethpoc_add_script_test("program: hostile frames by the thousand" "${CMAKE_CURRENT_SOURCE_DIR}/hostile/fuzz.py" --frames 50000

@@ -196,6 +196,7 @@ def options_of(arguments):
     parser.add_argument("--load", default=os.path.join(build, "tests", "ethpoc_hostile_load"))
     parser.add_argument("--short", action="store_true", help="each attack once, in at most three minutes")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="each N-th attack of the table alone")
     parser.add_argument("--versions", nargs="+", metavar="NAME", help="others than those of the table: 0 7 23 p2p3/eth54 ...")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--json", metavar="FILE", help="all figures")
@@ -210,7 +211,7 @@ def options_of(arguments):
 
 def main(arguments):
     options = options_of(arguments)
-    rows = [row for row in TABLE if not options.only or row.name in options.only]
+    rows = [row for row in TABLE if not options.only or row.name in options.only][::options.every]
     if options.list:
         for row in rows:
             print("%-28s %-28s %s" % (row.name, " ".join(row.versions), ", ".join(row.shapes) or row.what))
