@@ -29,9 +29,11 @@ void add_target(CLI::App& sub, ConformOptions& options) {
 }
 
 void add_choice(CLI::App& sub, ConformOptions& options) {
-    sub.add_option("--protocol", options.protocol, "the version to speak; auto: what the target's Hello says");
+    sub.add_option("--protocol", options.protocol, "the version to speak; auto: what the target's Hello says")
+        ->capture_default_str();
     sub.add_option("--level", options.level, "must: those alone; should: these two; all: what is only reported too")
-        ->check(CLI::IsMember({"must", "should", "all"}));
+        ->check(CLI::IsMember({"must", "should", "all"}))
+        ->capture_default_str();
     sub.add_option("--expect", options.expect, "TOML file of what the target is known to do otherwise")
         ->type_name("FILE");
     sub.add_flag("--strict", options.strict, "NONSTRICT is a failure");
@@ -41,13 +43,17 @@ void add_choice(CLI::App& sub, ConformOptions& options) {
 
 void add_pace(CLI::App& sub, ConformOptions& options) {
     sub.add_option("-j,--jobs", options.jobs, "runs at a time; 0: what the target's client stands")
-        ->check(CLI::Range(0, 64));
-    sub.add_option("--timeout", options.timeout, "seconds for an answer")->check(CLI::Range(0.05, 600.0));
+        ->check(CLI::Range(0, 64))
+        ->capture_default_str();
+    sub.add_option("--timeout", options.timeout, "seconds for an answer")
+        ->check(CLI::Range(0.05, 600.0))
+        ->capture_default_str();
     sub.add_option("--scale", options.scale, "multiply all times by this, for a slow target")
-        ->check(CLI::Range(0.1, 100.0));
+        ->check(CLI::Range(0.1, 100.0))
+        ->capture_default_str();
     sub.add_flag("--long", options.slow,
                  "also runs that watch for more than 20 seconds; one that is named is run anyway");
-    sub.add_option("--seed", options.seed, "of the cases that send random bytes");
+    sub.add_option("--seed", options.seed, "of the cases that send random bytes")->capture_default_str();
 }
 
 void add_outputs(CLI::App& sub, ConformOptions& options) {

@@ -29,7 +29,7 @@ struct ConformOptions {
     std::optional<std::string> record{}; // a folder
     std::string explain{};
     std::size_t jobs = 0;
-    double timeout = 2; // seconds
+    double timeout = 3; // seconds
     double scale = 1;
     std::uint64_t seed = 1;
     int pid = 0;

@@ -23,9 +23,11 @@ namespace ethpoc::conform {
 
 /// How long is waited for a target. --scale multiplies them all, and the pauses of the stimuli with them.
 struct Patience {
-    std::chrono::milliseconds hello{5000};     // the target's Hello
-    std::chrono::milliseconds status{1000};    // and in p2p its Status behind it
-    std::chrono::milliseconds answer{2000};    // --timeout: the barrier, and what is accepted, behind the stimulus
+    std::chrono::milliseconds hello{5000};  // the target's Hello
+    std::chrono::milliseconds status{1000}; // and in p2p its Status behind it
+    // --timeout: the barrier, and what is accepted, behind the stimulus. Python closes two seconds after what it cannot
+    // read.
+    std::chrono::milliseconds answer{3000};
     std::chrono::milliseconds breath{5};       // before the barrier, so that it is read by itself
     std::chrono::milliseconds settle{40};      // behind the last word of a target, before it is taken for the last
     std::chrono::milliseconds accepted{30000}; // until the target dials us
