@@ -37,9 +37,13 @@ void ConformRecord::said(const conform::Run& run, conform::Line line, bool ours,
     recording.session.lines.push_back(std::move(said));
 }
 
+Result<record::FileWriter> ConformRecord::create(const std::string& name) const {
+    return record::FileWriter::create((std::filesystem::path(folder_) / name).string(),
+                                      force_ ? record::Existing::replace : record::Existing::keep);
+}
+
 std::optional<std::string> ConformRecord::write(const std::string& name, BytesView bytes) {
-    auto file = record::FileWriter::create((std::filesystem::path(folder_) / name).string(),
-                                           force_ ? record::Existing::replace : record::Existing::keep);
+    auto file = create(name);
     if (!file) { return file.error().detail; }
     if (const auto done = file->write(bytes); !done) { return done.error().detail; }
     if (const auto done = file->finish(); !done) { return done.error().detail; }
@@ -47,8 +51,7 @@ std::optional<std::string> ConformRecord::write(const std::string& name, BytesVi
 }
 
 std::optional<std::string> ConformRecord::write_capture_of(const std::string& run, const record::SessionFile& session) {
-    auto file = record::FileWriter::create((std::filesystem::path(folder_) / (run + ".pcap")).string(),
-                                           force_ ? record::Existing::replace : record::Existing::keep);
+    auto file = create(run + ".pcap");
     if (!file) { return file.error().detail; }
     const auto written = record::write_capture(*file, session); // and finishes it
     return written ? std::nullopt : std::optional(written.error().detail);

@@ -25,6 +25,7 @@ class ConformRecord {
     std::optional<std::string> finish(const std::string& run);
 
   private:
+    Result<record::FileWriter> create(const std::string& name) const;
     std::optional<std::string> write(const std::string& name, BytesView bytes);
     std::optional<std::string> write_capture_of(const std::string& run, const record::SessionFile& session);
     std::optional<std::string> write_corpus(const std::string& run, const record::SessionFile& session);

@@ -18,7 +18,6 @@ namespace {
 constexpr milliseconds listening{1500};         // dialled: for their Hello, before a guess of ours
 constexpr milliseconds listening_inbound{7000}; // Java was seen to say Hello after 6.4 s (spec CLIENTS 3a)
 constexpr milliseconds guessing{2500};          // for the answer to a guess
-constexpr milliseconds status_pause{300};       // behind their Hello (spec CLIENTS 2)
 constexpr milliseconds dial_again{200};
 constexpr std::size_t most_came = 1000;
 

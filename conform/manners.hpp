@@ -2,10 +2,16 @@
 // this room only.
 #pragma once
 
+#include <chrono>
+
 #include "conform/facts.hpp"
 #include "conform/heard.hpp"
 
 namespace ethpoc::conform {
+
+/// From a target's Hello to our Status, where its own has not come before: Go of January 2015 drops whoever says it in
+/// the same breath (spec CLIENTS 2).
+inline constexpr std::chrono::milliseconds status_pause{300};
 
 /// One whole frame of the target, read by the profile. Its first message may be a Hello of any version.
 HeardMessage hear(BytesView payload, Since at, const Facts& facts, const wire::IdOffsets& offsets);

@@ -194,6 +194,13 @@ bool Runner::dialling_only() const noexcept {
     return options_.target_dials && options_.endpoint.empty();
 }
 
+void Runner::judge_those_over() {
+    for (Job& job : jobs_) {
+        if (job.judging) { judge(job, true); }
+    }
+    std::erase_if(jobs_, [](const Job& job) { return job.trial == nullptr; });
+}
+
 /// Puts the questions to the control connection, and judges by its answer.
 void Runner::advance_questions() {
     const auto waits = [](const Job& job) { return job.judging; };
@@ -212,10 +219,7 @@ void Runner::advance_questions() {
             open->looked = true; // and is asked once more when its connections are closed
             advance_jobs();
         } else {
-            for (Job& job : jobs_) {
-                if (job.judging) { judge(job, true); }
-            }
-            std::erase_if(jobs_, [](const Job& job) { return job.trial == nullptr; });
+            judge_those_over();
             pause_until_ = clock_() + gap_;
         }
     }
@@ -224,13 +228,7 @@ void Runner::advance_questions() {
         return control_.ask();
     }
     if (!question_ && std::ranges::any_of(jobs_, waits)) {
-        if (options_.target_dials && options_.endpoint.empty()) { // the next run shows that it still dials
-            for (Job& job : jobs_) {
-                if (job.judging) { judge(job, true); }
-            }
-            std::erase_if(jobs_, [](const Job& job) { return job.trial == nullptr; });
-            return;
-        }
+        if (dialling_only()) { return judge_those_over(); } // the next run shows that it still dials
         question_ = true;
         control_.ask();
     }

@@ -119,6 +119,7 @@ class Runner final : public TrialHost, public peer::DriverOwner {
     bool begin(std::size_t run, unsigned attempts);
     void advance_jobs();
     void advance_questions();
+    void judge_those_over();
     Job* looking() noexcept;
     bool dialling_only() const noexcept;
     void again(Job& job, bool alone);

@@ -70,13 +70,12 @@ void Runner::not_run(std::size_t run, Verdict verdict, std::string reason) {
 
 void Runner::judge(Job& job, bool alive) {
     Trial& trial = *job.trial;
-    const bool dialling_only = options_.target_dials && options_.endpoint.empty();
     if (alive && trial.unmet() && job.attempts < most_attempts) {
-        solo_ = solo_ || !dialling_only; // it may have room for one connection of a host alone
+        solo_ = solo_ || !dialling_only(); // it may have room for one connection of a host alone
         width_ = 1;
         return again(job, true);
     }
-    if (alive && trial.stale() && job.attempts < most_attempts && !dialling_only) {
+    if (alive && trial.stale() && job.attempts < most_attempts && !dialling_only()) {
         again(job, false);
         control_.close();
         stage_ = Stage::introduce;

@@ -83,7 +83,7 @@ void Runner::plan() {
     outcomes_.resize(runs_.size());
     settled_.resize(runs_.size());
     listener_.introduced(facts_, runs_.size());
-    if (options_.target_dials && options_.endpoint.empty()) { control_.close(); }
+    if (dialling_only()) { control_.close(); }
     for (const bool slow : {true, false}) {
         for (std::size_t i = 0; i < runs_.size(); ++i) {
             if (runs_[i].test->has_flag("slow") != slow) { continue; }

@@ -16,10 +16,7 @@ using wire::MessageType;
 
 namespace {
 
-/// Our Status goes out when theirs has come, or so long after their Hello: Go of January 2015 drops whoever says it in
-/// the same breath (spec CLIENTS 2). Others get it at once.
-constexpr milliseconds status_pause{300};
-
+/// The others get our Status at once.
 bool wants_status_late(const Facts& facts) {
     return wire::identify(facts.client_id, facts.profile->family) == wire::ClientKind::go;
 }
