@@ -165,6 +165,7 @@ void Session::receive_status(const wire::Status& status) {
         }
     }
     say_status();
+    remote_.said_status = true;
     remote_.total_difficulty = status.total_difficulty;
     remote_.best_hash = status.best_hash;
     remote_.same_network =

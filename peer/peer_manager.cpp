@@ -228,6 +228,7 @@ sync::PeerTraits PeerManager::traits_of(const Session& session) const {
                          (remote.capabilities & wire::capability::chain) != 0;
     const Hash256 ours = heads_.genesis_of(chain_of(session, profile));
     const bool same_genesis = remote.same_network && (remote.genesis_hash.is_zero() || remote.genesis_hash == ours);
+    traits.other_chain = remote.said_status && !same_genesis;
     traits.has_chain = capable && same_genesis && traits.quirks.has_chain;
     return traits;
 }

@@ -167,6 +167,7 @@ class Session final : public Driver, private wire::PeerPort {
         Hash256 best_hash{};
         Hash256 genesis_hash{};
         bool same_network = true; // p2p: its Status names our eth version and network
+        bool said_status = false; // p2p
     };
     const Remote& remote() const noexcept { return remote_; }
     /// The head that our Hello or Status has named; zero when the version names none.

@@ -25,6 +25,9 @@ struct PeerTraits {
     wire::ClientKind client = wire::ClientKind::unknown;
     wire::Quirks quirks{};
     bool has_chain = true;   // false: a peer server, or a client of another chain: its blocks are not ours
+    /// Its Status names another genesis, network or eth version: nothing is asked of it, and nothing that it sends is
+    /// read or answered (wire/PROTOCOL.md 2.15.5 to 2.15.7). Then has_chain is false too.
+    bool other_chain = false;
     U256 total_difficulty{}; // as announced; 0 when the version does not say
     Hash256 best_hash{};     // as announced; zero when the version does not say
     Hash256 genesis_hash{};  // as announced; zero when the version does not say

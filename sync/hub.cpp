@@ -40,6 +40,7 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     if (member.traits.quirks.asks_on) { member.hold_until = now + options_.hold; } // it asks after its Hello
     const bool ask = member.traits.has_chain && member.traits.quirks.serves;
     member.heard = !ask;
+    if (member.traits.other_chain) { return settle(now); }
     if (ask && member.traits.quirks.ask_first) { begin(member, now); }
     send(member, wire::MessageType::GetTransactions,
          wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
@@ -73,7 +74,7 @@ void ChainHub::peer_down(ConnectionId id, Time now) {
 
 Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
     const auto at = members_.find(command.from);
-    if (at == members_.end()) { return Progress::done; }
+    if (at == members_.end() || at->second.traits.other_chain) { return Progress::done; }
     now_ = now;
     arrived_ = command.arrived;
     Member& from = at->second;

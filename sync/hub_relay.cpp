@@ -147,7 +147,8 @@ void ChainHub::relay_transaction(chain::TransactionLayout layout, const Hash256&
     Relay news;
     for (auto& [id, member] : members_) {
         // A layout that is not its own would be garbage to it, and garbage kills Go.
-        if (member.layout != layout || !member.traits.quirks.takes_transactions) { continue; }
+        const bool takes = member.traits.quirks.takes_transactions && !member.traits.other_chain;
+        if (member.layout != layout || !takes) { continue; }
         if (member.known_transactions.contains(hash)) { continue; }
         member.known_transactions.add(hash);
         news.add(member, type, [&] {

@@ -125,6 +125,32 @@ TEST_CASE("peer manager: traits follow from hello and quirks") {
     }
 }
 
+TEST_CASE("peer manager: a Status with another genesis, network or version is one of another chain") {
+    const wire::Profile& profile = *wire::find_profile("p2p2/eth49");
+    struct Row {
+        std::uint32_t version;
+        std::uint64_t network;
+        Hash256 genesis;
+        bool other;
+    };
+    Hash256 strange;
+    strange.bytes.fill(0x11);
+    for (const Row& row :
+         {Row{49, 0, {}, false}, Row{49, 0, strange, true}, Row{49, 1, {}, true}, Row{50, 0, {}, true}}) {
+        CAPTURE(row.version);
+        CAPTURE(row.network);
+        House house;
+        Session& session = house.greet("192.0.2.1:1", {.version = "p2p2/eth49"});
+        wire::Status status{row.version, U256{row.network}, U256{1}, {}, row.genesis};
+        session.receive(wire::compose_status(profile, status), house.clock.now);
+        const auto command = house.to_chain.queue().try_pop();
+        REQUIRE(command);
+        const auto& traits = std::get<sync::command::PeerUp>(command->body).traits;
+        CHECK(traits.other_chain == row.other);
+        CHECK(traits.has_chain == !row.other);
+    }
+}
+
 TEST_CASE("peer manager: our own id, a used id and one peer too many are refused") {
     House house;
     const auto reason = [](const Session& session) { return session.how_it_ended().reason; };

@@ -81,6 +81,29 @@ TEST_CASE("hub: blocks of a peer on another chain are not looked at") {
     CHECK(bench.told() == Lines{});
 }
 
+TEST_CASE("hub: a peer whose Status names another chain is asked nothing, told nothing and not answered") {
+    HubBench bench;
+    PeerTraits other;
+    other.has_chain = false;
+    other.other_chain = true;
+    bench.own(bench.mini.mine_many(bench.mini.genesis_block(), 2));
+    bench.up(1, "p2p2/eth49", other);
+    bench.up(2, "p2p2/eth49");
+    bench.told();
+    const Bytes one = test::sign_transaction(bench.mini.rules().transaction, {.nonce = 1});
+    bench.transactions(2, {one});
+    CHECK(bench.told() == Lines{"transaction"});
+    const Hash256 head = bench.hub->chain().head().hash;
+    bench.give(1, command::GetBlockHashes{head, 5});
+    bench.give(1, command::GetBlocks{{head}});
+    bench.give(1, command::GetTransactions{});
+    bench.transactions(1, {test::sign_transaction(bench.mini.rules().transaction, {.nonce = 2})});
+    bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 3));
+    CHECK(bench.told() == Lines{});
+    bench.give(2, command::GetBlockHashes{head, 5});
+    CHECK(bench.told().size() == 1);
+}
+
 TEST_CASE("hub: each version gets its own form of a new block") {
     HubBench bench;
     const auto offsets = [](std::uint16_t eth) {
