@@ -114,6 +114,12 @@ set_tests_properties("program: outputs that nobody reads" PROPERTIES
 ethpoc_add_script_test("program: conform as people call it" "${CMAKE_CURRENT_SOURCE_DIR}/conform/program.py"
     "$<TARGET_FILE:ethpoc>")
 
+# Our own peer, without an expectation file, in a few versions; all of them: tests/conform/own.py build/release/ethpoc
+if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE)
+    ethpoc_add_script_test("program: our own peer keeps to the protocol" "${CMAKE_CURRENT_SOURCE_DIR}/conform/own.py"
+        "$<TARGET_FILE:ethpoc>" --jobs 6 --versions 7 28 p2p2/eth49)
+endif()
+
 # Every attack once, at default settings, with limits (docs/hostile.md); `./dev hostile` has more of each. Pongs are timed, so
 # nothing runs beside it. Sanitizers are slow, and what they know of each byte is memory, too.
 set(hostile_allowance)
