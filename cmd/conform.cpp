@@ -45,7 +45,7 @@ void add_pace(CLI::App& sub, ConformOptions& options) {
     sub.add_option("-j,--jobs", options.jobs, "runs at a time; 0: what the target's client stands")
         ->check(CLI::Range(0, 64))
         ->capture_default_str();
-    sub.add_option("--timeout", options.timeout, "seconds for an answer")
+    sub.add_option("--timeout", options.timeout, "seconds for an answer; more for clients that are known to need it")
         ->check(CLI::Range(0.05, 600.0))
         ->capture_default_str();
     sub.add_option("--scale", options.scale, "multiply all times by this, for a slow target")

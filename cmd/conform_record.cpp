@@ -1,5 +1,6 @@
 #include "cmd/conform_record.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "chain/keccak.hpp"
@@ -13,6 +14,13 @@ namespace {
 constexpr std::size_t most_bytes = 32u << 20;        // of one run; a flood is recorded up to here
 constexpr std::size_t largest_in_corpus = 64u << 10; // larger ones only slow a fuzzer down
 } // namespace
+
+bool ConformRecord::has_captures() const {
+    std::error_code error; // no folder has none
+    const std::filesystem::directory_iterator entries(folder_, error);
+    return std::any_of(begin(entries), end(entries),
+                       [](const auto& entry) { return entry.path().extension() == ".pcap"; });
+}
 
 std::optional<std::string> ConformRecord::open() {
     std::error_code error;
@@ -37,13 +45,13 @@ void ConformRecord::said(const conform::Run& run, conform::Line line, bool ours,
     recording.session.lines.push_back(std::move(said));
 }
 
-Result<record::FileWriter> ConformRecord::create(const std::string& name) const {
+Result<record::FileWriter> ConformRecord::create(const std::string& name, bool replace) const {
     return record::FileWriter::create((std::filesystem::path(folder_) / name).string(),
-                                      force_ ? record::Existing::replace : record::Existing::keep);
+                                      replace ? record::Existing::replace : record::Existing::keep);
 }
 
-std::optional<std::string> ConformRecord::write(const std::string& name, BytesView bytes) {
-    auto file = create(name);
+std::optional<std::string> ConformRecord::write(const std::string& name, BytesView bytes, bool replace) {
+    auto file = create(name, replace);
     if (!file) { return file.error().detail; }
     if (const auto done = file->write(bytes); !done) { return done.error().detail; }
     if (const auto done = file->finish(); !done) { return done.error().detail; }
@@ -51,7 +59,7 @@ std::optional<std::string> ConformRecord::write(const std::string& name, BytesVi
 }
 
 std::optional<std::string> ConformRecord::write_capture_of(const std::string& run, const record::SessionFile& session) {
-    auto file = create(run + ".pcap");
+    auto file = create(run + ".pcap", force_);
     if (!file) { return file.error().detail; }
     const auto written = record::write_capture(*file, session); // and finishes it
     return written ? std::nullopt : std::optional(written.error().detail);
@@ -63,7 +71,7 @@ std::optional<std::string> ConformRecord::write_corpus(const std::string& run, c
         const Bytes whole = stream.joined();
         if (whole.size() <= largest_in_corpus) {
             const std::string name = "corpus/frame/" + run + "-" + std::to_string(stream.connection);
-            if (auto trouble = write(name, whole)) { return trouble; }
+            if (auto trouble = write(name, whole, force_)) { return trouble; }
         }
         wire::FrameDecoder frames;
         frames.feed(whole);
@@ -72,7 +80,8 @@ std::optional<std::string> ConformRecord::write_corpus(const std::string& run, c
             const BytesView payload = frames.frame().payload;
             const Hash256 hash = chain::keccak256(payload);
             if (payload.size() > largest_in_corpus || !payloads_.insert(hash).second) { continue; }
-            if (auto trouble = write("corpus/message/" + to_hex(hash).substr(0, 16), payload)) { return trouble; }
+            // Named by what is in it: one that is there already is the same.
+            if (auto trouble = write("corpus/message/" + to_hex(hash).substr(0, 16), payload, true)) { return trouble; }
         }
     }
     return std::nullopt;

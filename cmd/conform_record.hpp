@@ -18,6 +18,8 @@ namespace ethpoc::cmd {
 class ConformRecord {
   public:
     explicit ConformRecord(std::string folder, bool force) : folder_(std::move(folder)), force_(force) {}
+    /// Captures of runs before, which only `force` overwrites.
+    bool has_captures() const;
     /// Makes the folders. Otherwise a sentence.
     std::optional<std::string> open();
     void said(const conform::Run& run, conform::Line line, bool ours, BytesView bytes, conform::Time at);
@@ -25,8 +27,8 @@ class ConformRecord {
     std::optional<std::string> finish(const std::string& run);
 
   private:
-    Result<record::FileWriter> create(const std::string& name) const;
-    std::optional<std::string> write(const std::string& name, BytesView bytes);
+    Result<record::FileWriter> create(const std::string& name, bool replace) const;
+    std::optional<std::string> write(const std::string& name, BytesView bytes, bool replace);
     std::optional<std::string> write_capture_of(const std::string& run, const record::SessionFile& session);
     std::optional<std::string> write_corpus(const std::string& run, const record::SessionFile& session);
 

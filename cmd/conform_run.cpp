@@ -141,6 +141,10 @@ std::optional<ExitCode> ConformRun::prepare() {
     }
     if (options_.record) {
         record_.emplace(*options_.record, options_.force);
+        if (!options_.force && record_->has_captures()) {
+            out.complain("--record: " + *options_.record + " has captures already; another folder, or --force");
+            return ExitCode::usage;
+        }
         if (const auto trouble = record_->open()) {
             out.complain(*trouble);
             return ExitCode::io;

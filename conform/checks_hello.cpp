@@ -121,8 +121,7 @@ bool is_canonical(const HeardMessage& message, const Facts& facts, bool zero_byt
     const rlp::Items list = items_heard(payload, outside ? 2 : 0);
     if (list.empty() || !is_short_number(list[0], zero_byte)) { return false; }
     std::vector<rlp::Item> items;
-    std::ranges::copy(list, std::back_inserter(items));
-    items.erase(items.begin());
+    std::ranges::copy(std::next(list.begin()), list.end(), std::back_inserter(items));
     if (message.type == wire::MessageType::Peers) {
         return std::ranges::all_of(items, [&](const rlp::Item& entry) { return entry_is_short(entry, zero_byte); });
     }
@@ -199,6 +198,12 @@ bool canonical(const Heard& heard, const Facts& facts, std::string_view text) {
     return !line.no_frames && !line.messages.empty() && std::ranges::all_of(line.messages, [&](const HeardMessage& m) {
         return is_canonical(m, facts, text == "but zero");
     });
+}
+
+bool whole_frames(const Heard& heard, const Facts& /*facts*/, std::string_view /*text*/) {
+    constexpr Since longest = std::chrono::milliseconds(20); // that the least patient reader waits: Go of protocol 5 to 8
+    const HeardLine& line = first_line(heard);
+    return !line.messages.empty() && line.longest_pause <= longest;
 }
 
 bool caps_sorted(const Heard& heard, const Facts& facts, std::string_view /*text*/) {

@@ -198,7 +198,13 @@ void Control::on_hello(BytesView payload) {
     if (!chosen_ && greeting->profile == nullptr) {
         return fail("it speaks a version that nobody knows: " + std::to_string(greeting->hello.version));
     }
+    const bool wrong_guess = !chosen_ && said_hello_ && facts_.profile != greeting->profile;
     if (!chosen_) { facts_.profile = greeting->profile; }
+    if (wrong_guess) { // JavaScript tells its version behind the Disconnect that answers another one
+        chosen_ = true;
+        close();
+        return connect();
+    }
     const std::array offered{facts_.profile};
     Bytes again;
     if (auto ours = wire::decode_greeting(payload, again, offered); ours) { facts_.offsets = ours->offsets; }

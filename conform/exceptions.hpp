@@ -31,6 +31,7 @@ struct Exception {
     std::string seen{}; // in the grammar of `accept`; empty: anything
     std::string reason{};
     std::optional<std::chrono::year_month_day> until{};
+    bool sometimes = false; // what is better than the verdict is no surprise either
     std::size_t line = 0; // of the file, where the entry begins
 };
 

@@ -79,9 +79,11 @@ class ExceptionsReader {
                 if (text(key, node, out.seen)) { seen(node, out.seen); }
             } else if (key == "until") {
                 until(node, out);
+            } else if (key == "sometimes") {
+                sometimes(node, out);
             } else {
-                fault(key.source(),
-                      "unknown key \"" + std::string(key.str()) + "\"; known are id, verdict, seen, reason, until");
+                fault(key.source(), "unknown key \"" + std::string(key.str()) +
+                                        "\"; known are id, verdict, seen, reason, sometimes, until");
             }
         }
         for (const std::string_view wanted : {"id", "verdict", "reason"}) {
@@ -136,6 +138,14 @@ class ExceptionsReader {
         const auto read = read_expectation(said, Facts{});
         if (!read && *read.error().code != errors::script_unknown_fact) {
             fault(node.source(), "seen: " + read.error().message());
+        }
+    }
+
+    void sometimes(const toml::node& node, Exception& out) {
+        if (const auto* const yes = node.as_boolean()) {
+            out.sometimes = yes->get();
+        } else {
+            fault(node.source(), "sometimes: true or false is expected");
         }
     }
 

@@ -152,7 +152,8 @@ class LineCourse {
         const auto answer = std::ranges::find_if(line_.messages, [](const HeardMessage& message) {
             return message.ours && message.type == wire::MessageType::Pong;
         });
-        return answer != line_.messages.end() && answer->at <= *term.within;
+        // The pause before the barrier is the tester's.
+        return answer != line_.messages.end() && answer->at - line_.asked_at <= *term.within;
     }
 
     const HeardLine& line_;

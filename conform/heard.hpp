@@ -41,8 +41,10 @@ struct HeardLine {
     bool connected = false; // false: it was refused (then `reset`), or never made (then `open`)
     bool greeted = false;   // the target's Hello came
     bool asked = false;     // the barrier was sent: the Ping after the stimulus
+    Since asked_at{};
     bool barrier = false;   // and answered
     bool eth_asked = false; // GetBlockHashes was sent behind the stimulus, for <eth-alive> and <eth-silent>
+    Since longest_pause{};  // between two pieces of one frame of the target
     bool no_frames = false; // bytes came that are no frame
     Bytes our_hello{};      // payload of the last Hello that we said here; empty: none
 };

@@ -41,6 +41,8 @@ class Probe final : public peer::Driver {
 
     // ---- what it shall do; Transport::flush() afterwards
     void send(Bytes bytes); // one write
+    /// The last bytes of the target were a frame's beginning.
+    bool inside_frame() const { return decoder_.unfinished().has_value(); }
     bool has_unsent() const noexcept { return !writes_.empty(); }
     /// Bytes that wait, for a target that does not read.
     std::size_t unsent() const noexcept;

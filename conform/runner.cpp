@@ -220,7 +220,7 @@ void Runner::advance_questions() {
             advance_jobs();
         } else {
             judge_those_over();
-            pause_until_ = clock_() + gap_;
+            pause_until_ = std::max(pause_until_, clock_() + gap_); // one that is tried again has set a longer one
         }
     }
     if (!question_ && looking() != nullptr) {

@@ -55,11 +55,14 @@ class StimulusReader {
     void read_parts(char end);
     void read_part();
     void read_word();
+    void read_greet();
     void read_function(std::string_view name, std::size_t begin);
     void read_repeated(std::size_t begin, std::uint64_t times);
     Bytes read_captured();
-    std::optional<std::uint64_t> read_number();
-    std::optional<milliseconds> read_time();
+    template <class Value>
+    std::optional<Value> read_value(std::optional<Value> (*reader)(std::string_view), const char* wrong);
+    std::optional<std::uint64_t> read_number() { return read_value<std::uint64_t>(number_of, "not a number"); }
+    std::optional<milliseconds> read_time() { return read_value<milliseconds>(time_of, "not a time"); }
     void close() {
         in_.skip_blanks();
         in_.expect(")", scene_);
@@ -67,7 +70,6 @@ class StimulusReader {
 
     // ---- the functions
     void read_frame();
-    std::optional<std::uint64_t> read_length(std::uint64_t size);
     void read_bytewise();
     void read_cut();
     void read_random();
@@ -181,10 +183,24 @@ void StimulusReader::read_word() {
         border();
         return step(word == "fin" ? Step::Kind::finish : Step::Kind::reset);
     }
+    if (word == "greet") { return read_greet(); }
     const auto bytes = hex_of(word);
     if (bytes && !bytes->empty()) { return add(*bytes); }
     scene_.wrong(begin, std::max<std::size_t>(word.size(), 1),
                  word == "each" ? "the stimuli are those of the sub-cases" : "not a part of a stimulus");
+}
+
+void StimulusReader::read_greet() {
+    constexpr milliseconds longest{5000}; // until the target's Hello
+    for (const Bytes& frame :
+         {hello_frame(scene_.facts(), scene_.case_id(), scene_.line), status_frame(scene_.facts())}) {
+        if (frame.empty()) { continue; }
+        border();
+        add(frame);
+        border();
+        step(Step::Kind::await_hello, longest);
+        step(Step::Kind::breath);
+    }
 }
 
 void StimulusReader::read_function(std::string_view name, std::size_t begin) {
@@ -223,20 +239,13 @@ Bytes StimulusReader::read_captured() {
     return out;
 }
 
-std::optional<std::uint64_t> StimulusReader::read_number() {
+template <class Value>
+std::optional<Value> StimulusReader::read_value(std::optional<Value> (*reader)(std::string_view), const char* wrong) {
     const std::size_t begin = in_.at();
     const std::string_view word = in_.take_word();
-    const auto number = number_of(word);
-    if (!number) { scene_.wrong(begin, word.size(), "not a number"); }
-    return number;
-}
-
-std::optional<milliseconds> StimulusReader::read_time() {
-    const std::size_t begin = in_.at();
-    const std::string_view word = in_.take_word();
-    const auto time = time_of(word);
-    if (!time) { scene_.wrong(begin, word.size(), "not a time"); }
-    return time;
+    auto out = reader(word);
+    if (!out) { scene_.wrong(begin, word.size(), wrong); }
+    return out;
 }
 
 // ------------------------------------------------------------------------------------------------ the functions
@@ -260,34 +269,11 @@ void StimulusReader::read_frame() {
         }
     }
     close();
-    const Cursor after = std::exchange(in_, in_.part(begin, colon));
-    const auto length = read_length(payload.size());
-    in_ = after;
-    if (!length) { return; }
+    const std::string_view text = in_.part(begin, colon).rest();
+    const auto length = length_named(text, payload.size(), scene_.facts().max_frame);
+    if (!length) { return scene_.wrong(begin, text.size(), "not a length"); }
     add(wire::frame_header(static_cast<std::size_t>(*length)));
     add(payload);
-}
-
-std::optional<std::uint64_t> StimulusReader::read_length(std::uint64_t size) {
-    const std::size_t begin = in_.at();
-    const std::string_view text = in_.rest();
-    std::optional<std::uint64_t> out;
-    if (text == "true") {
-        out = size;
-    } else if (text.starts_with('+') || text.starts_with('-')) {
-        const auto by = number_of(text.substr(1));
-        if (by && text.front() == '+' && *by <= 0xffff'ffff) { out = size + *by; }
-        if (by && text.front() == '-' && *by <= size) { out = size - *by; }
-    } else if (text == "max" || text == "max+1") {
-        out = scene_.facts().max_frame + (text == "max" ? 0 : 1);
-    } else {
-        out = number_of(text);
-    }
-    if (!out || *out > 0xffff'ffff) {
-        scene_.wrong(begin, text.size(), "not a length");
-        return std::nullopt;
-    }
-    return out;
 }
 
 void StimulusReader::read_bytewise() {

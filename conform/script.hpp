@@ -23,6 +23,7 @@ struct Step {
         write,       // `bytes`, in one write
         pause,       // `time`
         await_hello, // until the target's Hello is there, for `time` at most
+        breath,      // until what was sent is read by itself and answered, at the pace of the target's client
         observe,     // `time`; Ping is answered
         silent,      // `time`; nothing is answered
         finish,      // our direction is closed

@@ -135,4 +135,20 @@ void append(Bytes& out, BytesView bytes) {
     out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
+std::optional<std::uint64_t> length_named(std::string_view text, std::uint64_t size, std::uint64_t max_frame) noexcept {
+    std::optional<std::uint64_t> out;
+    if (text == "true") {
+        out = size;
+    } else if (text.starts_with('+') || text.starts_with('-')) {
+        const auto by = number_of(text.substr(1));
+        if (by && text.front() == '+' && *by <= 0xffff'ffff) { out = size + *by; }
+        if (by && text.front() == '-' && *by <= size) { out = size - *by; }
+    } else if (text == "max" || text == "max+1") {
+        out = max_frame + (text == "max" ? 0 : 1);
+    } else {
+        out = number_of(text);
+    }
+    return out && *out <= 0xffff'ffff ? out : std::nullopt;
+}
+
 } // namespace ethpoc::conform

@@ -92,6 +92,9 @@ bool is_digit(char c) noexcept;
 std::optional<std::uint64_t> number_of(std::string_view word) noexcept;
 /// "20ms", "1s", at most an hour.
 std::optional<std::chrono::milliseconds> time_of(std::string_view word) noexcept;
+/// What a header announces for a payload of `size` bytes: `true`, `+1` or `-1` beside it, `max`, `max+1`, or a number;
+/// 32 bits.
+std::optional<std::uint64_t> length_named(std::string_view text, std::uint64_t size, std::uint64_t max_frame) noexcept;
 /// An even number of hex digits.
 std::optional<Bytes> hex_of(std::string_view word);
 

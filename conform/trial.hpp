@@ -127,6 +127,7 @@ class Trial final : public peer::DriverOwner, public ProbeWatcher {
         std::vector<Bytes> waiting{}; // answers of ours, while a frame of the stimulus is half sent
         Time greeted_at{};
         std::optional<Time> disconnected_at{}; // behind the stimulus
+        Time heard_at{};                       // the last bytes of the target
         bool inside_frame = false;
         bool silent = false; // nothing is answered
         bool finished = false;
@@ -157,6 +158,7 @@ class Trial final : public peer::DriverOwner, public ProbeWatcher {
     bool take_wait(const Step& step, Time now);
     bool take_open(const Step& step, Time now);
     void request(Line line, bool from_target);
+    void finish(Line line);
 
     // ---- trial_barrier.cpp
     void ask_barrier();
@@ -164,6 +166,7 @@ class Trial final : public peer::DriverOwner, public ProbeWatcher {
     void ask_blocks(const HeardMessage& message);
     void advance_barrier();
     bool all_settled(Time now);
+    void leave_with(Line line, Time at);
     bool settled(Line line, Time now);
     Since quiet_wanted() const;
     void note_pong(Line line);

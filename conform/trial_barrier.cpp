@@ -22,6 +22,7 @@ void Trial::ask_barrier() {
         HeardLine& heard = heard_.lines[i];
         if (open_line(line) == nullptr || connections_[i].finished || heard.our_hello.empty()) { continue; }
         heard.asked = true;
+        heard.asked_at = since(host_.now());
         if (facts_.answers_ping) {
             say(line, wire::compose_plain(*facts_.profile, MessageType::Ping, connections_[i].offsets));
         }
@@ -86,11 +87,22 @@ Since Trial::quiet_wanted() const {
     return std::max(settle, good ? std::min(patience, late) : patience);
 }
 
+/// Who hears a Disconnect closes; peers wait up to two seconds for that. Not where the target's own end is looked at.
+void Trial::leave_with(Line line, Time at) {
+    const auto watched = [](const Expectation& text) {
+        return text.has_check("grace") || text.has_check("own-disconnect");
+    };
+    if (connections_[line].finished || watched(accept_) || watched(tolerate_)) { return; }
+    if (host_.now() < at) { return wait_until(at); }
+    finish(line);
+}
+
 bool Trial::settled(Line line, Time now) {
     HeardLine& heard = heard_.lines[line];
     if (heard.ending != Ending::open || !heard.connected) { return true; }
     const auto farewell = connections_[line].disconnected_at;
     if (farewell && !heard.barrier) { // its end must follow
+        leave_with(line, *farewell + patience_.settle);
         const Time limit = *farewell + disconnect_grace;
         if (now < limit) { wait_until(limit); }
         return now >= limit;

@@ -59,6 +59,11 @@ void Trial::on_ended(Probe& probe, Ending how, Time now) {
 }
 
 void Trial::on_bytes(Probe& probe, BytesView bytes) {
+    const Time now = host_.now();
+    Connection& connection = connections_[probe.line()];
+    HeardLine& heard = heard_.lines[probe.line()];
+    if (probe.inside_frame()) { heard.longest_pause = std::max<Since>(heard.longest_pause, now - connection.heard_at); }
+    connection.heard_at = now;
     host_.said(run_, probe.line(), false, bytes);
 }
 

@@ -29,14 +29,10 @@ bool Trial::take(const Step& step, Time now) {
     case Step::Kind::observe:
     case Step::Kind::silent:
     case Step::Kind::await_hello:
+    case Step::Kind::breath:
         return take_wait(step, now);
     case Step::Kind::finish:
-        if (open_line(step.line) != nullptr) {
-            connection.finished = true;
-            connection.probe->finish();
-            host_.transport().flush(connection.probe->id());
-            transcript_.happened(step.line, "our direction closed", now);
-        }
+        finish(step.line);
         return true;
     case Step::Kind::reset:
         if (open_line(step.line) != nullptr) {
@@ -55,6 +51,16 @@ bool Trial::take(const Step& step, Time now) {
         return take_open(step, now);
     }
     return true;
+}
+
+/// Our direction is closed behind what was said.
+void Trial::finish(Line line) {
+    if (open_line(line) == nullptr) { return; }
+    Connection& connection = connections_[line];
+    connection.finished = true;
+    connection.probe->finish();
+    host_.transport().flush(connection.probe->id());
+    transcript_.happened(line, "our direction closed", host_.now());
 }
 
 /// The write before must have left: borders are kept. A target that does not take it is given up after a while; then
@@ -86,11 +92,14 @@ bool Trial::take_wait(const Step& step, Time now) {
     Connection& connection = connections_[step.line];
     connection.silent = step.kind == Step::Kind::silent;
     const auto scaled = std::llround(static_cast<double>(step.time.count()) * patience_.scale);
-    const Time limit = *step_began_ + milliseconds(scaled);
+    const bool breath = step.kind == Step::Kind::breath;
+    const Time limit = *step_began_ + (breath ? patience_.breath + patience_.settle : milliseconds(scaled));
     const bool heard = step.kind == Step::Kind::await_hello && heard_.lines[step.line].greeted;
     // Nothing more can come of a line that has ended; a pause between bytes is kept all the same.
-    const bool in_vain = step.kind != Step::Kind::pause && script_.lines == 1 && open_line(step.line) == nullptr;
-    if (heard || in_vain || now >= limit) {
+    const bool in_vain =
+        step.kind != Step::Kind::pause && !breath && script_.lines == 1 && open_line(step.line) == nullptr;
+    const bool enough = step.kind == Step::Kind::observe && run_.test->has_flag("early") && accepted();
+    if (heard || in_vain || enough || now >= limit) {
         connection.silent = false;
         return true;
     }

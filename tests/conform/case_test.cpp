@@ -107,8 +107,8 @@ TEST_CASE("cases: sub-cases belong to a case that asks for them") {
 }
 
 TEST_CASE("cases: flags are those of the list") {
-    const std::set<std::string> known{"limits", "exclusive", "chain",   "control", "second",
-                                      "dials",  "slow",      "observe", "kills"};
+    const std::set<std::string> known{"limits", "exclusive", "chain", "control", "second", "dials",
+                                      "slow",   "observe",   "kills", "early",   "deeper"};
     for (const Case& row : conform::cases()) {
         CAPTURE(row.id);
         for (const std::string& flag : words_between_blanks(row.flags)) {

@@ -33,6 +33,12 @@ std::vector<CheckCase> test::hello_checks() {
     const Bytes question = message_of(0x14, {hash_item(), number(5)});
     const Bytes five = message_of(0, {number(7), number(0), text_item("x"), number(7), number(30303)});
     const Bytes good = status(49, number(0), string_of(32));
+    const auto pausing = [&](conform::Since pause) -> Make {
+        return [hello, pause](HeardBench& bench) {
+            bench.says(hello);
+            bench.line().longest_pause = pause;
+        };
+    };
     const Bytes octet_00 = list({list({number(1), hex("00"), number(3), number(4)}), number(5), string_of(64)});
     return {
         {"one-hello-first", "7", true, says_two(hex("c102"), hello)},
@@ -68,6 +74,9 @@ std::vector<CheckCase> test::hello_checks() {
         {"canonical", "7", false, says(message_of(0x14, {hash_item(), hex("820005")}))},
         {"canonical but zero", "7", true, says(hex("c20100"))},
         {"canonical but zero", "7", false, says(hex("c401820002"))},
+        {"whole-frames", "7", true, says(hello)},
+        {"whole-frames", "7", true, pausing(20ms)},
+        {"whole-frames", "7", false, pausing(21ms)},
         {"caps-sorted", p2p, true, says(p2p_hello(caps))},
         {"caps-sorted", p2p, false, says(p2p_hello(list({capability("shh", 2), capability("eth", 49)})))},
         {"caps-sorted", p2p, false, says(p2p_hello(list({capability("eth", 48), capability("eth", 49)})))},

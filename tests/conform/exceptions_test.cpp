@@ -113,6 +113,7 @@ TEST_CASE("exceptions: what is wrong is told with its line") {
              Row{entry + "until = \"2027-02-29\"", 6, "a day is expected"},
              Row{entry + "until = \"27-02-01\"", 6, "a day is expected"},
              Row{entry + "until = \"2027-02-01x\"", 6, "a day is expected"},
+             Row{entry + "sometimes = 1", 6, "true or false is expected"},
              Row{entry + "until = 2027", 6, "a day is expected"},
              Row{entry + "seen = \"pongs\"", 6, "script.syntax"},
              Row{entry + "seen = \"\"", 6, "a text in quotes"},
@@ -278,6 +279,27 @@ TEST_CASE("exceptions: what a case gives with a file") {
 
     const Judged unheard{"S01", "state.ping-before-hello", Verdict::fail, nullptr};
     CHECK(judge(fails, unheard, bench.facts, today, false).verdict == Verdict::fail);
+}
+
+TEST_CASE("exceptions: what happens now and then is expected, and its absence no surprise") {
+    const HeardBench bench;
+    Exceptions file = file_with({{.ids = {"F20"}, .verdict = Verdict::dead, .reason = "dies easily"}});
+    const auto verdict = [&](Verdict plain) {
+        return conform::judge(file, {"F20", "frame.x", plain, nullptr}, bench.facts, today, false).verdict;
+    };
+    CHECK(verdict(Verdict::dead) == Verdict::xfail);
+    CHECK(verdict(Verdict::pass) == Verdict::xpass);
+    file.entries[0].sometimes = true;
+    CHECK(verdict(Verdict::dead) == Verdict::xfail);
+    CHECK(verdict(Verdict::pass) == Verdict::pass);
+    CHECK(verdict(Verdict::fail) == Verdict::fail); // alive, and wrong all the same
+    file.entries[0].verdict = Verdict::fail;
+    CHECK(verdict(Verdict::dead) == Verdict::dead);
+    const auto read =
+        read_exceptions("implementation = \"x\"\n[[xfail]]\nid = \"F20\"\nverdict = \"DEAD\"\nreason = \"r\"\n"
+                        "sometimes = true\n");
+    REQUIRE(read.has_value());
+    CHECK(read->entries[0].sometimes);
 }
 
 TEST_CASE("exceptions: an entry counts up to its last day") {

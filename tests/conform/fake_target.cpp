@@ -43,6 +43,12 @@ void FakeTarget::say(Bytes frame, std::chrono::milliseconds delay) {
     if (frame.empty() || leaves_ || dropped_) { return; }
     if (is(Bug::long_headers)) { lengthen(frame); }
     unsent_ += frame.size();
+    if (is(Bug::writes_in_pieces)) {
+        constexpr std::ptrdiff_t header = 8;
+        out_.push_back({now_ + delay, Bytes(frame.begin(), frame.begin() + header)});
+        frame.erase(frame.begin(), frame.begin() + header);
+        delay += 50ms;
+    }
     out_.push_back({now_ + delay, std::move(frame)});
     house_.flush(*this);
 }

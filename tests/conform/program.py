@@ -106,6 +106,8 @@ def passes(folder):
         assert "A01" not in verdicts, "it is for other versions"
         again = conform(*words)
         assert again.returncode == 2 and "--force" in again.stderr, again
+        only_record = conform(peer.address, "F01", "--record", os.path.join(folder, "record"))
+        assert only_record.returncode == 2 and "--force" in only_record.stderr, only_record
         assert conform(*words, "--force").returncode == 0
         report = json.load(open(names["report"], encoding="utf-8"))
         assert [case["id"] for case in report["cases"]][:3] == ["F01", "F02", "F03"], "not in the order of the table"
@@ -215,6 +217,61 @@ for _ in range(1000):
 '''
 
 
+def framed(payload):
+    return bytes.fromhex("22400891") + len(payload).to_bytes(4, "big") + payload
+
+
+class Reluctant:
+    """A peer of protocol 17 as JavaScript was: it waits for our Hello, and tells its version behind the Disconnect that
+    answers another one."""
+
+    HELLO = bytes.fromhex("f84c801180826a73078203e8b840") + bytes(range(1, 65))
+    DISCONNECT, PING, PONG = (framed(bytes.fromhex(text)) for text in ("c20107", "c102", "c103"))
+
+    def __init__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.server.getsockname()[1]
+        self.refused = 0
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        for _ in range(100):
+            try:
+                connection = self.server.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        connection.settimeout(10)
+        greeted = False
+        with connection:
+            for _ in range(1000):
+                try:
+                    data = connection.recv(65536)
+                except OSError:
+                    return
+                if not data:
+                    return
+                if not greeted and b"\x80\x11\x80" not in data:
+                    self.refused += 1
+                    connection.sendall(self.DISCONNECT + framed(self.HELLO))
+                    return
+                if not greeted:
+                    connection.sendall(framed(self.HELLO))
+                greeted = True
+                connection.sendall(self.PONG * data.count(self.PING))
+
+
+def follows_a_wrong_guess(_folder):
+    """The version is taken from the Hello that comes behind the refusal of a guess."""
+    peer = Reluctant()
+    ran = conform(peer.address, "F01", "--json")
+    peer.server.close()
+    lines = events(ran.stdout)
+    assert ran.returncode == 0 and lines[0]["profile"] == "17" and peer.refused == 1, (ran, peer.refused)
+
+
 def is_dialled(folder):
     """--listen: the target makes every connection."""
     with socket.socket() as probe:
@@ -250,7 +307,7 @@ def speaks_to_people(folder):
         assert tap.stdout.startswith("TAP version 13\n1..1\nok 1 - F01"), tap
 
 
-CASES = [lists_and_explains, refuses, passes, diff_says_worse, expectations, started_targets, is_dialled, stops,
+CASES = [lists_and_explains, refuses, passes, diff_says_worse, expectations, started_targets, follows_a_wrong_guess, is_dialled, stops,
          speaks_to_people]
 
 

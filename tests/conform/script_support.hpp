@@ -69,8 +69,8 @@ inline std::string payload(std::string_view text, std::string_view name = "23") 
 
 /// "write 2240 | pause 20 | write(inside) .." for people who read a failure.
 inline std::string in_words(const Script& read) {
-    static constexpr std::array<std::string_view, 10> words{"write", "pause", "await",  "observe", "silent",
-                                                            "fin",   "rst",   "unread", "open",    "accept"};
+    static constexpr std::array<std::string_view, 11> words{"write", "pause", "await",  "breath", "observe", "silent",
+                                                            "fin",   "rst",   "unread", "open",   "accept"};
     std::string out;
     for (const Step& step : read.steps) {
         if (!out.empty()) { out += " | "; }
