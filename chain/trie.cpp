@@ -7,6 +7,7 @@
 #include "chain/block.hpp"
 #include "chain/keccak.hpp"
 #include "chain/list_prefix.hpp"
+#include "chain/trie_node.hpp"
 #include "rlp/encode.hpp"
 
 namespace ethpoc::chain {
@@ -15,75 +16,44 @@ namespace {
 
 using Entries = std::span<const TrieEntry>;
 
-std::uint8_t nibble(BytesView key, std::size_t at) noexcept {
-    return at % 2 == 0 ? key[at / 2] >> 4 : key[at / 2] & 15;
-}
-
-/// Hex prefix: the flag nibble is 2 for a leaf, plus 1 for an odd count; an even count gets a zero nibble after it.
-Bytes hex_prefix(BytesView key, std::size_t from, std::size_t to, bool leaf) {
-    const bool odd = (to - from) % 2 != 0;
-    Bytes out{static_cast<std::uint8_t>((leaf ? 2 : 0) << 4)};
-    if (odd) { out[0] = static_cast<std::uint8_t>(out[0] | 1 << 4 | nibble(key, from++)); }
-    for (; from < to; from += 2) {
-        out.push_back(static_cast<std::uint8_t>(nibble(key, from) << 4 | nibble(key, from + 1)));
-    }
-    return out;
-}
-
 Bytes node(Entries entries, std::size_t at);
 
 /// How a parent names this subtree. Depth is bounded by the length of a key.
-Bytes child(Entries entries, std::size_t at) {
-    Bytes rlp = node(entries, at);
-    if (rlp.size() < 32) { return rlp; }
-    rlp::BackwardWriter out(33);
-    out.put_string(keccak256(rlp));
-    return out.take();
+trie_node::Reference child(Entries entries, std::size_t at) {
+    return trie_node::Reference::of(node(entries, at));
 }
 
 std::size_t common_end(Entries entries, std::size_t at) {
     const BytesView low = entries.front().key;
     const BytesView high = entries.back().key;
-    const std::size_t most = 2 * std::min(low.size(), high.size());
-    while (at < most && nibble(low, at) == nibble(high, at)) {
-        ++at;
-    }
-    return at;
+    return trie_node::common_end(low, high, at, 2 * std::min(low.size(), high.size()));
 }
 
 Bytes branch(Entries entries, std::size_t at) {
-    std::array<Bytes, 16> children;
+    trie_node::References children;
     BytesView value;
     if (entries.front().key.size() * 2 == at) { // the shortest key comes first
         value = entries.front().value;
         entries = entries.subspan(1);
     }
     while (!entries.empty()) {
-        const std::uint8_t which = nibble(entries.front().key, at);
+        const std::uint8_t which = trie_node::nibble(entries.front().key, at);
         std::size_t count = 1;
-        while (count < entries.size() && nibble(entries[count].key, at) == which) {
+        while (count < entries.size() && trie_node::nibble(entries[count].key, at) == which) {
             ++count;
         }
         children[which] = child(entries.first(count), at + 1);
         entries = entries.subspan(count);
     }
-    rlp::BackwardWriter out;
-    out.put_string(value);
-    for (std::size_t i = children.size(); i-- > 0;) {
-        children[i].empty() ? out.put_string({}) : out.put_raw(children[i]);
-    }
-    out.close_list(0);
-    return out.take();
+    return trie_node::branch(children, value);
 }
 
 Bytes node(Entries entries, std::size_t at) {
     const BytesView key = entries.front().key;
-    if (entries.size() == 1) {
-        return rlp::encode_list(hex_prefix(key, at, 2 * key.size(), true), entries.front().value);
-    }
+    if (entries.size() == 1) { return trie_node::leaf(key, at, entries.front().value); }
     const std::size_t end = common_end(entries, at);
     if (end == at) { return branch(entries, at); }
-    return rlp::encode_list(hex_prefix(key, at, end, false), rlp::Raw{child(entries, end)});
+    return trie_node::extension(key, at, end, child(entries, end).view());
 }
 
 /// The key of entry `index`, written into `out`; how many bytes it has.

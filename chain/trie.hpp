@@ -1,9 +1,5 @@
-// Root of a Merkle Patricia trie over pairs that are all known at once (spec CHAIN 7). Nothing is stored.
-//
-//   leaf       [ HP(rest of the key, leaf), value ]
-//   extension  [ HP(common nibbles), child ]
-//   branch     [ child 0 .. child 15, value ]
-//   child      its RLP when that is shorter than 32 bytes, else its Keccak
+// Root of a Merkle Patricia trie over pairs that are all known at once (spec CHAIN 7). Nothing is stored; the
+// trie that changes is trie_map.hpp, the nodes of both are in trie_node.hpp.
 #pragma once
 
 #include <optional>
