@@ -18,6 +18,8 @@ constexpr Rules after(Rules row, std::string_view name, Change change) {
 
 constexpr std::uint32_t quarter_hour = 900;
 constexpr std::uint64_t ten_szabo = 10'000'000'000'000;
+constexpr std::uint64_t wei_of_a_finney = 1'000'000'000'000'000;
+constexpr std::uint64_t miner_reward = 1500 * wei_of_a_finney;
 
 // ---------------------------------------------------------------- headers of 9 fields
 
@@ -33,17 +35,23 @@ constexpr Rules poc1_counted = after(poc1, "poc1-counted", [](Rules& r) { r.hash
 constexpr Rules p02 = after(poc1, "p02", [](Rules& r) {
     r.transaction = TransactionLayout::t7;
     r.transaction_also = {TransactionLayout::t8, TransactionLayout::t7};
+    r.block_reward = miner_reward; // cpp@b7ab00a79; that of uncles was not recorded (four thirds by mistake)
 });
 // cpp@c186d8f4d: equal timestamps, and the genesis that lasts until protocol 12
 constexpr Rules poc3 = after(p02, "poc3", [](Rules& r) {
     r.transaction_also = {TransactionLayout::t9a, TransactionLayout::t9_calls};
     r.timestamp_strictly_greater = false;
+    r.uncle_reward = miner_reward / 4 * 3; // cpp@8dc00e8b2
+    r.nephew_reward = miner_reward / 8;
+    r.flat_fee = 10 * wei_of_a_finney; // cpp@0726a0966: 100 times 100 szabo
 });
 // go@d5efeab8f9: a genesis of its own, and at first the transactions from before
 constexpr Rules go_p08 = after(poc3, "go-p08", [](Rules& r) {
     r.transaction = TransactionLayout::t9a_go; // go@720521ed4a
     r.transaction_also = {TransactionLayout::t7, TransactionLayout::t9_calls};
     r.count_genesis_difficulty = false;
+    r.accounts = AccountForm::go_four; // go@9c6aca7893; two items before, on other genesis blocks
+    r.flat_fee = 0;                    // no transfer of its T7 was recorded
 });
 // cpp@472323115
 constexpr Rules p09 = after(poc3, "p09", [](Rules& r) {
@@ -66,6 +74,9 @@ constexpr Rules p13_april = after(p12, "p13-april", [](Rules& r) {
     r.transaction_also = {TransactionLayout::t9, TransactionLayout::t9};
     r.min_transaction_price = 0;
     r.max_coinbase = 20;
+    r.accounts = AccountForm::balance_first;
+    r.accounts_also = AccountForm::balance_first;
+    r.built_in = 4; // they came in 2014; when is not recorded
 });
 
 // ---------------------------------------------------------------- 13 fields
@@ -83,12 +94,18 @@ constexpr Rules p13 = after(p13_april, "p13", [](Rules& r) {
 // cpp@f5def8f2f, for an afternoon
 constexpr Rules p16_first = after(p13, "p16-first", [](Rules& r) { r.min_gas_limit = 10'000; });
 // cpp@8dd065bb4
-constexpr Rules p16 = after(p16_first, "p16", [](Rules& r) { r.empty_root = EmptyHash::empty_string; });
+constexpr Rules p16 = after(p16_first, "p16", [](Rules& r) {
+    r.empty_root = EmptyHash::empty_string;
+    r.accounts = AccountForm::nonce_first; // cpp@9f1191370, protocol 18, on a new genesis
+});
 // go@753f749423
 constexpr Rules p20 = after(p16, "p20", [](Rules& r) { r.gas_limit_also = GasLimitRule::go_own_gas_used; });
 // cpp@f96ab229e: a genesis for protocols 21 to 26. Go keyed the trie its own way until go@5d2669dbd3 (07-21) and
 // counted its own gas until go@27290e1277 (08-09); a chain on this genesis has both.
-constexpr Rules poc5 = after(p20, "poc5", [](Rules& r) { r.min_gas_limit = 125'000; });
+constexpr Rules poc5 = after(p20, "poc5", [](Rules& r) {
+    r.min_gas_limit = 125'000;
+    r.accounts_also = AccountForm::nonce_first;
+});
 // A new genesis (cpp@f5c22035f), after both
 constexpr Rules p27 = after(poc5, "p27", [](Rules& r) {
     r.transactions_root_also = r.transactions_root;
@@ -98,6 +115,9 @@ constexpr Rules p27 = after(poc5, "p27", [](Rules& r) {
 constexpr Rules p29 = after(p27, "p29", [](Rules& r) {
     r.uncles = UncleRule::seven_generations;
     r.difficulty_seconds = 9;
+    r.uncle_reward = miner_reward / 16 * 15;
+    r.nephew_reward = miner_reward / 32;
+    r.empty_code = EmptyHash::empty_string; // cpp@e067be15e
 });
 // cpp@278995e19, cpp@ac0fce1b4
 constexpr Rules poc6 = after(p29, "poc6", [](Rules& r) {
@@ -114,6 +134,7 @@ constexpr Rules p36 = after(poc6, "p36", [](Rules& r) {
 constexpr Rules p37 = after(p36, "p37", [](Rules& r) {
     r.empty_root = EmptyHash::hash_of_empty;
     r.empty_uncles = EmptyHash::hash_of_empty;
+    r.empty_code = EmptyHash::hash_of_nothing;
 });
 
 // ---------------------------------------------------------------- receipts and bloom: 15, 14, 16 fields
@@ -127,6 +148,7 @@ constexpr Rules p38 = after(p37, "p38", [](Rules& r) {
 constexpr Rules poc7 = after(p38, "poc7", [](Rules& r) {
     r.header = HeaderLayout::h14;
     r.zero_byte_gas = 1;
+    r.accounts_also = AccountForm::nonce_first_js;
 });
 // cpp@d6aee2364. Protocol 51 began on the genesis of 49, and Python keeps 5 seconds on that of 52.
 constexpr Rules p51 = after(poc7, "p51", [](Rules& r) { r.difficulty_seconds = 8; });
@@ -137,7 +159,10 @@ constexpr Rules poc8 = after(p51, "poc8", [](Rules& r) {
     r.difficulty_seconds_also = 8;
 });
 // cpp@2d9060218
-constexpr Rules p55 = after(poc8, "p55", [](Rules& r) { r.difficulty_floor = 1024; });
+constexpr Rules p55 = after(poc8, "p55", [](Rules& r) {
+    r.difficulty_floor = 1024;
+    r.hashed_keys = true; // cpp@a22208b03
+});
 // cpp@10dccac64, cpp@2ffb554a9
 constexpr Rules p56 = after(p55, "p56", [](Rules& r) {
     r.header = HeaderLayout::h16;

@@ -44,6 +44,16 @@ enum class GasLimitRule : std::uint8_t { none, formula, go_minimum, go_own_gas_u
 /// the hash of the header.
 enum class UncleRule : std::uint8_t { child_of_grandparent, seven_generations };
 
+/// What the state trie holds of an account without code and storage (spec CHAIN 7); empty roots and hashes as the
+/// columns say.
+enum class AccountForm : std::uint8_t {
+    balance_nonce,  // balance, nonce                                  until 2014-04-23
+    go_four,        // amount, nonce, an empty list, no code           Go, protocol 8 from 04-16 on
+    balance_first,  // balance, nonce, storage root, hash of the code  protocols 13..17
+    nonce_first,    // nonce, balance, storage root, hash of the code  protocol 18 on
+    nonce_first_js, // the same, a nonce of 0 as the byte 00           node-ethereum: its genesis
+};
+
 /// ethash cannot be checked here: it is out of scope (spec CHAIN 5).
 enum class ProofOfWork : std::uint8_t { keccak, ethash };
 
@@ -77,6 +87,16 @@ struct Rules {
     std::uint32_t max_extra_data = 0;        // bytes; 0: no limit
     std::uint32_t max_uncles = 0;            // 0: no limit
     std::uint32_t max_seconds_ahead = 0;     // of our clock; 0: no limit
+    // State (chain/state.hpp). 0 where a number was not recorded: from a block that needs it on, the state is unknown.
+    AccountForm accounts = AccountForm::balance_nonce;
+    AccountForm accounts_also = AccountForm::balance_nonce; // of another genesis that the row serves; its root tells
+    EmptyHash empty_code = EmptyHash::hash_of_nothing;      // how accounts write that they have no code
+    std::uint32_t built_in = 0;      // calls of the addresses 1 to this one may run code of the client
+    std::uint64_t block_reward = 0;  // wei, for the miner
+    std::uint64_t uncle_reward = 0;  // for the miner of each uncle
+    std::uint64_t nephew_reward = 0; // for the miner of the block, for each uncle
+    std::uint64_t flat_fee = 0;      // wei, burnt: what a transfer costs in layouts without gas
+    bool hashed_keys = false;        // the trie has the Keccak of each address
     bool timestamp_strictly_greater = false;
     bool equal_timestamp_also = false;    // though this row's client wants it greater
     bool uncle_against_parent = true;     // an uncle must be a right child of its own parent

@@ -1,5 +1,6 @@
 #include "chain/u256.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cstring>
@@ -16,6 +17,22 @@ Number to_number(const U256& limbs) {
     for (std::size_t i = 3; i-- > 0;) {
         out <<= 64;
         out |= limbs.limbs[i];
+    }
+    return out;
+}
+
+using Product = std::array<std::uint64_t, 8>; // least significant first
+
+Product whole_product(const U256& a, const U256& b) noexcept {
+    Product out{};
+    for (std::size_t i = 0; i < 4; ++i) {
+        std::uint64_t carry = 0;
+        for (std::size_t j = 0; j < 4; ++j) {
+            const Wide sum = static_cast<Wide>(a.limbs[i]) * b.limbs[j] + out[i + j] + carry;
+            out[i + j] = static_cast<std::uint64_t>(sum);
+            carry = static_cast<std::uint64_t>(sum >> 64);
+        }
+        out[i + 4] = carry;
     }
     return out;
 }
@@ -83,19 +100,18 @@ std::string to_decimal(const U256& number) {
 }
 
 bool product_within_2_256(const U256& a, const U256& b) noexcept {
-    std::array<std::uint64_t, 8> product{}; // least significant first
-    for (std::size_t i = 0; i < 4; ++i) {
-        std::uint64_t carry = 0;
-        for (std::size_t j = 0; j < 4; ++j) {
-            const Wide sum = static_cast<Wide>(a.limbs[i]) * b.limbs[j] + product[i + j] + carry;
-            product[i + j] = static_cast<std::uint64_t>(sum);
-            carry = static_cast<std::uint64_t>(sum >> 64);
-        }
-        product[i + 4] = carry;
-    }
-    const bool above = (product[5] | product[6] | product[7]) != 0;
-    const bool below = (product[0] | product[1] | product[2] | product[3]) == 0;
-    return !above && (product[4] == 0 || (product[4] == 1 && below));
+    const Product whole = whole_product(a, b);
+    const bool above = (whole[5] | whole[6] | whole[7]) != 0;
+    const bool below = (whole[0] | whole[1] | whole[2] | whole[3]) == 0;
+    return !above && (whole[4] == 0 || (whole[4] == 1 && below));
+}
+
+std::optional<U256> product(const U256& a, const U256& b) noexcept {
+    const Product whole = whole_product(a, b);
+    if ((whole[4] | whole[5] | whole[6] | whole[7]) != 0) { return {}; }
+    U256 out;
+    std::copy_n(whole.begin(), out.limbs.size(), out.limbs.begin());
+    return out;
 }
 
 } // namespace ethpoc::chain

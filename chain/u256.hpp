@@ -1,6 +1,7 @@
 // 256-bit arithmetic for difficulty and proof of work, on the U256 of rlp/.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "rlp/bytes.hpp"
@@ -12,6 +13,9 @@ U256 sum(const U256& a, const U256& b) noexcept;
 U256 difference(const U256& a, const U256& b) noexcept;
 /// a / b, rounded down. b is not 0.
 U256 quotient(const U256& a, std::uint64_t b) noexcept;
+
+/// a * b; nothing when that is 2^256 or more.
+std::optional<U256> product(const U256& a, const U256& b) noexcept;
 
 /// 32 bytes, big-endian.
 Hash256 to_bytes32(const U256& number) noexcept;

@@ -18,11 +18,6 @@ __extension__ using Wide = unsigned __int128;
 constexpr std::uint64_t go_largest_gas_limit = 10'000;
 constexpr std::uint64_t largest_number = ~std::uint64_t{0} >> 1;
 
-/// C++ reads a shorter string as a hash with zeros in front, so `80` and 32 zero bytes are the same to it.
-bool same_hash(BytesView a, BytesView b) noexcept {
-    return Hash256::right_aligned(a) == Hash256::right_aligned(b);
-}
-
 bool has_gas(const Rules& rules) noexcept {
     return rules.gas_limit != GasLimitRule::none;
 }
@@ -43,6 +38,10 @@ U256 capped_sum(const U256& a, const U256& b) noexcept {
 }
 
 } // namespace
+
+bool same_hash(BytesView a, BytesView b) noexcept {
+    return Hash256::right_aligned(a) == Hash256::right_aligned(b);
+}
 
 Fault check_proof_of_work(const Candidate& c) {
     if (c.rules.proof_of_work != ProofOfWork::keccak || proof_of_work_holds(c.rules, c.block.header)) { return {}; }
@@ -202,10 +201,11 @@ Fault check_header_child(const Candidate& c, const BlockRecord& parent) {
     return header_fault(c, *wrong->code, wrong->field, std::move(wrong->why));
 }
 
-Fault check_child(const Candidate& c, const BlockRecord& parent, Ancestry& ancestry) {
+Fault check_child(const Candidate& c, const BlockRecord& parent, Ancestry& ancestry,
+                  std::vector<SignedTransaction>* read) {
     if (auto fault = check_header_child(c, parent)) { return fault; }
     if (auto fault = check_uncles(c, parent, ancestry)) { return fault; }
-    return check_transactions(c);
+    return check_transactions(c, read);
 }
 
 U256 announced_total_difficulty(const U256& total, const U256& genesis_difficulty, const Rules& of_peer) noexcept {

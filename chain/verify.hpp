@@ -1,11 +1,12 @@
 // The rules of consensus that need no state: one small function each, by the columns of a Rules row (spec CHAIN 4 to
-// 6). State roots, balances and contracts are not looked at.
+// 6). State roots, balances and nonces: state.hpp.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chain/block.hpp"
 #include "chain/store.hpp"
@@ -20,6 +21,14 @@ struct Candidate {
     const Rules& rules;
     BytesView bytes;
     const Block& block;
+};
+
+/// One transaction of a block, and whose it is.
+struct SignedTransaction {
+    TransactionLayout layout{};
+    Entry entry{};
+    Transaction transaction{};
+    Address sender{};
 };
 
 /// How the rules about uncles see the ancestors of a block.
@@ -47,8 +56,9 @@ Fault check_uncles_hash(const Candidate& candidate);
 Fault check_transactions_root(const Candidate& candidate);
 Fault check_gas_used(const Candidate& candidate);
 Fault check_extra_data(const Candidate& candidate);
-/// Fields, prices, gas and sender of every transaction; the senders, which cost most, last. Gas: spec CHAIN 3.
-Fault check_transactions(const Candidate& candidate);
+/// Fields, prices, gas and sender of every transaction; the senders, which cost most, last. Gas: spec CHAIN 3. Into
+/// `read` goes what was read, views into the block.
+Fault check_transactions(const Candidate& candidate, std::vector<SignedTransaction>* read = nullptr);
 
 // ---------------------------------------------------------------- against its parent
 
@@ -67,7 +77,8 @@ Fault check_standalone(const Candidate& candidate);
 /// The header against its parent's: number, time, difficulty, gas limit. A few numbers.
 Fault check_header_child(const Candidate& candidate, const BlockRecord& parent);
 /// All that needs the parent: the header's rules again, then uncles and transactions.
-Fault check_child(const Candidate& candidate, const BlockRecord& parent, Ancestry& ancestry);
+Fault check_child(const Candidate& candidate, const BlockRecord& parent, Ancestry& ancestry,
+                  std::vector<SignedTransaction>* read = nullptr);
 
 /// What is wrong with `header` as a child of `parent` (number, time, difficulty, gas limit); nullptr when nothing is.
 /// `why` says what it should be. The same for blocks and for uncles.
@@ -78,6 +89,13 @@ struct Mismatch {
 };
 std::optional<Mismatch> mismatch_of_child(const Rules& rules, const Header& header, const BlockRecord& parent);
 
+/// True when what transactions of the layout cost before they run is known: t9a and t9.
+bool gas_is_priced(TransactionLayout layout) noexcept;
+/// True when the transaction makes a contract: it names no receiver, or 20 zero bytes.
+bool creates_contract(const Transaction& transaction) noexcept;
+/// True where C++ takes two hashes for the same: a shorter string is one with zeros in front, so `80` and 32 zero bytes
+/// are equal to it.
+bool same_hash(BytesView a, BytesView b) noexcept;
 /// What every transaction pays before it runs; 0 in layouts without gas or whose prices were not recorded.
 std::uint64_t intrinsic_gas(const Rules& rules, TransactionLayout layout, const Transaction& transaction) noexcept;
 

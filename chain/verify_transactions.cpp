@@ -46,10 +46,6 @@ const Prices* prices_of(TransactionLayout layout) noexcept {
     return at == prices.end() ? nullptr : at;
 }
 
-bool creates(const Transaction& transaction) noexcept {
-    return std::ranges::all_of(transaction.to, [](std::uint8_t byte) { return byte == 0; });
-}
-
 /// What the transactions of one block have used of its gas so far, at least.
 struct Spent {
     std::uint64_t gas = 0;
@@ -94,15 +90,16 @@ Fault check_gas(const Candidate& c, const Entry& entry, const Read& read, Spent&
     return {};
 }
 
-Fault check_fields(const Candidate& c, const Entry& entry, Spent& spent, TransactionLayout& layout) {
-    const BytesView bytes = entry.transaction.whole();
+Fault check_fields(const Candidate& c, Spent& spent, SignedTransaction& out) {
+    const BytesView bytes = out.entry.transaction.whole();
     auto read = read_transaction(c.rules, bytes);
     if (!read) { return std::move(read.error()); }
-    layout = read->layout;
-    if (prices_of(layout) != nullptr) {
+    out.layout = read->layout;
+    out.transaction = read->transaction;
+    if (prices_of(read->layout) != nullptr) {
         if (auto fault = check_price(c, bytes, read->transaction)) { return fault; }
     }
-    return check_gas(c, entry, *read, spent);
+    return check_gas(c, out.entry, *read, spent);
 }
 
 /// Where in the entry the transaction stands.
@@ -112,10 +109,18 @@ std::size_t place_in(const rlp::Item& item, const Entry& entry) {
 
 } // namespace
 
+bool gas_is_priced(TransactionLayout layout) noexcept {
+    return prices_of(layout) != nullptr;
+}
+
+bool creates_contract(const Transaction& transaction) noexcept {
+    return std::ranges::all_of(transaction.to, [](std::uint8_t byte) { return byte == 0; });
+}
+
 std::uint64_t intrinsic_gas(const Rules& rules, TransactionLayout layout, const Transaction& transaction) noexcept {
     const Prices* const price = prices_of(layout);
     if (price == nullptr) { return 0; }
-    std::uint64_t out = creates(transaction) ? price->creation : price->message;
+    std::uint64_t out = creates_contract(transaction) ? price->creation : price->message;
     for (const BytesView part : {transaction.data, transaction.init}) {
         const auto zeros = static_cast<std::uint64_t>(std::ranges::count(part, std::uint8_t{0}));
         out += price->byte * (part.size() - zeros) + std::min<std::uint64_t>(price->byte, rules.zero_byte_gas) * zeros;
@@ -123,20 +128,20 @@ std::uint64_t intrinsic_gas(const Rules& rules, TransactionLayout layout, const 
     return out;
 }
 
-Fault check_transactions(const Candidate& c) {
+Fault check_transactions(const Candidate& c, std::vector<SignedTransaction>* read) {
     Spent spent;
-    std::vector<std::pair<BytesView, TransactionLayout>> readable;
-    readable.reserve(c.block.transactions.size());
-    std::size_t index = 0;
+    std::vector<SignedTransaction> own;
+    std::vector<SignedTransaction>& out = read != nullptr ? *read : own;
+    out.clear();
+    out.reserve(c.block.transactions.size());
     for (const rlp::Item& item : c.block.transactions) {
+        const std::size_t index = out.size();
         const auto entry = decode_entry(c.rules.entry, item);
         if (!entry) { return entry_fault(c, item, index, entry.error()); }
-        TransactionLayout layout{};
-        if (auto fault = check_fields(c, *entry, spent, layout)) {
+        out.push_back({.entry = *entry});
+        if (auto fault = check_fields(c, spent, out.back())) {
             return entry_fault(c, item, index, std::move(*fault).moved(place_in(item, *entry)));
         }
-        readable.emplace_back(entry->transaction.whole(), layout);
-        ++index;
     }
     if (c.rules.entry == EntryForm::bare && c.rules.gas_limit != GasLimitRule::none &&
         c.block.header.gas_used < spent.gas) {
@@ -144,14 +149,16 @@ Fault check_transactions(const Candidate& c) {
                             std::to_string(c.block.header.gas_used) + ", the transactions used at least " +
                                 std::to_string(spent.gas));
     }
-    index = 0;
+    std::size_t index = 0;
     for (const rlp::Item& item : c.block.transactions) {
-        const auto& [bytes, layout] = readable[index];
-        if (!recover_sender(layout, bytes)) {
+        SignedTransaction& one = out[index];
+        const BytesView bytes = one.entry.transaction.whole();
+        const auto sender = recover_sender(one.layout, bytes);
+        if (!sender) {
             Error error{&errors::bad_signature, 0, bytes.size(), {}, "hash " + to_hex(keccak256(bytes))};
-            const auto at = static_cast<std::size_t>(bytes.data() - item.begin);
-            return entry_fault(c, item, index, std::move(error).moved(at));
+            return entry_fault(c, item, index, std::move(error).moved(place_in(item, one.entry)));
         }
+        one.sender = *sender;
         ++index;
     }
     return {};

@@ -42,7 +42,8 @@ std::vector<Bytes> make_entries(const Rules& rules, const MineOptions& options) 
     std::uint64_t used = 0;
     for (const Bytes& transaction : options.transactions) {
         used += options.gas_each;
-        out.push_back(rlp::encode_list(rlp::Raw{transaction}, Hash256{}, used));
+        const Bytes root = out.size() < options.entry_roots.size() ? options.entry_roots[out.size()] : Bytes(32);
+        out.push_back(rlp::encode_list(rlp::Raw{transaction}, root, used));
     }
     return out;
 }
@@ -103,7 +104,7 @@ MiniChain::MiniChain(const Rules& rules, std::uint64_t difficulty) : rules_(rule
     HeaderDraft first;
     first.uncles_hash = bytes_of(empty_uncles(rules.empty_uncles));
     first.coinbase.resize(20);
-    first.state_root.resize(32);
+    first.state_root.assign(32, 6);
     Root root;
     transactions_root(rules, rules.transactions_root, {}, root);
     first.transactions_root = bytes_of(root.view);

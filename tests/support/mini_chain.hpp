@@ -1,6 +1,6 @@
-// MiniChain: valid chains for any row of rules, mined in the test itself at a tiny difficulty. Branches, uncles and
-// transactions as asked; a header may be changed before it is mined, so that rules that come after the proof of work
-// are reached.
+// MiniChain: valid chains for any row of rules, mined in the test itself at a tiny difficulty. Nobody knows the
+// accounts of its genesis, so its state is not checked. Branches, uncles and transactions as asked; a header may be
+// changed before it is mined, so that rules that come after the proof of work are reached.
 //
 //   test::MiniChain mini(chain::rules_for(7));
 //   const auto one = mini.mine(mini.genesis_block());
@@ -47,6 +47,7 @@ struct MineOptions {
     std::vector<Bytes> transactions{};             // bare; entries are made as the rules want them
     std::vector<Bytes> uncles{};                   // headers
     std::uint64_t gas_each = 500;                  // what an entry says that it used
+    std::vector<Bytes> entry_roots{};              // state roots of the entries; zeros where there is none
     std::uint8_t miner = 1;                        // siblings need different ones
     std::function<void(HeaderDraft&)> change = {}; // before it is mined
 };

@@ -1,0 +1,35 @@
+#include "chain/premine.hpp"
+
+#include "chain/u256.hpp"
+#include "rlp/hex.hpp"
+
+namespace ethpoc::chain {
+
+namespace {
+
+PremineAccount wei(std::string_view address, U256 amount) {
+    return {Address::right_aligned(from_hex_digits(address).value_or(Bytes{})), amount};
+}
+
+PremineAccount finney(std::string_view address, std::uint64_t amount) {
+    return wei(address, product(amount, 1'000'000'000'000'000).value_or(U256{}));
+}
+
+PremineAccount full(std::string_view address) {
+    U256 balance; // 2^200
+    balance.limbs[3] = 1u << 8;
+    return wei(address, balance);
+}
+
+} // namespace
+
+std::span<const Premine> all_premines() {
+    static const std::vector<Premine> sets{
+#define ETHPOC_PREMINE(set, ...) Premine{set, {__VA_ARGS__}},
+#include "chain/premine.def"
+#undef ETHPOC_PREMINE
+    };
+    return sets;
+}
+
+} // namespace ethpoc::chain

@@ -1,0 +1,25 @@
+// Who has ether in the genesis blocks of 2014 (spec CHAIN 8.1).
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rlp/bytes.hpp"
+
+namespace ethpoc::chain {
+
+struct PremineAccount {
+    Address address{};
+    U256 balance{}; // wei
+};
+
+struct Premine {
+    std::string_view name; // the commit that brought it
+    std::vector<PremineAccount> accounts;
+};
+
+/// Every set that is recorded, the oldest first.
+std::span<const Premine> all_premines();
+
+} // namespace ethpoc::chain

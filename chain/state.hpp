@@ -1,0 +1,72 @@
+// State: what every account has, and how a block changes it (spec CHAIN 3, 6, 7): rewards, uncles, transfers, fees and
+// nonces by the columns of a Rules row. No code is run. A block in which code would run, or for which a number was not
+// recorded, leaves a state that nobody here knows; that is said, never guessed.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "chain/trie_map.hpp"
+#include "chain/verify.hpp"
+
+namespace ethpoc::chain {
+
+struct Account {
+    std::uint64_t nonce = 0;
+    U256 balance{}; // wei
+
+    friend bool operator==(const Account&, const Account&) = default;
+};
+
+/// The accounts at one block. A copy costs nothing, see TrieMap. Values of a rules row that lives for ever.
+class State {
+  public:
+    /// Without accounts.
+    State(const Rules& rules, AccountForm form) : rules_(&rules), form_(form) {}
+    /// The premine whose root the genesis names, in a form of the rules. Nothing: nobody recorded it.
+    static std::optional<State> of_genesis(const Rules& rules, const Header& genesis);
+
+    const Rules& rules() const noexcept { return *rules_; }
+    AccountForm form() const noexcept { return form_; }
+    /// `address`: 20 bytes; 65 where Go has a public key as coinbase. An account that is not there has nothing.
+    Account account(BytesView address) const;
+    /// Adds it, also when it has nothing.
+    void set(BytesView address, const Account& account);
+
+    /// As a header names it: 32 bytes, or as the rules write an empty trie.
+    Bytes root() const;
+    const TrieMap& trie() const noexcept { return trie_; }
+    /// An entry as for_each() of the trie of another State gave it.
+    void restore(BytesView key, BytesView value) { trie_.put(key, value); }
+
+  private:
+    Bytes encode(const Account& account) const;
+
+    const Rules* rules_;
+    AccountForm form_;
+    TrieMap trie_{};
+};
+
+/// From which block on the accounts are not known, and why: a clause for people.
+struct StateGap {
+    std::uint64_t from = 0;
+    std::string because{};
+
+    friend bool operator==(const StateGap&, const StateGap&) = default;
+};
+
+/// The accounts after a block, or why nobody knows them.
+using StateAfter = std::variant<State, StateGap>;
+
+/// Of a genesis. A gap begins at block 0 when its accounts are not recorded.
+StateAfter state_of_genesis(const Rules& rules, const Header& genesis);
+
+/// What block `number` makes of `before`, the state of its parent. `transactions` as check_transactions() gave them.
+/// Errors: chain.bad_nonce, chain.bad_balance, chain.bad_gas_used, chain.bad_state_root, with what was expected and
+/// seen. After a gap nothing is checked, and the gap goes on.
+std::expected<StateAfter, Error> state_after(const StateAfter& before, const Candidate& candidate, std::uint64_t number,
+                                             std::span<const SignedTransaction> transactions);
+
+} // namespace ethpoc::chain
