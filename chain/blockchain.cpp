@@ -15,11 +15,12 @@ constexpr std::uint64_t side_depth = 4096;
 
 // ---------------------------------------------------------------- opening
 
-Blockchain::Blockchain(Store& store, Genesis genesis, const Rules& rules) :
-    store_(store), genesis_(std::move(genesis)), rules_(rules) {}
+Blockchain::Blockchain(Store& store, Genesis genesis, const Rules& rules, StateCheck state) :
+    store_(store), genesis_(std::move(genesis)), rules_(rules), check_state_(state) {}
 
-Result<std::unique_ptr<Blockchain>> Blockchain::open(Store& store, const Genesis& genesis, const Rules& rules) {
-    auto out = std::unique_ptr<Blockchain>(new Blockchain(store, genesis, rules));
+Result<std::unique_ptr<Blockchain>> Blockchain::open(Store& store, const Genesis& genesis, const Rules& rules,
+                                                     StateCheck state) {
+    auto out = std::unique_ptr<Blockchain>(new Blockchain(store, genesis, rules, state));
     if (auto loaded = out->load(); !loaded) { return std::unexpected(std::move(loaded.error())); }
     return out;
 }
@@ -76,6 +77,7 @@ Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Shares
     auto fault = check_header_standalone(candidate);
     if (!fault) { fault = check_not_ahead(candidate, now_seconds); }
     if (!fault && parent) { fault = check_header_child(candidate, *parent); }
+    if (!fault) { fault = refusal(block->hash, block->header.parent_hash); }
     if (!fault) { fault = check_body_standalone(candidate); }
     if (fault) { return {Verdict::invalid, block->hash, std::move(fault)}; }
     if (!parent) {
@@ -92,8 +94,13 @@ std::optional<BlockRecord> Blockchain::parent_of(const Block& block, const Batch
 
 Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch) {
     const Hash256& hash = candidate.block.hash;
-    if (auto fault = check_child(candidate, parent, *this)) { return {Verdict::invalid, hash, std::move(fault)}; }
+    std::vector<SignedTransaction> transactions;
+    auto fault = check_child(candidate, parent, *this, &transactions);
+    if (fault) { return {Verdict::invalid, hash, std::move(fault)}; }
     BlockRecord record = make_record(candidate, parent);
+    const bool heaviest = record.total_difficulty > batch.best.total_difficulty;
+    fault = check_state(candidate, record, transactions, heaviest);
+    if (fault) { return {Verdict::invalid, hash, std::move(fault)}; }
     if (record.number + side_depth <= head_.number && !store_.take_side(candidate.bytes.size())) {
         return {Verdict::invalid, hash, Error{&errors::too_old, 0, candidate.bytes.size(), {}, {}}};
     }
@@ -108,7 +115,7 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
     }
     const Hash256& tip = batch.growth.empty() ? head_.hash : batch.growth.back().hash;
     if (record.parent == tip) { batch.growth.push_back(record); }
-    if (record.total_difficulty > batch.best.total_difficulty) { batch.best = record; }
+    if (heaviest) { batch.best = record; }
     return {Verdict::imported, hash, {}};
 }
 
@@ -136,6 +143,7 @@ void Blockchain::finish(Batch& batch) {
         done = std::unexpected(*batch.result.store_error);
     } else if (batch.best.hash != head_.hash) {
         done = move_head(batch);
+        if (done) { done = keep_state(batch.best); }
     }
     if (done) { done = store_.commit(); }
     if (done) {
@@ -267,7 +275,7 @@ Result<Block> Blockchain::decode_stored(const BlockRecord& record, BytesView byt
     return block;
 }
 
-std::optional<Error> Blockchain::verify_one(const BlockRecord& parent, const BlockRecord& record) {
+std::optional<Error> Blockchain::verify_one(const BlockRecord& parent, const BlockRecord& record, StateAfter& state) {
     const auto bytes = store_.rlp_of(record);
     if (!bytes) { return unread("its bytes are missing"); }
     // First of all: what was changed cannot be judged, and least of all by what it now says of its parent.
@@ -278,7 +286,11 @@ std::optional<Error> Blockchain::verify_one(const BlockRecord& parent, const Blo
         return Error{&errors::unknown_parent, 0, bytes->size(), {}, "it does not link to the block below"};
     }
     if (auto fault = check_standalone(candidate)) { return fault; }
-    if (auto fault = check_child(candidate, parent, *this)) { return fault; }
+    std::vector<SignedTransaction> transactions;
+    if (auto fault = check_child(candidate, parent, *this, &transactions)) { return fault; }
+    auto after = state_after(state, candidate, record.number, transactions);
+    if (!after) { return std::move(after.error()); }
+    state = std::move(*after);
     BlockRecord again = make_record(candidate, parent);
     again.row = record.row;
     if (again != record) { return Error{&errors::store_damaged, 0, 0, {}, "its record does not fit its bytes"}; }
@@ -300,10 +312,11 @@ std::optional<std::pair<BlockRecord, Error>> Blockchain::verify(std::uint64_t fr
     if (from == 0 && parent->hash != genesis_.hash) {
         return std::pair{*parent, Error{&errors::wrong_genesis, 0, 0, {}, {}}};
     }
+    StateAfter state = number == 1 ? genesis_state() : canonical_state(*parent);
     for (; number <= head_.number; ++number) {
         auto record = canonical(number);
         if (!record || record->number != number) { return missing(number); }
-        if (auto error = verify_one(*parent, *record)) { return std::pair{*record, std::move(*error)}; }
+        if (auto error = verify_one(*parent, *record, state)) { return std::pair{*record, std::move(*error)}; }
         if (progress && number % report_every == 0) { progress(number); }
         parent = record;
     }

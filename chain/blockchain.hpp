@@ -14,6 +14,7 @@
 #include "chain/orphan_pool.hpp"
 #include "chain/record_cache.hpp"
 #include "chain/rules.hpp"
+#include "chain/state_book.hpp"
 #include "chain/store.hpp"
 #include "chain/verify.hpp"
 
@@ -64,11 +65,23 @@ constexpr std::chrono::nanoseconds import_cost(std::size_t bytes) noexcept {
 /// What one slice may cost.
 inline constexpr std::chrono::nanoseconds import_slice = std::chrono::milliseconds(8);
 
+/// Whether the accounts of a chain are replayed and its state roots checked.
+enum class StateCheck : bool { off, on };
+
+/// How far the state of the chain to the head is checked.
+struct StateStatus {
+    std::uint64_t checked_to = 0;  // number of a block; 0 also when nothing could be checked
+    std::optional<StateGap> gap{}; // from there on nobody here knows it
+    /// "checked to #12, unknown from #13 because transaction 0 of block 13 creates a contract".
+    std::string text() const;
+};
+
 /// Not thread-safe; the chain thread owns it.
 class Blockchain : private Ancestry {
   public:
     /// Opens or makes the chain of `genesis` in `store`, which must outlive it.
-    static Result<std::unique_ptr<Blockchain>> open(Store& store, const Genesis& genesis, const Rules& rules);
+    static Result<std::unique_ptr<Blockchain>> open(Store& store, const Genesis& genesis, const Rules& rules,
+                                                    StateCheck state = StateCheck::on);
 
     const Rules& rules() const noexcept { return rules_; }
     const Genesis& genesis() const noexcept { return genesis_; }
@@ -119,8 +132,14 @@ class Blockchain : private Ancestry {
     /// of another one. Points into `bytes`.
     Result<Block> decode_stored(const BlockRecord& record, BytesView bytes) const;
 
-    /// Re-checks everything from block `from` to the head; nothing when `from` is above it. The first fault, or
-    /// nothing. `progress` is called now and then with the block number.
+    /// Nothing when it is not checked (StateCheck::off). Replays what was not replayed in this run, from the state that
+    /// the store keeps or from the genesis.
+    std::optional<StateStatus> state();
+    /// The account at the head; nothing when the state is not known there.
+    std::optional<Account> account(BytesView address);
+
+    /// Re-checks everything from block `from` to the head, the state too where it is known; nothing when `from` is
+    /// above it. The first fault, or nothing. `progress` is called now and then with the block number.
     std::optional<std::pair<BlockRecord, Error>> verify(std::uint64_t from,
                                                         const std::function<void(std::uint64_t)>& progress = {});
 
@@ -148,7 +167,7 @@ class Blockchain : private Ancestry {
         std::chrono::nanoseconds adopted{}; // what those cost that had been orphans
     };
 
-    Blockchain(Store& store, Genesis genesis, const Rules& rules);
+    Blockchain(Store& store, Genesis genesis, const Rules& rules, StateCheck state);
     Result<void> load();
     Import import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch);
     /// A block whose parent is there. The rest of the rules, then the store.
@@ -161,7 +180,19 @@ class Blockchain : private Ancestry {
     std::vector<BlockRecord> branch_to(const BlockRecord& to, BlockRecord& ancestor);
     /// Why the store gave nothing: its own reason, or `sentence` (chain.store_damaged).
     Error unread(std::string sentence) const;
-    std::optional<Error> verify_one(const BlockRecord& parent, const BlockRecord& record);
+    std::optional<Error> verify_one(const BlockRecord& parent, const BlockRecord& record, StateAfter& state);
+
+    // blockchain_state.cpp
+    /// That of the genesis; a gap from there on when the state is not checked.
+    const StateAfter& genesis_state();
+    Fault check_state(const Candidate& candidate, const BlockRecord& record,
+                      std::span<const SignedTransaction> transactions, bool heaviest);
+    std::optional<Error> refusal(const Hash256& block, const Hash256& parent);
+    std::expected<StateAfter, Error> state_at(const BlockRecord& record);
+    StateAfter canonical_state(const BlockRecord& record);
+    std::optional<KeptState> kept_state(std::uint64_t at_most);
+    std::expected<StateAfter, Error> replay(const StateAfter& before, std::uint64_t number, BytesView bytes);
+    Result<void> keep_state(const BlockRecord& head);
 
     std::optional<BlockRecord> ancestor(const Hash256& hash) override { return find(hash); }
     std::optional<Bytes> ancestor_rlp(const Hash256& hash) override { return rlp(hash); }
@@ -176,6 +207,12 @@ class Blockchain : private Ancestry {
     RecordCache cache_{};
     OrphanPool orphans_{};
     std::vector<Hash256> adoptable_{}; // imported, and blocks wait for them
+
+    StateCheck check_state_;
+    std::optional<StateAfter> genesis_state_{};
+    StateBook states_{};
+    bool head_replayed_ = false;
+    std::uint64_t unkept_ = 0; // what starting anew would have to replay, about: blocks and transactions
 };
 
 } // namespace ethpoc::chain

@@ -63,10 +63,22 @@ using StateAfter = std::variant<State, StateGap>;
 /// Of a genesis. A gap begins at block 0 when its accounts are not recorded.
 StateAfter state_of_genesis(const Rules& rules, const Header& genesis);
 
+/// What a miner must write: the state root after each transaction and after the block, and what gas is used so far.
+struct StateRoots {
+    struct Entry {
+        Bytes root{};
+        std::uint64_t gas_used = 0;
+    };
+    std::vector<Entry> entries{};
+    Bytes root{};
+};
+
 /// What block `number` makes of `before`, the state of its parent. `transactions` as check_transactions() gave them.
 /// Errors: chain.bad_nonce, chain.bad_balance, chain.bad_gas_used, chain.bad_state_root, with what was expected and
-/// seen. After a gap nothing is checked, and the gap goes on.
+/// seen. After a gap nothing is checked, and the gap goes on. `made`, for a block that is being made: its roots and its
+/// gas are not looked at, but written there.
 std::expected<StateAfter, Error> state_after(const StateAfter& before, const Candidate& candidate, std::uint64_t number,
-                                             std::span<const SignedTransaction> transactions);
+                                             std::span<const SignedTransaction> transactions,
+                                             StateRoots* made = nullptr);
 
 } // namespace ethpoc::chain

@@ -146,7 +146,7 @@ Because reward(const Candidate& c, State& state, std::uint64_t number) {
 }
 
 std::expected<StateAfter, Error> apply(State state, const Candidate& c, std::uint64_t number,
-                                       std::span<const SignedTransaction> transactions) {
+                                       std::span<const SignedTransaction> transactions, StateRoots* made) {
     // Only its genesis was recorded; how it writes the nonce of an account that is new, nobody knows.
     if (state.form() == AccountForm::nonce_first_js) {
         return StateGap{number, "how this client writes accounts was recorded of its genesis alone"};
@@ -158,11 +158,19 @@ std::expected<StateAfter, Error> apply(State state, const Candidate& c, std::uin
         if (auto fault = check_sender(step, state.account(one.sender))) { return std::unexpected(std::move(*fault)); }
         if (auto because = unknown_effect(step)) { return StateGap{number, std::move(*because)}; }
         transfer(step, state, used);
-        if (auto fault = check_entry(step, state, used)) { return std::unexpected(std::move(*fault)); }
+        if (made != nullptr) {
+            made->entries.push_back({state.root(), used});
+        } else if (auto fault = check_entry(step, state, used)) {
+            return std::unexpected(std::move(*fault));
+        }
     }
-    if (auto fault = check_gas_sum(c, used)) { return std::unexpected(std::move(*fault)); }
+    auto fault = made == nullptr ? check_gas_sum(c, used) : std::nullopt;
+    if (fault) { return std::unexpected(std::move(*fault)); }
     if (auto because = reward(c, state, number)) { return StateGap{number, std::move(*because)}; }
-    if (const Bytes root = state.root(); !same_hash(c.block.header.state_root, root)) {
+    const Bytes root = state.root();
+    if (made != nullptr) {
+        made->root = root;
+    } else if (!same_hash(c.block.header.state_root, root)) {
         return std::unexpected(header_fault(c, errors::bad_state_root, "state_root",
                                             to_hex(c.block.header.state_root) + ", expected " + to_hex(root)));
     }
@@ -172,9 +180,9 @@ std::expected<StateAfter, Error> apply(State state, const Candidate& c, std::uin
 } // namespace
 
 std::expected<StateAfter, Error> state_after(const StateAfter& before, const Candidate& candidate, std::uint64_t number,
-                                             std::span<const SignedTransaction> transactions) {
+                                             std::span<const SignedTransaction> transactions, StateRoots* made) {
     if (const auto* const gap = std::get_if<StateGap>(&before)) { return *gap; }
-    return apply(std::get<State>(before), candidate, number, transactions);
+    return apply(std::get<State>(before), candidate, number, transactions, made);
 }
 
 } // namespace ethpoc::chain

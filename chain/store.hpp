@@ -77,6 +77,11 @@ class Store {
     virtual std::vector<Hash256> canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) = 0;
     virtual std::uint64_t count(std::int64_t chain) = 0; // all blocks, side chains too
 
+    /// Keeps what state() gives back, in the place of what was kept before (state_book.hpp): part of the transaction at
+    /// hand. It is only there to save work: a store may forget it.
+    virtual Result<void> put_state(std::int64_t /*chain*/, BytesView /*bytes*/) { return {}; }
+    virtual std::optional<Bytes> state(std::int64_t /*chain*/) { return {}; }
+
     /// How large the file may become, in bytes, without its journal (64 MiB at most); 0: no limit. put() and commit()
     /// fail with chain.store_full from there on, as they do when the disk is full; what was committed stays.
     virtual void set_limit(std::uint64_t bytes) = 0;

@@ -1,4 +1,5 @@
-// SqliteStore: how large it may become, and what part of it side chains far below the head may have.
+// SqliteStore: how large it may become, what part of it side chains far below the head may have, and the state that is
+// kept.
 #include <algorithm>
 
 #include "chain/genesis.hpp"
@@ -35,6 +36,21 @@ bool SqliteStore::take_side(std::uint64_t bytes) {
     side_ += bytes;
     side_changed_ = true;
     return true;
+}
+
+Result<void> SqliteStore::put_state(std::int64_t chain, BytesView bytes) {
+    auto put = Statement::prepare(database_, schema::put_state);
+    const std::string name = "state." + std::to_string(chain);
+    if (put && put->bind(1, std::string_view(name)).bind(2, bytes).run()) { return {}; }
+    return std::unexpected(failure("keep the state"));
+}
+
+std::optional<Bytes> SqliteStore::state(std::int64_t chain) {
+    auto query = Statement::prepare(database_, schema::state);
+    const std::string name = "state." + std::to_string(chain);
+    if (!query || !row(query->bind(1, std::string_view(name)))) { return {}; }
+    const BytesView kept = query->blob(0);
+    return Bytes(kept.begin(), kept.end());
 }
 
 Error SqliteStore::explain(Error error) const {

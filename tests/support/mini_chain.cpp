@@ -100,11 +100,18 @@ std::vector<BytesView> views(const std::vector<MinedBlock>& blocks) {
     return out;
 }
 
-MiniChain::MiniChain(const Rules& rules, std::uint64_t difficulty) : rules_(rules) {
+MiniChain::MiniChain(const Rules& rules, std::uint64_t difficulty, const Premine* premine) : rules_(rules) {
     HeaderDraft first;
     first.uncles_hash = bytes_of(empty_uncles(rules.empty_uncles));
     first.coinbase.resize(20);
     first.state_root.assign(32, 6);
+    if (premine != nullptr) {
+        State& state = genesis_block_.state.emplace(rules, rules.accounts);
+        for (const PremineAccount& account : premine->accounts) {
+            state.set(account.address, {0, account.balance});
+        }
+        first.state_root = state.root();
+    }
     Root root;
     transactions_root(rules, rules.transactions_root, {}, root);
     first.transactions_root = bytes_of(root.view);
@@ -127,7 +134,7 @@ HeaderDraft MiniChain::draft(const MinedBlock& parent, const MineOptions& option
     if (rules_.hash_of == HashOf::counted_block) {
         out.uncles_hash = bytes_of(counted_hash(CountedPart::uncles, list_of(options.uncles)));
     }
-    out.coinbase.assign(20, options.miner);
+    out.coinbase = options.coinbase.empty() ? Bytes(20, options.miner) : options.coinbase;
     out.state_root.assign(32, 7);
     out.receipts_root = bytes_of(empty_root(rules_.empty_root));
     out.log_bloom.resize(64);
@@ -139,9 +146,34 @@ HeaderDraft MiniChain::draft(const MinedBlock& parent, const MineOptions& option
     return out;
 }
 
+/// The roots of a block that is not mined yet, and the state after it.
+StateRoots MiniChain::make_state(MinedBlock& block, const MinedBlock& parent, const HeaderDraft& header,
+                                 const std::vector<Bytes>& entries, const MineOptions& options) const {
+    StateRoots out;
+    const Bytes rlp = join_block(encode_header(rules_.header, header), entries, options.uncles);
+    const auto decoded = decode_block(rules_, rlp);
+    if (!decoded) { return out; }
+    const Candidate candidate{rules_, rlp, *decoded};
+    std::vector<SignedTransaction> transactions;
+    static_cast<void>(check_transactions(candidate, &transactions));
+    const auto after = state_after(*parent.state, candidate, parent.record.number + 1, transactions, &out);
+    if (after && std::holds_alternative<State>(*after)) { block.state = std::get<State>(*after); }
+    return out;
+}
+
 MinedBlock MiniChain::mine(const MinedBlock& parent, const MineOptions& options) const {
-    const std::vector<Bytes> entries = make_entries(rules_, options);
+    MinedBlock out;
+    std::vector<Bytes> entries = make_entries(rules_, options);
     HeaderDraft header = draft(parent, options);
+    if (parent.state) {
+        const StateRoots roots = make_state(out, parent, header, entries, options);
+        if (out.state) { header.state_root = roots.root; }
+        MineOptions with_roots = options;
+        for (const StateRoots::Entry& entry : roots.entries) {
+            with_roots.entry_roots.push_back(entry.root);
+        }
+        entries = make_entries(rules_, with_roots);
+    }
     const Bytes list = list_of(entries);
     Root root;
     transactions_root(rules_, rules_.transactions_root, *rlp::list_items(list), root);
@@ -150,7 +182,6 @@ MinedBlock MiniChain::mine(const MinedBlock& parent, const MineOptions& options)
         header.transactions_root = bytes_of(counted_hash(CountedPart::transactions, list));
     }
     if (options.change) { options.change(header); }
-    MinedBlock out;
     out.header = encode_header(rules_.header, header);
     mine_header(rules_, out.header, header.difficulty);
     out.rlp = join_block(out.header, entries, options.uncles);

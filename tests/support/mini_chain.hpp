@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "chain/genesis.hpp"
+#include "chain/premine.hpp"
+#include "chain/state.hpp"
 #include "chain/verify.hpp"
 
 namespace ethpoc::test {
@@ -40,6 +42,7 @@ struct MinedBlock {
     Bytes rlp{};
     Bytes header{};
     chain::BlockRecord record{}; // as the store would have it, but for `row`
+    std::optional<chain::State> state{};
 };
 
 struct MineOptions {
@@ -49,13 +52,15 @@ struct MineOptions {
     std::uint64_t gas_each = 500;                  // what an entry says that it used
     std::vector<Bytes> entry_roots{};              // state roots of the entries; zeros where there is none
     std::uint8_t miner = 1;                        // siblings need different ones
+    Bytes coinbase{};                              // instead of that of `miner`
     std::function<void(HeaderDraft&)> change = {}; // before it is mined
 };
 
 class MiniChain {
   public:
     /// Every hash is a candidate, so a block costs about `difficulty` hashes. From 1024 on the difficulty moves.
-    explicit MiniChain(const chain::Rules& rules, std::uint64_t difficulty = 4);
+    explicit MiniChain(const chain::Rules& rules, std::uint64_t difficulty = 4,
+                       const chain::Premine* premine = nullptr);
 
     const chain::Rules& rules() const { return rules_; }
     const chain::Genesis& genesis() const { return genesis_; }
@@ -67,6 +72,8 @@ class MiniChain {
                                       const MineOptions& options = {}) const;
 
   private:
+    chain::StateRoots make_state(MinedBlock& block, const MinedBlock& parent, const HeaderDraft& header,
+                                 const std::vector<Bytes>& entries, const MineOptions& options) const;
     HeaderDraft draft(const MinedBlock& parent, const MineOptions& options) const;
 
     const chain::Rules& rules_;
