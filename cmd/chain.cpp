@@ -27,6 +27,21 @@ struct ChainOptions {
 
 // ---------------------------------------------------------------- status
 
+/// How far the state is checked, or that it is not.
+ordered_json state_json(const std::optional<chain::StateStatus>& state) {
+    if (!state) { return {{"check", "off"}}; }
+    ordered_json out{{"check", "on"}, {"checked_to", state->checked_to}};
+    if (state->gap) {
+        out["unknown_from"] = state->gap->from;
+        out["because"] = state->gap->because;
+    }
+    return out;
+}
+
+std::string state_text(const std::optional<chain::StateStatus>& state) {
+    return state ? state->text() : "not checked, --state is off";
+}
+
 ordered_json status_json(OpenedChain& opened) {
     chain::Blockchain& chain = *opened.chain;
     return {{"protocol", protocol_name(chain.rules())},
@@ -38,7 +53,8 @@ ordered_json status_json(OpenedChain& opened) {
             {"head_time", utc_time(chain.head().timestamp)},
             {"total_difficulty", chain::to_decimal(chain.announced_total_difficulty())},
             {"blocks", chain.size()},
-            {"chains", opened.store->chains().size()}};
+            {"chains", opened.store->chains().size()},
+            {"state", state_json(chain.state())}};
 }
 
 ExitCode run_status(Context& context, const config::Settings& settings, const ChainOptions& /*given*/) {
@@ -51,11 +67,13 @@ ExitCode run_status(Context& context, const config::Settings& settings, const Ch
         return ExitCode::done;
     }
     for (const auto& [key, value] : status.items()) {
+        if (key == "state") { continue; }
         std::string name = key;
         std::ranges::replace(name, '_', ' ');
         name.resize(18, ' ');
         context.out.text(name + (value.is_string() ? value.get<std::string>() : value.dump()) + "\n");
     }
+    context.out.text("state: " + state_text(opened->chain->state()) + "\n");
     return ExitCode::done;
 }
 
@@ -125,6 +143,8 @@ ExitCode run_verify(Context& context, const config::Settings& settings, const Ch
         out["number"] = bad->first.number;
         out["hash"] = hex_text(bad->first.hash);
         out["error"] = error_json(bad->second);
+    } else {
+        out["state"] = state_json(chain.state());
     }
     if (context.out.json()) {
         context.out.document(out);
@@ -134,6 +154,7 @@ ExitCode run_verify(Context& context, const config::Settings& settings, const Ch
     } else {
         const std::string from = given.from == 0 ? "" : "from block " + std::to_string(given.from) + " ";
         context.out.text("all rules hold " + from + "up to block " + std::to_string(head) + "\n");
+        context.out.text("state: " + state_text(chain.state()) + "\n");
     }
     return bad ? ExitCode::negative : ExitCode::done;
 }
@@ -211,15 +232,15 @@ void add_chain(CLI::App& app, Context& context) {
     chain->require_subcommand(1);
     const auto options = [] { return std::make_shared<ChainOptions>(); };
 
-    add(*chain, context, options(), "status", "Genesis, head and size", "ethpoc chain status --data-dir ./chain --json",
-        run_status);
+    add(*chain, context, options(), "status", "Genesis, head, size, and how far the state is checked",
+        "ethpoc chain status --data-dir ./chain --json", run_status);
     auto given = options();
     add(*chain, context, given, "show", "One block", "ethpoc chain show 1 --data-dir ./chain", run_show)
         ->add_option("block", given->what, "number, or hash of 64 hex digits")
         ->required();
     given = options();
-    add(*chain, context, given, "verify", "Check every rule again", "ethpoc chain verify --from 100 --data-dir ./chain",
-        run_verify)
+    add(*chain, context, given, "verify", "Check every rule again, the state too",
+        "ethpoc chain verify --from 100 --data-dir ./chain", run_verify)
         ->add_option("--from", given->from, "number of the first block to check")
         ->check(CLI::NonNegativeNumber);
     given = options();

@@ -12,7 +12,8 @@ ExitCode complain(Context& context, ExitCode code, const std::string& sentence) 
 }
 
 std::expected<OpenedChain, ExitCode> open_row(Context& context, const std::string& store_name,
-                                              std::unique_ptr<chain::Store> store, const chain::ChainRow& row) {
+                                              std::unique_ptr<chain::Store> store, const chain::ChainRow& row,
+                                              chain::StateCheck state) {
     const auto damaged = [&](const std::string& sentence) {
         const Error error{&chain::errors::store_damaged, 0, 0, {}, sentence};
         return std::unexpected(refuse(context, store_name, store->trouble().value_or(error)));
@@ -22,7 +23,7 @@ std::expected<OpenedChain, ExitCode> open_row(Context& context, const std::strin
     auto rlp = store->rlp(row.id, row.genesis);
     if (!rlp) { return damaged("the genesis block is missing"); }
     const chain::Genesis genesis{row.genesis_name, std::move(*rlp), row.genesis};
-    auto chain = chain::Blockchain::open(*store, genesis, *rules);
+    auto chain = chain::Blockchain::open(*store, genesis, *rules, state);
     if (chain) { return OpenedChain{std::move(store), std::move(*chain), store_name}; }
     if (exit_code_of(chain.error()) == ExitCode::io) {
         return std::unexpected(refuse(context, store_name, chain.error()));
@@ -101,14 +102,14 @@ std::expected<OpenedChain, ExitCode> open_chain(Context& context, const config::
         return std::unexpected(
             complain(context, ExitCode::nothing, printable(settings.data_dir, 4096) + " has no such chain"));
     }
-    return open_row(context, store_name, std::move(*store), *best);
+    return open_row(context, store_name, std::move(*store), *best, state_check(settings));
 }
 
 std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::Settings& settings,
                                                 const chain::GenesisCandidate& genesis) {
     auto store = chain::Store::open(settings.data_dir);
     if (!store) { return std::unexpected(refuse(context, "--data-dir " + settings.data_dir, store.error())); }
-    auto chain = chain::Blockchain::open(**store, genesis.genesis, *genesis.rules);
+    auto chain = chain::Blockchain::open(**store, genesis.genesis, *genesis.rules, state_check(settings));
     if (!chain) {
         const bool of_store = chain.error().code->word.starts_with("chain.store");
         return std::unexpected(

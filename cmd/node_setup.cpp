@@ -82,6 +82,10 @@ peer::NodeOptions limits_of(const config::Settings& settings) {
     return options;
 }
 
+chain::StateCheck state_check(const config::Settings& settings) {
+    return settings.state.on ? chain::StateCheck::on : chain::StateCheck::off;
+}
+
 std::string default_client_id() {
     return "ethpoc/v" + std::string(config::build_info().version);
 }
@@ -134,6 +138,7 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     options.chain.default_version = version.value_or(default_version);
     options.chain.any_chain = !version;
     options.chain.data_dir = settings.data_dir;
+    options.chain.state = state_check(settings);
     if (settings.genesis != "auto") {
         auto genesis = named_genesis(settings.genesis, version);
         if (!genesis) { return std::unexpected(genesis.error()); }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "chain/blockchain.hpp"
 #include "chain/named_genesis.hpp"
 #include "cmd/exit_code.hpp"
 #include "config/merge.hpp"
@@ -22,6 +23,9 @@ struct SetupError {
 
 /// What `settings` ask for. Makes the data directory and the node key when they are missing.
 std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings);
+
+/// What --state asks for.
+chain::StateCheck state_check(const config::Settings& settings);
 
 /// The part of it that limits what peers may cost; touches no file.
 peer::NodeOptions limits_of(const config::Settings& settings);

@@ -23,6 +23,13 @@ struct ByteSize {
     friend bool operator==(ByteSize, ByteSize) = default;
 };
 
+/// What is on unless it is switched off; written as "on" and "off".
+struct Switch {
+    bool on = true;
+
+    friend bool operator==(Switch, Switch) = default;
+};
+
 constexpr ByteSize kibibytes(std::uint64_t n) {
     return {n << 10};
 }
@@ -67,6 +74,7 @@ struct Settings {
     std::uint32_t network_id = 0;
     FilePath genesis = "auto";        // "auto": by protocol and client; else a name or a file
     FolderPath data_dir = ":memory:"; // or a folder; the default is replaced by default_data_dir() when there is a home
+    Switch state;                     // replay the accounts and check the state roots of blocks
     std::uint32_t max_peers = 25;
     FilePath node_key;               // file of the secp256k1 key; empty: node.key in data_dir, or one for this run only
     std::string client_id;           // empty: our own name and version

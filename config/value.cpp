@@ -83,6 +83,12 @@ ReadResult read_value(std::string_view text, bool& out) {
     return bad_value(text, "true or false");
 }
 
+ReadResult read_value(std::string_view text, Switch& out) {
+    if (text != "on" && text != "off") { return bad_value(text, "on or off"); }
+    out.on = text == "on";
+    return {};
+}
+
 ReadResult read_value(std::string_view text, ByteSize& out) {
     std::string_view rest = text;
     const auto number = take_number(rest);
@@ -148,6 +154,10 @@ std::string write_value(std::uint32_t value) {
 std::string write_value(bool value) {
     return value ? "true" : "false";
 }
+std::string write_value(Switch value) {
+    return value.on ? "on" : "off";
+}
+
 std::string write_value(ByteSize value) {
     return with_unit(size_units, value.bytes);
 }

@@ -26,6 +26,7 @@ ReadResult read_value(std::string_view text, Path<Kind>& out) {
 }
 ReadResult read_value(std::string_view text, std::uint32_t& out);
 ReadResult read_value(std::string_view text, bool& out);     // true false yes no on off 1 0
+ReadResult read_value(std::string_view text, Switch& out);   // on off
 ReadResult read_value(std::string_view text, ByteSize& out); // 4096, 64KiB, 16MiB, 1GiB
 ReadResult read_value(std::string_view text,
                       std::chrono::milliseconds& out); // 250ms, 1s, 1.5s, 2m; a bare number is seconds
@@ -36,6 +37,7 @@ ReadResult read_value(std::string_view text, Endpoint& out);
 std::string write_value(const std::string& value);
 std::string write_value(std::uint32_t value);
 std::string write_value(bool value);
+std::string write_value(Switch value);
 std::string write_value(ByteSize value);
 std::string write_value(std::chrono::milliseconds value);
 std::string write_value(const std::optional<Endpoint>& value);

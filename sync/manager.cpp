@@ -58,7 +58,7 @@ Result<ChainHub*> ChainManager::hub_for(const PeerVersion& peer) {
         return std::unexpected(Error{
             &chain::errors::too_many_chains, 0, 0, {}, std::to_string(hubs_.size()) + " are open and have peers"});
     }
-    auto chain = chain::Blockchain::open(*store_, chosen.genesis, *chosen.rules);
+    auto chain = chain::Blockchain::open(*store_, chosen.genesis, *chosen.rules, options_.state);
     if (!chain) { return std::unexpected(std::move(chain.error())); }
     auto hub = std::make_unique<ChainHub>(std::move(*chain), out_, board_, options_.hub);
     return (hubs_[chosen.genesis.hash] = std::move(hub)).get();

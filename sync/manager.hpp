@@ -24,6 +24,7 @@ struct ManagerOptions {
     bool any_chain = false;             // no version was asked for: each peer's says by which rules `genesis` goes, and
                                         // main_head() is that of any chain
     std::uint32_t default_version = 11; // whose chain is opened at the start: a flat or an eth version
+    chain::StateCheck state = chain::StateCheck::on; // of the blocks that come
     HubOptions hub{};
 };
 

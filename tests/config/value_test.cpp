@@ -39,6 +39,17 @@ TEST_CASE("value: sizes") {
     }
 }
 
+TEST_CASE("value: switches") {
+    CHECK(read<Switch>("on") == Switch{true});
+    CHECK(read<Switch>("off") == Switch{false});
+    CHECK(write_value(Switch{true}) == "on");
+    CHECK(write_value(Switch{false}) == "off");
+    for (const std::string_view text : {"", "On", "true", "1", "offf"}) {
+        CAPTURE(text);
+        CHECK_FALSE(read<Switch>(text).has_value());
+    }
+}
+
 TEST_CASE("value: times") {
     struct Row {
         std::string_view text;
