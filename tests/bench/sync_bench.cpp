@@ -32,6 +32,18 @@ peer::NodeOptions chain_options(const test::MiniChain& mini) {
     return options;
 }
 
+/// Each block has a miner of its own, so that there are as many accounts, where the chain has a state.
+std::vector<test::MinedBlock> mine_some(const test::MiniChain& mini, const test::MinedBlock& last, std::size_t count) {
+    if (!last.state) { return mini.mine_many(last, count); }
+    std::vector<test::MinedBlock> out;
+    for (std::size_t i = 0; i < count; ++i) {
+        const test::MinedBlock& parent = out.empty() ? last : out.back();
+        const auto name = Address::right_aligned(parent.record.hash);
+        out.push_back(mini.mine(parent, {.coinbase = Bytes(name.bytes.begin(), name.bytes.end())}));
+    }
+    return out;
+}
+
 /// Serves `blocks` blocks; they are written to `file` too. Tells its port.
 void serve(const test::MiniChain& mini, std::size_t blocks, const std::string& file, const Fd& out) {
     peer::NodeOptions options = chain_options(mini);
@@ -42,7 +54,7 @@ void serve(const test::MiniChain& mini, std::size_t blocks, const std::string& f
     std::ofstream bytes(file, std::ios::binary);
     test::MinedBlock last = mini.genesis_block();
     while (blocks > 0) {
-        const auto some = mini.mine_many(last, std::min<std::size_t>(blocks, 1'000));
+        const auto some = mine_some(mini, last, std::min<std::size_t>(blocks, 1'000));
         for (const auto& block : some) {
             bytes.write(reinterpret_cast<const char*>(block.rlp.data()), std::ssize(block.rlp));
         }
@@ -63,10 +75,12 @@ class StopWhenSynced final : public peer::ObserverOf<StopWhenSynced> {
     void on(const peer::event::Disconnected&) { node->stop(); }
 };
 
-SyncCost sync_from(const test::MiniChain& mini, std::uint64_t port, std::size_t blocks) {
+SyncCost sync_from(const test::MiniChain& mini, std::uint64_t port, std::size_t blocks,
+                   chain::StateCheck state = chain::StateCheck::on) {
     const test::TemporaryFolder folder;
     peer::NodeOptions options = chain_options(mini);
     options.listen_host.reset();
+    options.chain.state = state;
     options.chain.data_dir = folder.path();
     options.dial = {"127.0.0.1:" + std::to_string(port)};
     StopWhenSynced observer;
@@ -119,6 +133,28 @@ double hashing(const std::string& file) {
     }
 }
 
+/// What checking the state adds: the same chain, with as many accounts as blocks, synced with it and without.
+Row state_row(std::size_t blocks, int rounds) {
+    const test::TemporaryFolder folder;
+    const std::string file = folder.path() / "blocks.rlp";
+    const test::MiniChain mini(rules(), 4, &chain::all_premines().back());
+    const Helper server([&](const Fd& out) { serve(mini, blocks, file, out); });
+    const std::uint64_t port = server.hear();
+    std::vector<double> with, without;
+    for (int i = 0; i < rounds; ++i) {
+        for (const auto state : {chain::StateCheck::on, chain::StateCheck::off}) {
+            const auto cpu =
+                in_child([&]() -> std::vector<double> { return {sync_from(mini, port, blocks, state).cpu}; });
+            if (cpu.size() != 1) { throw std::runtime_error("the sync failed"); }
+            (state == chain::StateCheck::on ? with : without).push_back(cpu[0]);
+        }
+    }
+    const double thousands = 1e-3 * static_cast<double>(blocks);
+    Row row = rate_row("sync with state, without", thousands / median(with), thousands / median(without), "k/s", 0.5);
+    row.note = std::to_string(blocks) + " blocks, as many accounts";
+    return row;
+}
+
 } // namespace
 
 SyncCost measure_sync(std::size_t blocks, int rounds) {
@@ -151,7 +187,7 @@ Rows sync_rows(const Scale& scale, std::size_t blocks) {
     row.note = std::to_string(blocks) + " blocks in " + std::to_string(cost.wall).substr(0, 5) + " s, at most " +
                std::to_string(static_cast<long>(cost.peak_bytes / 1e6)) + " MB";
     if (blocks != asked) { row.note += "; the goal is about 200000: --blocks 200000"; }
-    return {row};
+    return {row, state_row(std::min<std::size_t>(blocks, 20'000), scale.smoke ? 1 : 3)};
 }
 
 } // namespace ethpoc::bench

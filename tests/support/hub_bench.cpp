@@ -34,8 +34,8 @@ std::string text(std::string_view what, std::uint64_t number) {
 
 } // namespace
 
-HubBench::HubBench(unsigned version, const HubOptions& options, const std::string& directory) :
-    mini(rules_for(version)), out(queue_bytes, [] {}), store(std::move(*Store::open(directory))) {
+HubBench::HubBench(unsigned version, const HubOptions& options, const std::string& directory, const Premine* premine) :
+    mini(rules_for(version), 4, premine), out(queue_bytes, [] {}), store(std::move(*Store::open(directory))) {
     hub = std::make_unique<ChainHub>(std::move(*Blockchain::open(store, mini.genesis(), mini.rules())), out, board,
                                      options);
 }

@@ -66,7 +66,7 @@ class CountingStore final : public chain::Store {
 
 struct HubBench {
     explicit HubBench(unsigned version = 11, const sync::HubOptions& options = {},
-                      const std::string& directory = ":memory:");
+                      const std::string& directory = ":memory:", const chain::Premine* premine = nullptr);
 
     /// Connects peer `id`. `protocol` is a row's name.
     void up(wire::ConnectionId id, std::string_view protocol = "11", sync::PeerTraits traits = {});
