@@ -16,45 +16,45 @@ namespace {
 
 using Entries = std::span<const TrieEntry>;
 
-Bytes node(Entries entries, std::size_t at);
-
-/// How a parent names this subtree. Depth is bounded by the length of a key.
-trie_node::Reference child(Entries entries, std::size_t at) {
-    return trie_node::Reference::of(node(entries, at));
-}
-
-std::size_t common_end(Entries entries, std::size_t at) {
-    const BytesView low = entries.front().key;
-    const BytesView high = entries.back().key;
-    return trie_node::common_end(low, high, at, 2 * std::min(low.size(), high.size()));
-}
-
-Bytes branch(Entries entries, std::size_t at) {
-    trie_node::References children;
-    BytesView value;
-    if (entries.front().key.size() * 2 == at) { // the shortest key comes first
-        value = entries.front().value;
-        entries = entries.subspan(1);
+/// Nodes from the leaves up; depth is bounded by the length of a key. What the functions give is of the writer.
+class Builder {
+  public:
+    BytesView node(Entries entries, std::size_t at) {
+        const BytesView key = entries.front().key;
+        if (entries.size() == 1) { return writer_.leaf(key, at, entries.front().value); }
+        const std::size_t end = common_end(entries, at);
+        if (end == at) { return branch(entries, at); }
+        return writer_.extension(key, at, end, trie_node::Reference::of(branch(entries, end)));
     }
-    while (!entries.empty()) {
-        const std::uint8_t which = trie_node::nibble(entries.front().key, at);
-        std::size_t count = 1;
-        while (count < entries.size() && trie_node::nibble(entries[count].key, at) == which) {
-            ++count;
+
+  private:
+    static std::size_t common_end(Entries entries, std::size_t at) {
+        const BytesView low = entries.front().key;
+        const BytesView high = entries.back().key;
+        return trie_node::common_end(low, high, at, 2 * std::min(low.size(), high.size()));
+    }
+
+    BytesView branch(Entries entries, std::size_t at) {
+        trie_node::References children;
+        BytesView value;
+        if (entries.front().key.size() * 2 == at) { // the shortest key comes first
+            value = entries.front().value;
+            entries = entries.subspan(1);
         }
-        children[which] = child(entries.first(count), at + 1);
-        entries = entries.subspan(count);
+        while (!entries.empty()) {
+            const std::uint8_t which = trie_node::nibble(entries.front().key, at);
+            std::size_t count = 1;
+            while (count < entries.size() && trie_node::nibble(entries[count].key, at) == which) {
+                ++count;
+            }
+            children[which] = trie_node::Reference::of(node(entries.first(count), at + 1));
+            entries = entries.subspan(count);
+        }
+        return writer_.branch(children, value);
     }
-    return trie_node::branch(children, value);
-}
 
-Bytes node(Entries entries, std::size_t at) {
-    const BytesView key = entries.front().key;
-    if (entries.size() == 1) { return trie_node::leaf(key, at, entries.front().value); }
-    const std::size_t end = common_end(entries, at);
-    if (end == at) { return branch(entries, at); }
-    return trie_node::extension(key, at, end, child(entries, end).view());
-}
+    trie_node::Writer writer_{};
+};
 
 /// The key of entry `index`, written into `out`; how many bytes it has.
 std::size_t write_key(TransactionsRoot how, std::size_t index, std::span<std::uint8_t, 20> out) {
@@ -93,7 +93,7 @@ constexpr std::array<std::uint8_t, 1> empty_string_rlp{0x80};
 std::optional<Hash256> trie_root(std::span<TrieEntry> entries) {
     if (entries.empty()) { return std::nullopt; }
     std::ranges::sort(entries, std::ranges::lexicographical_compare, &TrieEntry::key);
-    return keccak256(node(entries, 0));
+    return keccak256(Builder().node(entries, 0));
 }
 
 BytesView empty_root(EmptyHash form) noexcept {

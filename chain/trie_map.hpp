@@ -4,8 +4,8 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
+#include <utility>
 
 #include "rlp/bytes.hpp"
 
@@ -31,11 +31,31 @@ class TrieMap {
 
   private:
     struct Node;
-    using Link = std::shared_ptr<Node>;
+    /// A counted pointer to a node. Not atomic, as all maps are of one thread.
+    class Link {
+      public:
+        Link() noexcept = default;
+        explicit Link(Node* made) noexcept; // takes it over
+        Link(const Link& other) noexcept;
+        Link(Link&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+        Link& operator=(Link other) noexcept {
+            std::swap(node_, other.node_);
+            return *this;
+        }
+        ~Link();
 
-    static Node& own(Link& at);
-    bool put_below(Link& at, std::size_t from, BytesView key, BytesView value);
-    static Bytes encode(const Node& node, std::size_t from);
+        Node* get() const noexcept { return node_; }
+        Node* operator->() const noexcept { return node_; }
+        Node& operator*() const noexcept { return *node_; }
+        explicit operator bool() const noexcept { return node_ != nullptr; }
+        bool is_shared() const noexcept;
+
+      private:
+        Node* node_ = nullptr;
+    };
+    struct Encoder;
+
+    static bool put_below(Link& at, std::size_t from, BytesView key, BytesView value);
     static void walk(const Node& node, const std::function<void(BytesView, BytesView)>& take);
 
     Link root_{};

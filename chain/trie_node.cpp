@@ -2,39 +2,45 @@
 
 namespace ethpoc::chain::trie_node {
 
-namespace {
-
 /// Hex prefix: the flag nibble is 2 for a leaf, plus 1 for an odd count; an even count gets a zero nibble after it.
-Bytes hex_prefix(BytesView key, std::size_t from, std::size_t to, bool is_leaf) {
+void Writer::put_path(BytesView key, std::size_t from, std::size_t to, bool is_leaf) {
     const bool odd = (to - from) % 2 != 0;
-    Bytes out;
-    out.reserve(1 + (to - from) / 2);
-    out.push_back(static_cast<std::uint8_t>((is_leaf ? 2 : 0) << 4));
-    if (odd) { out[0] = static_cast<std::uint8_t>(out[0] | 1 << 4 | nibble(key, from++)); }
-    for (; from < to; from += 2) {
-        out.push_back(static_cast<std::uint8_t>(nibble(key, from) << 4 | nibble(key, from + 1)));
+    const std::size_t mark = out_.mark();
+    const auto put_byte = [this](std::uint8_t byte) { out_.put_raw(BytesView{&byte, 1}); };
+    std::size_t at = to;
+    for (; at - from >= 2; at -= 2) {
+        put_byte(static_cast<std::uint8_t>(nibble(key, at - 2) << 4 | nibble(key, at - 1)));
     }
-    return out;
+    const auto flag = static_cast<std::uint8_t>((is_leaf ? 2 : 0) << 4);
+    put_byte(odd ? static_cast<std::uint8_t>(flag | 1 << 4 | nibble(key, from)) : flag);
+    const std::size_t size = out_.mark() - mark;
+    if (size > 1) { out_.put_header(0x80, size); } // one byte is below 0x40, and itself
 }
 
-} // namespace
-
-Bytes leaf(BytesView key, std::size_t from, BytesView value) {
-    return rlp::encode_list(hex_prefix(key, from, 2 * key.size(), true), value);
+BytesView Writer::leaf(BytesView key, std::size_t from, BytesView value) {
+    out_.clear();
+    out_.put_string(value);
+    put_path(key, from, 2 * key.size(), true);
+    out_.close_list(0);
+    return out_.view();
 }
 
-Bytes extension(BytesView key, std::size_t from, std::size_t to, BytesView child) {
-    return rlp::encode_list(hex_prefix(key, from, to, false), rlp::Raw{child});
+BytesView Writer::extension(BytesView key, std::size_t from, std::size_t to, const Reference& child) {
+    out_.clear();
+    out_.put_raw(child.view());
+    put_path(key, from, to, false);
+    out_.close_list(0);
+    return out_.view();
 }
 
-Bytes branch(const References& children, BytesView value) {
-    rlp::BackwardWriter out(16 * (1 + Hash256::width) + value.size() + 8);
-    out.put_string(value);
+BytesView Writer::branch(const References& children, BytesView value) {
+    out_.clear();
+    out_.put_string(value);
     for (std::size_t i = children.size(); i-- > 0;) {
-        children[i].empty() ? out.put_string({}) : out.put_raw(children[i].view());
+        children[i].empty() ? out_.put_string({}) : out_.put_raw(children[i].view());
     }
-    out.close_list(0);
-    return out.take();
+    out_.close_list(0);
+    return out_.view();
 }
 
 } // namespace ethpoc::chain::trie_node

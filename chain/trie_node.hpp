@@ -55,10 +55,19 @@ class Reference {
 
 using References = std::array<Reference, 16>; // empty: no child
 
-/// Nibbles `from` to `to` of `key`.
-Bytes leaf(BytesView key, std::size_t from, BytesView value);
-Bytes extension(BytesView key, std::size_t from, std::size_t to, BytesView child);
-/// `value` empty: none.
-Bytes branch(const References& children, BytesView value);
+/// Writes one node at a time into one buffer. What a call gives is valid until the next one.
+class Writer {
+  public:
+    BytesView leaf(BytesView key, std::size_t from, BytesView value);
+    /// Nibbles `from` to `to` of `key`.
+    BytesView extension(BytesView key, std::size_t from, std::size_t to, const Reference& child);
+    /// `value` empty: none.
+    BytesView branch(const References& children, BytesView value);
+
+  private:
+    void put_path(BytesView key, std::size_t from, std::size_t to, bool is_leaf);
+
+    rlp::BackwardWriter out_{1024}; // more than a branch of 16 hashes has
+};
 
 } // namespace ethpoc::chain::trie_node
