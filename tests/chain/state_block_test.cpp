@@ -117,8 +117,9 @@ TEST_CASE("state block: a sender has all that its transaction may cost") {
         std::uint32_t version;
         std::uint64_t cost;
     };
-    for (const Row& row : {Row{7, 1010 * finney}, Row{11, 1000 * finney + 60 * ten_szabo},
-                           Row{23, 1000 * finney + 600 * ten_szabo}, Row{49, 1000 * finney + 507 * ten_szabo}}) {
+    for (const Row& row :
+         {Row{7, 1010 * a_finney}, Row{11, 1000 * a_finney + 60 * least_price},
+          Row{23, 1000 * a_finney + 600 * least_price}, Row{49, 1000 * a_finney + 507 * least_price}}) {
         CAPTURE(row.version);
         Example example = example_of(row.version);
         example.before[0].balance = row.cost - 1;
@@ -179,9 +180,10 @@ TEST_CASE("state block: the root of an entry is that after its transaction") {
 
 TEST_CASE("state block: a second transaction sees what the first one did") {
     Example example = example_of(11);
-    example.drafts[0] = {.nonce = 0, .to = sender(), .value = 5, .gas_price = ten_szabo, .gas = 20};
-    example.drafts.push_back({.nonce = 1, .to = miner, .value = 7, .gas_price = ten_szabo, .gas = 20});
-    example.after = {{sender(), 2, 5000 * finney - 40 * ten_szabo - 7}, {miner, 0, 1500 * finney + 40 * ten_szabo + 7}};
+    example.drafts[0] = {.nonce = 0, .to = sender(), .value = 5, .gas_price = least_price, .gas = 20};
+    example.drafts.push_back({.nonce = 1, .to = miner, .value = 7, .gas_price = least_price, .gas = 20});
+    example.after = {{sender(), 2, 5000 * a_finney - 40 * least_price - 7},
+                     {miner, 0, 1500 * a_finney + 40 * least_price + 7}};
     CHECK(holds(example, rules_for(11)));
     example.drafts[1].nonce = 2;
     CHECK(code_of(run(example, rules_for(11))) == "chain.bad_nonce");

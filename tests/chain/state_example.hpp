@@ -14,8 +14,8 @@ namespace ethpoc::test {
 
 using namespace chain;
 
-inline constexpr std::uint64_t finney = 1'000'000'000'000'000;
-inline constexpr std::uint64_t ten_szabo = finney / 100;
+inline constexpr std::uint64_t a_finney = 1'000'000'000'000'000;
+inline constexpr std::uint64_t least_price = a_finney / 100;
 
 struct Holding {
     Bytes address;
@@ -53,7 +53,8 @@ inline State state_of(const Rules& rules, const Holdings& holdings) {
 
 inline std::vector<Example> examples() {
     const auto draft = [](Bytes data, std::uint64_t gas) {
-        return TransactionDraft{.value = 1000 * finney, .gas_price = ten_szabo, .gas = gas, .data = std::move(data)};
+        return TransactionDraft{
+            .value = 1000 * a_finney, .gas_price = least_price, .gas = gas, .data = std::move(data)};
     };
     return {
         {"t7: ten finney are burnt",
@@ -61,37 +62,39 @@ inline std::vector<Example> examples() {
          {draft({}, 0)},
          0,
          {},
-         {{sender(), 0, 5000 * finney}},
+         {{sender(), 0, 5000 * a_finney}},
          {},
-         {{sender(), 1, 3990 * finney}, {receiver, 0, 1000 * finney}, {miner, 0, 1500 * finney}}},
+         {{sender(), 1, 3990 * a_finney}, {receiver, 0, 1000 * a_finney}, {miner, 0, 1500 * a_finney}}},
         {"t9a: 20 and 5 a byte, to the miner",
          11,
          {draft({0, 1, 2, 3}, 60)},
          0,
          {},
-         {{sender(), 0, 5000 * finney}},
+         {{sender(), 0, 5000 * a_finney}},
          {},
-         {{sender(), 1, 4000 * finney - 40 * ten_szabo},
-          {receiver, 0, 1000 * finney},
-          {miner, 0, 1500 * finney + 40 * ten_szabo}}},
+         {{sender(), 1, 4000 * a_finney - 40 * least_price},
+          {receiver, 0, 1000 * a_finney},
+          {miner, 0, 1500 * a_finney + 40 * least_price}}},
         {"t9: 500 and 5 a byte, to the miner",
          23,
          {draft({0, 1}, 600)},
          510,
          {},
-         {{sender(), 0, 6000 * finney}},
-         {{sender(), 1, 5000 * finney - 510 * ten_szabo}, {receiver, 0, 1000 * finney}, {miner, 0, 510 * ten_szabo}},
-         {{sender(), 1, 5000 * finney - 510 * ten_szabo},
-          {receiver, 0, 1000 * finney},
-          {miner, 0, 1500 * finney + 510 * ten_szabo}}},
+         {{sender(), 0, 6000 * a_finney}},
+         {{sender(), 1, 5000 * a_finney - 510 * least_price},
+          {receiver, 0, 1000 * a_finney},
+          {miner, 0, 510 * least_price}},
+         {{sender(), 1, 5000 * a_finney - 510 * least_price},
+          {receiver, 0, 1000 * a_finney},
+          {miner, 0, 1500 * a_finney + 510 * least_price}}},
         {"t9: a zero byte costs 1 from eth 45 on",
          49,
          {draft({0, 0, 1}, 507)},
          507,
          {},
-         {{sender(), 0, 1000 * finney + 507 * ten_szabo}}, // what it may cost and no wei more
+         {{sender(), 0, 1000 * a_finney + 507 * least_price}}, // what it may cost and no wei more
          {},
-         {{sender(), 1, 0}, {receiver, 0, 1000 * finney}, {miner, 0, 1500 * finney + 507 * ten_szabo}}},
+         {{sender(), 1, 0}, {receiver, 0, 1000 * a_finney}, {miner, 0, 1500 * a_finney + 507 * least_price}}},
         {"uncles: three quarters and an eighth until protocol 28",
          28,
          {},
@@ -99,7 +102,7 @@ inline std::vector<Example> examples() {
          {8, 9},
          {},
          {},
-         {{miner, 0, 1875 * finney}, {Bytes(20, 8), 0, 1125 * finney}, {Bytes(20, 9), 0, 1125 * finney}}},
+         {{miner, 0, 1875 * a_finney}, {Bytes(20, 8), 0, 1125 * a_finney}, {Bytes(20, 9), 0, 1125 * a_finney}}},
         {"uncles: fifteen sixteenths and a thirty-second from 29 on",
          29,
          {},

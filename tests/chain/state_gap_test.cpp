@@ -34,7 +34,7 @@ TEST_CASE("state gap: where code would run nothing is guessed") {
         example.drafts[0].to = row.to;
         example.drafts[0].gas = 900;
         example.gas_each = 900;
-        example.before[0].balance = 6000 * finney;
+        example.before[0].balance = 6000 * a_finney;
         CHECK(gap_of(run(example, rules_for(row.version))) == row.because);
         example.drafts[0].nonce = 1; // what can be known before it runs is still checked
         CHECK(code_of(run(example, rules_for(row.version))) == "chain.bad_nonce");
@@ -64,7 +64,7 @@ TEST_CASE("state gap: what was not recorded is not guessed") {
         const Candidate candidate{rules, mined.rlp, *block};
         std::vector<SignedTransaction> transactions;
         REQUIRE_FALSE(check_transactions(candidate, &transactions));
-        const auto after = state_after(state_of(rules, {{sender(), 0, finney}}), candidate, 1, transactions);
+        const auto after = state_after(state_of(rules, {{sender(), 0, a_finney}}), candidate, 1, transactions);
         const StateGap* const found = after ? std::get_if<StateGap>(&*after) : nullptr;
         return found != nullptr && found->from == 1 ? found->because : "";
     };

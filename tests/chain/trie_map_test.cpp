@@ -17,7 +17,7 @@ namespace {
 
 using Model = std::map<Bytes, Bytes>;
 
-std::optional<Hash256> root_of(const Model& model) {
+std::optional<Hash256> model_root(const Model& model) {
     std::vector<TrieEntry> entries;
     for (const auto& [key, value] : model) {
         entries.push_back({key, value});
@@ -53,7 +53,7 @@ TEST_CASE("trie map: the root is that of the same pairs whatever was changed bef
             const Bytes value(1 + length % 40, static_cast<std::uint8_t>(1 + length));
             map.put(key, value);
             model[key] = value;
-            RC_ASSERT(map.root() == root_of(model));
+            RC_ASSERT(map.root() == model_root(model));
             RC_ASSERT(map.size() == model.size());
         }
         for (const auto& [key, value] : model) {
