@@ -65,7 +65,7 @@ Fault Blockchain::check_state(const Candidate& candidate, const BlockRecord& rec
     if (is_gap(genesis_state())) { return {}; }
     if (!head_replayed_) {
         head_replayed_ = true;
-        static_cast<void>(state_at(head_));
+        [[maybe_unused]] const auto replayed = state_at(head_); // into the book
     }
     if (auto refused = refusal(record.hash, record.parent)) { return refused; } // it waited for its parent
     const StateAfter* const known = states_.find(record.parent);

@@ -26,8 +26,8 @@ Bytes bytes_of_address(std::uint8_t key) {
 
 /// A chain with right state roots that anybody can mine on, and a store.
 struct Bench {
-    explicit Bench(unsigned version = 7, const std::string& directory = ":memory:", std::uint64_t difficulty = 4) :
-        mini(rules_for(version), difficulty, &poc3_premine()), folder(directory) {
+    explicit Bench(unsigned version = 7, std::string directory = ":memory:") :
+        mini(rules_for(version), 4, &poc3_premine()), folder(std::move(directory)) {
         open();
     }
 
@@ -37,8 +37,8 @@ struct Bench {
         store = std::move(*Store::open(folder));
         chain = std::move(*Blockchain::open(*store, mini.genesis(), mini.rules(), state));
     }
-    BatchResult import(const std::vector<MinedBlock>& blocks) { return chain->import(test::views(blocks), 0); }
-    std::string state() { return chain->state()->text(); }
+    BatchResult import(const std::vector<MinedBlock>& blocks) const { return chain->import(test::views(blocks), 0); }
+    std::string state() const { return chain->state()->text(); }
     /// Block `n` of this branch pays something from its miner to somebody; nonces count up.
     std::vector<MinedBlock> grow(const MinedBlock& from, std::size_t count, std::uint8_t key = 1,
                                  std::uint64_t nonce = 0) const {

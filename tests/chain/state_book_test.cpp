@@ -73,7 +73,7 @@ TEST_CASE("state book: a kept state is read as it was written") {
         CAPTURE(version);
         State state(rules_for(version), rules_for(version).accounts);
         for (std::uint8_t n = 1; n < 200; ++n) {
-            state.set(Bytes(n % 2 == 0 ? 20 : 65, n), {n, 1000U * n});
+            state.set(Bytes(n % 2 == 0 ? 20 : 65, n), {n, std::uint64_t{1000} * n});
         }
         const Bytes bytes = encode_kept({name_of(1), 77, state});
         const auto kept = decode_kept(rules_for(version), bytes);

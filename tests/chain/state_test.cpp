@@ -126,6 +126,33 @@ TEST_CASE("state: each genesis has the state root of its premine") {
     CHECK(State::of_genesis(rules_for(7), decode_block(rules_for(7), easy.rlp)->header));
 }
 
+TEST_CASE("state: recorded chains refuse each constant that is changed by one") {
+    struct Column {
+        const char* name;
+        std::uint64_t Rules::*member;
+        std::set<std::string> chains; // that reach it
+    };
+    const auto chains = recorded_chains();
+    for (const Column& column : {Column{"block_reward", &Rules::block_reward, {}},
+                                 Column{"uncle_reward", &Rules::uncle_reward, {"cpp-poc6", "cpp-poc7"}},
+                                 Column{"nephew_reward", &Rules::nephew_reward, {"cpp-poc6", "cpp-poc7"}},
+                                 Column{"flat_fee", &Rules::flat_fee, {"cpp-0.3.10-easy-tx"}}}) {
+        for (const auto& [name, chain] : chains) {
+            if (!column.chains.empty() && !column.chains.contains(name)) { continue; }
+            for (const bool more : {true, false}) {
+                CAPTURE(column.name);
+                CAPTURE(name);
+                Rules rules = chain.rules();
+                rules.*column.member += more ? 1 : -1;
+                const Replayed end = replay(chain, rules);
+                REQUIRE(end.fault);
+                CHECK(*end.fault->code == errors::bad_state_root);
+                CHECK(end.fault->path == "header.state_root");
+            }
+        }
+    }
+}
+
 TEST_CASE("state: an account is found as it was set in every form") {
     for (const Rules& rules : all_rules()) {
         for (const AccountForm form : {rules.accounts, rules.accounts_also}) {

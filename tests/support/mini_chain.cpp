@@ -94,6 +94,7 @@ Bytes join_block(BytesView header, const std::vector<Bytes>& transactions, const
 
 std::vector<BytesView> views(const std::vector<MinedBlock>& blocks) {
     std::vector<BytesView> out;
+    out.reserve(blocks.size());
     for (const MinedBlock& block : blocks) {
         out.emplace_back(block.rlp);
     }
