@@ -27,21 +27,6 @@ struct ChainOptions {
 
 // ---------------------------------------------------------------- status
 
-/// How far the state is checked, or that it is not.
-ordered_json state_json(const std::optional<chain::StateStatus>& state) {
-    if (!state) { return {{"check", "off"}}; }
-    ordered_json out{{"check", "on"}, {"checked_to", state->checked_to}};
-    if (state->gap) {
-        out["unknown_from"] = state->gap->from;
-        out["because"] = state->gap->because;
-    }
-    return out;
-}
-
-std::string state_text(const std::optional<chain::StateStatus>& state) {
-    return state ? state->text() : "not checked, --state is off";
-}
-
 ordered_json status_json(OpenedChain& opened) {
     chain::Blockchain& chain = *opened.chain;
     return {{"protocol", protocol_name(chain.rules())},
@@ -73,7 +58,7 @@ ExitCode run_status(Context& context, const config::Settings& settings, const Ch
         name.resize(18, ' ');
         context.out.text(name + (value.is_string() ? value.get<std::string>() : value.dump()) + "\n");
     }
-    context.out.text("state: " + state_text(opened->chain->state()) + "\n");
+    context.out.text(state_text(opened->chain->state()));
     return ExitCode::done;
 }
 
@@ -154,7 +139,7 @@ ExitCode run_verify(Context& context, const config::Settings& settings, const Ch
     } else {
         const std::string from = given.from == 0 ? "" : "from block " + std::to_string(given.from) + " ";
         context.out.text("all rules hold " + from + "up to block " + std::to_string(head) + "\n");
-        context.out.text("state: " + state_text(chain.state()) + "\n");
+        context.out.text(state_text(chain.state()));
     }
     return bad ? ExitCode::negative : ExitCode::done;
 }

@@ -101,10 +101,11 @@ ExitCode exit_code(const Tally& tally) {
     return all_good ? ExitCode::done : ExitCode::negative;
 }
 
-void print_json(Context& context, const chain::Blockchain& chain, const Tally& tally) {
+void print_json(Context& context, chain::Blockchain& chain, const Tally& tally) {
     nlohmann::ordered_json out{{"imported", tally.imported},         {"known", tally.known},
                                {"refused", tally.refused},           {"waiting", tally.waiting},
-                               {"head_number", chain.head().number}, {"head_hash", hex_text(chain.head().hash)}};
+                               {"head_number", chain.head().number}, {"head_hash", hex_text(chain.head().hash)},
+                               {"state", state_json(chain.state())}};
     if (tally.first_error) { out["first_refused"] = tally.first_bad; }
     for (const auto* error : {&tally.store_error, &tally.first_error, &tally.file_error}) {
         if (*error) {
@@ -115,11 +116,11 @@ void print_json(Context& context, const chain::Blockchain& chain, const Tally& t
     context.out.document(out);
 }
 
-void print_text(Context& context, const chain::Blockchain& chain, const Tally& tally) {
+void print_text(Context& context, chain::Blockchain& chain, const Tally& tally) {
     context.out.text("imported " + std::to_string(tally.imported) + " blocks, " + std::to_string(tally.known) +
                      " known, " + std::to_string(tally.refused) + " refused, " + std::to_string(tally.waiting) +
                      " without their parent\nhead " + std::to_string(chain.head().number) + " " +
-                     to_hex(chain.head().hash) + "\n");
+                     to_hex(chain.head().hash) + "\n" + state_text(chain.state()));
     if (tally.first_error) {
         context.out.complain("block " + std::to_string(tally.first_bad) +
                              " of the file: " + tally.first_error->message());

@@ -109,4 +109,18 @@ ordered_json block_json(const chain::Rules& rules, const chain::BlockRecord& rec
     return out;
 }
 
+nlohmann::ordered_json state_json(const std::optional<chain::StateStatus>& state) {
+    if (!state) { return {{"check", "off"}}; }
+    nlohmann::ordered_json out{{"check", "on"}, {"checked_to", state->checked_to}};
+    if (state->gap) {
+        out["unknown_from"] = state->gap->from;
+        out["because"] = state->gap->because;
+    }
+    return out;
+}
+
+std::string state_text(const std::optional<chain::StateStatus>& state) {
+    return "state: " + (state ? state->text() : "not checked, --state is off") + '\n';
+}
+
 } // namespace ethpoc::cmd

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "chain/blockchain.hpp"
@@ -23,5 +24,10 @@ nlohmann::ordered_json record_json(const chain::BlockRecord& record);
 
 /// Everything in the block. `rlp` must be a block of these rules.
 nlohmann::ordered_json block_json(const chain::Rules& rules, const chain::BlockRecord& record, BytesView rlp);
+
+/// How far the state is checked: {"check":"off"}, or {"check":"on","checked_to","unknown_from"?,"because"?}.
+nlohmann::ordered_json state_json(const std::optional<chain::StateStatus>& state);
+/// The same for people: "state: checked to #12" and a new line.
+std::string state_text(const std::optional<chain::StateStatus>& state);
 
 } // namespace ethpoc::cmd

@@ -62,7 +62,11 @@ test::MineOptions with_wrong_root() {
 
 TEST_CASE("chain state: status and verify say that all was checked") {
     const Blocks bench;
-    REQUIRE(bench.import().code == 0);
+    const test::Ran imported = bench.import();
+    REQUIRE(imported.code == 0);
+    CHECK(imported.out.ends_with("\nstate: checked to #3\n"));
+    CHECK(bench.document({"import", bench.file, "--genesis", bench.genesis, "--protocol", "11"})["state"] ==
+          json{{"check", "on"}, {"checked_to", 3}});
     CHECK(bench.chain({"status"}).out.contains("\nstate: checked to #3\n"));
     CHECK(bench.document({"status"})["state"] == json{{"check", "on"}, {"checked_to", 3}});
     CHECK(bench.chain({"verify"}).out == "all rules hold up to block 3\nstate: checked to #3\n");
@@ -85,7 +89,7 @@ TEST_CASE("chain state: a wrong root is refused and so is what follows it") {
 TEST_CASE("chain state: off takes it and says so and verify finds it later") {
     Blocks bench;
     bench.add(with_wrong_root());
-    CHECK(bench.import({"--state", "off"}).code == 0);
+    CHECK(bench.import({"--state", "off"}).out.ends_with("\nstate: not checked, --state is off\n"));
     CHECK(bench.chain({"verify", "--state", "off"}).out ==
           "all rules hold up to block 4\nstate: not checked, --state is off\n");
     CHECK(bench.chain({"status", "--state", "off"}).out.contains("state: not checked, --state is off\n"));
@@ -104,8 +108,8 @@ TEST_CASE("chain state: from a creation on it is unknown") {
     bench.add({.transactions = {
                    test::sign_transaction(chain::TransactionLayout::t9a, {.to = Bytes(20), .value = 0, .gas = 100})}});
     bench.add(with_wrong_root());
-    CHECK(bench.import().code == 0);
     const char* const because = "transaction 0 of block 4 creates a contract";
+    CHECK(bench.import().out.ends_with(std::string(because) + '\n'));
     const std::string line = std::string("state: checked to #3, unknown from #4 because ") + because + '\n';
     CHECK(bench.chain({"status"}).out.contains(line));
     CHECK(bench.chain({"verify"}).out == "all rules hold up to block 5\n" + line);
