@@ -5,8 +5,8 @@
 
 One node serves a chain from memory; another one, with a store on disk, dials it, and is killed at a random moment after
 its first `imported` of a run. After each kill SQLite must find its file sound, and `ethpoc chain status` must say a head
-at least as high as the highest that was reported, and the same hash at that height. At the end a last run must reach the
-whole chain, and `ethpoc chain verify` must find no fault. Exit 0 when all held, 1 when one did not.
+at least as high as the highest that was reported, a state that is checked up to it, and the same hash at that height. At
+the end a last run must reach the whole chain, and `ethpoc chain verify` must find no fault. Exit 0 when all held, 1 when one did not.
 """
 
 import argparse
@@ -82,7 +82,10 @@ class Sync:
         if not there:
             raise Failure("the store is gone")
         number, block_hash = self.reported
-        head = self.status()["head_number"]
+        status = self.status()
+        head = status["head_number"]
+        if status["state"] != {"check": "on", "checked_to": head}:
+            raise Failure("head %d, state %s" % (head, status["state"]))
         if head < number:
             raise Failure("reported %d, and the store has %d" % (number, head))
         shown = ethpoc(self.program, "chain", "show", str(number), "--json", "--data-dir", self.folder, *self.options)
