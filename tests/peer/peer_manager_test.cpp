@@ -6,82 +6,13 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/session_bench.hpp"
+#include "tests/support/manager_bench.hpp"
 
 using namespace ethpoc;
 using namespace ethpoc::peer;
 using namespace std::chrono_literals;
-
-namespace {
-
-class FakeTransport final : public Transport {
-  public:
-    std::vector<std::pair<std::string, std::chrono::milliseconds>> dialled{};
-    void flush(wire::ConnectionId) override {}
-    void dial(DriverOwner&, const std::string& endpoint, std::chrono::milliseconds delay) override {
-        dialled.emplace_back(endpoint, delay);
-    }
-};
-
-PeerManagerOptions usual() {
-    PeerManagerOptions options;
-    options.node_id.bytes.fill(0x11);
-    options.max_peers = 2;
-    return options;
-}
-
-struct House {
-    sync::NetworkProxy from_chain{1u << 20, [] {}};
-    sync::ChainProxy to_chain{1u << 20};
-    sync::ChainManager heads{{}, to_chain, from_chain};
-    test::RecordedEvents events{};
-    Observers observers{&events};
-    FakeTransport transport{};
-    SessionOptions options{};
-    PeerManager manager;
-    test::FakeClock clock{};
-    std::vector<std::unique_ptr<Session>> sessions{};
-
-    explicit House(PeerManagerOptions manager_options = usual()) :
-        manager(std::move(manager_options), options, heads, to_chain, observers, transport) {}
-
-    Session& connect(const std::string& endpoint, Direction direction = Direction::inbound) {
-        const auto id = sessions.size() + 1;
-        sessions.push_back(std::make_unique<Session>(manager, options, id, direction, endpoint));
-        manager.add(*sessions.back());
-        sessions.back()->start(clock.now);
-        return *sessions.back();
-    }
-    Session& greet(const std::string& endpoint, const test::TheirHello& hello,
-                   Direction direction = Direction::inbound) {
-        Session& session = connect(endpoint, direction);
-        session.receive(test::hello_frame(hello), clock.now);
-        return session;
-    }
-    /// Closes as the network does.
-    void close(Session& session) {
-        if (!session.ended()) { session.receive_eof(clock.now); }
-        manager.remove(session);
-    }
-    /// Dials `endpoint` again and again with a peer that closes at our Hello; the versions that it hears, until it is
-    /// left alone for a while.
-    std::vector<std::string> versions_said(const std::string& endpoint, std::string_view first_word) {
-        std::vector<std::string> said;
-        manager.want(endpoint);
-        for (std::size_t i = 0; i < transport.dialled.size() && i < 100 && transport.dialled[i].second < 1s; ++i) {
-            if (!manager.still_wanted(endpoint)) { continue; }
-            Session& session = connect(endpoint, Direction::outbound);
-            if (!first_word.empty()) { session.receive(test::framed(first_word), clock.now); }
-            clock.advance(1s);
-            session.tick(clock.now);
-            said.emplace_back(session.profile()->name);
-            close(session);
-        }
-        return said;
-    }
-};
-
-} // namespace
+using test::House;
+using test::usual;
 
 TEST_CASE("peer manager: a peer is told to the chain when it is ready, and when it goes") {
     House house;
