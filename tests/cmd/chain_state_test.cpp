@@ -11,7 +11,6 @@
 #include "tests/support/temporary.hpp"
 
 using namespace ethpoc;
-using nlohmann::json;
 
 namespace {
 
@@ -42,9 +41,9 @@ struct Blocks {
         arguments.insert(arguments.end(), {"--data-dir", data});
         return test::run_program(arguments);
     }
-    json document(std::vector<std::string> arguments) const {
+    nlohmann::json document(std::vector<std::string> arguments) const {
         arguments.emplace_back("--json");
-        return json::parse(chain(std::move(arguments)).out, nullptr, false);
+        return nlohmann::json::parse(chain(std::move(arguments)).out, nullptr, false);
     }
     test::Ran import(std::vector<std::string> more = {}) const {
         write();
@@ -66,9 +65,9 @@ TEST_CASE("chain state: status and verify say that all was checked") {
     REQUIRE(imported.code == 0);
     CHECK(imported.out.ends_with("\nstate: checked to #3\n"));
     CHECK(bench.document({"import", bench.file, "--genesis", bench.genesis, "--protocol", "11"})["state"] ==
-          json{{"check", "on"}, {"checked_to", 3}});
+          nlohmann::json{{"check", "on"}, {"checked_to", 3}});
     CHECK(bench.chain({"status"}).out.contains("\nstate: checked to #3\n"));
-    CHECK(bench.document({"status"})["state"] == json{{"check", "on"}, {"checked_to", 3}});
+    CHECK(bench.document({"status"})["state"] == nlohmann::json{{"check", "on"}, {"checked_to", 3}});
     CHECK(bench.chain({"verify"}).out == "all rules hold up to block 3\nstate: checked to #3\n");
     CHECK(bench.document({"verify"})["state"]["checked_to"] == 3);
 }
@@ -93,7 +92,7 @@ TEST_CASE("chain state: off takes it and says so and verify finds it later") {
     CHECK(bench.chain({"verify", "--state", "off"}).out ==
           "all rules hold up to block 4\nstate: not checked, --state is off\n");
     CHECK(bench.chain({"status", "--state", "off"}).out.contains("state: not checked, --state is off\n"));
-    CHECK(bench.document({"status", "--state", "off"})["state"] == json{{"check", "off"}});
+    CHECK(bench.document({"status", "--state", "off"})["state"] == nlohmann::json{{"check", "off"}});
     CHECK(bench.chain({"status"})
               .out.contains("state: checked to #3, unknown from #4 because block 4 breaks a rule: "
                             "chain.bad_state_root at "));
@@ -114,7 +113,7 @@ TEST_CASE("chain state: from a creation on it is unknown") {
     CHECK(bench.chain({"status"}).out.contains(line));
     CHECK(bench.chain({"verify"}).out == "all rules hold up to block 5\n" + line);
     CHECK(bench.document({"status"})["state"] ==
-          json{{"check", "on"}, {"checked_to", 3}, {"unknown_from", 4}, {"because", because}});
+          nlohmann::json{{"check", "on"}, {"checked_to", 3}, {"unknown_from", 4}, {"because", because}});
 }
 
 TEST_CASE("chain state: a nonce and a balance that are wrong name what was expected") {
@@ -142,7 +141,8 @@ TEST_CASE("chain state: recorded chains are checked to their heads") {
         const test::TemporaryFolder place;
         const std::string data = (place.path() / "data").string();
         CHECK(test::run_program({"chain", "import", file.string(), "--data-dir", data}).code == 0);
-        const json status = json::parse(test::run_program({"chain", "status", "--data-dir", data, "--json"}).out);
-        CHECK(status["state"] == json{{"check", "on"}, {"checked_to", status["head_number"]}});
+        const nlohmann::json status =
+            nlohmann::json::parse(test::run_program({"chain", "status", "--data-dir", data, "--json"}).out);
+        CHECK(status["state"] == nlohmann::json{{"check", "on"}, {"checked_to", status["head_number"]}});
     }
 }

@@ -21,7 +21,7 @@ TEST_CASE("budget: an address has a quarter, and others go on when it is used up
 
 TEST_CASE("budget: what all hold together is bounded too") {
     Budget budget(4'000);
-    std::vector<std::shared_ptr<Account>> all;
+    std::vector<std::shared_ptr<ethpoc::sync::Account>> all;
     for (const char* const name : {"a", "b", "c", "d"}) {
         all.push_back(budget.account(name));
         all.back()->charge(1'000);

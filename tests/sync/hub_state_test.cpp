@@ -20,7 +20,7 @@ test::MineOptions wrong() {
     return {.change = [](test::HeaderDraft& header) { header.state_root[0] ^= 1; }};
 }
 
-std::size_t count(const std::vector<std::string>& told, std::string_view beginning) {
+std::size_t lines_with(const std::vector<std::string>& told, std::string_view beginning) {
     return static_cast<std::size_t>(
         std::ranges::count_if(told, [&](const std::string& line) { return line.starts_with(beginning); }));
 }
@@ -39,22 +39,22 @@ TEST_CASE("hub state: a block with a wrong root and what follows it is rejected 
     bench.newest_first(1, blocks);
     const auto told = bench.told();
     CHECK(bench.head() == 3);
-    CHECK(count(told, "rejected chain.bad_state_root") == 1);
-    CHECK(count(told, "rejected chain.refused_ancestor") == 3);
-    CHECK(count(told, "imported 3 3") == 1);
+    CHECK(lines_with(told, "rejected chain.bad_state_root") == 1);
+    CHECK(lines_with(told, "rejected chain.refused_ancestor") == 3);
+    CHECK(lines_with(told, "imported 3 3") == 1);
     CHECK(bench.hub->chain().orphans() == 0);
     // A lone block on top of it is no news that anybody would have to ask about.
     bench.newest_first(1, {bench.mini.mine(blocks.back())});
     const auto later = bench.told();
-    CHECK(count(later, "rejected chain.refused_ancestor") == 1);
-    CHECK(count(later, "1 GetChain") == 0);
+    CHECK(lines_with(later, "rejected chain.refused_ancestor") == 1);
+    CHECK(lines_with(later, "1 GetChain") == 0);
     // Another peer has the right chain.
     bench.up(2, "23");
     bench.told();
     const auto good = bench.mini.mine_many(blocks[2], 2);
     bench.newest_first(2, {blocks[0], blocks[1], blocks[2], good[0], good[1]});
     CHECK(bench.head() == 5);
-    CHECK(count(bench.told(), "rejected") == 0);
+    CHECK(lines_with(bench.told(), "rejected") == 0);
     CHECK(bench.hub->chain().state()->text() == "checked to #5");
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("hub state: a chain whose code runs is followed") {
         {.transactions = {test::sign_transaction(bench.mini.rules().transaction, {.to = Bytes(20), .value = 0})}}));
     blocks.push_back(bench.mini.mine(blocks.back(), wrong()));
     bench.newest_first(1, blocks);
-    CHECK(count(bench.told(), "rejected") == 0);
+    CHECK(lines_with(bench.told(), "rejected") == 0);
     CHECK(bench.head() == 4);
     CHECK(bench.hub->chain().state()->text() ==
           "checked to #2, unknown from #3 because transaction 0 of block 3 creates a contract");
@@ -87,7 +87,7 @@ TEST_CASE("hub state: a reorganisation by a peer takes the accounts of its branc
     CHECK(bench.hub->chain().account(Bytes(20, 2))->balance == U256{3'000'000'000'000'000'000});
     bench.told();
     bench.newest_first(1, theirs);
-    CHECK(count(bench.told(), "reorg 2") == 1);
+    CHECK(lines_with(bench.told(), "reorg 2") == 1);
     CHECK(bench.hub->chain().account(Bytes(20, 2))->balance == U256{});
     CHECK(bench.hub->chain().account(Bytes(20, 3))->balance == U256{4'500'000'000'000'000'000});
     CHECK(bench.hub->chain().state()->text() == "checked to #6");
