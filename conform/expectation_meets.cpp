@@ -148,7 +148,7 @@ class LineCourse {
 
     bool barrier_in_time(const Term& term) const {
         if (!line_.barrier || (term.kind == Kind::active && !line_.greeted)) { return false; }
-        if (!term.within) { return true; }
+        if (!term.within || !all_.facts.answers_ping) { return true; }
         const auto answer = std::ranges::find_if(line_.messages, [](const HeardMessage& message) {
             return message.ours && message.type == wire::MessageType::Pong;
         });

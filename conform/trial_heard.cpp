@@ -4,6 +4,7 @@
 #include "conform/manners.hpp"
 #include "conform/reading.hpp"
 #include "conform/trial.hpp"
+#include "wire/client.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::conform {
@@ -103,8 +104,10 @@ void Trial::learn(const HeardMessage& message) {
     }
     stale_ = stale_ || (head && facts_.head && *head != *facts_.head);
     // Newest first from C++, oldest first from Go of protocol 8: its head is at one of the ends.
+    // Python asks from anywhere.
     const auto* const question = std::get_if<wire::GetChain>(&*read);
-    if (question == nullptr || question->hashes.empty() || !facts_.head) { return; }
+    const bool python = wire::identify(facts_.client_id, facts_.profile->family) == wire::ClientKind::py;
+    if (question == nullptr || question->hashes.empty() || !facts_.head || python) { return; }
     const auto is_head = [&](const rlp::Item& item) { return wire::decode_hash(item) == *facts_.head; };
     const rlp::Item first = *question->hashes.begin();
     const bool named = is_head(first) || is_head(question->hashes[question->hashes.size() - 1]);
