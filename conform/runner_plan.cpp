@@ -15,26 +15,29 @@ namespace {
 /// What a client of 2014 stands: the time by which what is sent must stand alone to be read for itself, and that after
 /// which it has nothing more to say. C++ answers on a tick of 100 ms. Go up to protocol 28 finds the end of a message
 /// by half a second of silence, Python by up to a second, and both drop what came in one read with bytes that they
-/// cannot read; so does Go of p2p, which reads at once (spec CLIENTS 1 to 3). Python closes up to two seconds after
-/// that. All are asked by one run at a time.
+/// cannot read; so does Go of p2p, which reads at once (spec CLIENTS 1 to 3). Python up to protocol 9 closes two to
+/// three seconds after that, or is mute until its ping timeout at five; later ones read about one frame a second. All
+/// are asked by one run at a time.
 struct Pace {
     wire::ClientKind kind;
     wire::Family family;
+    std::uint32_t from; // this version; later rows go before earlier ones
     milliseconds breath;
     milliseconds settle;
     milliseconds answer; // --timeout at least
 };
 constexpr std::array paces{
-    Pace{wire::ClientKind::cpp, wire::Family::flat, milliseconds(20), milliseconds(150), milliseconds(0)},
-    Pace{wire::ClientKind::cpp, wire::Family::p2p, milliseconds(20), milliseconds(150), milliseconds(0)},
-    Pace{wire::ClientKind::go, wire::Family::flat, milliseconds(1100), milliseconds(600), milliseconds(0)},
-    Pace{wire::ClientKind::go, wire::Family::p2p, milliseconds(300), milliseconds(300), milliseconds(0)},
-    Pace{wire::ClientKind::py, wire::Family::flat, milliseconds(1200), milliseconds(150), milliseconds(4000)},
-    Pace{wire::ClientKind::py, wire::Family::p2p, milliseconds(1200), milliseconds(150), milliseconds(4000)},
-    Pace{wire::ClientKind::js, wire::Family::flat, milliseconds(150), milliseconds(150), milliseconds(0)},
-    Pace{wire::ClientKind::js, wire::Family::p2p, milliseconds(150), milliseconds(150), milliseconds(0)},
-    Pace{wire::ClientKind::java, wire::Family::flat, milliseconds(150), milliseconds(150), milliseconds(0)},
-    Pace{wire::ClientKind::java, wire::Family::p2p, milliseconds(150), milliseconds(150), milliseconds(0)},
+    Pace{wire::ClientKind::cpp, wire::Family::flat, 0, milliseconds(20), milliseconds(150), milliseconds(0)},
+    Pace{wire::ClientKind::cpp, wire::Family::p2p, 0, milliseconds(20), milliseconds(150), milliseconds(0)},
+    Pace{wire::ClientKind::go, wire::Family::flat, 0, milliseconds(1100), milliseconds(600), milliseconds(0)},
+    Pace{wire::ClientKind::go, wire::Family::p2p, 0, milliseconds(300), milliseconds(300), milliseconds(0)},
+    Pace{wire::ClientKind::py, wire::Family::flat, 0, milliseconds(1200), milliseconds(150), milliseconds(4000)},
+    Pace{wire::ClientKind::py, wire::Family::flat, 10, milliseconds(1200), milliseconds(150), milliseconds(6000)},
+    Pace{wire::ClientKind::py, wire::Family::p2p, 0, milliseconds(1200), milliseconds(150), milliseconds(6000)},
+    Pace{wire::ClientKind::js, wire::Family::flat, 0, milliseconds(150), milliseconds(150), milliseconds(0)},
+    Pace{wire::ClientKind::js, wire::Family::p2p, 0, milliseconds(150), milliseconds(150), milliseconds(0)},
+    Pace{wire::ClientKind::java, wire::Family::flat, 0, milliseconds(150), milliseconds(150), milliseconds(0)},
+    Pace{wire::ClientKind::java, wire::Family::p2p, 0, milliseconds(150), milliseconds(150), milliseconds(0)},
 };
 constexpr milliseconds pace_gap{30};  // between two runs with a client of the table
 constexpr std::size_t usual_jobs = 7; // with the control connection eight, where others allow eight of one host
@@ -69,10 +72,12 @@ void Runner::introduced() {
     stage_ = Stage::run;
     if (!runs_.empty()) { return; } // learned anew
     const auto kind = wire::identify(facts_.client_id, facts_.profile->family);
-    const auto pace = std::ranges::find_if(
-        paces, [&](const Pace& row) { return row.kind == kind && row.family == facts_.profile->family; });
-    width_ = pace == paces.end() ? usual_jobs : 1;
-    if (pace != paces.end()) {
+    const wire::Profile& profile = *facts_.profile;
+    const auto pace = std::find_if(paces.rbegin(), paces.rend(), [&](const Pace& row) {
+        return row.kind == kind && row.family == profile.family && row.from <= profile.version;
+    });
+    width_ = pace == paces.rend() ? usual_jobs : 1;
+    if (pace != paces.rend()) {
         gap_ = pace_gap;
         options_.patience.breath = std::max(options_.patience.breath, pace->breath);
         options_.patience.settle = std::max(options_.patience.settle, pace->settle);
