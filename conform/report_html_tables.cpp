@@ -9,6 +9,7 @@
 #include "conform/report_coverage.hpp"
 #include "conform/report_html_parts.hpp"
 #include "conform/report_text.hpp"
+#include "conform/report_values.hpp"
 #include "conform/sentences.hpp"
 #include "rlp/error.hpp"
 
@@ -19,32 +20,6 @@ constexpr std::size_t attention_shown = 300; // blocks
 constexpr std::size_t words_up_to = 4;       // targets; with more of them a cell has its sign alone to be seen
 
 constexpr std::array<std::string_view, 10> signs{"✓", "≈", "✗", "i", "–", "∅", "◐", "!", "?", "†"};
-
-std::string html_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
-}
 
 std::string element(std::string_view open, std::string_view text, std::string_view close) {
     return "<" + std::string(open) + ">" + std::string(text) + "</" + std::string(close) + ">";
@@ -184,7 +159,7 @@ std::string group_name(std::span<const HtmlRow> group) {
 } // namespace
 
 std::string html_text(std::string_view text) {
-    return html_escaped(printable(text, 4096));
+    return markup_text(printable(text, 4096));
 }
 
 std::string_view html_sign(Verdict verdict) noexcept {
@@ -241,7 +216,7 @@ std::string html_targets(std::span<const Report> reports) {
                   (report.target.empty() ? "unknown" : html_text(report.target)) +
                   (report.target_dials ? " (dials)" : "") + (report.complete ? "" : " (broken off)");
         if (!report.client_id.empty()) {
-            inside += R"(<br><span class="soft">)" + html_escaped(printable(report.client_id, 256)) + "</span>";
+            inside += R"(<br><span class="soft">)" + markup_text(printable(report.client_id, 256)) + "</span>";
         }
         if (!report.profile.empty()) {
             inside += R"(<br><span class="soft">protocol )" + html_text(report.profile) + "</span>";
@@ -273,7 +248,7 @@ std::string html_attention(std::span<const Report> reports) {
                       (reports.size() > 1 ? R"( <span class="soft">target )" + std::to_string(i + 1) + "</span>" : "") +
                       "</summary>\n<pre tabindex=\"0\">";
             // A block is printable already.
-            inside += html_escaped(text_block(reports[i], *outcome, style)) + "</pre></details>\n";
+            inside += markup_text(text_block(reports[i], *outcome, style)) + "</pre></details>\n";
         }
     }
     if (found > attention_shown) {

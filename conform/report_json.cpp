@@ -83,6 +83,32 @@ void add_counts(ReportJson& out, const Report& report) {
 
 } // namespace
 
+std::string markup_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        case '\'':
+            out += "&#39;";
+            break;
+        default:
+            out += c;
+        }
+    }
+    return out;
+}
+
 std::string report_text_of(std::string_view bytes) {
     return printable(bytes, max_report_text);
 }

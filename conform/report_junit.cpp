@@ -7,6 +7,7 @@
 
 #include "conform/report_counts.hpp"
 #include "conform/report_text.hpp"
+#include "conform/report_values.hpp"
 #include "conform/sentences.hpp"
 
 namespace ethpoc::conform {
@@ -18,29 +19,7 @@ constexpr std::size_t xml_limit = 64u << 10; // bytes of one text
 /// character but the line ends that are asked for, and nothing that is not UTF-8; with `>` written as an entity no
 /// `]]>` is left either. Backslashes stay, since much of what comes here is printable() already.
 std::string xml_text(std::string_view text, bool lines = false) {
-    std::string out;
-    for (const char c : printable(text, xml_limit, lines ? "\n\\" : "\\")) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&apos;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
+    return markup_text(printable(text, xml_limit, lines ? "\n\\" : "\\"));
 }
 
 std::string attribute(std::string_view name, std::string_view value) {

@@ -15,6 +15,9 @@ inline constexpr std::size_t max_report_text = 64u << 10; // bytes of one text; 
 std::string report_text_of(std::string_view bytes);
 std::string bytes_of_report_text(std::string_view text);
 
+/// With the five characters of markup as entities that XML and HTML know, for content and for attributes in quotes.
+std::string markup_text(std::string_view text);
+
 /// "sent", "came", "happened".
 std::string_view name_of(Spoken::What what) noexcept;
 

@@ -1,6 +1,7 @@
 // Which runs there will be, in which order and at which pace, once the target is known.
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "conform/material.hpp"
 #include "conform/runner.hpp"
@@ -73,11 +74,12 @@ void Runner::introduced() {
     if (!runs_.empty()) { return; } // learned anew
     const auto kind = wire::identify(facts_.client_id, facts_.profile->family);
     const wire::Profile& profile = *facts_.profile;
-    const auto pace = std::find_if(paces.rbegin(), paces.rend(), [&](const Pace& row) {
+    const auto latest_first = paces | std::views::reverse;
+    const auto pace = std::ranges::find_if(latest_first, [&](const Pace& row) {
         return row.kind == kind && row.family == profile.family && row.from <= profile.version;
     });
-    width_ = pace == paces.rend() ? usual_jobs : 1;
-    if (pace != paces.rend()) {
+    width_ = pace == latest_first.end() ? usual_jobs : 1;
+    if (pace != latest_first.end()) {
         gap_ = pace_gap;
         options_.patience.breath = std::max(options_.patience.breath, pace->breath);
         options_.patience.settle = std::max(options_.patience.settle, pace->settle);
