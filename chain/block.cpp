@@ -7,6 +7,7 @@
 #include "chain/counted.hpp"
 #include "chain/genesis.hpp"
 #include "chain/keccak.hpp"
+#include "rlp/encode.hpp"
 
 namespace ethpoc::chain {
 
@@ -46,22 +47,24 @@ constexpr auto header_15 = header_fields<3>();
 constexpr auto header_16 = header_fields<4>();
 constexpr auto header_15_py = header_fields<5>();
 
-Result<void> decode_layout(HeaderLayout layout, BytesView bytes, Header& out) {
+/// Calls `use` with the list of fields of the layout.
+template <class Use>
+auto with_fields(HeaderLayout layout, Use use) {
     switch (layout) {
     case HeaderLayout::h9:
-        return rlp::decode(bytes, out, header_9);
+        return use(header_9);
     case HeaderLayout::h13:
-        return rlp::decode(bytes, out, header_13);
+        return use(header_13);
     case HeaderLayout::h14:
-        return rlp::decode(bytes, out, header_14);
+        return use(header_14);
     case HeaderLayout::h15:
-        return rlp::decode(bytes, out, header_15);
+        return use(header_15);
     case HeaderLayout::h15_py:
-        return rlp::decode(bytes, out, header_15_py);
+        return use(header_15_py);
     case HeaderLayout::h16:
-        return rlp::decode(bytes, out, header_16);
+        break;
     }
-    return {};
+    return use(header_16);
 }
 
 template <class List>
@@ -69,24 +72,6 @@ std::size_t index_of(const List& list, std::string_view name) {
     std::size_t index = 0;
     std::apply([&](const auto&... f) { static_cast<void>(((f.name == name || (++index, false)) || ...)); }, list);
     return index;
-}
-
-std::size_t index_in(HeaderLayout layout, std::string_view name) {
-    switch (layout) {
-    case HeaderLayout::h9:
-        return index_of(header_9, name);
-    case HeaderLayout::h13:
-        return index_of(header_13, name);
-    case HeaderLayout::h14:
-        return index_of(header_14, name);
-    case HeaderLayout::h15:
-        return index_of(header_15, name);
-    case HeaderLayout::h15_py:
-        return index_of(header_15_py, name);
-    case HeaderLayout::h16:
-        return index_of(header_16, name);
-    }
-    return 0;
 }
 
 struct Width {
@@ -142,11 +127,14 @@ constexpr auto parts_fields = rlp::fields(field("header", &Parts::header), field
 Result<Header> decode_header(const Rules& rules, const rlp::Item& header) {
     Result<Header> out{std::in_place};
     out->raw = header;
-    if (auto read = decode_layout(rules.header, header.whole(), *out); !read) [[unlikely]] {
-        return std::unexpected(std::move(read.error()));
-    }
+    auto read = with_fields(rules.header, [&](const auto& list) { return rlp::decode(header.whole(), *out, list); });
+    if (!read) [[unlikely]] { return std::unexpected(std::move(read.error())); }
     if (auto good = check_widths(rules, *out); !good) [[unlikely]] { return std::unexpected(std::move(good.error())); }
     return out;
+}
+
+Bytes encode_header(HeaderLayout layout, const Header& header) {
+    return with_fields(layout, [&](const auto& list) { return rlp::encode(header, list); });
 }
 
 Result<Block> decode_block(const Rules& rules, BytesView block) {
@@ -165,7 +153,7 @@ Result<Block> decode_block(const Rules& rules, BytesView block) {
 
 rlp::Item header_field(HeaderLayout layout, const Header& header, std::string_view name) {
     const auto items = rlp::list_items(header.raw.whole());
-    const std::size_t index = index_in(layout, name);
+    const std::size_t index = with_fields(layout, [&](const auto& list) { return index_of(list, name); });
     return items && index < items->size() ? (*items)[index] : header.raw;
 }
 

@@ -9,6 +9,11 @@
 
 namespace ethpoc::chain {
 
+/// How many bytes the bloom has: 64, from 2015-03-03 on 256 (spec CHAIN 2).
+constexpr std::size_t bloom_bytes(HeaderLayout layout) noexcept {
+    return layout == HeaderLayout::h16 ? 256 : 64;
+}
+
 /// The union of all layouts; members that a layout lacks stay empty. Views into the block.
 struct Header {
     Hash256 parent_hash{};
@@ -41,6 +46,8 @@ struct Block {
 /// Takes one block apart; checks structure only. Errors: rlp.*, chain.bad_header, with offset and path inside `block`.
 Result<Block> decode_block(const Rules& rules, BytesView block);
 Result<Header> decode_header(const Rules& rules, const rlp::Item& header);
+/// The other way: the fields that the layout has. `raw` is not looked at.
+Bytes encode_header(HeaderLayout layout, const Header& header);
 /// The item of the field `name` ("gas_limit"), for error offsets; the header itself when the layout lacks it. Linear.
 rlp::Item header_field(HeaderLayout layout, const Header& header, std::string_view name);
 /// The hash alone, when the block was checked before (or is only to be looked up).
@@ -76,10 +83,18 @@ struct Transaction {
 
 /// Structure only. Errors: rlp.*, chain.bad_transaction, with offset and path inside `transaction`.
 Result<Transaction> decode_transaction(TransactionLayout layout, BytesView transaction);
+/// The other way, for a transaction that names a receiver. Layouts that have a list of words for data take `data` as
+/// the payload of that list; what a layout lacks is not written.
+Bytes encode_transaction(TransactionLayout layout, const Transaction& transaction);
 /// What the signature signs: Keccak of the list of all fields before v. Errors: rlp.*, chain.bad_transaction.
 Result<Hash256> signing_hash(BytesView transaction);
 /// Who signed it (last 20 bytes of the Keccak of the public key); nothing when the signature cannot be recovered: such
 /// a transaction kills every Go client and must never be relayed (spec QUIRKS 0.9).
 std::optional<Address> recover_sender(TransactionLayout layout, BytesView transaction);
+
+/// A transaction with its signature, as it goes into blocks and messages: v, r and s of `transaction` are not looked
+/// at. The same key and fields give the same bytes (RFC 6979). `secret`: below the order of the curve and not zero, or
+/// nothing comes back.
+std::optional<Bytes> sign_transaction(TransactionLayout layout, const Transaction& transaction, const Hash256& secret);
 
 } // namespace ethpoc::chain

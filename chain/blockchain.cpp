@@ -36,6 +36,7 @@ Result<void> Blockchain::load() {
     const auto row = store_.open_chain(record, genesis_.rlp, genesis_.name, rules_.name);
     if (!row) { return std::unexpected(row.error()); }
     chain_ = row->id;
+    if (auto kept = keep_premine(); !kept) { return kept; }
     genesis_difficulty_ = record.difficulty;
     const auto head = store_.head(chain_);
     if (!head) { return std::unexpected(unread("the head is missing")); }
@@ -109,6 +110,7 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
         return {Verdict::invalid, hash, std::move(stored.error())};
     }
     cache_.put(record);
+    note_sibling(record);
     ++batch.result.imported;
     if (keep_stored_) {
         batch.result.stored.push_back({record, Bytes(candidate.bytes.begin(), candidate.bytes.end())});

@@ -17,6 +17,7 @@
 #include "chain/state_book.hpp"
 #include "chain/store.hpp"
 #include "chain/verify.hpp"
+#include "chain/work.hpp"
 
 namespace ethpoc::chain {
 
@@ -143,6 +144,10 @@ class Blockchain : private Ancestry {
     std::optional<std::pair<BlockRecord, Error>> verify(std::uint64_t from,
                                                         const std::function<void(std::uint64_t)>& progress = {});
 
+    /// The block above the head that a miner with these transactions can make; uncles are blocks that were imported in
+    /// this run and are not on our chain. Errors: chain.cannot_mine, also where the accounts at the head are not known.
+    Result<Work> work(std::span<const WaitingTransaction> transactions, const MinerChoice& choice);
+
     /// While it lives, many reads lock the store's file once instead of each on its own. Not around import().
     class Reading {
       public:
@@ -183,6 +188,8 @@ class Blockchain : private Ancestry {
     std::optional<Error> verify_one(const BlockRecord& parent, const BlockRecord& record, StateAfter& state);
 
     // blockchain_state.cpp
+    /// What came with the genesis goes into the store, or comes from there.
+    Result<void> keep_premine();
     /// That of the genesis; a gap from there on when the state is not checked.
     const StateAfter& genesis_state();
     Fault check_state(const Candidate& candidate, const BlockRecord& record,
@@ -207,6 +214,10 @@ class Blockchain : private Ancestry {
     RecordCache cache_{};
     OrphanPool orphans_{};
     std::vector<Hash256> adoptable_{}; // imported, and blocks wait for them
+
+    // blockchain_work.cpp: blocks that may become uncles, the newest last
+    void note_sibling(const BlockRecord& record);
+    std::deque<BlockRecord> siblings_{};
 
     StateCheck check_state_;
     std::optional<StateAfter> genesis_state_{};

@@ -25,10 +25,18 @@ std::string StateStatus::text() const {
     return gap->from == 0 ? unknown : "checked to #" + std::to_string(checked_to) + ", " + unknown;
 }
 
+Result<void> Blockchain::keep_premine() {
+    if (const auto kept = store_.premine(chain_)) {
+        if (genesis_.premine.empty()) { genesis_.premine = decode_premine(*kept).value_or(genesis_.premine); }
+        return {};
+    }
+    return genesis_.premine.empty() ? Result<void>{} : store_.put_premine(chain_, encode_premine(genesis_.premine));
+}
+
 const StateAfter& Blockchain::genesis_state() {
     if (genesis_state_) { return *genesis_state_; }
     const auto block = decode_block(rules_, genesis_.rlp); // load() has looked at it
-    genesis_state_ = check_state_ == StateCheck::on && block ? state_of_genesis(rules_, block->header)
+    genesis_state_ = check_state_ == StateCheck::on && block ? state_of_genesis(rules_, block->header, genesis_.premine)
                                                              : StateAfter{StateGap{0, "it is not checked"}};
     return *genesis_state_;
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "chain/genesis.hpp"
+#include "chain/u256.hpp"
 #include "rlp/hex.hpp"
 
 namespace ethpoc::chain {
@@ -29,6 +30,28 @@ std::optional<std::string_view> text_member(std::string_view line, std::string_v
     return rest.substr(1, end - 1);
 }
 
+/// `"name":"value"` pairs up to the closing brace; nothing when they are none.
+std::optional<std::vector<PremineAccount>> premine_member(std::string_view rest) {
+    std::vector<PremineAccount> out;
+    if (!rest.starts_with('{')) { return out; }
+    rest = rest.substr(1, rest.find('}') - 1);
+    const auto quoted = [&rest]() -> std::string_view {
+        const std::size_t begin = rest.find('"');
+        const std::size_t end = begin == std::string_view::npos ? begin : rest.find('"', begin + 1);
+        if (end == std::string_view::npos) { return {}; }
+        const auto text = rest.substr(begin + 1, end - begin - 1);
+        rest.remove_prefix(end + 1);
+        return text;
+    };
+    while (rest.find('"') != std::string_view::npos) {
+        const auto address = from_hex_digits(quoted());
+        const auto balance = from_decimal(quoted());
+        if (!address || address->size() != Address::width || !balance) { return {}; }
+        out.push_back({Address::right_aligned(*address), *balance});
+    }
+    return out;
+}
+
 Error lacks(std::string_view name) {
     return {&errors::bad_chain_file, 0, 0, std::string(name), "the line lacks \"" + std::string(name) + '"'};
 }
@@ -49,6 +72,11 @@ Result<ChainFileHead> parse_chain_file_head(std::string_view line) {
     out.genesis_rlp = std::move(*bytes);
     out.client = text_member(line, "client").value_or("");
     out.note = text_member(line, "note").value_or("");
+    auto premine = premine_member(after(line, "premine"));
+    if (!premine) {
+        return std::unexpected(Error{&errors::bad_chain_file, 0, 0, "premine", "not addresses and numbers of wei"});
+    }
+    out.premine = std::move(*premine);
     const std::string_view protocol = after(line, "protocol");
     if (std::from_chars(protocol.data(), protocol.data() + protocol.size(), out.protocol).ec != std::errc{}) {
         return std::unexpected(lacks("protocol"));

@@ -2,6 +2,10 @@
 //
 //   {"chain":{"client":"go-p08","protocol":8,"genesis_hash":"..","genesis_rlp":"..","note":".."}}
 //   {"n":1,"hash":"..","prev":"..","rlp":".."}
+//
+// The first line alone names a genesis; of one that was made for a class it also says who has ether in it:
+//
+//   {"chain":{..,"premine":{"<address>":"<wei>",..}}}
 #pragma once
 
 #include <cstdint>
@@ -10,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "chain/premine.hpp"
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
 
@@ -20,6 +25,7 @@ struct ChainFileHead {
     std::uint32_t protocol = 0;
     Bytes genesis_rlp;
     std::string note;
+    std::vector<PremineAccount> premine{}; // usually none
 };
 
 /// True when the line looks like the first one of a chain file.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chain/premine.hpp"
 #include "chain/rules.hpp"
 #include "rlp/error.hpp"
 #include "rlp/tree.hpp"
@@ -24,6 +25,8 @@ struct Genesis {
     std::string name; // "poc3", "go-p08", "L", ...; for a file, its name without folders
     Bytes rlp;        // the whole block, in today's RLP also where its hash is of the item-counted one
     Hash256 hash;     // by Rules::hash_of of the rules it goes with
+    // Who has ether in it, where that came with it; otherwise its state root tells, if the set is recorded.
+    std::vector<PremineAccount> premine{};
 };
 
 struct GenesisRow {
@@ -57,6 +60,9 @@ std::vector<GenesisCandidate> genesis_candidates(std::uint32_t version, Implemen
 /// `version` can read and that hashes to it. Nothing: a genesis that nobody recorded (--genesis names one by file).
 std::optional<GenesisCandidate> find_genesis_by_hash(std::uint32_t version, const Hash256& hash,
                                                      Implementation by = Implementation::cpp);
+/// One for a network of its own, written as those of 2014 were (spec CHAIN 8): of the year 1970, with a gas limit of a
+/// million, its nonce the Keccak of 2a. `premine` is kept in it. Its accounts have the form of the row.
+Genesis make_genesis(std::string name, const Rules& rules, const U256& difficulty, std::vector<PremineAccount> premine);
 /// One that came as bytes. Errors: rlp.*, chain.bad_header, when it is not a block of these rules.
 Result<Genesis> genesis_from_rlp(std::string name, Bytes rlp, const Rules& rules);
 

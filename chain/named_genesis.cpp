@@ -30,6 +30,7 @@ std::optional<GenesisCandidate> recorded(const GenesisBytes& bytes, std::uint32_
 Result<GenesisCandidate> read_by(const GenesisBytes& bytes, const Rules& rules) {
     auto genesis = genesis_from_rlp(bytes.name, bytes.rlp, rules);
     if (!genesis) { return std::unexpected(std::move(genesis.error())); }
+    genesis->premine = bytes.premine;
     return GenesisCandidate{std::move(*genesis), &rules};
 }
 
@@ -105,7 +106,7 @@ Result<GenesisBytes> read_genesis(const std::string& name_or_path) {
 }
 
 GenesisBytes genesis_of(const ChainFileHead& head) {
-    return {head.client, head.genesis_rlp, implementation_of(head.client), head.protocol};
+    return {head.client, head.genesis_rlp, implementation_of(head.client), head.protocol, head.premine};
 }
 
 Result<GenesisCandidate> fit_genesis(const GenesisBytes& bytes, std::optional<std::uint32_t> version) {

@@ -16,6 +16,7 @@ struct GenesisBytes {
     Bytes rlp;                               // the whole block
     Implementation by = Implementation::cpp; // whose it is, where its name or its file says it
     std::optional<std::uint32_t> version{};  // flat or eth, where a chain file says it
+    std::vector<PremineAccount> premine{};   // who has ether in it, where a chain file says it
 };
 
 /// By row name or alias ("poc3", "H"), or a file of at most 1 MiB: hex RLP of the block, or the first line of a chain

@@ -31,7 +31,7 @@ PoolResult TransactionPool::add(BytesView transaction, Shares::Source from) {
         drop(shares_.victim());
     }
     const Entry entry = next_++;
-    transactions_.emplace(entry, Kept{Bytes(transaction.begin(), transaction.end()), out.hash, from});
+    transactions_.emplace(entry, Kept{Bytes(transaction.begin(), transaction.end()), out.hash, *out.sender, from});
     by_hash_.emplace(out.hash, entry);
     shares_.add(from, entry, transaction.size());
     bytes_ += transaction.size();
@@ -43,11 +43,11 @@ bool TransactionPool::contains(const Hash256& hash) const {
     return by_hash_.contains(hash);
 }
 
-std::vector<BytesView> TransactionPool::all() const {
-    std::vector<BytesView> out;
+std::vector<WaitingTransaction> TransactionPool::all() const {
+    std::vector<WaitingTransaction> out;
     out.reserve(transactions_.size());
     for (const auto& [entry, kept] : transactions_) {
-        out.emplace_back(kept.rlp);
+        out.push_back({kept.rlp, kept.sender});
     }
     return out;
 }

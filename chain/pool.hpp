@@ -21,6 +21,12 @@ struct PoolResult {
     std::optional<Error> error{};
 };
 
+/// One that waits, and whose it is. A view into the pool.
+struct WaitingTransaction {
+    BytesView rlp{};
+    Address sender{};
+};
+
 class TransactionPool {
   public:
     explicit TransactionPool(TransactionLayout layout, std::size_t max_bytes = 4u << 20,
@@ -39,7 +45,7 @@ class TransactionPool {
         return next_;
     }
     /// All, oldest first; views stay valid until the next add() or remove().
-    std::vector<BytesView> all() const;
+    std::vector<WaitingTransaction> all() const;
     void remove(const Hash256& hash);
     /// The connection has ended; what it sent stays, and counts to those that are gone.
     void leave(Shares::Source from);
@@ -50,6 +56,7 @@ class TransactionPool {
     struct Kept {
         Bytes rlp;
         Hash256 hash;
+        Address sender;
         Shares::Source from;
     };
     using Entry = std::uint64_t; // in the order of arrival

@@ -1,6 +1,8 @@
 #include "chain/premine.hpp"
 
 #include "chain/u256.hpp"
+#include "rlp/decode.hpp"
+#include "rlp/encode.hpp"
 #include "rlp/hex.hpp"
 
 namespace ethpoc::chain {
@@ -22,6 +24,27 @@ PremineAccount full(std::string_view address) {
 }
 
 } // namespace
+
+Bytes encode_premine(std::span<const PremineAccount> accounts) {
+    rlp::BackwardWriter out;
+    for (std::size_t i = accounts.size(); i-- > 0;) {
+        rlp::put_list(out, accounts[i].address, accounts[i].balance);
+    }
+    out.close_list(0);
+    return out.take();
+}
+
+std::optional<std::vector<PremineAccount>> decode_premine(BytesView bytes) {
+    static constexpr auto pair =
+        rlp::fields(rlp::field("address", &PremineAccount::address), rlp::field("balance", &PremineAccount::balance));
+    const auto items = rlp::list_items(bytes);
+    if (!items) { return {}; }
+    std::vector<PremineAccount> out;
+    for (const rlp::Item& item : *items) {
+        if (!rlp::decode(item.whole(), out.emplace_back(), pair)) { return {}; }
+    }
+    return out;
+}
 
 std::span<const Premine> all_premines() {
     static const std::vector<Premine> sets{

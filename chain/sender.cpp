@@ -1,4 +1,5 @@
-// Who signed a transaction: libsecp256k1's recovery over the hash of all fields before v (spec CHAIN 3).
+// Who signed a transaction, and signing one: libsecp256k1 over the hash of all fields before v (spec CHAIN 3).
+#include <memory>
 #include <secp256k1_recovery.h>
 
 #include "chain/block.hpp"
@@ -29,7 +30,37 @@ std::optional<Address> recover(const Hash256& signed_hash, const Transaction& tr
     return Address::right_aligned(keccak256(BytesView{point}.subspan(1)));
 }
 
+struct DestroyContext {
+    void operator()(secp256k1_context* context) const { secp256k1_context_destroy(context); }
+};
+
+/// Scalars have no zero bytes in front, or C++ does not read them.
+BytesView as_scalar(BytesView bytes) {
+    while (!bytes.empty() && bytes.front() == 0) {
+        bytes = bytes.subspan(1);
+    }
+    return bytes;
+}
+
 } // namespace
+
+std::optional<Bytes> sign_transaction(TransactionLayout layout, const Transaction& transaction, const Hash256& secret) {
+    const std::unique_ptr<secp256k1_context, DestroyContext> context(secp256k1_context_create(SECP256K1_CONTEXT_NONE));
+    const auto hash = signing_hash(encode_transaction(layout, transaction));
+    secp256k1_ecdsa_recoverable_signature signature;
+    if (!hash || secp256k1_ecdsa_sign_recoverable(context.get(), &signature, hash->data(), secret.data(), nullptr,
+                                                  nullptr) != 1) {
+        return std::nullopt;
+    }
+    std::array<std::uint8_t, 64> compact{};
+    int which = 0;
+    secp256k1_ecdsa_recoverable_signature_serialize_compact(context.get(), compact.data(), &which, &signature);
+    Transaction signed_one = transaction;
+    signed_one.v = static_cast<std::uint8_t>(first_v + which);
+    signed_one.r = as_scalar(BytesView{compact}.first(32));
+    signed_one.s = as_scalar(BytesView{compact}.subspan(32));
+    return encode_transaction(layout, signed_one);
+}
 
 std::optional<Address> recover_sender(TransactionLayout layout, BytesView transaction) {
     const auto fields = decode_transaction(layout, transaction);

@@ -36,6 +36,8 @@ class SqliteStore final : public Store {
     std::uint64_t count(std::int64_t chain) override;
     Result<void> put_state(std::int64_t chain, BytesView bytes) override;
     std::optional<Bytes> state(std::int64_t chain) override;
+    Result<void> put_premine(std::int64_t chain, BytesView bytes) override;
+    std::optional<Bytes> premine(std::int64_t chain) override;
     void set_limit(std::uint64_t bytes) override;
     bool take_side(std::uint64_t bytes) override;
 
@@ -59,6 +61,8 @@ class SqliteStore final : public Store {
         std::uint64_t length = 0;
     };
     Run run_from(std::int64_t chain, std::uint64_t number);
+    Result<void> put_mark(const std::string& name, BytesView bytes);
+    std::optional<Bytes> mark(const std::string& name);
     bool append_runs(std::int64_t chain, const std::vector<BlockRecord>& canonical);
     bool append_run(std::int64_t chain, std::uint64_t number, std::int64_t row, std::uint64_t length);
     Result<void> index_tail();

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "chain/keccak.hpp"
-#include "chain/premine.hpp"
 #include "chain/trie.hpp"
 #include "chain/u256.hpp"
 #include "rlp/encode.hpp"
@@ -27,25 +26,46 @@ bool balance_leads(AccountForm form) noexcept {
     return form == AccountForm::balance_nonce || form == AccountForm::go_four || form == AccountForm::balance_first;
 }
 
-std::optional<State> premined(const Rules& rules, AccountForm form, const Premine& premine, BytesView root) {
+State state_with(const Rules& rules, AccountForm form, std::span<const PremineAccount> premine) {
     State out(rules, form);
-    for (const PremineAccount& account : premine.accounts) {
+    for (const PremineAccount& account : premine) {
         out.set(account.address, {0, account.balance});
     }
-    return same_hash(out.root(), root) ? std::optional(std::move(out)) : std::nullopt;
+    return out;
+}
+
+/// The accounts whose root this is, and the form that they have there.
+struct FoundPremine {
+    AccountForm form{};
+    std::span<const PremineAccount> accounts{};
+};
+
+std::optional<FoundPremine> find_premine(const Rules& rules, BytesView root, std::span<const PremineAccount> own) {
+    for (const AccountForm form : {rules.accounts, rules.accounts_also}) {
+        const auto fits = [&](std::span<const PremineAccount> accounts) {
+            return same_hash(state_with(rules, form, accounts).root(), root);
+        };
+        if (fits({})) { return FoundPremine{form, {}}; }
+        if (fits(own)) { return FoundPremine{form, own}; }
+        for (const Premine& premine : all_premines()) {
+            if (fits(premine.accounts)) { return FoundPremine{form, premine.accounts}; }
+        }
+    }
+    return {};
 }
 
 } // namespace
 
-std::optional<State> State::of_genesis(const Rules& rules, const Header& genesis) {
-    for (const AccountForm form : {rules.accounts, rules.accounts_also}) {
-        State nobody(rules, form);
-        if (same_hash(nobody.root(), genesis.state_root)) { return nobody; }
-        for (const Premine& premine : all_premines()) {
-            if (auto state = premined(rules, form, premine, genesis.state_root)) { return state; }
-        }
-    }
-    return {};
+std::optional<State> State::of_genesis(const Rules& rules, const Header& genesis, std::span<const PremineAccount> own) {
+    const auto found = find_premine(rules, genesis.state_root, own);
+    return found ? std::optional(state_with(rules, found->form, found->accounts)) : std::nullopt;
+}
+
+std::optional<std::vector<PremineAccount>> premine_of(const Rules& rules, const Header& genesis,
+                                                      std::span<const PremineAccount> own) {
+    const auto found = find_premine(rules, genesis.state_root, own);
+    if (!found) { return {}; }
+    return std::vector<PremineAccount>(found->accounts.begin(), found->accounts.end());
 }
 
 Bytes State::encode(const Account& a) const {
@@ -86,8 +106,8 @@ Bytes State::root() const {
     return {view.begin(), view.end()};
 }
 
-StateAfter state_of_genesis(const Rules& rules, const Header& genesis) {
-    auto state = State::of_genesis(rules, genesis);
+StateAfter state_of_genesis(const Rules& rules, const Header& genesis, std::span<const PremineAccount> own) {
+    auto state = State::of_genesis(rules, genesis, own);
     if (!state) { return StateGap{0, "the accounts of its genesis are not recorded"}; }
     return *std::move(state);
 }

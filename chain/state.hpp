@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#include "chain/premine.hpp"
 #include "chain/trie_map.hpp"
 #include "chain/verify.hpp"
 
@@ -25,8 +26,10 @@ class State {
   public:
     /// Without accounts.
     State(const Rules& rules, AccountForm form) : rules_(&rules), form_(form) {}
-    /// The premine whose root the genesis names, in a form of the rules. Nothing: nobody recorded it.
-    static std::optional<State> of_genesis(const Rules& rules, const Header& genesis);
+    /// The premine whose root the genesis names, in a form of the rules: `own`, or one that is recorded. Nothing:
+    /// nobody recorded it.
+    static std::optional<State> of_genesis(const Rules& rules, const Header& genesis,
+                                           std::span<const PremineAccount> own = {});
 
     const Rules& rules() const noexcept { return *rules_; }
     AccountForm form() const noexcept { return form_; }
@@ -49,6 +52,11 @@ class State {
     TrieMap trie_{};
 };
 
+/// Who has ether in a genesis: `own`, or a set that is recorded, if its root is that of the header. Nothing: nobody
+/// recorded it.
+std::optional<std::vector<PremineAccount>> premine_of(const Rules& rules, const Header& genesis,
+                                                      std::span<const PremineAccount> own = {});
+
 /// From which block on the accounts are not known, and why: a clause for people.
 struct StateGap {
     std::uint64_t from = 0;
@@ -61,7 +69,7 @@ struct StateGap {
 using StateAfter = std::variant<State, StateGap>;
 
 /// Of a genesis. A gap begins at block 0 when its accounts are not recorded.
-StateAfter state_of_genesis(const Rules& rules, const Header& genesis);
+StateAfter state_of_genesis(const Rules& rules, const Header& genesis, std::span<const PremineAccount> own = {});
 
 /// What a miner must write: the state root after each transaction and after the block, and what gas is used so far.
 struct StateRoots {
@@ -80,5 +88,9 @@ struct StateRoots {
 std::expected<StateAfter, Error> state_after(const StateAfter& before, const Candidate& candidate, std::uint64_t number,
                                              std::span<const SignedTransaction> transactions,
                                              StateRoots* made = nullptr);
+
+/// Carries out one more transaction of a block that is being made, and adds to `gas_used`; false, and nothing is done,
+/// when it cannot be now: another nonce, too little to pay with, or what it does is not known.
+bool carry_out(State& state, const Candidate& candidate, const SignedTransaction& transaction, std::uint64_t& gas_used);
 
 } // namespace ethpoc::chain

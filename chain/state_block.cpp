@@ -73,6 +73,10 @@ std::optional<U256> most_cost(const Step& step) {
     return out < *fee ? std::nullopt : std::optional(out);
 }
 
+bool affords(const Account& sender, const std::optional<U256>& cost) {
+    return cost && !(sender.balance < *cost);
+}
+
 Fault check_sender(const Step& step, const Account& sender) {
     const Transaction& transaction = step.one.transaction;
     if (transaction.nonce != sender.nonce) {
@@ -81,7 +85,7 @@ Fault check_sender(const Step& step, const Account& sender) {
                                      ": as many has " + to_hex(step.one.sender) + " sent");
     }
     const auto cost = most_cost(step);
-    if (cost && !(sender.balance < *cost)) { return {}; }
+    if (affords(sender, cost)) { return {}; }
     return transaction_fault(step, errors::bad_balance, "value",
                              "it may cost " + (cost ? to_decimal(*cost) : "2^256 and more") + " wei, " +
                                  to_hex(step.one.sender) + " has " + to_decimal(sender.balance));
@@ -178,6 +182,17 @@ std::expected<StateAfter, Error> apply(State state, const Candidate& c, std::uin
 }
 
 } // namespace
+
+bool carry_out(State& state, const Candidate& candidate, const SignedTransaction& transaction,
+               std::uint64_t& gas_used) {
+    const Step step{candidate, transaction};
+    const Account sender = state.account(transaction.sender);
+    if (transaction.transaction.nonce != sender.nonce || !affords(sender, most_cost(step)) || unknown_effect(step)) {
+        return false;
+    }
+    transfer(step, state, gas_used);
+    return true;
+}
 
 std::expected<StateAfter, Error> state_after(const StateAfter& before, const Candidate& candidate, std::uint64_t number,
                                              std::span<const SignedTransaction> transactions, StateRoots* made) {

@@ -82,6 +82,10 @@ class Store {
     virtual Result<void> put_state(std::int64_t /*chain*/, BytesView /*bytes*/) { return {}; }
     virtual std::optional<Bytes> state(std::int64_t /*chain*/) { return {}; }
 
+    /// Who has ether in the genesis, where nobody recorded it (premine.hpp). Kept for ever, unlike the state.
+    virtual Result<void> put_premine(std::int64_t /*chain*/, BytesView /*bytes*/) { return {}; }
+    virtual std::optional<Bytes> premine(std::int64_t /*chain*/) { return {}; }
+
     /// How large the file may become, in bytes, without its journal (64 MiB at most); 0: no limit. put() and commit()
     /// fail with chain.store_full from there on, as they do when the disk is full; what was committed stays.
     virtual void set_limit(std::uint64_t bytes) = 0;

@@ -1,5 +1,5 @@
-// SqliteStore: how large it may become, what part of it side chains far below the head may have, and the state that is
-// kept.
+// SqliteStore: how large it may become, what part of it side chains far below the head may have, and the accounts that
+// are kept.
 #include <algorithm>
 
 #include "chain/genesis.hpp"
@@ -38,19 +38,33 @@ bool SqliteStore::take_side(std::uint64_t bytes) {
     return true;
 }
 
-Result<void> SqliteStore::put_state(std::int64_t chain, BytesView bytes) {
-    auto put = Statement::prepare(database_, schema::put_state);
-    const std::string name = "state." + std::to_string(chain);
+Result<void> SqliteStore::put_mark(const std::string& name, BytesView bytes) {
+    auto put = Statement::prepare(database_, schema::put_mark);
     if (put && put->bind(1, std::string_view(name)).bind(2, bytes).run()) { return {}; }
-    return std::unexpected(failure("keep the state"));
+    return std::unexpected(failure("keep the accounts"));
 }
 
-std::optional<Bytes> SqliteStore::state(std::int64_t chain) {
-    auto query = Statement::prepare(database_, schema::state);
-    const std::string name = "state." + std::to_string(chain);
+std::optional<Bytes> SqliteStore::mark(const std::string& name) {
+    auto query = Statement::prepare(database_, schema::mark);
     if (!query || !row(query->bind(1, std::string_view(name)))) { return {}; }
     const BytesView kept = query->blob(0);
     return Bytes(kept.begin(), kept.end());
+}
+
+Result<void> SqliteStore::put_state(std::int64_t chain, BytesView bytes) {
+    return put_mark("state." + std::to_string(chain), bytes);
+}
+
+std::optional<Bytes> SqliteStore::state(std::int64_t chain) {
+    return mark("state." + std::to_string(chain));
+}
+
+Result<void> SqliteStore::put_premine(std::int64_t chain, BytesView bytes) {
+    return put_mark("premine." + std::to_string(chain), bytes);
+}
+
+std::optional<Bytes> SqliteStore::premine(std::int64_t chain) {
+    return mark("premine." + std::to_string(chain));
 }
 
 Error SqliteStore::explain(Error error) const {

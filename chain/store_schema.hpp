@@ -7,7 +7,8 @@
 //   runs     the chain from genesis to head: heights first_number .. first_number + length - 1 are the consecutive rows
 //            first_block .. of blocks; a chain that only grew is a single run
 //   marks    indexed: the last blocks.id that is in hashes; side: bytes of the blocks that were far below the head when
-//            they came; state.N: the accounts of chain N at one of its blocks, as bytes (state_book.hpp)
+//            they came; state.N: the accounts of chain N at one of its blocks, as bytes (state_book.hpp);
+//            premine.N: those of its genesis, where it came with them (premine.hpp)
 #pragma once
 
 namespace ethpoc::chain::schema {
@@ -69,8 +70,8 @@ inline constexpr const char* set_indexed = "UPDATE marks SET value = ?1 WHERE na
 inline constexpr const char* side = "SELECT value FROM marks WHERE name = 'side'";
 inline constexpr const char* set_side = "INSERT OR REPLACE INTO marks VALUES('side', ?1)";
 
-inline constexpr const char* state = "SELECT value FROM marks WHERE name = ?1";
-inline constexpr const char* put_state = "INSERT OR REPLACE INTO marks VALUES(?1, ?2)";
+inline constexpr const char* mark = "SELECT value FROM marks WHERE name = ?1";
+inline constexpr const char* put_mark = "INSERT OR REPLACE INTO marks VALUES(?1, ?2)";
 
 inline constexpr const char* run_at = "SELECT first_number, first_block, length FROM runs"
                                       " WHERE chain = ?1 AND first_number <= ?2 ORDER BY first_number DESC LIMIT 1";

@@ -4,6 +4,7 @@
 #include "chain/block.hpp"
 #include "chain/genesis.hpp"
 #include "chain/list_prefix.hpp"
+#include "rlp/encode.hpp"
 
 namespace ethpoc::chain {
 
@@ -61,6 +62,25 @@ Result<void> decode_layout(TransactionLayout layout, BytesView bytes, Draft& out
     return {};
 }
 
+/// In t9_calls the form of a message.
+Bytes encode_layout(TransactionLayout layout, const Draft& draft) {
+    switch (layout) {
+    case TransactionLayout::t8:
+        return rlp::encode(draft, t8);
+    case TransactionLayout::t7:
+        return rlp::encode(draft, t7);
+    case TransactionLayout::t9_calls:
+        return rlp::encode(draft, t9_message);
+    case TransactionLayout::t9a:
+        return rlp::encode(draft, t9a);
+    case TransactionLayout::t9a_go:
+        return rlp::encode(draft, t9a_go);
+    case TransactionLayout::t9:
+        break;
+    }
+    return rlp::encode(draft, t9);
+}
+
 Error too_long(BytesView transaction, BytesView part, std::string_view name, std::size_t most) {
     return {&errors::bad_transaction, static_cast<std::size_t>(part.data() - transaction.data()), part.size(),
             std::string(name), std::to_string(part.size()) + " bytes, at most " + std::to_string(most)};
@@ -76,6 +96,13 @@ Result<Transaction> decode_transaction(TransactionLayout layout, BytesView trans
     if (out.r.size() > 32) { return std::unexpected(too_long(transaction, out.r, "r", 32)); }
     if (out.s.size() > 32) { return std::unexpected(too_long(transaction, out.s, "s", 32)); }
     return static_cast<Transaction>(out);
+}
+
+Bytes encode_transaction(TransactionLayout layout, const Transaction& transaction) {
+    Draft draft;
+    static_cast<Transaction&>(draft) = transaction;
+    draft.words = rlp::Items(transaction.data, transaction.data.empty() ? 0 : 1); // only the bytes are written
+    return encode_layout(layout, draft);
 }
 
 Result<Hash256> signing_hash(BytesView transaction) {

@@ -95,6 +95,19 @@ U256 from_bytes32(const Hash256& bytes) noexcept {
     return out;
 }
 
+std::optional<U256> from_decimal(std::string_view digits) noexcept {
+    U256 out;
+    for (const char c : digits) {
+        if (c < '0' || c > '9') { return {}; }
+        const auto shifted = product(out, U256{10});
+        if (!shifted) { return {}; }
+        const auto digit = static_cast<std::uint64_t>(c - '0');
+        out = sum(*shifted, U256{digit});
+        if (out < U256{digit}) { return {}; }
+    }
+    return digits.empty() ? std::nullopt : std::optional(out);
+}
+
 std::string to_decimal(const U256& number) {
     return to_number(number).str();
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "rlp/bytes.hpp"
 
@@ -22,6 +23,8 @@ Hash256 to_bytes32(const U256& number) noexcept;
 U256 from_bytes32(const Hash256& bytes) noexcept;
 /// Decimal digits.
 std::string to_decimal(const U256& number);
+/// The other way; nothing when there is anything but digits, or 2^256 and more.
+std::optional<U256> from_decimal(std::string_view digits) noexcept;
 
 /// a * b <= 2^256, without losing the bits above 256. That is a <= floor(2^256 / b), the test of proof of work.
 bool product_within_2_256(const U256& a, const U256& b) noexcept;

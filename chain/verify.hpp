@@ -59,6 +59,10 @@ Fault check_extra_data(const Candidate& candidate);
 /// Fields, prices, gas and sender of every transaction; the senders, which cost most, last. Gas: spec CHAIN 3. Into
 /// `read` goes what was read, views into the block.
 Fault check_transactions(const Candidate& candidate, std::vector<SignedTransaction>* read = nullptr);
+/// A transaction on its own, whose sender is known, for a block that is being made: fields, price and gas by the same
+/// rules. The entry has neither root nor gas yet. Errors count from the first byte of `transaction`.
+Result<SignedTransaction> read_transaction_for(const Candidate& candidate, BytesView transaction,
+                                               const Address& sender);
 
 // ---------------------------------------------------------------- against its parent
 

@@ -128,6 +128,16 @@ std::uint64_t intrinsic_gas(const Rules& rules, TransactionLayout layout, const 
     return out;
 }
 
+Result<SignedTransaction> read_transaction_for(const Candidate& c, BytesView transaction, const Address& sender) {
+    auto item = rlp::first_item(transaction);
+    if (!item) { return std::unexpected(std::move(item.error())); }
+    SignedTransaction out{.entry = {.transaction = *item, .gas_used = ~std::uint64_t{0}}, .sender = sender};
+    Spent spent;
+    if (auto fault = check_fields(c, spent, out)) { return std::unexpected(std::move(*fault)); }
+    out.entry.gas_used = 0; // until now enough, whatever it uses
+    return out;
+}
+
 Fault check_transactions(const Candidate& c, std::vector<SignedTransaction>* read) {
     Spent spent;
     std::vector<SignedTransaction> own;

@@ -47,6 +47,14 @@ bool is_wanted(chain::Store& store, const chain::ChainRow& row, const Wanted& wa
     return !known || known->rules != rules;
 }
 
+/// Of the chains that are wanted the one with the most blocks.
+std::optional<chain::ChainRow> best_row(chain::Store& store, const Wanted& wanted) {
+    auto rows = store.chains();
+    std::erase_if(rows, [&](const chain::ChainRow& row) { return !is_wanted(store, row, wanted); });
+    const auto best = std::ranges::max_element(rows, {}, [&](const auto& row) { return store.count(row.id); });
+    return best == rows.end() ? std::nullopt : std::optional(*best);
+}
+
 } // namespace
 
 ExitCode refuse(Context& context, const std::string& what, const Error& error) {
@@ -64,13 +72,6 @@ ExitCode refuse_to_start(Context& context, const config::Settings& settings, con
     }
     context.out.complain(printable(error.message(), 8192));
     return exit_code_of(error);
-}
-
-std::string protocol_name(const chain::Rules& rules) {
-    std::string_view name = rules.name;
-    if (name.starts_with("poc")) { return std::string(name); }
-    name.remove_prefix(std::min(name.find_first_of("123456789"), name.size()));
-    return std::string(name);
 }
 
 std::expected<Wanted, ExitCode> wanted_chain(Context& context, const config::Settings& settings) {
@@ -94,11 +95,9 @@ std::expected<OpenedChain, ExitCode> open_chain(Context& context, const config::
     const std::string store_name = "--data-dir " + settings.data_dir;
     auto store = chain::Store::open(settings.data_dir, true);
     if (!store) { return std::unexpected(refuse(context, store_name, store.error())); }
-    auto rows = (*store)->chains();
-    std::erase_if(rows, [&](const chain::ChainRow& row) { return !is_wanted(**store, row, *wanted); });
-    const auto best = std::ranges::max_element(rows, {}, [&](const auto& row) { return (*store)->count(row.id); });
+    const auto best = best_row(**store, *wanted);
     if (const auto trouble = (*store)->trouble()) { return std::unexpected(refuse(context, store_name, *trouble)); }
-    if (best == rows.end()) {
+    if (!best) {
         return std::unexpected(
             complain(context, ExitCode::nothing, printable(settings.data_dir, 4096) + " has no such chain"));
     }
@@ -116,6 +115,20 @@ std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::
             refuse(context, of_store ? "--data-dir " + settings.data_dir : "genesis", chain.error()));
     }
     return OpenedChain{std::move(*store), std::move(*chain), "--data-dir " + settings.data_dir};
+}
+
+std::expected<OpenedChain, ExitCode> open_or_make_chain(Context& context, const config::Settings& settings) {
+    const auto wanted = wanted_chain(context, settings);
+    if (!wanted) { return std::unexpected(wanted.error()); }
+    const std::string store_name = "--data-dir " + settings.data_dir;
+    auto store = chain::Store::open(settings.data_dir);
+    if (!store) { return std::unexpected(refuse(context, store_name, store.error())); }
+    const auto best = best_row(**store, *wanted);
+    if (const auto trouble = (*store)->trouble()) { return std::unexpected(refuse(context, store_name, *trouble)); }
+    if (best) { return open_row(context, store_name, std::move(*store), *best, state_check(settings)); }
+    store->reset(); // one process, one writer
+    if (wanted->genesis) { return make_chain(context, settings, *wanted->genesis); }
+    return make_chain(context, settings, chain::genesis_candidates(wanted->version.value_or(default_version)).front());
 }
 
 std::optional<ExitCode> reading_failed(Context& context, const OpenedChain& opened) {

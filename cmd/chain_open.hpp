@@ -31,15 +31,15 @@ std::expected<OpenedChain, ExitCode> open_chain(Context& context, const config::
 std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::Settings& settings,
                                                 const chain::GenesisCandidate& genesis);
 
+/// A chain to write to: one that is there, chosen as open_chain() does, or a new one.
+std::expected<OpenedChain, ExitCode> open_or_make_chain(Context& context, const config::Settings& settings);
+
 /// What --genesis and --protocol ask for; nothing where one is "auto".
 struct Wanted {
     std::optional<std::uint32_t> version{}; // flat or eth. Its clients began with more than one genesis.
     std::optional<chain::GenesisCandidate> genesis{};
 };
 std::expected<Wanted, ExitCode> wanted_chain(Context& context, const config::Settings& settings);
-
-/// As --protocol takes it: "poc4", "17", "49".
-std::string protocol_name(const chain::Rules& rules);
 
 /// Complains, and gives the exit code.
 ExitCode refuse(Context& context, const std::string& what, const Error& error);

@@ -9,8 +9,7 @@ namespace ethpoc::cmd {
 
 namespace {
 
-constexpr std::uint32_t default_version = 11; // PoC-4: whose chain is opened when nothing is asked for
-constexpr std::uint16_t least_port = 256;     // the Java client reads two bytes, always
+constexpr std::uint16_t least_port = 256; // the Java client reads two bytes, always
 
 SetupError usage(std::string sentence) {
     return {ExitCode::usage, std::move(sentence)};
@@ -97,6 +96,13 @@ ExitCode exit_code_of(const Error& error) {
     return machine ? ExitCode::io : ExitCode::usage;
 }
 
+std::string protocol_name(const chain::Rules& rules) {
+    std::string_view name = rules.name;
+    if (name.starts_with("poc")) { return std::string(name); }
+    name.remove_prefix(std::min(name.find_first_of("123456789"), name.size()));
+    return std::string(name);
+}
+
 std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& name) {
     if (name == "auto") { return nullptr; }
     if (const wire::Profile* row = wire::find_profile(name)) { return row; }
@@ -129,22 +135,26 @@ std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::stri
 
 std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings) {
     peer::NodeOptions options;
-    const auto protocols = protocol_rows(settings.protocol);
+    auto protocols = protocol_rows(settings.protocol);
     if (!protocols) { return std::unexpected(protocols.error()); }
     std::optional<std::uint32_t> version;
     if (!protocols->empty()) { version = protocols->front()->chain_version(); }
+    if (settings.genesis != "auto") {
+        auto genesis = named_genesis(settings.genesis, version);
+        if (!genesis) { return std::unexpected(genesis.error()); }
+        if (!version && !genesis->genesis.premine.empty()) { // one that was made for a version
+            protocols = protocol_rows(protocol_name(*genesis->rules));
+            if (protocols && !protocols->empty()) { version = protocols->front()->chain_version(); }
+        }
+        options.chain.genesis = std::move(genesis->genesis);
+        options.chain.rules = genesis->rules;
+    }
     if (protocols->size() == 1) { options.peers.dialer.protocol = protocols->front(); }
     if (protocols->size() > 1) { options.peers.dialer.among = *protocols; }
     options.chain.default_version = version.value_or(default_version);
     options.chain.any_chain = !version;
     options.chain.data_dir = settings.data_dir;
     options.chain.state = state_check(settings);
-    if (settings.genesis != "auto") {
-        auto genesis = named_genesis(settings.genesis, version);
-        if (!genesis) { return std::unexpected(genesis.error()); }
-        options.chain.genesis = std::move(genesis->genesis);
-        options.chain.rules = genesis->rules;
-    }
     auto key = node_key(settings);
     if (!key) { return std::unexpected(key.error()); }
     options.key = *key;

@@ -16,6 +16,9 @@
 
 namespace ethpoc::cmd {
 
+/// PoC-4: whose chain is opened when nothing is asked for.
+inline constexpr std::uint32_t default_version = 11;
+
 struct SetupError {
     ExitCode code = ExitCode::usage;
     std::string sentence;
@@ -32,6 +35,9 @@ peer::NodeOptions limits_of(const config::Settings& settings);
 
 /// What we call ourselves in Hello: "ethpoc/v0.1.0".
 std::string default_client_id();
+
+/// As --protocol takes it: "poc4", "17", "49".
+std::string protocol_name(const chain::Rules& rules);
 
 /// The row that a --protocol name means; nullptr for "auto".
 std::expected<const wire::Profile*, SetupError> protocol_row(const std::string& name);

@@ -4,6 +4,7 @@
 #include "cmd/chain_open.hpp"
 #include "cmd/context.hpp"
 #include "cmd/each_minute.hpp"
+#include "cmd/mining_options.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/events.hpp"
@@ -16,6 +17,8 @@ namespace {
 struct RunOptions {
     config::Flags flags{};
     double seconds = 0; // 0: until a signal
+    bool mine = false;
+    MiningOptions mining{};
 };
 
 ExitCode run(Context& context, const RunOptions& given) {
@@ -25,6 +28,11 @@ ExitCode run(Context& context, const RunOptions& given) {
     if (!options) {
         context.out.complain(options.error().sentence);
         return options.error().code;
+    }
+    if (given.mine) {
+        const auto coinbase = coinbase_of(context, given.mining);
+        if (!coinbase) { return coinbase.error(); }
+        options->mine = peer::Mining{{.coinbase = *coinbase}, given.mining.threads};
     }
     EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
     LogObserver log(context.out, resolved->settings.log_level, resolved->settings.log_format);
@@ -56,6 +64,11 @@ void add_run(CLI::App& app, Context& context) {
     auto options = std::make_shared<RunOptions>();
     options->flags.add_to(*sub);
     sub->add_option("--for", options->seconds, "stop after so many seconds")->check(CLI::PositiveNumber);
+    auto* mine = sub->add_flag("--mine", options->mine, "make blocks too, on the chain of --protocol or --genesis");
+    add_mining_options(*sub, options->mining);
+    for (const char* const needs : {"--coinbase", "--threads"}) {
+        sub->get_option(needs)->needs(mine);
+    }
     sub->callback([&context, options] { context.action = [&context, options] { return run(context, *options); }; });
 }
 

@@ -145,6 +145,24 @@ struct Transaction {
     Hash256 hash{};
     std::optional<Address> sender{};
 };
+/// A block of our own, stored. Before its Block, whose peer is nobody; there is no Imported.
+struct Mined {
+    const chain::BlockRecord* record = nullptr; // never null
+    std::size_t transactions = 0;
+    std::size_t uncles = 0;
+    bool head = false; // it became the head; otherwise another block was faster
+};
+/// Nothing can be mined now; told once until it can.
+struct MinerIdle {
+    const Error* error = nullptr; // never null
+};
+/// From block `from` on the accounts of the chain with this head are not known here, so its state roots are not
+/// checked; told once.
+struct StateUnknown {
+    HeadRef head{};
+    std::uint64_t from = 0;
+    std::string_view because{}; // a clause for people
+};
 /// The store cannot go on.
 struct StoreFailed {
     const Error* error = nullptr; // never null
@@ -164,10 +182,11 @@ struct Queues {
 
 } // namespace event
 
-using Event = std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
-                           event::Disconnected, event::Retry, event::Message, event::Malformed, event::Tolerated,
-                           event::Latency, event::Shed, event::Block, event::Imported, event::Reorganised,
-                           event::Synced, event::Transaction, event::StoreFailed, event::Queues>;
+using Event =
+    std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
+                 event::Disconnected, event::Retry, event::Message, event::Malformed, event::Tolerated, event::Latency,
+                 event::Shed, event::Block, event::Imported, event::Reorganised, event::Synced, event::Transaction,
+                 event::Mined, event::MinerIdle, event::StateUnknown, event::StoreFailed, event::Queues>;
 
 /// One bit for each event, in the order of Event.
 using EventMask = std::uint32_t;

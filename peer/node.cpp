@@ -7,6 +7,7 @@
 #include "peer/metrics_server.hpp"
 #include "peer/network.hpp"
 #include "sync/chain_thread.hpp"
+#include "sync/miner.hpp"
 
 namespace ethpoc::peer {
 
@@ -74,6 +75,7 @@ struct Node::Impl {
     sync::NetworkProxy from_chain;
     sync::ChainProxy to_chain;
     sync::ChainManager chain;
+    std::unique_ptr<sync::Miner> miner{}; // the chain knows it
     sync::ChainThread chain_thread{chain, to_chain, from_chain};
     PeerManager manager;
     Metrics metrics{};
@@ -97,6 +99,11 @@ Node::~Node() {
 
 Result<void> Node::open() {
     if (auto opened = impl_->chain.open(); !opened) { return opened; }
+    if (options_.mine) {
+        impl_->miner =
+            std::make_unique<sync::Miner>(options_.mine->threads, [this] { impl_->to_chain.queue().wake(); });
+        if (auto ready = impl_->chain.mine(*impl_->miner, options_.mine->choice); !ready) { return ready; }
+    }
     if (options_.listen_host) {
         auto address = impl_->network.listen(impl_->manager, *options_.listen_host, options_.listen_port);
         if (!address) { return std::unexpected(std::move(address.error())); }
@@ -132,6 +139,7 @@ void Node::run() {
     const auto stay = asio::make_work_guard(impl_->io);
     impl_->io.run();
     impl_->chain_thread.stop();
+    if (impl_->miner) { impl_->miner->set(nullptr); }
 }
 
 void Node::stop(std::string why) {

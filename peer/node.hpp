@@ -15,6 +15,12 @@
 
 namespace ethpoc::peer {
 
+/// Blocks are made here too, on the default chain.
+struct Mining {
+    chain::MinerChoice choice{}; // `now_seconds` is the clock's
+    unsigned threads = 1;
+};
+
 struct NodeOptions {
     std::optional<std::string> listen_host{"127.0.0.1"}; // nothing: do not listen
     std::uint16_t listen_port = 30303;                   // 0: any free port
@@ -23,6 +29,7 @@ struct NodeOptions {
     PeerManagerOptions peers{};
     SessionOptions session{};
     sync::ManagerOptions chain{};
+    std::optional<Mining> mine{};
     std::size_t memory = 64u << 20;       // bytes that peers may make us hold: sync::Budget
     std::size_t chain_queue = 32u << 20;  // bytes
     std::size_t network_queue = 8u << 20; // bytes

@@ -320,6 +320,18 @@ void PeerManager::carry_out(sync::action::Rejected& action) {
     transport_.flush(action.peer);
 }
 
+void PeerManager::carry_out(sync::action::Mined& action) {
+    observers_.tell(event::Mined{&action.record, action.transactions, action.uncles, action.head});
+}
+
+void PeerManager::carry_out(sync::action::Idle& action) {
+    observers_.tell(event::MinerIdle{&action.error});
+}
+
+void PeerManager::carry_out(sync::action::StateUnknown& action) {
+    observers_.tell(event::StateUnknown{head_ref(action.head), action.from, action.because});
+}
+
 void PeerManager::carry_out(sync::action::Failed& action) {
     observers_.tell(event::StoreFailed{&action.error});
 }

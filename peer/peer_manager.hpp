@@ -92,6 +92,9 @@ class PeerManager final : public SessionHost, public DriverOwner {
     void carry_out(sync::action::Synced& action);
     void carry_out(sync::action::TransactionSeen& action);
     void carry_out(sync::action::Rejected& action);
+    void carry_out(sync::action::Mined& action);
+    void carry_out(sync::action::Idle& action);
+    void carry_out(sync::action::StateUnknown& action);
     void carry_out(sync::action::Failed& action);
 
     void end_others(const std::string& endpoint, wire::ConnectionId except);

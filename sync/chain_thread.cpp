@@ -36,6 +36,7 @@ void ChainThread::run() {
         if (in_.queue().closed()) { return; }
         if (command) { manager_.take(std::move(*command), Clock::now(), wall_seconds()); }
         manager_.tick(Clock::now());
+        manager_.tick_mining(Clock::now(), wall_seconds());
     }
 }
 

@@ -45,6 +45,7 @@ void ChainHub::peer_up(ConnectionId id, PeerTraits traits, Time now) {
     send(member, wire::MessageType::GetTransactions,
          wire::compose_plain(*member.traits.profile, wire::MessageType::GetTransactions, member.traits.offsets));
     if (ask && !member.traits.quirks.ask_first) { want(member); }
+    tell_own(member);
     // A peer that serves nothing has told all that it has.
     const Hash256& best = member.traits.best_hash;
     const bool nothing_to_ask = member.traits.has_chain && !ask && (best.is_zero() || chain_->contains(best));

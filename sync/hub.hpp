@@ -11,29 +11,37 @@
 #include "chain/pool.hpp"
 #include "sync/head_board.hpp"
 #include "sync/member.hpp"
+#include "sync/miner.hpp"
 #include "sync/proxy.hpp"
 
 namespace ethpoc::sync {
 
+/// A transaction of our own, and the layout that it is in: peers of another one are not told.
+struct OwnTransaction {
+    chain::TransactionLayout layout{};
+    Bytes rlp;
+};
+
 struct HubOptions {
-    std::size_t pool_bytes = 4u << 20;         // of waiting transactions, for each layout
-    std::size_t transaction_bytes = 64u << 10; // of one transaction
-    std::chrono::seconds answer_timeout{20};   // then the question is asked again, or another peer is asked
-    std::chrono::seconds silence{10};          // ... of a peer that says nothing where it has no more (silent_at_head)
-    unsigned max_fruitless = 3;                // answers without progress before a peer is left alone
-    std::chrono::seconds patience{2};          // without an imported block; then the next peer is asked too
-    std::chrono::seconds turn{30};             // the same, however many blocks came
-    std::chrono::seconds rest{5};              // before a peer that was asked in vain is asked again
-    std::size_t first_asked = 3;               // peers asked at once until the first block was imported
-    std::size_t max_wanted = 65'536;           // hashes kept of one peer, 32 bytes each; the oldest, if it has more
-    std::size_t max_wanted_of_all = 131'072;   // of all peers together
-    std::uint64_t store_bytes = 0;             // what the store may grow to; 0: no limit
-    std::chrono::seconds store_retry{60};      // after the store failed no block is looked at for so long
-    std::chrono::milliseconds hold{2000};      // a peer's question after our Blocks is awaited (Quirks::asks_on)
-    std::chrono::milliseconds quiet{1500};     // without question or Blocks; then an echo of an old head is answered
-    std::chrono::milliseconds piece_gap{200};  // between the pieces of a long branch (Quirks::announce_from_last)
-    std::uint32_t branch_blocks = 1000;        // ... of so many blocks, as C++ PoC-6 does
-    std::size_t max_invalid = 64;              // of one message; the network ends a peer that sends more
+    std::vector<OwnTransaction> own_transactions{}; // told to each peer that comes
+    std::size_t pool_bytes = 4u << 20;              // of waiting transactions, for each layout
+    std::size_t transaction_bytes = 64u << 10;      // of one transaction
+    std::chrono::seconds answer_timeout{20};        // then the question is asked again, or another peer is asked
+    std::chrono::seconds silence{10};         // ... of a peer that says nothing where it has no more (silent_at_head)
+    unsigned max_fruitless = 3;               // answers without progress before a peer is left alone
+    std::chrono::seconds patience{2};         // without an imported block; then the next peer is asked too
+    std::chrono::seconds turn{30};            // the same, however many blocks came
+    std::chrono::seconds rest{5};             // before a peer that was asked in vain is asked again
+    std::size_t first_asked = 3;              // peers asked at once until the first block was imported
+    std::size_t max_wanted = 65'536;          // hashes kept of one peer, 32 bytes each; the oldest, if it has more
+    std::size_t max_wanted_of_all = 131'072;  // of all peers together
+    std::uint64_t store_bytes = 0;            // what the store may grow to; 0: no limit
+    std::chrono::seconds store_retry{60};     // after the store failed no block is looked at for so long
+    std::chrono::milliseconds hold{2000};     // a peer's question after our Blocks is awaited (Quirks::asks_on)
+    std::chrono::milliseconds quiet{1500};    // without question or Blocks; then an echo of an old head is answered
+    std::chrono::milliseconds piece_gap{200}; // between the pieces of a long branch (Quirks::announce_from_last)
+    std::uint32_t branch_blocks = 1000;       // ... of so many blocks, as C++ PoC-6 does
+    std::size_t max_invalid = 64;             // of one message; the network ends a peer that sends more
 };
 
 /// done: the command was carried out. more: a slice of it was; call again with the same command.
@@ -64,6 +72,13 @@ class ChainHub {
     /// When tick() has something to do; Time::max() if never.
     Time deadline() const;
 
+    /// From now on blocks are made here too: `miner`, which must outlive this, is given work above the head whenever it
+    /// has moved, and now and then.
+    void mine(MinerPort& miner, chain::MinerChoice choice);
+    /// After each command, and when it is due or the miner has found something. `wall` as in handle().
+    void tick_mining(Time now, std::uint64_t wall);
+    Time mining_deadline() const;
+
   private:
     friend class ChainSync;
     friend class HashSync;
@@ -85,6 +100,9 @@ class ChainHub {
     void note(Member& from, const chain::BatchResult& result, Received& received);
     /// `slice`: how many blocks of its message were just read.
     void report(Member& from, chain::BatchResult& result, std::size_t slice);
+    /// `from` 0: it was mined here.
+    void tell_imported(ConnectionId from, chain::BatchResult& result);
+    void tell_gap();
     void drop_included(const chain::BatchResult& result, std::span<const BytesView> blocks);
     void store_failed(Error error, Time now);
 
@@ -97,7 +115,22 @@ class ChainHub {
     std::optional<BytesView> head_rlp();
     void keep_head(CommandBody& body);
     chain::TransactionPool& pool_of(chain::TransactionLayout layout);
+    void tell_own(Member& member);
     void relay_transaction(chain::TransactionLayout layout, const Hash256& hash, BytesView item);
+
+    // hub_mining.cpp
+    struct Mining {
+        MinerPort& miner;
+        chain::MinerChoice choice;
+        Hash256 on{}; // the head that it works on
+        Time made_at{};
+        bool told = false; // why there is no work
+        bool news = false; // a transaction has come since
+    };
+    Time next_work() const;
+    void set_work(std::uint64_t wall);
+    void import_mined(const MinerPort::Found& found, std::uint64_t wall);
+    void repool(const chain::HeadChange& change);
 
     // hub_lagging.cpp: what a peer has, and what it is sent unasked because it will not ask for it.
     bool place(Member& member, const Hash256& hash);
@@ -146,6 +179,8 @@ class ChainHub {
     Hash256 head_rlp_of_{};
     std::vector<Hash256> locator_{};
     Hash256 locator_of_{}; // the head
+    std::optional<Mining> mining_{};
+    bool told_gap_ = false; // that the accounts are not known
 };
 
 } // namespace ethpoc::sync

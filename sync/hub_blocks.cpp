@@ -152,17 +152,33 @@ void ChainHub::report(Member& from, chain::BatchResult& result, std::size_t slic
         if (i < slice) { index = work.newest_first ? work.blocks.size() - 1 - at : at; }
         out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error, index});
     }
+    tell_imported(from.id, result);
+}
+
+/// What a batch changed, whoever sent it.
+void ChainHub::tell_imported(ConnectionId from, chain::BatchResult& result) {
     if (result.head) { post_head(); } // before anybody is told of it
     // First the change of branch, then the head that came of it: a listener that waits for a head has heard all when it
     // comes.
     for (chain::StoredBlock& block : result.stored) {
-        out_.put(action::Stored{from.id, &chain_->rules(), block.record, std::move(block.rlp), arrived_});
+        out_.put(action::Stored{from, &chain_->rules(), block.record, std::move(block.rlp), arrived_});
     }
     if (result.head && !result.head->left.empty()) {
         chain::HeadChange& head = *result.head;
+        repool(head);
         out_.put(action::Reorg{head.from, head.to, std::move(head.left), std::move(head.joined)});
     }
-    if (result.imported > 0) { out_.put(action::Imported{from.id, result.imported, chain_->head()}); }
+    if (result.imported > 0 && from != 0) { out_.put(action::Imported{from, result.imported, chain_->head()}); }
+    if (result.head) { tell_gap(); }
+}
+
+/// Once a chain: from there on its blocks are taken without their accounts.
+void ChainHub::tell_gap() {
+    if (told_gap_) { return; }
+    const auto status = chain_->state();
+    if (!status || !status->gap) { return; }
+    told_gap_ = true;
+    out_.put(action::StateUnknown{chain_->head(), status->gap->from, status->gap->because});
 }
 
 void ChainHub::drop_included(const chain::BatchResult& result, std::span<const BytesView> blocks) {

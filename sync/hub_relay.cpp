@@ -135,10 +135,24 @@ Progress ChainHub::on(Member& from, const command::Transactions& message) {
         }
         from.known_transactions.add(result.hash);
         if (result.verdict != chain::PoolVerdict::added) { continue; }
+        if (mining_) { mining_->news = true; }
         out_.put(action::TransactionSeen{from.id, result.hash, result.sender});
         relay_transaction(from.layout, result.hash, item);
     }
     return Progress::done;
+}
+
+void ChainHub::tell_own(Member& member) {
+    constexpr auto type = wire::MessageType::Transactions;
+    if (!member.traits.quirks.takes_transactions) { return; }
+    for (const OwnTransaction& own : options_.own_transactions) {
+        if (own.layout != member.layout) { continue; }
+        const chain::PoolResult result = pool_of(own.layout).add(own.rlp);
+        if (result.verdict == chain::PoolVerdict::invalid) { continue; }
+        member.known_transactions.add(result.hash);
+        const BytesView item = own.rlp;
+        send(member, type, wire::compose_raw_items(*member.traits.profile, type, {&item, 1}, member.traits.offsets));
+    }
 }
 
 /// To every peer that has not got it, one in a message as Go does.

@@ -115,7 +115,8 @@ std::optional<Command> CommandLanes::take() {
 
 std::optional<Command> CommandLanes::pop(std::chrono::steady_clock::time_point until) {
     std::unique_lock lock(mutex_);
-    filled_.wait_until(lock, until, [this] { return !turns_.empty() || closed_; });
+    filled_.wait_until(lock, until, [this] { return !turns_.empty() || woken_ || closed_; });
+    woken_ = false;
     return take();
 }
 
@@ -160,6 +161,12 @@ void CommandLanes::done(const Command& command) {
         erase_if_over(command.from);
     }
     if (tell && on_room_) { on_room_(command.from); }
+}
+
+void CommandLanes::wake() {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    filled_.notify_one();
 }
 
 void CommandLanes::close() {

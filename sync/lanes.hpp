@@ -34,7 +34,7 @@ class CommandLanes {
     /// transactions when its address holds more than its share. Then PeerDown waits as its last command.
     void leave(ConnectionId peer);
 
-    /// The next command; waits until `until`. Nothing: the time is over, or close() was called.
+    /// The next command; waits until `until`. Nothing: the time is over, or wake() or close() was called.
     std::optional<Command> pop(std::chrono::steady_clock::time_point until);
     std::optional<Command> try_pop();
     /// More of this command is to be done: it comes again after the others have had their turn.
@@ -42,6 +42,8 @@ class CommandLanes {
     /// The command has been carried out.
     void done(const Command& command);
 
+    /// Ends one pop(), this one or the next, though nothing may be there. Any thread.
+    void wake();
     /// Wakes pop(), which gives nothing from then on.
     void close();
     bool closed() const;
@@ -83,6 +85,7 @@ class CommandLanes {
     std::deque<Group*> turns_{};
     std::size_t bytes_ = 0;
     std::uint64_t dropped_ = 0;
+    bool woken_ = false;
     bool closed_ = false;
 };
 

@@ -16,7 +16,9 @@ chain::GenesisCandidate ChainManager::named(const PeerVersion& peer) const {
     const chain::Genesis& genesis = *options_.genesis;
     const chain::Implementation by = implementation_of(peer.client);
     if (options_.rules != nullptr && !options_.any_chain) { return {genesis, options_.rules}; }
-    if (auto own = chain::fit_genesis({genesis.name, genesis.rlp, by}, peer.version)) { return *std::move(own); }
+    if (auto own = chain::fit_genesis({genesis.name, genesis.rlp, by, {}, genesis.premine}, peer.version)) {
+        return *std::move(own);
+    }
     return {genesis, options_.rules != nullptr ? options_.rules : &chain::rules_for(peer.version, by)};
 }
 
@@ -67,7 +69,9 @@ Result<ChainHub*> ChainManager::hub_for(const PeerVersion& peer) {
 /// Closes a chain that no peer is on when as many are open as may be. Its blocks stay in the store.
 bool ChainManager::make_room() {
     if (hubs_.size() < options_.max_chains) { return true; }
-    return std::erase_if(hubs_, [](const auto& entry) { return entry.second->members() == 0; }) > 0;
+    return std::erase_if(hubs_, [this](const auto& entry) {
+               return entry.second->members() == 0 && entry.second.get() != mined_;
+           }) > 0;
 }
 
 chain::BatchResult ChainManager::seed(std::span<const BytesView> blocks, std::uint64_t wall) {
@@ -108,7 +112,7 @@ HeadInfo ChainManager::main_head() const {
 Time ChainManager::deadline() const {
     Time next = Time::max();
     for (const auto& [genesis, hub] : hubs_) {
-        next = std::min(next, hub->deadline());
+        next = std::min({next, hub->deadline(), hub->mining_deadline()});
     }
     return next;
 }
@@ -119,11 +123,24 @@ void ChainManager::tick(Time now) {
     }
 }
 
+Result<void> ChainManager::mine(MinerPort& miner, chain::MinerChoice choice) {
+    const auto hub = hub_for({options_.default_version});
+    if (!hub) { return std::unexpected(hub.error()); }
+    mined_ = *hub;
+    mined_->mine(miner, std::move(choice));
+    return {};
+}
+
+void ChainManager::tick_mining(Time now, std::uint64_t wall) {
+    if (mined_ != nullptr) { mined_->tick_mining(now, wall); }
+}
+
 void ChainManager::drain(Time now, std::uint64_t wall) {
     while (auto command = in_.queue().try_pop()) {
         take(std::move(*command), now, wall);
     }
     tick(now);
+    tick_mining(now, wall);
 }
 
 void ChainManager::take(Command command, Time now, std::uint64_t wall) {

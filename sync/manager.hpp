@@ -47,14 +47,19 @@ class ChainManager {
     /// the time of a block is held.
     chain::BatchResult seed(std::span<const BytesView> blocks, std::uint64_t wall);
 
+    /// After open(): blocks are made on the default chain. `miner` must outlive this.
+    Result<void> mine(MinerPort& miner, chain::MinerChoice choice);
+
     // ---- one call at a time, from one thread
     /// A slice of about 10 ms of one command (hub.hpp); what is left of it waits until the others have had their turn.
     void take(Command command, Time now, std::uint64_t wall);
     /// Does what is due: questions that were not answered, heads to tell.
     void tick(Time now);
-    /// When to call tick(); Time::max(): never.
+    /// What is mined; after each take(), when the deadline has come, and when the miner has found something.
+    void tick_mining(Time now, std::uint64_t wall);
+    /// When to call tick() and tick_mining(); Time::max(): never.
     Time deadline() const;
-    /// Everything that waits, and a tick.
+    /// Everything that waits, and a tick of both.
     void drain(Time now, std::uint64_t wall);
 
     /// The genesis hash of the chain that a peer is on. Any thread, after open().
@@ -80,6 +85,7 @@ class ChainManager {
     std::unique_ptr<chain::Store> store_{};
     std::map<Hash256, std::unique_ptr<ChainHub>> hubs_{}; // by genesis
     std::map<ConnectionId, ChainHub*> homes_{};
+    ChainHub* mined_ = nullptr; // the chain that blocks are made on
 };
 
 } // namespace ethpoc::sync

@@ -123,13 +123,31 @@ struct Rejected {
     Error error;
     std::optional<std::size_t> index{}; // of the block or transaction in its message; none: it came in an earlier one
 };
+/// A block of our own, stored. Before its Stored, whose `peer` is 0; there is no Imported.
+struct Mined {
+    chain::BlockRecord record{};
+    std::size_t transactions = 0;
+    std::size_t uncles = 0;
+    bool head = false; // it became the head; otherwise another block was faster
+};
+/// Nothing can be mined now, and why.
+struct Idle {
+    Error error;
+};
+/// From block `from` on nobody here knows the accounts of the chain whose head this is; why is a clause for people.
+struct StateUnknown {
+    chain::BlockRecord head{};
+    std::uint64_t from = 0;
+    std::string because;
+};
 struct Failed {
     Error error; // the store cannot go on
 };
 } // namespace action
 
 using Action = std::variant<action::Send, action::Relay, action::Drop, action::Stored, action::Imported, action::Reorg,
-                            action::Synced, action::TransactionSeen, action::Rejected, action::Failed>;
+                            action::Synced, action::TransactionSeen, action::Rejected, action::Mined, action::Idle,
+                            action::StateUnknown, action::Failed>;
 
 /// The chain's side. The network drains it with try_pop(), from a thread of its own if it likes.
 class NetworkProxy {

@@ -61,7 +61,7 @@ ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
 set(rooms rlp wire record chain sync show http peer conform config cmd)
-set(not_tests support consumer fuzz bench sessions chains vectors hostile kill output)
+set(not_tests support consumer fuzz bench sessions chains vectors hostile kill output mining)
 file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
 foreach(folder IN LISTS folders)
     if(IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/${folder}" AND NOT folder IN_LIST rooms AND NOT folder IN_LIST not_tests)
@@ -138,6 +138,18 @@ set_tests_properties("program: hostile at default settings" PROPERTIES RUN_SERIA
 
 ethpoc_add_script_test("program: killed in the middle of a sync"
     "${CMAKE_CURRENT_SOURCE_DIR}/kill/kill_during_sync.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
+
+ethpoc_add_script_test("program: killed while mining and reorganising"
+    "${CMAKE_CURRENT_SOURCE_DIR}/kill/kill_while_mining.py" "$<TARGET_FILE:ethpoc>")
+
+# Blocks of our own: what a newcomer types, and what emulated clients and a network of three miners make of them. A sanitized miner is
+# ten times as slow.
+ethpoc_add_script_test("program: mining" "${CMAKE_CURRENT_SOURCE_DIR}/mining/mining.py" "$<TARGET_FILE:ethpoc>")
+if(NOT ETHPOC_SANITIZE)
+    ethpoc_add_script_test("program: mined blocks and emulated clients" "${CMAKE_CURRENT_SOURCE_DIR}/museum/matrix.py"
+        --ethpoc "$<TARGET_FILE:ethpoc>" --scenario mined mining --only cpp-poc7 --jobs 3)
+    set_tests_properties("program: mined blocks and emulated clients" PROPERTIES RUN_SERIAL ON)
+endif()
 
 # Two emulated clients of 2014, in both roles, and two nodes of our own that dial each other. They count milliseconds as the
 # genuine ones did, so nothing runs beside them; the README's table is that of all clients and scenarios (tests/museum/matrix.py).

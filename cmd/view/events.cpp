@@ -5,6 +5,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "cmd/view/event_text.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "show/describe.hpp"
 #include "show/dissect.hpp"
@@ -22,7 +23,6 @@ constexpr std::size_t most_capabilities = 32;
 constexpr std::size_t most_capability_name = 24;
 constexpr std::size_t most_node_id = 64; // bytes; two digits each
 constexpr std::size_t most_reason = 256;
-constexpr std::size_t most_hashes = 24; // 69 bytes each
 
 // What the lines about one address, and about all, may take. A connection that says Hello and leaves is told in about
 // 700 bytes: so 750 of them at once, and 370 a minute, are told in full. Reconnecting gives no new allowance.
@@ -33,14 +33,6 @@ constexpr Rate goings_of_all{8u << 20, 4u << 20};
 constexpr Rate talk_of_peer{128u << 10, 128u << 10};
 constexpr Rate talk_of_address{256u << 10, 256u << 10};
 constexpr Rate talk_of_all{4u << 20, 4u << 20};
-
-std::string hex0x(BytesView bytes) {
-    return "0x" + to_hex(bytes);
-}
-
-std::string text_of(const peer::HeadRef& head) {
-    return "#" + std::to_string(head.number) + " " + show::short_hash(head.hash);
-}
 
 /// Integers that JSON readers can hold; larger ones as decimal-free hex.
 ordered_json json_number(const U256& value) {
@@ -81,15 +73,6 @@ ordered_json json_caps(const wire::Greeting& greeting) {
         caps.push_back({printable(as_text((*pair)[0].payload()), most_capability_name), version.value_or(0)});
     }
     return caps;
-}
-
-/// The first of them: a line stays short however deep a reorganisation goes.
-ordered_json json_hashes(std::span<const Hash256> hashes) {
-    ordered_json out = ordered_json::array();
-    for (const Hash256& hash : hashes.first(std::min(hashes.size(), most_hashes))) {
-        out.push_back(hex0x(hash));
-    }
-    return out;
 }
 
 std::string_view name_of(peer::EndedBy by) {
@@ -305,38 +288,6 @@ void EventPrinter::on(const peer::event::Latency& event) {
     std::snprintf(text.data(), text.size(), "  Pong after %.1f ms", milliseconds);
     line("latency", {{"peer", event.peer.endpoint}, {"ms", milliseconds}}, Tone::plain,
          std::string(event.peer.endpoint).append(text.data()));
-}
-
-void EventPrinter::on(const peer::event::Imported& event) {
-    totals_.blocks_imported += event.blocks;
-    head_ = event.head;
-    line("imported",
-         {{"peer", event.peer.endpoint},
-          {"blocks", event.blocks},
-          {"head_number", event.head.number},
-          {"head_hash", hex0x(event.head.hash)}},
-         Tone::green,
-         std::string(event.peer.endpoint).append("  imported ") + std::to_string(event.blocks) + ", head " +
-             text_of(event.head));
-}
-
-void EventPrinter::on(const peer::event::Reorganised& event) {
-    line("reorg",
-         {{"from", hex0x(event.from.hash)},
-          {"to", hex0x(event.to.hash)},
-          {"depth", event.left.size()},
-          {"left", json_hashes(event.left)},
-          {"joined", json_hashes(event.joined)}},
-         Tone::magenta,
-         "reorganised " + std::to_string(event.left.size()) + " blocks deep: " + text_of(event.from) + " to " +
-             text_of(event.to));
-}
-
-void EventPrinter::on(const peer::event::Synced& event) {
-    head_ = event.head;
-    line("synced",
-         {{"peer", event.peer.endpoint}, {"head_number", event.head.number}, {"head_hash", hex0x(event.head.hash)}},
-         Tone::green, std::string(event.peer.endpoint).append("  synced, head ") + text_of(event.head));
 }
 
 void EventPrinter::on(const peer::event::Transaction& event) {

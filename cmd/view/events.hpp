@@ -41,6 +41,9 @@ class EventPrinter final : public peer::ObserverOf<EventPrinter> {
     void on(const peer::event::Reorganised& event);
     void on(const peer::event::Synced& event);
     void on(const peer::event::Transaction& event);
+    void on(const peer::event::Mined& event);
+    void on(const peer::event::MinerIdle& event);
+    void on(const peer::event::StateUnknown& event);
     void on(const peer::event::StoreFailed& event);
 
     /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that
@@ -73,6 +76,7 @@ class EventPrinter final : public peer::ObserverOf<EventPrinter> {
         std::uint64_t bytes_in = 0;
         std::uint64_t bytes_out = 0;
         std::uint64_t blocks_imported = 0;
+        std::uint64_t blocks_mined = 0;
         std::uint64_t transactions = 0;
         std::uint64_t malformed = 0;
     };

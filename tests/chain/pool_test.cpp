@@ -64,7 +64,7 @@ TEST_CASE("pool: bounded in bytes the oldest leave first") {
     const auto all = pool.all();
     REQUIRE(all.size() == 5);
     for (std::size_t i = 0; i < all.size(); ++i) {
-        CHECK(to_hex(all[i]) == to_hex(transaction(15 + i)));
+        CHECK(to_hex(all[i].rlp) == to_hex(transaction(15 + i)));
     }
 }
 

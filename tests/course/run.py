@@ -76,14 +76,17 @@ def check_lesson(path, shell, update, problems):
 
 
 def fits(wanted, got):
-    """Whether the lines are the same. With a line `...` it is an excerpt: its lines stand there, in this order. Columns are as
-    wide as what they hold, so blanks count as one."""
+    """Whether the lines are the same. With a line `...` it is an excerpt: its lines stand there, in this order. In a line `...`
+    stands for whatever is there. Columns are as wide as what they hold, so blanks count as one."""
     def plain(lines):
         return [" ".join(line.split()) for line in lines]
-    if "..." not in plain(wanted):
-        return plain(wanted) == plain(got.splitlines())
-    rest = iter(plain(got.splitlines()))
-    return all(line in rest for line in plain(wanted) if line != "...")
+    def same(line, other):
+        return re.fullmatch(".*".join(map(re.escape, line.split("..."))), other) is not None
+    lines, printed = plain(wanted), plain(got.splitlines())
+    if "..." not in lines:
+        return len(lines) == len(printed) and all(map(same, lines, printed))
+    rest = iter(printed)
+    return all(any(same(line, other) for other in rest) for line in lines if line != "...")
 
 
 def check_readme(shell, problems):

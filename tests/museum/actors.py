@@ -124,13 +124,18 @@ class Ethpoc(Actor):
             raise RuntimeError('ethpoc does not listen')
         self.address = self.named('listening')[0]['addr']
 
+    def heads(self):
+        """Number and hash of each head, imported or mined."""
+        names = {'imported': ('head_number', 'head_hash'), 'mined': ('number', 'hash')}
+        return [tuple(e[k] for k in names[e['event']]) for e in list(self.events) if e['event'] in names and e.get('head', True)]
+
     def head(self):
-        heads = [(e['head_number'], e['head_hash']) for e in self.named('imported')]
+        heads = self.heads()
         return heads[-1][0] if heads else 0
 
     def head_hash(self):
-        heads = self.named('imported')
-        return heads[-1]['head_hash'].removeprefix('0x') if heads else None
+        heads = self.heads()
+        return heads[-1][1].removeprefix('0x') if heads else None
 
     def dialled(self):
         """Connections that we made, all guesses counted."""

@@ -3,7 +3,7 @@
 
     tests/museum/matrix.py --ethpoc build/release/ethpoc [--scenario NAME ...] [--only CLIENT ...] [--hold 60] [--json | --markdown]
 
-Without --scenario it is `meet`; `--scenario all` takes all but network and churn, which take minutes; --list tells what there is. A cell
+Without --scenario it is `meet`; `--scenario all` takes all but mined, mining, network and churn, which take minutes; --list tells what there is. A cell
 that fails is no failure where two of the genuine clients do not do better with each other: those limits, with their source, are rows of
 clients.py. Loopback only; ends by itself.
 """
@@ -19,11 +19,12 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from clients import CLIENTS, row                                        # noqa: E402
 from meeting import Meet                                                # noqa: E402
+from mining import Mined, Mining                                        # noqa: E402
 from networks import Churn, Crossing, Network                           # noqa: E402
 from scenarios import Early, Found, Losing, Other, Restart, Stopped     # noqa: E402
 
-SCENARIOS = {s.scenario: s for s in (Meet, Found, Other, Early, Losing, Stopped, Restart, Crossing, Network, Churn)}
-LONG = ('network', 'churn')
+SCENARIOS = {s.scenario: s for s in (Meet, Found, Other, Early, Losing, Stopped, Restart, Crossing, Mined, Mining, Network, Churn)}
+LONG = ('mined', 'mining', 'network', 'churn')
 
 
 def shared_folder():
@@ -139,6 +140,7 @@ def arguments():
     ap.add_argument('--list', action='store_true', help='the scenarios and the clients')
     ap.add_argument('--hold', type=float, default=60, help='meet: seconds that each connection must hold')
     ap.add_argument('--minutes', type=float, default=5, help='network, churn: how long they mine')
+    ap.add_argument('--seed', type=int, default=1, help='mining: which links are cut, and when')
     ap.add_argument('--jobs', type=int, default=3, help='cases at the same time; emulations count milliseconds')
     ap.add_argument('--logs', type=pathlib.Path, help='keep the events of all actors in this folder')
     ap.add_argument('--json', action='store_true')

@@ -11,7 +11,7 @@ class Relay:
         self.port, self.there, self.back = port, there, back
         self.server = socket.create_server(('127.0.0.1', 0))
         self.address = '127.0.0.1:%d' % self.server.getsockname()[1]
-        self.open = True
+        self.open, self.cut_off, self.pairs = True, False, []
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -20,11 +20,15 @@ class Relay:
                 near, _ = self.server.accept()
             except OSError:
                 continue
+            if self.cut_off:
+                near.close()
+                continue
             try:
                 far = socket.create_connection(('127.0.0.1', self.port), 5)
             except OSError:
                 near.close()
                 continue
+            self.pairs += [near, far]
             for a, b, pause in ((near, far, self.there), (far, near, self.back)):
                 a.settimeout(None)
                 self.pump(a, b, pause)
@@ -61,6 +65,19 @@ class Relay:
                     return
         for target_function in (read, write):
             threading.Thread(target=target_function, daemon=True).start()
+
+    def cut(self):
+        """Ends all connections; new ones end at once, until it is mended."""
+        self.cut_off = True
+        for end in self.pairs:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass                         # it has ended already
+        self.pairs = []
+
+    def mend(self):
+        self.cut_off = False
 
     def stop(self):
         self.open = False

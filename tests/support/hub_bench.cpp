@@ -38,6 +38,7 @@ HubBench::HubBench(unsigned version, const HubOptions& options, const std::strin
     mini(rules_for(version), 4, premine), out(queue_bytes, [] {}), store(std::move(*Store::open(directory))) {
     hub = std::make_unique<ChainHub>(std::move(*Blockchain::open(store, mini.genesis(), mini.rules())), out, board,
                                      options);
+    has_premine_ = premine != nullptr;
 }
 
 void HubBench::up(wire::ConnectionId id, std::string_view protocol, PeerTraits traits) {
@@ -104,6 +105,12 @@ std::string HubBench::describe(const Action& action) {
     if (const auto* synced = std::get_if<action::Synced>(&action)) { return text("synced", synced->head.number); }
     if (std::holds_alternative<action::TransactionSeen>(action)) { return "transaction"; }
     if (const auto* drop = std::get_if<action::Drop>(&action)) { return text("drop", drop->peer); }
+    if (const auto* mined = std::get_if<action::Mined>(&action)) {
+        return text(text(text(mined->head ? "mined" : "mined late", mined->record.number), mined->transactions),
+                    mined->uncles);
+    }
+    if (const auto* idle = std::get_if<action::Idle>(&action)) { return "idle " + std::string(idle->error.code->word); }
+    if (const auto* unknown = std::get_if<action::StateUnknown>(&action)) { return text("unknown", unknown->from); }
     if (const auto* failed = std::get_if<action::Failed>(&action)) {
         return "failed " + std::string(failed->error.code->word);
     }
@@ -113,6 +120,8 @@ std::string HubBench::describe(const Action& action) {
 std::vector<std::string> HubBench::told() {
     std::vector<std::string> lines;
     while (const auto action = out.try_pop()) {
+        // Of a chain whose accounts nobody gave that goes without saying.
+        if (!has_premine_ && std::holds_alternative<action::StateUnknown>(*action)) { continue; }
         const auto* relay = std::get_if<action::Relay>(&*action);
         if (relay == nullptr) {
             lines.push_back(describe(*action));

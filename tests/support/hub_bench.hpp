@@ -105,6 +105,7 @@ struct HubBench {
     std::string describe(const sync::Action& action);
     std::string describe_frame(wire::ConnectionId to, wire::MessageType type, const Bytes& frame);
     std::vector<std::pair<wire::MessageType, Bytes>> sent_{};
+    bool has_premine_ = false;
 };
 
 /// The hashes in a payload, those of 32 bytes.
