@@ -147,7 +147,7 @@ ethpoc_add_script_test("program: killed while mining and reorganising"
 ethpoc_add_script_test("program: mining" "${CMAKE_CURRENT_SOURCE_DIR}/mining/mining.py" "$<TARGET_FILE:ethpoc>")
 if(NOT ETHPOC_SANITIZE)
     ethpoc_add_script_test("program: mined blocks and emulated clients" "${CMAKE_CURRENT_SOURCE_DIR}/museum/matrix.py"
-        --ethpoc "$<TARGET_FILE:ethpoc>" --scenario mined mining --only cpp-poc7 --jobs 3)
+        --ethpoc "$<TARGET_FILE:ethpoc>" --scenario mined mining --only go-p49 --jobs 3)
     set_tests_properties("program: mined blocks and emulated clients" PROPERTIES RUN_SERIAL ON)
 endif()
 
