@@ -41,6 +41,7 @@ Result<void> Blockchain::load() {
     const auto head = store_.head(chain_);
     if (!head) { return std::unexpected(unread("the head is missing")); }
     head_ = *head;
+    load_orphans();
     return {};
 }
 
@@ -121,24 +122,6 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
     return {Verdict::imported, hash, {}};
 }
 
-/// At most a slice at a time: thousands may wait for one block.
-void Blockchain::adopt_orphans(Batch& batch) {
-    while (!adoptable_.empty() && !batch.result.store_error && batch.adopted < import_slice) {
-        const Hash256 at = adoptable_.back();
-        const auto bytes = orphans_.take_child(at);
-        if (!bytes) {
-            adoptable_.pop_back();
-            continue;
-        }
-        batch.adopted += import_cost(bytes->size());
-        const auto block = decode_block(rules_, *bytes);
-        const auto record = find(at);
-        if (!block || !record) { continue; }
-        const Import done = accept({rules_, *bytes, *block}, *record, batch);
-        if (done.verdict == Verdict::imported && orphans_.has_child(done.hash)) { adoptable_.push_back(done.hash); }
-    }
-}
-
 void Blockchain::finish(Batch& batch) {
     Result<void> done;
     if (batch.result.store_error) {
@@ -147,14 +130,17 @@ void Blockchain::finish(Batch& batch) {
         done = move_head(batch);
         if (done) { done = keep_state(batch.best); }
     }
+    if (done) { done = keep_orphans(); }
     if (done) { done = store_.commit(); }
     if (done) {
+        orphans_.settled();
         if (batch.result.head) { head_ = batch.best; }
         return;
     }
     store_.rollback();
     cache_.clear();
-    adoptable_.clear();
+    orphans_.put_back();
+    find_adoptable();
     batch.result.imported = 0;
     batch.result.stored.clear();
     batch.result.head.reset();

@@ -90,8 +90,8 @@ class Blockchain : private Ancestry {
     std::uint64_t size(); // stored blocks, side chains and genesis included
 
     /// Verifies and stores `blocks` (whole block RLPs) in the order given, oldest first, in one durable commit. Blocks
-    /// whose parent is unknown wait in a bounded pool. Never throws for bad blocks; one bad block does not spoil the
-    /// others. `from`: the connection that sent them, for its share of those that wait.
+    /// whose parent is unknown wait in a bounded pool, also over a restart. Never throws for bad blocks; one bad block
+    /// does not spoil the others. `from`: the connection that sent them, for its share of those that wait.
     BatchResult import(std::span<const BytesView> blocks, std::uint64_t now_seconds,
                        Shares::Source from = Shares::gone);
     /// More orphans waited for the blocks of the last import() than one slice takes; the next import() goes on, also
@@ -177,7 +177,6 @@ class Blockchain : private Ancestry {
     Import import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch);
     /// A block whose parent is there. The rest of the rules, then the store.
     Import accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch);
-    void adopt_orphans(Batch& batch);
     std::optional<BlockRecord> parent_of(const Block& block, const Batch& batch);
     void finish(Batch& batch);
     Result<void> move_head(Batch& batch);
@@ -186,6 +185,13 @@ class Blockchain : private Ancestry {
     /// Why the store gave nothing: its own reason, or `sentence` (chain.store_damaged).
     Error unread(std::string sentence) const;
     std::optional<Error> verify_one(const BlockRecord& parent, const BlockRecord& record, StateAfter& state);
+
+    // blockchain_orphans.cpp
+    void adopt_orphans(Batch& batch);
+    /// Those whose parent is there: the store forgot it, or the program ended before they were taken.
+    void find_adoptable();
+    Result<void> keep_orphans();
+    void load_orphans();
 
     // blockchain_state.cpp
     /// What came with the genesis goes into the store, or comes from there.

@@ -38,12 +38,17 @@ class SqliteStore final : public Store {
     std::optional<Bytes> state(std::int64_t chain) override;
     Result<void> put_premine(std::int64_t chain, BytesView bytes) override;
     std::optional<Bytes> premine(std::int64_t chain) override;
+
+    Result<void> put_orphan(std::int64_t chain, const WaitingBlock& block) override;
+    Result<void> drop_orphan(std::int64_t chain, std::uint64_t arrival) override;
+    void orphans(std::int64_t chain, const std::function<void(const WaitingBlock&)>& take) override;
     void set_limit(std::uint64_t bytes) override;
     bool take_side(std::uint64_t bytes) override;
 
   private:
     SqliteStore(sqlite::Database database, StoreLock lock, bool read_only);
     Result<void> prepare();
+    Result<void> migrate();
     Result<void> prepare_writing();
     Result<void> load_tail();
     Result<void> load_side();

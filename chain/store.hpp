@@ -29,6 +29,14 @@ struct BlockRecord {
     friend bool operator==(const BlockRecord&, const BlockRecord&) = default;
 };
 
+/// A block whose parent is not there.
+struct WaitingBlock {
+    std::uint64_t arrival = 0; // its name, and its place in the order of arrival
+    Hash256 hash{};
+    Hash256 parent{};
+    BytesView rlp{};
+};
+
 struct ChainRow {
     std::int64_t id = 0;
     Hash256 genesis{};
@@ -40,8 +48,9 @@ struct ChainRow {
 class Store {
   public:
     /// `directory` is made when missing; ":memory:" keeps nothing. Read-only: sees what was committed, also while
-    /// another process writes, and a store at rest where nothing can be written. Errors: chain.store_failed,
-    /// chain.store_locked, chain.store_damaged, chain.store_newer; each detail is a sentence for people.
+    /// another process writes, a store at rest where nothing can be written, and one of an older format; who writes
+    /// brings such a one to today's first. Errors: chain.store_failed, chain.store_locked, chain.store_damaged,
+    /// chain.store_newer, chain.store_full; each detail is a sentence for people.
     static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only = false);
     virtual ~Store() = default;
 
@@ -85,6 +94,13 @@ class Store {
     /// Who has ether in the genesis, where nobody recorded it (premine.hpp). Kept for ever, unlike the state.
     virtual Result<void> put_premine(std::int64_t /*chain*/, BytesView /*bytes*/) { return {}; }
     virtual std::optional<Bytes> premine(std::int64_t /*chain*/) { return {}; }
+
+    /// Blocks that wait for their parent: part of the transaction at hand, like all that is written.
+    virtual Result<void> put_orphan(std::int64_t /*chain*/, const WaitingBlock& /*block*/) { return {}; }
+    virtual Result<void> drop_orphan(std::int64_t /*chain*/, std::uint64_t /*arrival*/) { return {}; }
+    /// Those that wait, the oldest first; none where nothing can be written. The bytes go away after the call of
+    /// `take`.
+    virtual void orphans(std::int64_t /*chain*/, const std::function<void(const WaitingBlock&)>& /*take*/) {}
 
     /// How large the file may become, in bytes, without its journal (64 MiB at most); 0: no limit. put() and commit()
     /// fail with chain.store_full from there on, as they do when the disk is full; what was committed stays.

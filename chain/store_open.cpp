@@ -55,7 +55,8 @@ Result<void> check_form(const Database& database, bool read_only) {
                                                 std::to_string(form->version) + ", this one reads up to " +
                                                 std::to_string(schema::version));
     }
-    if (form->version != schema::version || form->ours != schema::tables) {
+    if (form->version < 1 || form->version > schema::version ||
+        form->ours != schema::steps[static_cast<std::size_t>(form->version) - 1].tables) {
         return refused(errors::store_damaged, "the file is a database of another program, or damaged");
     }
     return {};
@@ -157,7 +158,7 @@ Result<std::unique_ptr<Store>> SqliteStore::open(const std::string& directory, b
 Result<void> SqliteStore::prepare() {
     if (!read_only_) {
         if (auto done = database_.run(schema::settings); !done) { return done; }
-        if (auto done = database_.run(schema::create); !done) { return done; }
+        if (auto done = migrate(); !done) { return done; }
     }
     for (const auto& [statement, sql] :
          {std::pair{&record_at_, schema::record_at}, std::pair{&by_key_, schema::by_key},
@@ -170,6 +171,21 @@ Result<void> SqliteStore::prepare() {
         *statement = std::move(*made);
     }
     return read_only_ ? Result<void>{} : prepare_writing();
+}
+
+/// All steps at once or none of them: what was killed in between is of the version that it was.
+Result<void> SqliteStore::migrate() {
+    if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) { return begun; }
+    Result<void> done;
+    const auto form = read_form(database_);
+    if (!form) { done = std::unexpected(form.error()); }
+    for (std::int64_t at = form ? form->version : schema::version; done && at < schema::version; ++at) {
+        done = database_.run(schema::steps[static_cast<std::size_t>(at)].sql);
+        if (done) { done = database_.run(("PRAGMA user_version = " + std::to_string(at + 1)).c_str()); }
+    }
+    if (done) { done = database_.run("COMMIT"); }
+    if (!done && sqlite3_get_autocommit(database_.get()) == 0) { static_cast<void>(database_.run("ROLLBACK")); }
+    return done ? done : std::unexpected(explain(std::move(done.error())));
 }
 
 Result<void> SqliteStore::prepare_writing() {

@@ -1,10 +1,11 @@
-// SqliteStore: how large it may become, what part of it side chains far below the head may have, and the accounts that
-// are kept.
+// SqliteStore: how large it may become, what part of it side chains far below the head may have, and what is kept
+// beside the blocks: accounts, and those that wait for their parent.
 #include <algorithm>
 
 #include "chain/genesis.hpp"
 #include "chain/sqlite_store.hpp"
 #include "chain/store_schema.hpp"
+#include "chain/verify.hpp"
 
 namespace ethpoc::chain {
 
@@ -65,6 +66,32 @@ Result<void> SqliteStore::put_premine(std::int64_t chain, BytesView bytes) {
 
 std::optional<Bytes> SqliteStore::premine(std::int64_t chain) {
     return mark("premine." + std::to_string(chain));
+}
+
+Result<void> SqliteStore::put_orphan(std::int64_t chain, const WaitingBlock& block) {
+    if (begin_error_) { return std::unexpected(*begin_error_); }
+    auto put = Statement::prepare(database_, schema::put_orphan);
+    if (!put) { return std::unexpected(std::move(put.error())); }
+    put->bind(1, chain).bind(2, block.arrival).bind(3, BytesView{block.hash}).bind(4, BytesView{block.parent});
+    return put->bind(5, block.rlp).run() ? Result<void>{} : std::unexpected(failure("keep a block without its parent"));
+}
+
+Result<void> SqliteStore::drop_orphan(std::int64_t chain, std::uint64_t arrival) {
+    if (begin_error_) { return std::unexpected(*begin_error_); }
+    auto drop = Statement::prepare(database_, schema::drop_orphan);
+    if (drop && drop->bind(1, chain).bind(2, arrival).run()) { return {}; }
+    return std::unexpected(failure("forget a block without its parent"));
+}
+
+void SqliteStore::orphans(std::int64_t chain, const std::function<void(const WaitingBlock&)>& take) {
+    if (read_only_) { return; } // also because an older file has no such table
+    auto query = Statement::prepare(database_, schema::orphans);
+    if (!query) { return; }
+    query->bind(1, chain).bind(2, std::uint64_t{largest_block} + 1);
+    while (row(*query)) {
+        take({query->unsigned_integer(0), Hash256::right_aligned(query->blob(1)),
+              Hash256::right_aligned(query->blob(2)), query->blob(3)});
+    }
 }
 
 Error SqliteStore::explain(Error error) const {

@@ -9,35 +9,49 @@
 //   marks    indexed: the last blocks.id that is in hashes; side: bytes of the blocks that were far below the head when
 //            they came; state.N: the accounts of chain N at one of its blocks, as bytes (state_book.hpp);
 //            premine.N: those of its genesis, where it came with them (premine.hpp)
+//   orphans  blocks that wait for their parent, in the order of arrival (orphan_pool.hpp)
 #pragma once
+
+#include <array>
 
 namespace ethpoc::chain::schema {
 
-inline constexpr int version = 1; // PRAGMA user_version
-
-inline constexpr int tables = 5;
-inline constexpr const char* count_tables = "SELECT count(*), count(CASE WHEN type = 'table' AND name IN ('chains', "
-                                            "'blocks', 'hashes', 'runs', 'marks') THEN 1 "
-                                            "END) FROM sqlite_master";
-
-inline constexpr const char* create = R"(
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS chains(
+/// What brings a file to the next version; a new file begins at version 0, with nothing in it. A step is never changed
+/// once files were written with it.
+struct Step {
+    const char* sql; // within a transaction, which also sets PRAGMA user_version
+    int tables;      // that the file has afterwards, all with a name of `count_tables`
+};
+inline constexpr std::array steps{
+    Step{R"(
+CREATE TABLE chains(
     id INTEGER PRIMARY KEY, genesis BLOB NOT NULL UNIQUE, name TEXT NOT NULL, rules TEXT NOT NULL,
     head INTEGER NOT NULL, blocks INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS blocks(
+CREATE TABLE blocks(
     id INTEGER PRIMARY KEY, chain INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, parent BLOB NOT NULL,
     time INTEGER NOT NULL, difficulty BLOB NOT NULL, total BLOB NOT NULL, gas_limit INTEGER NOT NULL,
     gas_used INTEGER NOT NULL, rlp BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS hashes(key INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY(key, block)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs(
+CREATE TABLE hashes(key INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY(key, block)) WITHOUT ROWID;
+CREATE TABLE runs(
     chain INTEGER NOT NULL, first_number INTEGER NOT NULL, first_block INTEGER NOT NULL, length INTEGER NOT NULL,
     PRIMARY KEY(chain, first_number)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS marks(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO marks VALUES('indexed', 0);
-PRAGMA user_version = 1;
-COMMIT;
-)";
+CREATE TABLE marks(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO marks VALUES('indexed', 0);
+)",
+         5},
+    Step{R"(
+CREATE TABLE orphans(
+    chain INTEGER NOT NULL, arrival INTEGER NOT NULL, hash BLOB NOT NULL, parent BLOB NOT NULL, rlp BLOB NOT NULL,
+    PRIMARY KEY(chain, arrival));
+)",
+         6},
+};
+inline constexpr int version = static_cast<int>(steps.size()); // PRAGMA user_version
+inline constexpr int orphans_since = 2;                        // the first version with the table
+
+inline constexpr const char* count_tables = "SELECT count(*), count(CASE WHEN type = 'table' AND name IN ('chains', "
+                                            "'blocks', 'hashes', 'runs', 'marks', 'orphans') THEN 1 "
+                                            "END) FROM sqlite_master";
 
 // NORMAL: a commit is in the file system's cache, which outlives the process; only a power cut can lose the newest
 // commits, and never the file's consistency.
@@ -85,6 +99,13 @@ inline constexpr const char* lengthen_run = "UPDATE runs SET length = length + ?
 #undef ETHPOC_LAST_RUN
 inline constexpr const char* add_run =
     "INSERT INTO runs(chain, first_number, first_block, length) VALUES(?1, ?2, ?3, ?4)";
+
+// Never more of a block than may be one: the rows may be anybody's.
+inline constexpr const char* orphans =
+    "SELECT arrival, hash, parent, substr(rlp, 1, ?2) FROM orphans WHERE chain = ?1 ORDER BY arrival";
+inline constexpr const char* put_orphan = "INSERT OR REPLACE INTO orphans(chain, arrival, hash, parent, rlp)"
+                                          " VALUES(?1, ?2, ?3, ?4, ?5)";
+inline constexpr const char* drop_orphan = "DELETE FROM orphans WHERE chain = ?1 AND arrival = ?2";
 
 inline constexpr const char* all_chains = "SELECT id, genesis, name, rules FROM chains ORDER BY id";
 inline constexpr const char* find_chain = "SELECT id, genesis, name, rules FROM chains WHERE genesis = ?1";

@@ -84,8 +84,8 @@ Tally import_all(Context& context, chain::Blockchain& chain, BlockFile& file, st
     Progress progress(context.out.error_stream());
     std::atomic<bool> stop = false;
     const StopSignal signal([&stop] { stop = true; });
-    for (bool more = true; more && !tally.store_error && !stop;) {
-        more = read_batch(file, batch, tally);
+    for (bool more = true; (more || chain.adopting()) && !tally.store_error && !stop;) {
+        more = more && read_batch(file, batch, tally);
         const std::vector<BytesView> views(batch.begin(), batch.end());
         add(tally, chain.import(views, static_cast<std::uint64_t>(std::time(nullptr))));
         batch.clear();

@@ -86,7 +86,7 @@ def no_store(program, good, folder):
     change(zero, "PRAGMA user_version = 0")
     newer = os.path.join(folder, "newer.db")
     write(newer, whole)
-    change(newer, "PRAGMA user_version = 2")
+    change(newer, "PRAGMA user_version = 99")
     files = {"random": (random.Random(1).randbytes(8192), "damaged"), "text": (b"Dear diary,\n" * 1000, "damaged"),
              "short text": (b"x", "damaged"), "escape": (b"\x1b[31mred\x1b[0m" * 500, "damaged"),
              "header only": (whole[:100], "damaged"), "one page": (whole[:4096], "damaged"),
