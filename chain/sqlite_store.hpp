@@ -42,6 +42,8 @@ class SqliteStore final : public Store {
     Result<void> put_orphan(std::int64_t chain, const WaitingBlock& block) override;
     Result<void> drop_orphan(std::int64_t chain, std::uint64_t arrival) override;
     void orphans(std::int64_t chain, const std::function<void(const WaitingBlock&)>& take) override;
+    Result<Pruned> prune_forks(std::int64_t chain, std::uint64_t keep) override;
+    Result<std::uint64_t> compact() override;
     void set_limit(std::uint64_t bytes) override;
     bool take_side(std::uint64_t bytes) override;
 
@@ -70,6 +72,8 @@ class SqliteStore final : public Store {
     std::optional<Bytes> mark(const std::string& name);
     bool append_runs(std::int64_t chain, const std::vector<BlockRecord>& canonical);
     bool append_run(std::int64_t chain, std::uint64_t number, std::int64_t row, std::uint64_t length);
+    Result<Pruned> drop_forks(std::int64_t chain, std::uint64_t keep);
+    std::uint64_t bytes_in(const char* pages);
     Result<void> index_tail();
     Result<void> write_counts();
 

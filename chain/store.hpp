@@ -37,6 +37,11 @@ struct WaitingBlock {
     BytesView rlp{};
 };
 
+struct Pruned {
+    std::uint64_t blocks = 0;
+    std::uint64_t bytes = 0; // of their RLP
+};
+
 struct ChainRow {
     std::int64_t id = 0;
     Hash256 genesis{};
@@ -101,6 +106,14 @@ class Store {
     /// Those that wait, the oldest first; none where nothing can be written. The bytes go away after the call of
     /// `take`.
     virtual void orphans(std::int64_t /*chain*/, const std::function<void(const WaitingBlock&)>& /*take*/) {}
+
+    /// Forgets the blocks of side chains that are `keep` heights or more below the head, in a transaction of its own;
+    /// those stay that a block which stays stands on. No Blockchain may have them in its memory meanwhile. Memory: the
+    /// side chains of the newest `keep` heights, about 100 bytes a block. Error: nothing was changed.
+    virtual Result<Pruned> prune_forks(std::int64_t chain, std::uint64_t keep) = 0;
+    /// Gives the room back that nothing needs any more: how many bytes the file has less. The disk needs room for the
+    /// new file twice, in the folder of temporary files and in the journal. Error: all is there, the room too.
+    virtual Result<std::uint64_t> compact() = 0;
 
     /// How large the file may become, in bytes, without its journal (64 MiB at most); 0: no limit. put() and commit()
     /// fail with chain.store_full from there on, as they do when the disk is full; what was committed stays.

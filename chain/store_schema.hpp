@@ -107,6 +107,18 @@ inline constexpr const char* put_orphan = "INSERT OR REPLACE INTO orphans(chain,
                                           " VALUES(?1, ?2, ?3, ?4, ?5)";
 inline constexpr const char* drop_orphan = "DELETE FROM orphans WHERE chain = ?1 AND arrival = ?2";
 
+// One's own row where the block is on the way to the head.
+inline constexpr const char* newest_below =
+    "SELECT id, number, hash, parent, length(rlp), (SELECT CASE WHEN b.number < first_number + length THEN first_block "
+    "+ b.number - first_number END FROM runs WHERE chain = ?1 AND first_number <= b.number ORDER BY first_number DESC "
+    "LIMIT 1) FROM blocks AS b WHERE id < ?2 AND chain = ?1 ORDER BY id DESC LIMIT ?3";
+inline constexpr const char* drop_block = "DELETE FROM blocks WHERE id = ?1";
+inline constexpr const char* drop_key = "DELETE FROM hashes WHERE key = ?1 AND block = ?2";
+// Rows are numbered on from the last one that is there, so no number may count as indexed that can come again.
+inline constexpr const char* lower_indexed =
+    "UPDATE marks SET value = min(value, (SELECT max(id) FROM blocks)) WHERE name = 'indexed'";
+inline constexpr const char* take_count = "UPDATE chains SET blocks = blocks - ?2 WHERE id = ?1";
+
 inline constexpr const char* all_chains = "SELECT id, genesis, name, rules FROM chains ORDER BY id";
 inline constexpr const char* find_chain = "SELECT id, genesis, name, rules FROM chains WHERE genesis = ?1";
 inline constexpr const char* add_chain =

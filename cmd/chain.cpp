@@ -21,6 +21,7 @@ struct ChainOptions {
     std::string what{}; // NUMBER, HASH or FILE
     std::uint64_t from = 0;
     std::uint64_t count = 10;
+    std::uint64_t keep = 256;
     bool follow = false;
     bool force = false;
 };
@@ -205,6 +206,14 @@ ExitCode run_import(Context& context, const config::Settings& settings, const Ch
     return run_chain_import(context, settings, given.what);
 }
 
+ExitCode run_prune(Context& context, const config::Settings& settings, const ChainOptions& given) {
+    return run_chain_prune(context, settings, given.keep);
+}
+
+ExitCode run_repair(Context& context, const config::Settings& settings, const ChainOptions& given) {
+    return run_chain_repair(context, settings, given.force);
+}
+
 ExitCode run_export(Context& context, const config::Settings& settings, const ChainOptions& given) {
     return run_chain_export(context, settings, given.what, given.force);
 }
@@ -239,6 +248,15 @@ void add_chain(CLI::App& app, Context& context) {
         "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", run_import)
         ->add_option("file", given->what, "file to read, or -")
         ->required();
+    given = options();
+    add(*chain, context, given, "prune-forks", "Forget side chains far below the head, and give their room back",
+        "ethpoc chain prune-forks --keep 256 --data-dir ./chain", run_prune)
+        ->add_option("--keep", given->keep, "the newest heights, which keep theirs (256)")
+        ->check(CLI::NonNegativeNumber);
+    given = options();
+    add(*chain, context, given, "repair", "Keep what is whole of a damaged store, and say what is gone",
+        "ethpoc chain repair --data-dir ./chain", run_repair)
+        ->add_flag("--force", given->force, "write over chain.sqlite.damaged of an earlier repair");
     given = options();
     CLI::App* tail = add(*chain, context, given, "tail", "The newest blocks, a line each",
                          "ethpoc chain tail --count 5 --data-dir ./chain", run_tail);

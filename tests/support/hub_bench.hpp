@@ -57,6 +57,19 @@ class CountingStore final : public chain::Store {
         return ++lookups, store_->canonical_hashes(chain, first, count);
     }
     std::uint64_t count(std::int64_t chain) override { return store_->count(chain); }
+    Result<void> put_orphan(std::int64_t chain, const chain::WaitingBlock& block) override {
+        return store_->put_orphan(chain, block);
+    }
+    Result<void> drop_orphan(std::int64_t chain, std::uint64_t arrival) override {
+        return store_->drop_orphan(chain, arrival);
+    }
+    void orphans(std::int64_t chain, const std::function<void(const chain::WaitingBlock&)>& take) override {
+        store_->orphans(chain, take);
+    }
+    Result<chain::Pruned> prune_forks(std::int64_t chain, std::uint64_t keep) override {
+        return store_->prune_forks(chain, keep);
+    }
+    Result<std::uint64_t> compact() override { return store_->compact(); }
     void set_limit(std::uint64_t bytes) override { store_->set_limit(bytes); }
     bool take_side(std::uint64_t bytes) override { return store_->take_side(bytes); }
 
