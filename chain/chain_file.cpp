@@ -2,6 +2,7 @@
 #include "chain/chain_file.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "chain/genesis.hpp"
 #include "chain/u256.hpp"
@@ -106,9 +107,20 @@ Result<ChainFileHead> ChainFileReader::head() {
     return parse_chain_file_head(line_);
 }
 
+Result<std::optional<ChainFileHead>> ChainFileReader::begin() {
+    do {
+        again_ = !read_line() || !line_.empty(); // next() tells of one that is too long
+    } while (!again_ && in_.good());
+    if (!is_chain_file_head(line_)) { return std::optional<ChainFileHead>{}; }
+    again_ = false;
+    auto head = parse_chain_file_head(line_);
+    if (!head) { return std::unexpected(std::move(head.error())); }
+    return std::optional<ChainFileHead>(std::move(*head));
+}
+
 Result<std::optional<Bytes>> ChainFileReader::next() {
     do {
-        if (!read_line()) {
+        if (!std::exchange(again_, false) && !read_line()) {
             return std::unexpected(
                 Error{&errors::bad_chain_file, 0, 0, {}, "line " + std::to_string(number_) + " is too long"});
         }

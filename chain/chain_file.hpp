@@ -1,4 +1,5 @@
-// Recorded chains: JSON lines, the first about the chain, then one for each block, oldest first, block 1 first.
+// Recorded chains: JSON lines, the first about the chain, then one for each block, oldest first, block 1 first. A file
+// of blocks alone has no first line, and its lines need no more than "rlp".
 //
 //   {"chain":{"client":"go-p08","protocol":8,"genesis_hash":"..","genesis_rlp":"..","note":".."}}
 //   {"n":1,"hash":"..","prev":"..","rlp":".."}
@@ -42,6 +43,9 @@ class ChainFileReader {
     explicit ChainFileReader(std::istream& in, std::size_t max_line = 64u << 20) : in_(in), max_line_(max_line) {}
 
     Result<ChainFileHead> head();
+    /// The same of a file that may have blocks alone: nothing when its first line is not about a chain, which next()
+    /// then takes for a block.
+    Result<std::optional<ChainFileHead>> begin();
     /// The next block; nothing at the end of the file. Error::detail names the line.
     Result<std::optional<Bytes>> next();
 
@@ -52,6 +56,7 @@ class ChainFileReader {
     std::size_t max_line_;
     std::string line_{};
     std::size_t number_ = 0;
+    bool again_ = false; // line_ is still to be taken
 };
 
 } // namespace ethpoc::chain

@@ -6,13 +6,14 @@
 #include <fstream>
 
 #include "chain/block.hpp"
+#include "chain/block_stream.hpp"
 #include "rlp/hex.hpp"
 
 namespace ethpoc::chain {
 
 namespace {
 
-constexpr std::size_t largest_file = 1u << 20;
+constexpr std::size_t largest_text = 1u << 20;
 // One release of each layout and hash: its rules take the blocks of the versions around it.
 constexpr std::array<std::uint32_t, 5> releases{11, 23, 33, 49, 54};
 
@@ -68,20 +69,21 @@ Result<GenesisCandidate> fit_any_version(const GenesisBytes& bytes) {
     return std::unexpected(*std::move(first));
 }
 
-/// A chain file's first line, or hex digits.
-Result<GenesisBytes> parse_genesis(const std::string& path, const std::string& text) {
+/// That of a recorded chain, or the first block; what follows must be blocks too, else it is no such file.
+Result<GenesisBytes> parse_genesis(const std::string& path, std::istream& file) {
     std::string name = std::filesystem::path(path).filename().string();
-    const std::string_view line = std::string_view(text).substr(0, text.find('\n'));
-    if (is_chain_file_head(line)) {
-        const auto head = parse_chain_file_head(line);
-        if (!head) { return std::unexpected(head.error()); }
+    const auto blocks = BlockStream::open(file, largest_text);
+    if (!blocks) { return std::unexpected(blocks.error()); }
+    if (const auto& head = (*blocks)->head()) {
         GenesisBytes out = genesis_of(*head);
         out.name = std::move(name);
         return out;
     }
-    auto bytes = from_hex(text);
-    if (!bytes) { return std::unexpected(std::move(bytes.error())); }
-    return GenesisBytes{std::move(name), std::move(*bytes)};
+    auto first = (*blocks)->next();
+    if (!first) { return std::unexpected(std::move(first.error())); }
+    if (!*first) { return std::unexpected(bad_file(path, "the file is empty or cannot be read")); }
+    if (const auto second = (*blocks)->next(); !second) { return std::unexpected(second.error()); }
+    return GenesisBytes{std::move(name), std::move(**first)};
 }
 
 } // namespace
@@ -96,13 +98,7 @@ Result<GenesisBytes> read_genesis(const std::string& name_or_path) {
         return std::unexpected(bad_file(name_or_path, "no genesis and no file has this name"));
     }
     std::ifstream file(name_or_path, std::ios::binary);
-    std::string text(largest_file, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    if (file.bad() || text.empty()) {
-        return std::unexpected(bad_file(name_or_path, "the file is empty or cannot be read"));
-    }
-    return parse_genesis(name_or_path, text);
+    return parse_genesis(name_or_path, file);
 }
 
 GenesisBytes genesis_of(const ChainFileHead& head) {

@@ -19,8 +19,8 @@ struct GenesisBytes {
     std::vector<PremineAccount> premine{};   // who has ether in it, where a chain file says it
 };
 
-/// By row name or alias ("poc3", "H"), or a file of at most 1 MiB: hex RLP of the block, or the first line of a chain
-/// file ({"chain":{...}}). Errors: chain.bad_genesis_file, chain.bad_chain_file, hex.*.
+/// By row name or alias ("poc3", "H"), or a file in any form of BlockStream (text of at most 1 MiB): that of a recorded
+/// chain, or its first block. Errors: chain.bad_genesis_file, chain.bad_chain_file, hex.*, rlp.*.
 Result<GenesisBytes> read_genesis(const std::string& name_or_path);
 /// What the first line of a chain file says.
 GenesisBytes genesis_of(const ChainFileHead& head);

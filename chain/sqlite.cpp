@@ -1,5 +1,6 @@
 #include "chain/sqlite.hpp"
 
+#include <cerrno>
 #include <system_error>
 
 #include "chain/genesis.hpp"
@@ -19,8 +20,13 @@ struct Reason {
     std::string sentence;
 };
 
+/// The system's words for a full disk, a used up share of it, and a file that may not become larger.
+bool means_no_room(int system_error) {
+    return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+}
+
 Reason reason_of(int code, int system_error) {
-    switch (code) {
+    switch (means_no_room(system_error) ? SQLITE_FULL : code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return {&errors::store_locked, "another process is writing to it"};

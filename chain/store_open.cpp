@@ -100,11 +100,14 @@ Result<Database> open_checked(const std::string& path, Access access) {
 }
 
 /// To read beside a writer, two files are needed next to the store, and reading makes them when they are not there. On
-/// a medium that takes no files, or in the folder of somebody else, the store can be read all the same when nobody
-/// writes to it and its journal is empty: then the file alone is the whole of it.
+/// a medium that takes no files or is full, or in the folder of somebody else, the store can be read all the same when
+/// nobody writes to it and its journal is empty: then the file alone is the whole of it.
 Result<Database> open_to_read(const std::string& path) {
+    const auto no_files = [](const Error& error) {
+        return *error.code == errors::store_failed || *error.code == errors::store_full;
+    };
     auto database = open_checked(path, Access::read);
-    if (database || *database.error().code != errors::store_failed) { return database; }
+    if (database || !no_files(database.error())) { return database; }
     std::error_code none;
     const std::string journal = path + "-wal";
     const auto bytes = std::filesystem::file_size(journal, none);
@@ -115,7 +118,7 @@ Result<Database> open_to_read(const std::string& path) {
                            "a place and read the copy");
     }
     auto at_rest = open_checked(path, Access::at_rest);
-    return at_rest || *at_rest.error().code != errors::store_failed ? std::move(at_rest) : std::move(database);
+    return at_rest || !no_files(at_rest.error()) ? std::move(at_rest) : std::move(database);
 }
 
 } // namespace

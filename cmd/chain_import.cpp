@@ -126,7 +126,10 @@ void print_text(Context& context, chain::Blockchain& chain, const Tally& tally) 
                              " of the file: " + tally.first_error->message());
     }
     if (tally.file_error) { context.out.complain("the file: " + tally.file_error->message()); }
-    if (tally.store_error) { context.out.complain("the store: " + tally.store_error->message()); }
+    if (tally.store_error) {
+        const Error& error = *tally.store_error; // its offset would tell nobody anything
+        context.out.complain("the store: " + error.detail + " (" + std::string(error.code->word) + ")");
+    }
 }
 
 } // namespace

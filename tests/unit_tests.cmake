@@ -108,6 +108,8 @@ ethpoc_add_script_test("program: files that cannot be written" "${CMAKE_CURRENT_
     "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: stores that are damaged or of somebody else"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/read_stores.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: stores that are full, damaged or in use"
+    "${CMAKE_CURRENT_SOURCE_DIR}/output/broken_stores.py" "$<TARGET_FILE:ethpoc>")
 set_tests_properties("program: outputs that nobody reads" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 
