@@ -176,7 +176,8 @@ Result<void> SqliteStore::prepare() {
     return read_only_ ? Result<void>{} : prepare_writing();
 }
 
-/// All steps at once or none of them: what was killed in between is of the version that it was.
+/// All steps at once or none of them: what was killed in between is of the version that it was. After an error nobody
+/// keeps the connection, and with it goes what was not committed.
 Result<void> SqliteStore::migrate() {
     if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) { return begun; }
     Result<void> done;
@@ -187,7 +188,6 @@ Result<void> SqliteStore::migrate() {
         if (done) { done = database_.run(("PRAGMA user_version = " + std::to_string(at + 1)).c_str()); }
     }
     if (done) { done = database_.run("COMMIT"); }
-    if (!done && sqlite3_get_autocommit(database_.get()) == 0) { static_cast<void>(database_.run("ROLLBACK")); }
     return done ? done : std::unexpected(explain(std::move(done.error())));
 }
 

@@ -8,7 +8,7 @@ namespace ethpoc::cmd {
 namespace {
 
 /// The same chain that the reading commands take, in the store as a writer has it.
-std::optional<std::int64_t> row_of(chain::Store& store, const Hash256& genesis) {
+std::optional<std::int64_t> writable_row(chain::Store& store, const Hash256& genesis) {
     for (const chain::ChainRow& row : store.chains()) {
         if (row.genesis == genesis) { return row.id; }
     }
@@ -27,7 +27,7 @@ ExitCode run_chain_prune(Context& context, const config::Settings& settings, std
     opened->store.reset(); // who reads keeps the journal from being given back
     auto store = chain::Store::open(settings.data_dir);
     if (!store) { return refuse(context, store_name, store.error()); }
-    const auto row = row_of(**store, genesis);
+    const auto row = writable_row(**store, genesis);
     if (!row) {
         return refuse(context, store_name,
                       (*store)->trouble().value_or(
