@@ -146,6 +146,10 @@ def second_process(program, folder):
         node.process.terminate()
         node.process.wait(10)
     assert document(program, data, "import", FIRST)["known"] == 40
+    pruned = document(program, data, "prune-forks", "--keep", "0")
+    assert pruned["pruned"] == 0 and pruned["blocks"] == 41 and pruned["file_bytes_less"] == 0, pruned
+    assert "pruned 0 blocks" in chain(program, data, "prune-forks").out
+    assert document(program, data, "repair") == {"ok": True, "damaged": False}
 
 
 def read_only_folder(program, folder):
