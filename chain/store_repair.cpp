@@ -10,6 +10,7 @@
 #include "chain/page_scan.hpp"
 #include "chain/sqlite.hpp"
 #include "chain/store_lock.hpp"
+#include "chain/store_rows.hpp"
 
 namespace ethpoc::chain {
 
@@ -23,35 +24,9 @@ constexpr std::size_t batch_blocks = 512;
 constexpr std::size_t batch_bytes = 4u << 20;
 constexpr std::size_t most_chains = 1024;
 constexpr std::size_t most_heights = 4096; // as many as may wait (OrphanPool)
-constexpr std::size_t block_columns = 11;
-constexpr std::size_t chain_columns = 6;
-constexpr std::size_t orphan_columns = 5;
 
 Error cannot(std::string sentence) {
     return {&errors::store_failed, 0, 0, {}, std::move(sentence)};
-}
-
-// ---------------------------------------------------------------- what a row is (store_schema.hpp)
-
-bool is_hash(const PageScan::Column& column) {
-    return !column.is_number && column.bytes.size() == Hash256::width;
-}
-
-bool is_block_row(const PageScan::Row& row) {
-    const auto& c = row.columns;
-    return c.size() == block_columns && c[1].is_number && c[2].is_number && is_hash(c[3]) && is_hash(c[4]) &&
-           !c[10].bytes.empty();
-}
-
-bool is_chain_row(const PageScan::Row& row) {
-    const auto& c = row.columns;
-    return c.size() == chain_columns && is_hash(c[1]) && !c[2].is_number && !c[3].is_number && c[5].is_number;
-}
-
-bool is_orphan_row(const PageScan::Row& row) {
-    const auto& c = row.columns;
-    return c.size() == orphan_columns && c[0].is_number && c[1].is_number && is_hash(c[2]) && is_hash(c[3]) &&
-           !c[4].bytes.empty();
 }
 
 std::string text_of(const Bytes& bytes) {
@@ -64,6 +39,7 @@ std::string text_of(const Bytes& bytes) {
 struct Salvage {
     std::optional<ChainRow> row{}; // as the old file has it
     std::uint64_t expected = 0;    // blocks, by that row
+    std::vector<PremineAccount> premine{};
     std::set<Hash256> genesis_blocks{};
     std::uint64_t found = 0;
     std::uint64_t waited = 0; // rows of the table of orphans
@@ -140,6 +116,9 @@ bool Repairing::note(std::uint64_t place, const PageScan::Row& row) {
         chain.row = ChainRow{row.id, Hash256::right_aligned(row.columns[1].bytes), text_of(row.columns[2].bytes),
                              text_of(row.columns[3].bytes)};
         chain.expected = blocks;
+        if (row.columns.size() == chain_columns) {
+            chain.premine = decode_premine(row.columns.back().bytes).value_or(chain.premine);
+        }
         return true;
     }
     if (!orphan && !is_block_row(row)) { return true; }
@@ -186,7 +165,7 @@ std::optional<GenesisCandidate> Repairing::genesis_of(std::int64_t id) {
     for (const Bytes& rlp : blocks) {
         const auto block = rules == nullptr ? Result<Block>{std::unexpected(cannot({}))} : decode_block(*rules, rlp);
         if (block && block->hash == row->genesis) {
-            return GenesisCandidate{{row->genesis_name, rlp, block->hash}, rules};
+            return GenesisCandidate{{row->genesis_name, rlp, block->hash, chains_.at(id).premine}, rules};
         }
     }
     if (auto known = recorded_genesis(id)) { return known; }

@@ -61,11 +61,17 @@ std::optional<Bytes> SqliteStore::state(std::int64_t chain) {
 }
 
 Result<void> SqliteStore::put_premine(std::int64_t chain, BytesView bytes) {
-    return put_mark("premine." + std::to_string(chain), bytes);
+    if (begin_error_) { return std::unexpected(*begin_error_); }
+    auto put = Statement::prepare(database_, schema::put_premine);
+    if (put && put->bind(1, chain).bind(2, bytes).run()) { return {}; }
+    return std::unexpected(failure("keep the accounts of a genesis"));
 }
 
 std::optional<Bytes> SqliteStore::premine(std::int64_t chain) {
-    return mark("premine." + std::to_string(chain));
+    auto query = Statement::prepare(database_, schema::premine); // an older file has no such column
+    if (!query || !row(query->bind(1, chain))) { return {}; }
+    const BytesView kept = query->blob(0);
+    return Bytes(kept.begin(), kept.end());
 }
 
 Result<void> SqliteStore::put_orphan(std::int64_t chain, const WaitingBlock& block) {

@@ -1,14 +1,13 @@
 // What the store's file looks like. Blocks are only ever appended; what must be found by hash or by height is told in
 // few rows, so that storing a block costs little more than its bytes.
 //
-//   chains   one row a chain: genesis, rules, head, count
+//   chains   one row a chain: genesis, rules, head, count; who has ether in it, where that came with it (premine.hpp)
 //   blocks   one row a block, in the order of arrival, side chains too
 //   hashes   first 8 bytes of the hash -> blocks.id, for all blocks up to marks.indexed
 //   runs     the chain from genesis to head: heights first_number .. first_number + length - 1 are the consecutive rows
 //            first_block .. of blocks; a chain that only grew is a single run
 //   marks    indexed: the last blocks.id that is in hashes; side: bytes of the blocks that were far below the head when
-//            they came; state.N: the accounts of chain N at one of its blocks, as bytes (state_book.hpp);
-//            premine.N: those of its genesis, where it came with them (premine.hpp)
+//            they came; state.N: the accounts of chain N at one of its blocks, as bytes (state_book.hpp)
 //   orphans  blocks that wait for their parent, in the order of arrival (orphan_pool.hpp)
 #pragma once
 
@@ -43,6 +42,7 @@ INSERT INTO marks VALUES('indexed', 0);
 CREATE TABLE orphans(
     chain INTEGER NOT NULL, arrival INTEGER NOT NULL, hash BLOB NOT NULL, parent BLOB NOT NULL, rlp BLOB NOT NULL,
     PRIMARY KEY(chain, arrival));
+ALTER TABLE chains ADD COLUMN premine BLOB;
 )",
          6},
 };
@@ -85,6 +85,8 @@ inline constexpr const char* side = "SELECT value FROM marks WHERE name = 'side'
 inline constexpr const char* set_side = "INSERT OR REPLACE INTO marks VALUES('side', ?1)";
 
 inline constexpr const char* mark = "SELECT value FROM marks WHERE name = ?1";
+inline constexpr const char* premine = "SELECT premine FROM chains WHERE id = ?1 AND premine IS NOT NULL";
+inline constexpr const char* put_premine = "UPDATE chains SET premine = ?2 WHERE id = ?1";
 inline constexpr const char* put_mark = "INSERT OR REPLACE INTO marks VALUES(?1, ?2)";
 
 inline constexpr const char* run_at = "SELECT first_number, first_block, length FROM runs"

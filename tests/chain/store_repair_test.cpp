@@ -213,3 +213,35 @@ TEST_CASE("repair: killed at any moment it may be begun again") {
     }
     CHECK(done);
 }
+
+TEST_CASE("repair: the accounts of a genesis of one's own stay known") {
+    const test::TemporaryFolder folder;
+    const std::string at = folder.path().string();
+    const Rules& rules = rules_for(33);
+    const Address owner = Address::right_aligned(Bytes{7});
+    const Genesis genesis = make_genesis("class", rules, U256{1}, {{owner, U256{1000}}});
+    {
+        const auto store = Store::open(at);
+        const auto chain = Blockchain::open(**store, genesis, rules);
+        for (std::uint64_t i = 0; i < 30; ++i) {
+            const auto work = (*chain)->work({}, {.now_seconds = 1'400'000'000 + i});
+            REQUIRE(work);
+            const Bytes block = seal(*work, Hash256{});
+            const BytesView view = block;
+            REQUIRE((*chain)->import({&view, 1}, 0).imported == 1);
+        }
+    }
+    std::string bytes = read_file(at + "/chain.sqlite");
+    const std::size_t middle = bytes.size() / page_bytes - 2;
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(middle * page_bytes), page_bytes, '\xa5');
+    std::ofstream(at + "/chain.sqlite", std::ios::binary) << bytes;
+    const auto repaired = repair_store(at, {}, false);
+    REQUIRE(repaired);
+    REQUIRE(*repaired);
+    CHECK((*repaired)->chains.front().kept > 10);
+    const auto store = Store::open(at);
+    const auto chain = Blockchain::open(**store, {genesis.name, genesis.rlp, genesis.hash, {}}, rules);
+    REQUIRE(chain);
+    CHECK((*chain)->account(owner)->balance == U256{1000});
+    CHECK_FALSE((*chain)->state()->gap);
+}
