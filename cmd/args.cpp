@@ -2,6 +2,8 @@
 
 #include "cmd/context.hpp"
 #include "config/build_info.hpp"
+#include "config/suggest.hpp"
+#include "rlp/bytes.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -51,6 +53,37 @@ void print_version(Output& out) {
     out.text(version_line() + "\n");
 }
 
+/// What is said of the first option that the subcommand does not take; empty when no option is among the words that
+/// were left over.
+std::string unknown_option(const CLI::App& app) {
+    const CLI::App* sub = &app;
+    std::string name = app.get_name();
+    std::vector<std::string_view> known;
+    const auto add_known = [&known](const CLI::App& one) {
+        for (const CLI::Option* const option : one.get_options()) {
+            for (const auto& word : option->get_lnames()) {
+                known.emplace_back(word);
+            }
+        }
+    };
+    add_known(app);
+    while (!sub->get_subcommands().empty()) {
+        sub = sub->get_subcommands().front();
+        name += ' ' + sub->get_name();
+        add_known(*sub);
+    }
+    const auto left = app.remaining(true);
+    const auto word = std::ranges::find_if(left, [](const std::string& one) { return one.starts_with("--"); });
+    if (word == left.end()) { return {}; }
+    const std::string key = word->substr(2, word->find('=') - 2);
+    const auto is_named = [&](const config::SettingRow& row) { return row.key == key || row.alias == "--" + key; };
+    const std::string sentence = name + " takes no --" + printable(key);
+    if (std::ranges::any_of(config::setting_rows(), is_named)) {
+        return sentence + ": it has no use for this setting; --help lists those it uses";
+    }
+    return sentence + config::did_you_mean(key, known);
+}
+
 /// Help goes to stdout and is a success; every mistake goes to stderr and is exit code 2, whatever CLI11 numbers it.
 ExitCode answer_parse_error(const CLI::App& app, const CLI::ParseError& error, Output& out) {
     std::ostringstream for_people;
@@ -58,7 +91,8 @@ ExitCode answer_parse_error(const CLI::App& app, const CLI::ParseError& error, O
     const int code = app.exit(error, for_people, complaint);
     out.text(for_people.str());
     if (code == 0) { return ExitCode::done; }
-    std::string sentence = complaint.str();
+    std::string sentence = dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr ? "" : unknown_option(app);
+    if (sentence.empty()) { sentence = complaint.str(); }
     while (sentence.ends_with('\n')) {
         sentence.pop_back();
     }

@@ -114,6 +114,7 @@ std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::
         return std::unexpected(
             refuse(context, of_store ? "--data-dir " + settings.data_dir : "genesis", chain.error()));
     }
+    (*chain)->limit_store(settings.limits.store.bytes);
     return OpenedChain{std::move(*store), std::move(*chain), "--data-dir " + settings.data_dir};
 }
 

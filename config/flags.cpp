@@ -3,6 +3,7 @@
 #include "config/file.hpp"
 
 #include <CLI/App.hpp>
+#include <stdexcept>
 
 namespace ethpoc::config {
 
@@ -35,27 +36,46 @@ struct Flags::Values {
     std::optional<std::string> config_file;
 };
 
-void Flags::add_to(CLI::App& app) {
+void Flags::add_config_file(CLI::App& app) {
     values_ = std::make_shared<Values>();
     app.add_option("--config", values_->config_file, "TOML file with settings (environment: ETHPOC_CONFIG)")
         ->type_name("FILE");
+}
+
+CLI::Option* Flags::add_setting(CLI::App& app, std::size_t index, const std::string& help) {
+    const SettingRow& row = setting_rows()[index];
+    std::string names = "--" + std::string(row.key);
+    if (!row.alias.empty()) { names += "," + std::string(row.alias); }
+    std::vector<std::string>& texts = values_->texts[index];
+    if (row.kind == ValueKind::flag) {
+        // --trace and --trace=false both work; the callback sees what was written.
+        return app.add_flag_function(
+            names, [&texts](std::int64_t count) { texts.assign(1, count > 0 ? "true" : "false"); }, help);
+    }
+    CLI::Option* const option = app.add_option(names, texts, help)->type_name(std::string(placeholder(row.kind)));
+    option->allow_extra_args(false);
+    if (!row.is_list) { option->expected(1); }
+    return option;
+}
+
+void Flags::add_to(CLI::App& app) {
+    add_config_file(app);
     for (std::size_t i = 0; i < setting_rows().size(); ++i) {
         const SettingRow& row = setting_rows()[i];
-        std::string names = "--" + std::string(row.key);
-        if (!row.alias.empty()) { names += "," + std::string(row.alias); }
-        std::vector<std::string>& texts = values_->texts[i];
-        CLI::Option* option = nullptr;
-        if (row.kind == ValueKind::flag) {
-            // --trace and --trace=false both work; the callback sees what was written.
-            option = app.add_flag_function(
-                names, [&texts](std::int64_t count) { texts.assign(1, count > 0 ? "true" : "false"); },
-                std::string(row.help));
-        } else {
-            option = app.add_option(names, texts, std::string(row.help))->type_name(std::string(placeholder(row.kind)));
-            option->allow_extra_args(false);
-            if (!row.is_list) { option->expected(1); }
+        add_setting(app, i, std::string(row.help))->group(row.key.contains('.') ? "Limits, timeouts, log" : "Settings");
+    }
+}
+
+void Flags::add_to(CLI::App& app, std::span<const std::string_view> uses, const Settings& defaults) {
+    add_config_file(app);
+    for (const std::string_view key : uses) {
+        const SettingRow* const row = find_setting(key);
+        if (row == nullptr) { throw std::logic_error("no setting is called " + std::string(key)); }
+        std::string help(row->help);
+        for (const std::string& text : row->write(defaults)) {
+            if (!text.empty()) { help += " (default: " + text + ")"; }
         }
-        option->group(row.key.contains('.') ? "Limits, timeouts, log" : "Settings");
+        add_setting(app, static_cast<std::size_t>(row - setting_rows().data()), help)->group("Settings");
     }
 }
 
@@ -73,6 +93,12 @@ Layer Flags::layer() const {
 
 std::optional<std::string> Flags::config_file() const {
     return values_ ? values_->config_file : std::nullopt;
+}
+
+Settings default_settings(const Environment& environment) {
+    Settings defaults;
+    defaults.data_dir = default_data_dir(environment);
+    return defaults;
 }
 
 std::expected<Resolved, ConfigErrors> load(const Flags& flags, const Environment& environment, const Layer& profile) {
@@ -94,9 +120,7 @@ std::expected<Resolved, ConfigErrors> load(const Flags& flags, const Environment
     take(environment_layer(environment));
     layers.push_back(flags.layer());
 
-    Settings defaults;
-    defaults.data_dir = default_data_dir(environment);
-    auto resolved = merge(defaults, layers);
+    auto resolved = merge(default_settings(environment), layers);
     if (!resolved) { errors.insert(errors.end(), resolved.error().begin(), resolved.error().end()); }
     if (!errors.empty()) { return std::unexpected(std::move(errors)); }
     return resolved;

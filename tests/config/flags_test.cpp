@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <array>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
@@ -106,4 +107,32 @@ TEST_CASE("load: mistakes of all layers come together") {
     const auto resolved = load_line("--max-peers many --config /nowhere/at/all", {{"ETHPOC_LISEN", "1"}});
     REQUIRE_FALSE(resolved.has_value());
     CHECK(resolved.error().size() == 3);
+}
+
+TEST_CASE("flags: a subcommand that uses some settings takes these and tells their defaults") {
+    constexpr std::array<std::string_view, 3> uses{"data-dir", "state", "client-id"};
+    CLI::App app("test");
+    Flags flags;
+    flags.add_to(app, uses, default_settings({{"HOME", "/h"}}));
+    CHECK(app.get_option("--data-dir")->get_description() ==
+          "folder of the store, or :memory: (default: /h/.local/share/ethpoc)");
+    CHECK(app.get_option("--state")->get_description().ends_with(" (default: on)"));
+    CHECK(app.get_option("--client-id")->get_description() == "client name said in Hello");
+    CHECK(app.get_option_no_throw("--datadir") != nullptr);
+    CHECK(app.get_option_no_throw("--config") != nullptr);
+    CHECK(app.get_option_no_throw("--listen") == nullptr);
+    CHECK_THROWS_AS(app.parse("--listen none"), CLI::ExtrasError);
+    app.parse("--state off");
+    const auto resolved = load(flags, {{"ETHPOC_LISTEN", "none"}, {"ETHPOC_DATA_DIR", "/d"}});
+    REQUIRE(resolved.has_value());
+    CHECK_FALSE(resolved->settings.state.on);
+    CHECK_FALSE(resolved->settings.listen.has_value());
+    CHECK(resolved->settings.data_dir == "/d");
+}
+
+TEST_CASE("flags: a setting that is none is a mistake of ours") {
+    constexpr std::array<std::string_view, 1> uses{"data-dirr"};
+    CLI::App app("test");
+    Flags flags;
+    CHECK_THROWS_AS(flags.add_to(app, uses, Settings{}), std::logic_error);
 }
