@@ -243,72 +243,19 @@ std::vector<Hash256> Blockchain::locator(std::size_t limit) {
     return out;
 }
 
-// ---------------------------------------------------------------- checking again
-
-Error Blockchain::unread(std::string sentence) const {
-    return store_.trouble().value_or(Error{&errors::store_damaged, 0, 0, {}, std::move(sentence)});
-}
-
-Result<Block> Blockchain::decode_stored(const BlockRecord& record, BytesView bytes) const {
-    const auto wrong = [&](const std::string& sentence) {
-        return std::unexpected(Error{&errors::bad_hash,
-                                     0,
-                                     bytes.size(),
-                                     {},
-                                     "the stored bytes of block " + std::to_string(record.number) + " " + sentence});
-    };
-    auto block = decode_block(rules_, bytes);
-    if (!block) { return wrong("are no block any more: " + block.error().message()); }
-    if (block->hash != record.hash) { return wrong("have the hash " + to_hex(block->hash)); }
-    return block;
-}
-
-std::optional<Error> Blockchain::verify_one(const BlockRecord& parent, const BlockRecord& record, StateAfter& state) {
-    const auto bytes = store_.rlp_of(record);
-    if (!bytes) { return unread("its bytes are missing"); }
-    // First of all: what was changed cannot be judged, and least of all by what it now says of its parent.
-    const auto block = decode_stored(record, *bytes);
-    if (!block) { return block.error(); }
-    const Candidate candidate{rules_, *bytes, *block};
-    if (block->header.parent_hash != parent.hash) {
-        return Error{&errors::unknown_parent, 0, bytes->size(), {}, "it does not link to the block below"};
+std::optional<HeadChange> Blockchain::follow() {
+    const auto head = store_.head(chain_);
+    if (!head || head->hash == head_.hash) { return {}; }
+    HeadChange change{head_, *head, {}, {}};
+    head_ = *head;
+    std::optional<BlockRecord> at = change.from;
+    for (; at && !is_canonical(*at); at = find(at->parent)) {
+        change.left.push_back(at->hash);
     }
-    if (auto fault = check_standalone(candidate)) { return fault; }
-    std::vector<SignedTransaction> transactions;
-    if (auto fault = check_child(candidate, parent, *this, &transactions)) { return fault; }
-    auto after = state_after(state, candidate, record.number, transactions);
-    if (!after) { return std::move(after.error()); }
-    state = std::move(*after);
-    BlockRecord again = make_record(candidate, parent);
-    again.row = record.row;
-    if (again != record) { return Error{&errors::store_damaged, 0, 0, {}, "its record does not fit its bytes"}; }
-    return {};
-}
-
-std::optional<std::pair<BlockRecord, Error>> Blockchain::verify(std::uint64_t from,
-                                                                const std::function<void(std::uint64_t)>& progress) {
-    constexpr std::uint64_t report_every = 256;
-    const auto missing = [this](std::uint64_t number) {
-        BlockRecord none;
-        none.number = number;
-        return std::pair{none, unread("the block is missing")};
-    };
-    std::uint64_t number = std::max<std::uint64_t>(from, 1);
-    if (number > head_.number + (from == 0 ? 1 : 0)) { return {}; } // nothing to check
-    auto parent = canonical(number - 1);
-    if (!parent) { return missing(number - 1); }
-    if (from == 0 && parent->hash != genesis_.hash) {
-        return std::pair{*parent, Error{&errors::wrong_genesis, 0, 0, {}, {}}};
+    if (at && !change.left.empty()) {
+        change.joined = store_.canonical_hashes(chain_, at->number + 1, head->number - at->number);
     }
-    StateAfter state = number == 1 ? genesis_state() : canonical_state(*parent);
-    for (; number <= head_.number; ++number) {
-        auto record = canonical(number);
-        if (!record || record->number != number) { return missing(number); }
-        if (auto error = verify_one(*parent, *record, state)) { return std::pair{*record, std::move(*error)}; }
-        if (progress && number % report_every == 0) { progress(number); }
-        parent = record;
-    }
-    return {};
+    return change;
 }
 
 } // namespace ethpoc::chain

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -77,6 +78,14 @@ struct StateStatus {
     std::string text() const;
 };
 
+/// How far Blockchain::verify_while() came.
+struct Verified {
+    std::optional<std::pair<BlockRecord, Error>> fault{}; // the first
+    BlockRecord last{};   // up to it all is right; the block below `from` when none was looked at
+    bool stopped = false; // as the caller wished
+    Bytes state{};        // after `last`, for the call that goes on; empty unless stopped, and where it is not known
+};
+
 /// Not thread-safe; the chain thread owns it.
 class Blockchain : private Ancestry {
   public:
@@ -139,10 +148,26 @@ class Blockchain : private Ancestry {
     /// The account at the head; nothing when the state is not known there.
     std::optional<Account> account(BytesView address);
 
+    /// The account after a block of our chain; std::nullopt inside: there is none with this address. Replays as state()
+    /// does.
+    std::expected<std::optional<Account>, StateGap> account_at(const BlockRecord& record, BytesView address);
+    /// Called now and then while blocks are replayed, with the number of the last one; false: it ends, and the state is
+    /// unknown.
+    void on_replay(std::function<bool(std::uint64_t)> go_on) { on_replay_ = std::move(go_on); }
+
     /// Re-checks everything from block `from` to the head, the state too where it is known; nothing when `from` is
-    /// above it. The first fault, or nothing. `progress` is called now and then with the block number.
-    std::optional<std::pair<BlockRecord, Error>> verify(std::uint64_t from,
-                                                        const std::function<void(std::uint64_t)>& progress = {});
+    /// above it. The first fault, or nothing.
+    std::optional<std::pair<BlockRecord, Error>> verify(std::uint64_t from);
+    /// The same for as long as `go_on`, called now and then with the number of the next block, says true. `kept_state`:
+    /// Verified::state of a call that ended below `from`; where it does not fit, the state is replayed.
+    Verified verify_while(std::uint64_t from, const std::function<bool(std::uint64_t)>& go_on,
+                          BytesView kept_state = {});
+
+    /// Every stored block, as Store::walk() gives them.
+    void walk(const std::function<bool(const BlockRecord&, BytesView)>& take) { store_.walk(chain_, take); }
+    /// For a chain that another process writes: reads the head again. How it has moved, if it has. What is read then
+    /// belongs together inside Store::read_together().
+    std::optional<HeadChange> follow();
 
     /// The block above the head that a miner with these transactions can make; uncles are blocks that were imported in
     /// this run and are not on our chain. Errors: chain.cannot_mine, also where the accounts at the head are not known.
@@ -203,7 +228,7 @@ class Blockchain : private Ancestry {
     std::optional<Error> refusal(const Hash256& block, const Hash256& parent);
     std::expected<StateAfter, Error> state_at(const BlockRecord& record);
     StateAfter canonical_state(const BlockRecord& record);
-    std::optional<KeptState> kept_state(std::uint64_t at_most);
+    std::optional<KeptState> trusted_state(BytesView bytes, std::uint64_t at_most);
     std::expected<StateAfter, Error> replay(const StateAfter& before, std::uint64_t number, BytesView bytes);
     Result<void> keep_state(const BlockRecord& head);
 
@@ -229,6 +254,7 @@ class Blockchain : private Ancestry {
     std::optional<StateAfter> genesis_state_{};
     StateBook states_{};
     bool head_replayed_ = false;
+    std::function<bool(std::uint64_t)> on_replay_{};
     std::uint64_t unkept_ = 0; // what starting anew would have to replay, about: blocks and transactions
 };
 

@@ -56,6 +56,13 @@ std::optional<Account> Blockchain::account(BytesView address) {
     return state == nullptr ? std::nullopt : std::optional(state->account(address));
 }
 
+std::expected<std::optional<Account>, StateGap> Blockchain::account_at(const BlockRecord& record, BytesView address) {
+    const auto at = state_at(record);
+    if (!at) { return std::unexpected(StateGap{record.number, at.error().message()}); }
+    if (const auto* const gap = std::get_if<StateGap>(&*at)) { return std::unexpected(*gap); }
+    return std::get<State>(*at).find(address);
+}
+
 /// Of a block that was refused, or follows one, without doing it all again.
 std::optional<Error> Blockchain::refusal(const Hash256& block, const Hash256& parent) {
     if (const Refusal* const own = states_.refusal(block)) { return own->why; }
@@ -130,7 +137,8 @@ StateAfter Blockchain::canonical_state(const BlockRecord& record) {
     std::uint64_t number = 0;
     StateAfter state = genesis_state();
     if (is_gap(state)) { return state; }
-    if (auto kept = kept_state(record.number)) {
+    const auto kept_bytes = store_.state(chain_);
+    if (auto kept = kept_bytes ? trusted_state(*kept_bytes, record.number) : std::nullopt) {
         number = kept->number;
         state = std::move(kept->state);
         unkept_ = 0;
@@ -141,6 +149,10 @@ StateAfter Blockchain::canonical_state(const BlockRecord& record) {
         state = next
                     ? std::move(*next)
                     : StateGap{number, "block " + std::to_string(number) + " breaks a rule: " + next.error().message()};
+        constexpr std::uint64_t report_every = 64;
+        if (on_replay_ && number % report_every == 0 && !on_replay_(number)) {
+            state = StateGap{number + 1, "the replay was stopped"};
+        }
         return !is_gap(state);
     });
     if (number < record.number && !is_gap(state)) {
@@ -168,10 +180,10 @@ std::expected<StateAfter, Error> Blockchain::replay(const StateAfter& before, st
 
 // ---------------------------------------------------------------- between two runs
 
-/// That of the store, if it is of a block of our chain not above `at_most`, and has the root that this block names.
-std::optional<KeptState> Blockchain::kept_state(std::uint64_t at_most) {
-    const auto bytes = store_.state(chain_);
-    auto kept = bytes ? decode_kept(rules_, *bytes) : std::nullopt;
+/// What encode_kept() made, if it is of a block of our chain not above `at_most`, and has the root that this block
+/// names.
+std::optional<KeptState> Blockchain::trusted_state(BytesView bytes, std::uint64_t at_most) {
+    auto kept = decode_kept(rules_, bytes);
     if (!kept || kept->number > at_most) { return {}; }
     const auto record = canonical(kept->number);
     const auto rlp = record && record->hash == kept->block ? store_.rlp_of(*record) : std::nullopt;

@@ -34,6 +34,8 @@ class SqliteStore final : public Store {
                        const std::function<bool(BytesView)>& take) override;
     std::vector<Hash256> canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) override;
     std::uint64_t count(std::int64_t chain) override;
+    void walk(std::int64_t chain, const std::function<bool(const BlockRecord&, BytesView)>& take) override;
+    void read_together(const std::function<void()>& reads) override;
     Result<void> put_state(std::int64_t chain, BytesView bytes) override;
     std::optional<Bytes> state(std::int64_t chain) override;
     Result<void> put_premine(std::int64_t chain, BytesView bytes) override;

@@ -87,12 +87,12 @@ Bytes State::encode(const Account& a) const {
     return {};
 }
 
-Account State::account(BytesView address) const {
+std::optional<Account> State::find(BytesView address) const {
     const auto value = rules_->hashed_keys ? trie_.find(keccak256(address)) : trie_.find(address);
     TwoNumbers numbers;
     if (!value || !rlp::decode_fast(*value, numbers, two_numbers, rlp::Mode::lenient)) { return {}; }
     if (balance_leads(form_)) { std::swap(numbers.first, numbers.second); }
-    return {numbers.first.limbs[0], numbers.second};
+    return Account{numbers.first.limbs[0], numbers.second};
 }
 
 void State::set(BytesView address, const Account& account) {

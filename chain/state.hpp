@@ -34,7 +34,9 @@ class State {
     const Rules& rules() const noexcept { return *rules_; }
     AccountForm form() const noexcept { return form_; }
     /// `address`: 20 bytes; 65 where Go has a public key as coinbase. An account that is not there has nothing.
-    Account account(BytesView address) const;
+    Account account(BytesView address) const { return find(address).value_or(Account{}); }
+    /// The same; nothing for an account that is not there.
+    std::optional<Account> find(BytesView address) const;
     /// Adds it, also when it has nothing.
     void set(BytesView address, const Account& account);
 

@@ -90,6 +90,11 @@ class Store {
     /// The hashes of `count` canonical blocks from height `first` up; fewer where there are no more.
     virtual std::vector<Hash256> canonical_hashes(std::int64_t chain, std::uint64_t first, std::uint64_t count) = 0;
     virtual std::uint64_t count(std::int64_t chain) = 0; // all blocks, side chains too
+    /// Every block, side chains too, in the order of arrival, until `take` says false. Sees also what another process
+    /// writes meanwhile. The bytes may go away after the call of `take`.
+    virtual void walk(std::int64_t chain, const std::function<bool(const BlockRecord&, BytesView)>& take) = 0;
+    /// What `reads` reads is from one moment, whatever another process commits meanwhile. Not inside begin().
+    virtual void read_together(const std::function<void()>& reads) = 0;
 
     /// Keeps what state() gives back, in the place of what was kept before (state_book.hpp): part of the transaction at
     /// hand. It is only there to save work: a store may forget it.

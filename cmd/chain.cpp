@@ -13,8 +13,23 @@ void add_show_options(CLI::App& app, ChainOptions& given) {
     app.add_option("block", given.what, "number, or hash of 64 hex digits")->required();
 }
 
+void add_balance_options(CLI::App& app, ChainOptions& given) {
+    app.add_option("address", given.what, "40 hex digits")->required();
+    app.add_option("--at", given.at, "number of a block; else the head")->check(CLI::NonNegativeNumber);
+}
+
+void add_find_options(CLI::App& app, ChainOptions& given) {
+    given.count = 20;
+    app.add_option("what", given.what,
+                   "hash of a transaction or block, 4 or more digits of its beginning, or an address")
+        ->required();
+    app.add_option("--count", given.count, "how many are shown (default: 20)")->check(CLI::NonNegativeNumber);
+}
+
 void add_verify_options(CLI::App& app, ChainOptions& given) {
-    app.add_option("--from", given.from, "number of the first block to check")->check(CLI::NonNegativeNumber);
+    auto* const from = app.add_option("--from", given.from, "number of the first block to check (default: 0)");
+    from->check(CLI::NonNegativeNumber);
+    app.add_flag("--resume", given.resume, "go on where a verify before was ended by a signal")->excludes(from);
 }
 
 void add_export_options(CLI::App& app, ChainOptions& given) {
@@ -27,7 +42,7 @@ void add_import_options(CLI::App& app, ChainOptions& given) {
 }
 
 void add_tail_options(CLI::App& app, ChainOptions& given) {
-    app.add_option("--count", given.count, "how many")->check(CLI::NonNegativeNumber);
+    app.add_option("--count", given.count, "how many (default: 10)")->check(CLI::NonNegativeNumber);
     app.add_flag("-f,--follow", given.follow, "go on with new ones until a signal");
 }
 
@@ -39,25 +54,38 @@ ExitCode run_export(Context& context, const config::Settings& settings, const Ch
     return run_chain_export(context, settings, given.what, given.force);
 }
 
+// Which settings a subcommand uses; --help shows them, and others are refused. The first three say which chain.
+constexpr std::array<std::string_view, 3> reads{"protocol", "genesis", "data-dir"};
+constexpr std::array<std::string_view, 4> replays{"protocol", "genesis", "data-dir", "state"};
+constexpr std::array<std::string_view, 5> writes{"protocol", "genesis", "data-dir", "state", "limits.store"};
+
 struct ChainCommand {
     const char* name;
     const char* description;
     const char* example;
+    std::span<const std::string_view> uses;
     void (*add_options)(CLI::App&, ChainOptions&); // nullptr: it has none of its own
     ExitCode (*run)(Context&, const config::Settings&, const ChainOptions&);
 };
 
 constexpr std::array commands{
     ChainCommand{"status", "Genesis, head, size, and how far the state is checked",
-                 "ethpoc chain status --data-dir ./chain --json", nullptr, run_chain_status},
-    ChainCommand{"show", "One block", "ethpoc chain show 1 --data-dir ./chain", add_show_options, run_chain_show},
+                 "ethpoc chain status --data-dir ./chain --json", replays, nullptr, run_chain_status},
+    ChainCommand{"show", "One block", "ethpoc chain show 1 --data-dir ./chain", reads, add_show_options,
+                 run_chain_show},
+    ChainCommand{"balance", "What an account has, at the head or at a block",
+                 "ethpoc chain balance 0x774da8330ea2c3b65320c7d7496486e1b0fad023 --at 1 --data-dir ./chain", replays,
+                 add_balance_options, run_chain_balance},
+    ChainCommand{"find", "Where a transaction or an account stands, or which hashes begin so; reads all blocks",
+                 "ethpoc chain find 0x81948c --data-dir ./chain", reads, add_find_options, run_chain_find},
     ChainCommand{"verify", "Check every rule again, the state too", "ethpoc chain verify --from 100 --data-dir ./chain",
-                 add_verify_options, run_chain_verify},
+                 replays, add_verify_options, run_chain_verify},
     ChainCommand{"export", "Blocks from 1 to the head into a file, as RLP one after the other",
-                 "ethpoc chain export blocks.rlp --data-dir ./chain", add_export_options, run_export},
+                 "ethpoc chain export blocks.rlp --data-dir ./chain", reads, add_export_options, run_export},
     ChainCommand{"import", "Blocks of a file (RLP one after the other, or a recorded chain)",
-                 "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", add_import_options, run_import},
-    ChainCommand{"tail", "The newest blocks, a line each", "ethpoc chain tail --count 5 --data-dir ./chain",
+                 "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", writes, add_import_options,
+                 run_import},
+    ChainCommand{"tail", "The newest blocks, a line each", "ethpoc chain tail --count 5 --data-dir ./chain", reads,
                  add_tail_options, run_chain_tail},
 };
 
@@ -68,7 +96,7 @@ void add(CLI::App& parent, Context& context, const ChainCommand& command) {
     };
     const auto given = std::make_shared<Given>();
     CLI::App* const sub = add_command(parent, command.name, command.description, command.example);
-    given->flags.add_to(*sub);
+    given->flags.add_to(*sub, command.uses, config::default_settings(context.environment));
     if (command.add_options != nullptr) { command.add_options(*sub, given->own); }
     sub->callback([&context, given, run = command.run] {
         context.action = [&context, given, run]() -> ExitCode {

@@ -1,8 +1,10 @@
 // ethpoc chain show NUMBER|HASH: one block.
 #include <charconv>
+#include <ctime>
 
 #include "cmd/chain_commands.hpp"
 #include "cmd/chain_open.hpp"
+#include "cmd/view/block_page.hpp"
 #include "cmd/view/chain_json.hpp"
 #include "rlp/hex.hpp"
 
@@ -40,12 +42,19 @@ ExitCode run_chain_show(Context& context, const config::Settings& settings, cons
         context.out.refuse("input.no_block", "no block " + printable(given.what));
         return ExitCode::negative;
     }
-    ordered_json block = block_json(chain.rules(), **record, *rlp);
-    block["canonical"] = chain.is_canonical(**record);
-    block["time"] = utc_time((*record)->timestamp);
+    const auto facts = read_facts(chain.rules(), (*record)->number, *rlp);
+    const bool canonical = chain.is_canonical(**record);
     const auto own = chain.decode_stored(**record, *rlp);
-    if (!own) { block["error"] = error_json(own.error()); }
-    context.out.document(block);
+    if (context.out.json()) {
+        ordered_json block = block_json(chain.rules(), **record, *rlp, facts);
+        block["canonical"] = canonical;
+        block["time"] = utc_time((*record)->timestamp);
+        if (!own) { block["error"] = error_json(own.error()); }
+        context.out.document(block);
+    } else {
+        context.out.text(block_page({chain.rules(), **record, canonical, rlp->size(), facts},
+                                    static_cast<std::uint64_t>(std::time(nullptr))));
+    }
     if (own) { return ExitCode::done; }
     context.out.complain(own.error().detail + " (" + std::string(own.error().code->word) + ")");
     return ExitCode::negative;

@@ -6,6 +6,7 @@
 #include "cmd/chain_open.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/chain_json.hpp"
+#include "cmd/view/timestamp.hpp"
 #include "rlp/hex.hpp"
 
 namespace ethpoc::cmd {
@@ -24,14 +25,70 @@ void print_block(Context& context, const chain::BlockRecord& record) {
     context.out.flush();
 }
 
-/// Prints canonical blocks from `next` on; the height after the last.
-std::uint64_t print_from(Context& context, OpenedChain& opened, std::uint64_t next) {
-    while (const auto record = opened.chain->canonical(next)) {
-        print_block(context, *record);
-        ++next;
+void print_reorganisation(Context& context, const chain::HeadChange& change) {
+    const std::uint64_t depth = change.left.size();
+    const std::uint64_t first = change.from.number + 1 - depth;
+    if (!context.out.json()) {
+        context.out.text("reorg: #" + std::to_string(first) + "..#" + std::to_string(change.from.number) +
+                         " replaced, the head is #" + std::to_string(change.to.number) + "\n");
+        return context.out.flush();
     }
-    return next;
+    context.out.line({{"event", "reorg"},
+                      {"ts", timestamp_now()},
+                      {"from", hex_text(change.from.hash)},
+                      {"to", hex_text(change.to.hash)},
+                      {"depth", depth},
+                      {"first_number", first}});
 }
+
+/// Follows the chain of the head from a height on.
+class Tail {
+  public:
+    Tail(Context& context, OpenedChain& opened, std::uint64_t next) : context_(context), opened_(opened), next_(next) {}
+
+    /// Prints what there is above what was printed, after what has replaced a part of that. Nothing is printed while
+    /// the store is read: whoever reads the output slowly must not keep the writer from emptying its journal.
+    void catch_up(const std::function<bool()>& go_on) {
+        bool more = true;
+        while (more && go_on()) {
+            std::optional<chain::HeadChange> change;
+            std::vector<chain::BlockRecord> blocks;
+            opened_.store->read_together([&] {
+                change = opened_.chain->follow();
+                if (change && !takes_back(*change)) { change.reset(); }
+                if (change) { next_ = change->from.number + 1 - change->left.size(); }
+                blocks = read_blocks();
+            });
+            if (change) { print_reorganisation(context_, *change); }
+            for (const chain::BlockRecord& block : blocks) {
+                print_block(context_, block);
+            }
+            next_ += blocks.size();
+            more = blocks.size() == most_at_once;
+        }
+    }
+
+  private:
+    static constexpr std::size_t most_at_once = 512;
+
+    /// Whether blocks that were printed have lost their place.
+    bool takes_back(const chain::HeadChange& change) const {
+        return !change.left.empty() && change.from.number + 1 - change.left.size() < next_;
+    }
+    std::vector<chain::BlockRecord> read_blocks() const {
+        std::vector<chain::BlockRecord> out;
+        while (out.size() < most_at_once) {
+            auto block = opened_.chain->canonical(next_ + out.size());
+            if (!block) { break; }
+            out.push_back(std::move(*block));
+        }
+        return out;
+    }
+
+    Context& context_;
+    OpenedChain& opened_;
+    std::uint64_t next_; // the height above the last that was printed
+};
 
 } // namespace
 
@@ -39,17 +96,22 @@ ExitCode run_chain_tail(Context& context, const config::Settings& settings, cons
     auto opened = open_chain(context, settings);
     if (!opened) { return opened.error(); }
     const std::uint64_t heights = opened->chain->head().number + 1;
-    std::uint64_t next = print_from(context, *opened, heights - std::min(heights, given.count));
+    Tail tail(context, *opened, heights - std::min(heights, given.count));
+    std::atomic<bool> stop = false;
+    std::optional<StopSignal> signal;
+    if (given.follow) {
+        signal.emplace([&stop] { stop = true; });
+    }
+    const auto go_on = [&] { return !stop && !context.out.closed(); };
+    tail.catch_up(go_on);
     if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     if (!given.follow) { return ExitCode::done; }
-    std::atomic<bool> stop = false;
-    const StopSignal signal([&stop] { stop = true; });
-    while (!stop && !context.out.closed()) {
+    while (go_on()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
-        next = print_from(context, *opened, next);
+        tail.catch_up(go_on);
         if (const auto failed = reading_failed(context, *opened)) { return *failed; }
     }
-    return signal.exit_code(ExitCode::done);
+    return signal->exit_code(ExitCode::done);
 }
 
 } // namespace ethpoc::cmd

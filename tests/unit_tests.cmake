@@ -110,6 +110,8 @@ ethpoc_add_script_test("program: stores that are damaged or of somebody else"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/read_stores.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: stores that are full, damaged or in use"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/broken_stores.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: a chain that is followed and a verify that is ended"
+    "${CMAKE_CURRENT_SOURCE_DIR}/output/follow_chain.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
 set_tests_properties("program: outputs that nobody reads" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <ctime>
 
-#include "chain/keccak.hpp"
 #include "chain/u256.hpp"
 
 namespace ethpoc::cmd {
@@ -12,22 +11,12 @@ using nlohmann::ordered_json;
 
 namespace {
 
-ordered_json transaction_json(const chain::Rules& rules, BytesView bytes) {
-    ordered_json out{{"hash", hex_text(chain::keccak256(bytes))}};
-    for (const auto layout : chain::transaction_layouts(rules)) {
-        const auto read = chain::decode_transaction(layout, bytes);
-        if (!read) { continue; }
-        const auto sender = chain::recover_sender(layout, bytes);
-        out["sender"] = sender ? ordered_json(hex_text(*sender)) : ordered_json(nullptr);
-        out["nonce"] = read->nonce;
-        out["to"] = read->to.empty() ? ordered_json(nullptr) : ordered_json(hex_text(read->to));
-        out["value"] = chain::to_decimal(read->value);
-        out["gas_price"] = chain::to_decimal(read->gas_price);
-        out["gas"] = chain::to_decimal(read->gas);
-        out["data"] = hex_text(read->data);
-        break;
-    }
-    out["rlp"] = hex_text(bytes);
+ordered_json uncle_json(const chain::Rules& rules, const UncleFacts& uncle) {
+    ordered_json out{{"hash", hex_text(uncle.hash)}};
+    if (!uncle.header) { return out; }
+    out["number"] = uncle.number;
+    out["coinbase"] = hex_text(uncle.header->coinbase);
+    if (rules.uncle_reward != 0) { out["reward"] = std::to_string(rules.uncle_reward); }
     return out;
 }
 
@@ -84,26 +73,43 @@ ordered_json record_json(const chain::BlockRecord& record) {
             {"total_difficulty", chain::to_decimal(record.total_difficulty)}};
 }
 
-ordered_json block_json(const chain::Rules& rules, const chain::BlockRecord& record, BytesView rlp) {
+ordered_json transaction_json(const TransactionFacts& transaction) {
+    ordered_json out{{"hash", hex_text(transaction.hash)}};
+    if (transaction.layout) {
+        const chain::Transaction& fields = transaction.fields;
+        const auto sender = transaction.sender();
+        out["sender"] = sender ? ordered_json(hex_text(*sender)) : ordered_json(nullptr);
+        out["nonce"] = fields.nonce;
+        out["to"] = fields.to.empty() ? ordered_json(nullptr) : ordered_json(hex_text(fields.to));
+        out["value"] = chain::to_decimal(fields.value);
+        out["gas_price"] = chain::to_decimal(fields.gas_price);
+        out["gas"] = chain::to_decimal(fields.gas);
+        out["data"] = hex_text(fields.data);
+    }
+    out["rlp"] = hex_text(transaction.bytes);
+    return out;
+}
+
+ordered_json block_json(const chain::Rules& rules, const chain::BlockRecord& record, BytesView rlp,
+                        const std::optional<BlockFacts>& facts) {
     ordered_json out = record_json(record);
     out["size"] = rlp.size();
-    const auto block = chain::decode_block(rules, rlp);
-    if (!block) { return out; }
-    out.update(header_json(rules, block->header));
+    if (!facts) { return out; }
+    out.update(header_json(rules, facts->block.header));
     out["transactions"] = ordered_json::array();
-    for (const rlp::Item& item : block->transactions) {
-        const auto entry = chain::decode_entry(rules.entry, item);
-        if (!entry) { continue; }
-        ordered_json transaction = transaction_json(rules, entry->transaction.whole());
+    for (const TransactionFacts& one : facts->transactions) {
+        ordered_json transaction = transaction_json(one);
         if (rules.entry == chain::EntryForm::with_state) {
-            transaction["state_root"] = hex_text(entry->state_root);
-            transaction["gas_used"] = entry->gas_used;
+            transaction["state_root"] = hex_text(one.entry.state_root);
+            transaction["gas_used"] = one.entry.gas_used;
         }
         out["transactions"].push_back(std::move(transaction));
     }
     out["uncles"] = ordered_json::array();
-    for (const rlp::Item& item : block->uncles) {
-        out["uncles"].push_back(hex_text(chain::keccak256(item.whole())));
+    out["uncle_headers"] = ordered_json::array();
+    for (const UncleFacts& uncle : facts->uncles) {
+        out["uncles"].push_back(hex_text(uncle.hash));
+        out["uncle_headers"].push_back(uncle_json(rules, uncle));
     }
     out["rlp"] = hex_text(rlp);
     return out;

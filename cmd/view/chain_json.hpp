@@ -6,6 +6,7 @@
 #include <string>
 
 #include "chain/blockchain.hpp"
+#include "cmd/view/block_facts.hpp"
 
 namespace ethpoc::cmd {
 
@@ -22,8 +23,13 @@ nlohmann::ordered_json error_json(const Error& error);
 /// The short form: {"number","hash","parent_hash","timestamp","difficulty","total_difficulty"}.
 nlohmann::ordered_json record_json(const chain::BlockRecord& record);
 
-/// Everything in the block. `rlp` must be a block of these rules.
-nlohmann::ordered_json block_json(const chain::Rules& rules, const chain::BlockRecord& record, BytesView rlp);
+/// {"hash","sender","nonce","to","value","gas_price","gas","data","rlp"}; hash and rlp alone when it has no known
+/// layout.
+nlohmann::ordered_json transaction_json(const TransactionFacts& transaction);
+
+/// Everything in the block; `facts` of `rlp`. Without them only what is in the record.
+nlohmann::ordered_json block_json(const chain::Rules& rules, const chain::BlockRecord& record, BytesView rlp,
+                                  const std::optional<BlockFacts>& facts);
 
 /// How far the state is checked: {"check":"off"}, or {"check":"on","checked_to","unknown_from"?,"because"?}.
 nlohmann::ordered_json state_json(const std::optional<chain::StateStatus>& state);

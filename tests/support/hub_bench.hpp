@@ -70,6 +70,11 @@ class CountingStore final : public chain::Store {
         return store_->prune_forks(chain, keep);
     }
     Result<std::uint64_t> compact() override { return store_->compact(); }
+    void walk(std::int64_t chain, const std::function<bool(const chain::BlockRecord&, BytesView)>& take) override {
+        store_->walk(chain,
+                     [&](const chain::BlockRecord& record, BytesView rlp) { return ++reads, take(record, rlp); });
+    }
+    void read_together(const std::function<void()>& reading) override { store_->read_together(reading); }
     void set_limit(std::uint64_t bytes) override { store_->set_limit(bytes); }
     bool take_side(std::uint64_t bytes) override { return store_->take_side(bytes); }
 
