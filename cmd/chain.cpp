@@ -55,9 +55,9 @@ ExitCode run_export(Context& context, const config::Settings& settings, const Ch
 }
 
 // Which settings a subcommand uses; --help shows them, and others are refused. The first three say which chain.
-constexpr std::array<std::string_view, 3> reads{"protocol", "genesis", "data-dir"};
-constexpr std::array<std::string_view, 4> replays{"protocol", "genesis", "data-dir", "state"};
-constexpr std::array<std::string_view, 5> writes{"protocol", "genesis", "data-dir", "state", "limits.store"};
+constexpr std::array<std::string_view, 3> which_chain{"protocol", "genesis", "data-dir"};
+constexpr std::array<std::string_view, 4> which_and_state{"protocol", "genesis", "data-dir", "state"};
+constexpr std::array<std::string_view, 5> which_to_write{"protocol", "genesis", "data-dir", "state", "limits.store"};
 
 struct ChainCommand {
     const char* name;
@@ -70,23 +70,23 @@ struct ChainCommand {
 
 constexpr std::array commands{
     ChainCommand{"status", "Genesis, head, size, and how far the state is checked",
-                 "ethpoc chain status --data-dir ./chain --json", replays, nullptr, run_chain_status},
-    ChainCommand{"show", "One block", "ethpoc chain show 1 --data-dir ./chain", reads, add_show_options,
+                 "ethpoc chain status --data-dir ./chain --json", which_and_state, nullptr, run_chain_status},
+    ChainCommand{"show", "One block", "ethpoc chain show 1 --data-dir ./chain", which_chain, add_show_options,
                  run_chain_show},
     ChainCommand{"balance", "What an account has, at the head or at a block",
-                 "ethpoc chain balance 0x774da8330ea2c3b65320c7d7496486e1b0fad023 --at 1 --data-dir ./chain", replays,
-                 add_balance_options, run_chain_balance},
+                 "ethpoc chain balance 0x774da8330ea2c3b65320c7d7496486e1b0fad023 --at 1 --data-dir ./chain",
+                 which_and_state, add_balance_options, run_chain_balance},
     ChainCommand{"find", "Where a transaction or an account stands, or which hashes begin so; reads all blocks",
-                 "ethpoc chain find 0x81948c --data-dir ./chain", reads, add_find_options, run_chain_find},
+                 "ethpoc chain find 0x81948c --data-dir ./chain", which_chain, add_find_options, run_chain_find},
     ChainCommand{"verify", "Check every rule again, the state too", "ethpoc chain verify --from 100 --data-dir ./chain",
-                 replays, add_verify_options, run_chain_verify},
+                 which_and_state, add_verify_options, run_chain_verify},
     ChainCommand{"export", "Blocks from 1 to the head into a file, as RLP one after the other",
-                 "ethpoc chain export blocks.rlp --data-dir ./chain", reads, add_export_options, run_export},
+                 "ethpoc chain export blocks.rlp --data-dir ./chain", which_chain, add_export_options, run_export},
     ChainCommand{"import", "Blocks of a file (RLP one after the other, or a recorded chain)",
-                 "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", writes, add_import_options,
+                 "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", which_to_write, add_import_options,
                  run_import},
-    ChainCommand{"tail", "The newest blocks, a line each", "ethpoc chain tail --count 5 --data-dir ./chain", reads,
-                 add_tail_options, run_chain_tail},
+    ChainCommand{"tail", "The newest blocks, a line each", "ethpoc chain tail --count 5 --data-dir ./chain",
+                 which_chain, add_tail_options, run_chain_tail},
 };
 
 void add(CLI::App& parent, Context& context, const ChainCommand& command) {

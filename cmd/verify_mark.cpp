@@ -11,21 +11,19 @@ namespace ethpoc::cmd {
 
 namespace {
 
-using nlohmann::json;
-
-std::optional<Bytes> hex_member(const json& value, const char* name) {
+std::optional<Bytes> hex_member(const nlohmann::json& value, const char* name) {
     const auto at = value.find(name);
     if (at == value.end() || !at->is_string()) { return {}; }
     auto bytes = from_hex_digits(at->get_ref<const std::string&>());
     return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
 }
 
-std::optional<Hash256> hash_member(const json& value, const char* name) {
+std::optional<Hash256> hash_member(const nlohmann::json& value, const char* name) {
     const auto bytes = hex_member(value, name);
     return bytes && bytes->size() == Hash256::width ? std::optional(Hash256::right_aligned(*bytes)) : std::nullopt;
 }
 
-std::optional<std::uint64_t> number_member(const json& value, const char* name) {
+std::optional<std::uint64_t> number_member(const nlohmann::json& value, const char* name) {
     const auto at = value.find(name);
     return at != value.end() && at->is_number_unsigned() ? std::optional(at->get<std::uint64_t>()) : std::nullopt;
 }
@@ -45,7 +43,7 @@ std::expected<VerifyMark, std::string> read_verify_mark(const std::string& direc
         return std::unexpected("nothing was left by a verify before");
     }
     std::ifstream file(name, std::ios::binary);
-    const json value = size > most ? json() : json::parse(file, nullptr, false);
+    const nlohmann::json value = size > most ? nlohmann::json() : nlohmann::json::parse(file, nullptr, false);
     const auto bad = std::unexpected("verify.json cannot be read, or is none");
     if (!value.is_object()) { return bad; }
     const auto genesis = hash_member(value, "genesis");
