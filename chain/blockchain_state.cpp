@@ -21,8 +21,7 @@ bool is_gap(const StateAfter& state) {
 
 std::string StateStatus::text() const {
     if (!gap) { return "checked to #" + std::to_string(checked_to); }
-    const std::string unknown = "unknown from #" + std::to_string(gap->from) + " because " + gap->because;
-    return gap->from == 0 ? unknown : "checked to #" + std::to_string(checked_to) + ", " + unknown;
+    return gap->from == 0 ? gap->text() : "checked to #" + std::to_string(checked_to) + ", " + gap->text();
 }
 
 Result<void> Blockchain::keep_premine() {

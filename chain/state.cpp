@@ -106,6 +106,10 @@ Bytes State::root() const {
     return {view.begin(), view.end()};
 }
 
+std::string StateGap::text() const {
+    return "unknown from #" + std::to_string(from) + " because " + because;
+}
+
 StateAfter state_of_genesis(const Rules& rules, const Header& genesis, std::span<const PremineAccount> own) {
     auto state = State::of_genesis(rules, genesis, own);
     if (!state) { return StateGap{0, "the accounts of its genesis are not recorded"}; }

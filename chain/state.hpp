@@ -64,6 +64,9 @@ struct StateGap {
     std::uint64_t from = 0;
     std::string because{};
 
+    /// "unknown from #13 because transaction 0 of block 13 creates a contract".
+    std::string text() const;
+
     friend bool operator==(const StateGap&, const StateGap&) = default;
 };
 

@@ -79,11 +79,15 @@ ExitCode run_chain_balance(Context& context, const config::Settings& settings, c
     const Answer answer = chain.account_at(*record, *address);
     walk.end();
     if (const auto failed = reading_failed(context, *opened)) { return *failed; }
+    if (walk.stopped()) {
+        context.out.refuse("input.stopped", "stopped before block " + std::to_string(number) + " was reached");
+        return walk.exit_code(ExitCode::negative);
+    }
     if (context.out.json()) { context.out.document(answer_json(*address, *record, answer)); }
     if (!answer) {
-        context.out.complain("the balance at block " + std::to_string(number) +
-                             " is not known: " + chain::StateStatus{0, answer.error()}.text());
-        return walk.exit_code(ExitCode::negative);
+        context.out.complain("the balance at block " + std::to_string(number) + " is not known: the state is " +
+                             answer.error().text());
+        return ExitCode::negative;
     }
     if (!context.out.json()) { print_account(context, *address, *record, *answer); }
     return ExitCode::done;

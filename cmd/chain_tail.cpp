@@ -78,9 +78,9 @@ class Tail {
     std::vector<chain::BlockRecord> read_blocks() const {
         std::vector<chain::BlockRecord> out;
         while (out.size() < most_at_once) {
-            auto block = opened_.chain->canonical(next_ + out.size());
+            const auto block = opened_.chain->canonical(next_ + out.size());
             if (!block) { break; }
-            out.push_back(std::move(*block));
+            out.push_back(*block);
         }
         return out;
     }

@@ -192,7 +192,8 @@ TEST_CASE("chain answers: a balance that nobody knows says from where and why") 
     const std::string nobody(40, '0');
     const test::Ran text = test::run_program({"chain", "balance", nobody, "--data-dir", data});
     CHECK(text.code == 1);
-    CHECK(text.err.contains("is not known: unknown from #0 because the accounts of its genesis are not recorded"));
+    CHECK(text.err.contains(
+        "is not known: the state is unknown from #0 because the accounts of its genesis are not recorded"));
     const test::Ran ran = test::run_program({"chain", "balance", nobody, "--data-dir", data, "--json"});
     CHECK(ran.code == 1);
     const json answer = json::parse(ran.out);
@@ -298,4 +299,14 @@ TEST_CASE("chain answers: a setting that a subcommand does not use is refused bu
     CHECK(bench.chain({"status", "--config", config}).out.contains("--state is off"));
     std::ofstream(config) << "lisen = \"none\"\n";
     CHECK(bench.chain({"show", "1", "--config", config}).code == 2);
+}
+
+TEST_CASE("chain answers: an import keeps to the limit of the store") {
+    const test::TemporaryFolder folder;
+    const std::string data = (folder.path() / "data").string();
+    const auto file = test::test_file("chains/go-p08.jsonl").string();
+    const test::Ran full = test::run_program({"chain", "import", file, "--data-dir", data, "--store-limit", "1KiB"});
+    CHECK(full.code == 3);
+    CHECK(full.err.contains("chain.store_full"));
+    CHECK(test::run_program({"chain", "import", file, "--data-dir", data}).out.starts_with("imported 20 blocks"));
 }
