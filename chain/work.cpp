@@ -31,15 +31,25 @@ Bytes list_of_raw(std::span<const Bytes> items) {
     return out.take();
 }
 
+/// One that all clients on the genesis take. Where some of them want a block younger than its parent, it is; and where
+/// they disagree how soon is so soon that the difficulty rises, the time goes back to what is soon for all.
+std::uint64_t time_of(const Rules& rules, const BlockRecord& parent, std::uint64_t now) {
+    const bool greater = rules.timestamp_strictly_greater || rules.equal_timestamp_also;
+    const std::uint64_t least = parent.timestamp + (greater ? 1 : 0);
+    const std::uint64_t time = std::max(now, least);
+    const auto [soon, late] = std::minmax(rules.difficulty_seconds, rules.difficulty_seconds_also);
+    const std::uint64_t age = time - parent.timestamp;
+    return age >= soon && age < late ? std::max(parent.timestamp + soon - 1, least) : time;
+}
+
 /// A block that is being put together: the lists, and a header with views into the members.
 class BlockDraft {
   public:
     BlockDraft(const Ingredients& from, const MinerChoice& choice) : rules_(from.rules), choice_(choice) {
         const BlockRecord& parent = from.parent;
-        const std::uint64_t youngest = parent.timestamp + (rules_.timestamp_strictly_greater ? 1 : 0);
         header_.parent_hash = parent.hash;
         header_.coinbase = choice_.coinbase;
-        header_.timestamp = std::max(choice_.now_seconds, youngest);
+        header_.timestamp = time_of(rules_, parent, choice_.now_seconds);
         header_.difficulty = child_difficulty(rules_, parent, header_.timestamp);
         header_.number = parent.number + 1;
         header_.min_gas_price = U256{usual_price};

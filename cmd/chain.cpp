@@ -41,6 +41,15 @@ void add_import_options(CLI::App& app, ChainOptions& given) {
     app.add_option("file", given.what, "file to read, or -")->required();
 }
 
+void add_prune_options(CLI::App& app, ChainOptions& given) {
+    app.add_option("--keep", given.keep, "the newest heights, which keep theirs (default: 256)")
+        ->check(CLI::NonNegativeNumber);
+}
+
+void add_repair_options(CLI::App& app, ChainOptions& given) {
+    app.add_flag("--force", given.force, "write over chain.sqlite.damaged of an earlier repair");
+}
+
 void add_tail_options(CLI::App& app, ChainOptions& given) {
     app.add_option("--count", given.count, "how many (default: 10)")->check(CLI::NonNegativeNumber);
     app.add_flag("-f,--follow", given.follow, "go on with new ones until a signal");
@@ -48,6 +57,14 @@ void add_tail_options(CLI::App& app, ChainOptions& given) {
 
 ExitCode run_import(Context& context, const config::Settings& settings, const ChainOptions& given) {
     return run_chain_import(context, settings, given.what);
+}
+
+ExitCode run_prune(Context& context, const config::Settings& settings, const ChainOptions& given) {
+    return run_chain_prune(context, settings, given.keep);
+}
+
+ExitCode run_repair(Context& context, const config::Settings& settings, const ChainOptions& given) {
+    return run_chain_repair(context, settings, given.force);
 }
 
 ExitCode run_export(Context& context, const config::Settings& settings, const ChainOptions& given) {
@@ -82,9 +99,13 @@ constexpr std::array commands{
                  which_and_state, add_verify_options, run_chain_verify},
     ChainCommand{"export", "Blocks from 1 to the head into a file, as RLP one after the other",
                  "ethpoc chain export blocks.rlp --data-dir ./chain", which_chain, add_export_options, run_export},
-    ChainCommand{"import", "Blocks of a file (RLP one after the other, or a recorded chain)",
+    ChainCommand{"import", "Blocks of a file: RLP one after the other, hex, or lines of JSON",
                  "ethpoc chain import blocks.rlp --protocol 7 --data-dir ./chain", which_to_write, add_import_options,
                  run_import},
+    ChainCommand{"prune-forks", "Forget side chains far below the head, and give their room back",
+                 "ethpoc chain prune-forks --keep 256 --data-dir ./chain", which_chain, add_prune_options, run_prune},
+    ChainCommand{"repair", "Keep what is whole of a damaged store, and say what is gone",
+                 "ethpoc chain repair --data-dir ./chain", which_chain, add_repair_options, run_repair},
     ChainCommand{"tail", "The newest blocks, a line each", "ethpoc chain tail --count 5 --data-dir ./chain",
                  which_chain, add_tail_options, run_chain_tail},
 };

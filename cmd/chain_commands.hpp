@@ -15,6 +15,7 @@ struct ChainOptions {
     std::string what{}; // NUMBER, HASH, ADDRESS or FILE
     std::uint64_t from = 0;
     std::uint64_t count = 10;
+    std::uint64_t keep = 256;
     std::optional<std::uint64_t> at{};
     bool resume = false;
     bool follow = false;

@@ -195,7 +195,8 @@ void add_mine(CLI::App& app, Context& context) {
         ->excludes(blocks);
     add_mining_options(*sub, options->mining);
     sub->add_option("--transaction", options->transactions, "hex of a transaction to take in; may be given again");
-    options->flags.add_to(*sub);
+    static constexpr std::array<std::string_view, 4> uses{"protocol", "genesis", "data-dir", "limits.store"};
+    options->flags.add_to(*sub, uses, config::default_settings(context.environment));
     sub->callback([&context, options] { context.action = [&context, options] { return mine(context, *options); }; });
 }
 

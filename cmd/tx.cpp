@@ -1,5 +1,6 @@
 // ethpoc tx make: signs a transfer. ethpoc tx send: tells a peer of it.
 #include <CLI/App.hpp>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -213,7 +214,8 @@ void add_tx(CLI::App& app, Context& context) {
                                  "ethpoc tx make --key my.key --to 0x8a40bfaa73256b60764c1bf40675a99083efb075 "
                                  "--value 1ether --nonce 0 --protocol poc7");
     add_transfer_options(*make, *made);
-    made->flags.add_to(*make);
+    static constexpr std::array<std::string_view, 3> uses{"protocol", "genesis", "data-dir"};
+    made->flags.add_to(*make, uses, config::default_settings(context.environment));
     make->callback([&context, made] { context.action = [&context, made] { return make_tx(context, *made); }; });
 
     auto sent = std::make_shared<TxOptions>();
@@ -226,7 +228,9 @@ void add_tx(CLI::App& app, Context& context) {
     send->add_option("--for", sent->seconds, "give up after so many seconds")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    sent->flags.add_to(*send);
+    static constexpr std::array<std::string_view, 8> uses_to_send{"protocol", "genesis",   "data-dir",  "network-id",
+                                                                  "node-key", "client-id", "log.level", "log.format"};
+    sent->flags.add_to(*send, uses_to_send, config::default_settings(context.environment));
     send->callback([&context, sent] { context.action = [&context, sent] { return send_tx(context, *sent); }; });
 }
 

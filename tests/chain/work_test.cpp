@@ -165,6 +165,24 @@ TEST_CASE("work: time follows the rules of the version") {
     Mine greater(rules_for(54));
     greater.import(greater.mined(*greater.work(10)));
     CHECK(greater.work(10)->timestamp == autumn + 11);
+    // Go 0.8.5 would take an equal time, and C++ on the same genesis does not.
+    Mine both(*find_rules("go-p54"));
+    both.import(both.mined(*both.work(10)));
+    CHECK(both.work(10)->timestamp == autumn + 11);
+}
+
+TEST_CASE("work: the difficulty is right for all clients on the genesis") {
+    Mine mine(*find_rules("go-p31"), 4096); // Go 42 seconds, C++ 9
+    mine.import(mine.mined(*mine.work(0)));
+    const BlockRecord parent = mine.chain->head();
+    for (const std::uint64_t age : {0, 8, 9, 30, 41, 42, 100}) {
+        const auto work = mine.work(age);
+        REQUIRE(work);
+        const U256 by_go = child_difficulty(mine.rules, parent, work->timestamp, 42);
+        CHECK(work->difficulty == by_go);
+        CHECK(work->difficulty == child_difficulty(mine.rules, parent, work->timestamp, 9));
+        CHECK(work->timestamp <= autumn + age);
+    }
 }
 
 TEST_CASE("work: refused where a rule or an account is not known") {

@@ -112,7 +112,8 @@ def check_readme(shell, problems):
         count += 1
         words = shlex.split(command.split("#")[0])
         words = ["ethpoc", *words] if words[0] != "ethpoc" else words
-        names = [w for w in words[1:] if re.fullmatch(r"[a-z]+", w)][:2 if words[1:2] and words[1] in ("chain", "rlp", "wire", "config") else 1]
+        two = words[1:2] and words[1] in ("chain", "rlp", "wire", "config", "genesis", "key", "tx")
+        names = [w for w in words[1:] if re.fullmatch(r"[a-z][a-z-]*", w)][:2 if two else 1]
         if not names or "SUBCOMMAND" in words:
             continue
         code, help_text = shell.run(shlex.join(["ethpoc", *names, "--help"]))

@@ -16,7 +16,7 @@ class Making(Case):
     """What both scenarios do with the program, one command at a time."""
 
     def run(self, *words):
-        done = subprocess.run([str(self.options.ethpoc), *map(str, words)], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([str(self.options.ethpoc), *map(str, words)], capture_output=True, text=True, timeout=300, check=False)
         if done.returncode:
             raise RuntimeError('%s: %s' % (' '.join(map(str, words[:2])), (done.stderr or done.stdout).strip()[-200:]))
         return done.stdout.strip()
