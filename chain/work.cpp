@@ -112,7 +112,7 @@ std::vector<SignedTransaction> choose_transactions(const Ingredients& from, Bloc
     std::uint64_t used = 0;
     std::vector<SignedTransaction> waiting;
     for (const WaitingTransaction& one : from.transactions) {
-        if (auto read = read_transaction_for(candidate, one.rlp, one.sender)) { waiting.push_back(std::move(*read)); }
+        if (auto read = read_transaction_for(candidate, one.rlp, one.sender)) { waiting.push_back(*read); }
     }
     std::ranges::stable_sort(waiting, {}, [](const SignedTransaction& one) { return one.transaction.nonce; });
     const auto take = [&](const SignedTransaction& one) {

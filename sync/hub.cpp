@@ -9,10 +9,8 @@
 
 namespace ethpoc::sync {
 
-ChainHub::ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, HeadBoard& board,
-                   const HubOptions& options) :
-    chain_(std::move(chain)),
-    out_(out), board_(board), options_(options) {
+ChainHub::ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, HeadBoard& board, HubOptions options) :
+    chain_(std::move(chain)), out_(out), board_(board), options_(std::move(options)) {
     chain_->limit_store(options_.store_bytes);
     chain_->keep_stored(out_.wants_blocks());
     post_head();

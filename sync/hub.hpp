@@ -50,8 +50,7 @@ enum class Progress : std::uint8_t { done, more };
 class ChainHub {
   public:
     /// `out` and `board` must outlive it.
-    ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, HeadBoard& board,
-             const HubOptions& options = {});
+    ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, HeadBoard& board, HubOptions options = {});
 
     chain::Blockchain& chain() noexcept { return *chain_; }
     std::size_t members() const noexcept { return members_.size(); }

@@ -16,7 +16,7 @@ using Lines = std::vector<std::string>;
 
 namespace {
 
-constexpr std::uint64_t wall = 1'400'000'000; // Unix seconds; after the birth of the chain in the test
+constexpr std::uint64_t of_day = 1'400'000'000; // Unix seconds; after the birth of the chain in the test
 
 /// Finds when it is told to.
 class ManualMiner final : public MinerPort {
@@ -50,7 +50,7 @@ struct MiningBench : HubBench {
         tick();
         told();
     }
-    void tick() { hub->tick_mining(now, wall); }
+    void tick() { hub->tick_mining(now, of_day); }
     Lines find() {
         miner.find();
         tick();
@@ -101,7 +101,7 @@ TEST_CASE("hub mining: a block that was overtaken is kept, told to nobody, and b
     // The peer's block 2 comes first; its state root is that which the miner found, with another miner's reward: nobody
     // can make it without the accounts, so it is made by a second miner on the same chain.
     ManualMiner other;
-    const auto work = bench.hub->chain().work({}, {.coinbase = test::address_of(2), .now_seconds = wall});
+    const auto work = bench.hub->chain().work({}, {.coinbase = test::address_of(2), .now_seconds = of_day});
     REQUIRE(work);
     other.set(std::make_shared<const chain::Work>(*work));
     other.find();
@@ -144,7 +144,7 @@ TEST_CASE("hub mining: transactions of a branch that lost wait again") {
         other.find();
         return other.found->block;
     };
-    const Bytes rival = branch(wall); // block 2 of the other branch
+    const Bytes rival = branch(of_day); // block 2 of the other branch
     bench.transactions(1, {test::sign_transaction(bench.mini.rules().transaction, {.value = 1000})});
     bench.now += 4s;
     bench.tick();
@@ -156,8 +156,8 @@ TEST_CASE("hub mining: transactions of a branch that lost wait again") {
     auto twin = chain::Blockchain::open(**store, bench.hub->chain().genesis(), bench.mini.rules());
     const auto first = bench.hub->chain().rlp(fork.hash);
     const std::vector<BytesView> both{*first, rival};
-    REQUIRE((*twin)->import(both, wall).imported == 2);
-    const auto work = (*twin)->work({}, {.coinbase = test::address_of(2), .now_seconds = wall});
+    REQUIRE((*twin)->import(both, of_day).imported == 2);
+    const auto work = (*twin)->work({}, {.coinbase = test::address_of(2), .now_seconds = of_day});
     ManualMiner other;
     other.set(std::make_shared<const chain::Work>(*work));
     other.find();
@@ -174,7 +174,7 @@ TEST_CASE("hub mining: a chain whose accounts are unknown says so once, and its 
     ManualMiner miner;
     bench.hub->mine(miner, {});
     for (int i = 0; i < 3; ++i) {
-        bench.hub->tick_mining(bench.now, wall);
+        bench.hub->tick_mining(bench.now, of_day);
         bench.now += 4s;
     }
     CHECK(bench.told() == Lines{"idle chain.cannot_mine"});
@@ -203,7 +203,7 @@ TEST_CASE("miner: threads find a block of the work that was set last, and one on
     const auto store = chain::Store::open(":memory:");
     const auto chain = chain::Blockchain::open(**store, genesis, rules);
     const auto make = [&](std::uint8_t who, const U256& difficulty) {
-        auto work = (*chain)->work({}, {.coinbase = test::address_of(who), .now_seconds = wall});
+        auto work = (*chain)->work({}, {.coinbase = test::address_of(who), .now_seconds = of_day});
         work->difficulty = difficulty;
         return std::make_shared<const chain::Work>(*work);
     };
