@@ -152,7 +152,6 @@ ethpoc_add_script_test("program: mining" "${CMAKE_CURRENT_SOURCE_DIR}/mining/min
 if(NOT ETHPOC_SANITIZE)
     ethpoc_add_script_test("program: mined blocks and emulated clients" "${CMAKE_CURRENT_SOURCE_DIR}/museum/matrix.py"
         --ethpoc "$<TARGET_FILE:ethpoc>" --scenario mined mining --only go-p49 --jobs 3)
-    set_tests_properties("program: mined blocks and emulated clients" PROPERTIES RUN_SERIAL ON)
 endif()
 
 # Two emulated clients of 2014, in both roles, and two nodes of our own that dial each other. They count milliseconds as the
