@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+from cases import run_cases
+
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
 sys.path.insert(0, os.path.join(TESTS, "support"))
 from node_process import NodeProcess  # noqa: E402
@@ -268,22 +270,8 @@ CASES = [full_disk, disk_that_fills, node_whose_disk_fills, second_process, read
 
 
 def main(program, names):
-    failed = done = 0
     with tempfile.TemporaryDirectory(prefix="ethpoc-store-") as base:
-        for case in CASES:
-            if names and not any(name in case.__name__ for name in names):
-                continue
-            folder = os.path.join(base, case.__name__)
-            os.mkdir(folder)
-            try:
-                said = case(program, folder) or "ok"
-            except (AssertionError, OSError, subprocess.SubprocessError, ValueError, sqlite3.Error) as error:
-                said = "FAIL %s: %s" % (type(error).__name__, error)
-            done += 1
-            failed += said.startswith("FAIL")
-            print("%-22s %s" % (case.__name__, said), flush=True)
-    print("%d passed, %d failed" % (done - failed, failed))
-    return 2 if done == 0 else 1 if failed else 0
+        return run_cases(CASES, names, base, program)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 
+from cases import run_cases
+
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir)
 sys.path.insert(0, os.path.join(TESTS, "support"))
 from told import Told, read, refused, write  # noqa: E402
@@ -332,25 +334,11 @@ CASES = [no_store, no_file, flipped_bytes, changed_block, changed_records, above
 
 
 def main(program, names):
-    failed = done = 0
     with tempfile.TemporaryDirectory(prefix="ethpoc-store-") as base:
         os.chmod(base, 0o755)
         good = os.path.join(base, "good")
         subprocess.run([program, "chain", "import", CHAIN, "--data-dir", good], check=True, stdout=subprocess.DEVNULL)
-        for case in CASES:
-            if names and not any(name in case.__name__ for name in names):
-                continue
-            folder = os.path.join(base, case.__name__)
-            os.mkdir(folder)
-            try:
-                said = case(program, good, folder) or "ok"
-            except (AssertionError, OSError, subprocess.SubprocessError, ValueError, sqlite3.Error) as error:
-                said = "FAIL %s: %s" % (type(error).__name__, error)
-            done += 1
-            failed += said.startswith("FAIL")
-            print("%-20s %s" % (case.__name__, said), flush=True)
-    print("%d passed, %d failed" % (done - failed, failed))
-    return 2 if done == 0 else 1 if failed else 0
+        return run_cases(CASES, names, base, program, good)
 
 
 if __name__ == "__main__":
