@@ -8,17 +8,16 @@
 #include <memory>
 #include <secp256k1.h>
 #include <string_view>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "peer/whole_file.hpp"
 #include "rlp/hex.hpp"
 
 namespace ethpoc::peer {
 
 namespace {
 
-constexpr int owner_only = 0600;
 constexpr unsigned others_bits = 077;
 constexpr unsigned mode_bits = 07777;
 
@@ -26,16 +25,6 @@ struct DestroyContext {
     void operator()(secp256k1_context* context) const { secp256k1_context_destroy(context); }
 };
 using Context = std::unique_ptr<secp256k1_context, DestroyContext>;
-
-Hash256 random_secret() {
-    Hash256 out;
-    std::size_t have = 0;
-    while (have < Hash256::size()) {
-        const ssize_t n = getrandom(out.data() + have, Hash256::size() - have, 0);
-        if (n > 0) { have += static_cast<std::size_t>(n); }
-    }
-    return out;
-}
 
 Error unusable(const std::string& sentence) {
     return {&errors::key_file_unusable, 0, 0, {}, sentence};
@@ -46,61 +35,10 @@ Error failed(const std::string& path, const char* what) {
     return unusable(std::string(what) + " " + path + ": " + std::strerror(code));
 }
 
-/// A file descriptor that closes itself.
-class File {
-  public:
-    File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, owner_only)) {}
-    ~File() {
-        if (fd_ >= 0) { ::close(fd_); }
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    explicit operator bool() const { return fd_ >= 0; }
-    int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
-
-/// The name of a directory entry is on the disk only when the directory is.
-bool sync_folder_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    const File directory(folder, O_RDONLY | O_DIRECTORY);
-    // Some file systems cannot sync a directory; they say EINVAL.
-    return directory && (::fsync(directory.get()) == 0 || errno == EINVAL);
-}
-
-/// Moves `draft` to `path`, but never over something that stands there.
-bool move_to_free_name(const std::string& draft, const std::string& path) {
-    if (::renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) { return true; }
-    if (errno != EINVAL && errno != ENOSYS) { return false; }
-    return ::rename(draft.c_str(), path.c_str()) == 0; // a file system that does not know it
-}
-
-/// False with errno set. A disk that fills up takes a part first, and says why when asked for the rest.
-bool write_all(const File& file, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t n = ::write(file.get(), text.data(), text.size());
-        if (n < 0 && errno != EINTR) { return false; }
-        if (n > 0) { text.remove_prefix(static_cast<std::size_t>(n)); }
-    }
-    return true;
-}
-
-/// Written whole under a name of its own, then moved: a key file is never half there. Nobody can know that name before,
-/// and nothing that stands at it is opened or followed.
+/// Never over a file that stands there: it may hold a key.
 Result<void> write_key(const std::string& path, const Hash256& secret) {
-    const std::string draft = path + ".new-" + to_hex(BytesView(random_secret()).first(8));
-    const File file(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
-    if (!file) { return std::unexpected(failed(path, "cannot create")); }
-    const std::string text = to_hex(secret) + "\n";
-    const bool written =
-        write_all(file, text) && ::fsync(file.get()) == 0 && move_to_free_name(draft, path) && sync_folder_of(path);
-    if (written) { return {}; }
-    Error error = failed(path, "cannot write");
-    ::unlink(draft.c_str());
-    return std::unexpected(std::move(error));
+    if (write_whole_file(path, to_hex(secret) + "\n", Existing::keep)) { return {}; }
+    return std::unexpected(failed(path, "cannot write"));
 }
 
 /// At most a little more than any key; a file that others may read holds no secret.
@@ -138,7 +76,7 @@ Result<NodeKey> node_key_from(const Hash256& secret) {
 
 NodeKey make_node_key() {
     while (true) {
-        if (auto key = node_key_from(random_secret())) { return *key; }
+        if (auto key = node_key_from(random_hash())) { return *key; }
     }
 }
 
