@@ -178,7 +178,7 @@ std::optional<ExitCode> ConformRun::listen(peer::DriverLoop& loop) {
 /// One that nobody has, for now.
 std::string ConformRun::free_port() {
     struct Nobody final : peer::DriverOwner {
-        bool has_room(const std::string&) const override { return false; }
+        bool has_room(const std::string&) override { return false; }
         void turned_away(const std::string&) override {}
         std::unique_ptr<peer::Driver> connected(wire::ConnectionId, peer::Direction, std::string) override {
             return nullptr;

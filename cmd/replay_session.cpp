@@ -15,6 +15,7 @@ class NoTransport final : public peer::Transport {
   public:
     void flush(wire::ConnectionId) override {}
     void dial(peer::DriverOwner&, const std::string&, std::chrono::milliseconds) override {}
+    peer::Time now() const override { return {}; }
 };
 
 /// What one side said in the recording.

@@ -48,7 +48,7 @@ class Control final : public peer::DriverOwner, public ProbeWatcher {
     std::unique_ptr<peer::Driver> adopt(wire::ConnectionId id);
 
     // peer::DriverOwner
-    bool has_room(const std::string& /*endpoint*/) const override { return true; }
+    bool has_room(const std::string& /*endpoint*/) override { return true; }
     void turned_away(const std::string& /*endpoint*/) override {}
     std::unique_ptr<peer::Driver> connected(wire::ConnectionId id, peer::Direction direction,
                                             std::string endpoint) override;

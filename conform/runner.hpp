@@ -86,7 +86,7 @@ class Runner final : public TrialHost, public peer::DriverOwner {
     void said(const Run& run, Line line, bool ours, BytesView bytes) override;
 
     // peer::DriverOwner, for connections that the target makes
-    bool has_room(const std::string& endpoint) const override;
+    bool has_room(const std::string& endpoint) override;
     void turned_away(const std::string& endpoint) override;
     std::unique_ptr<peer::Driver> connected(wire::ConnectionId id, peer::Direction direction,
                                             std::string endpoint) override;

@@ -105,7 +105,8 @@ bool AddressBook::settle(AddressRow row, WallTime now) {
     const std::size_t place = place_of(row);
     if (const AddressRow* const there = table.at[place]) {
         if (!stale(*there, now)) { return false; }
-        remove(NodeAddress(there->where));
+        const NodeAddress old = there->where; // the row goes away
+        remove(old);
     }
     const NodeAddress where = row.where;
     enter(rows_.emplace(where, Kept{std::move(row)}).first->second, place);
@@ -171,43 +172,33 @@ void AddressBook::failed(const NodeAddress& where, const std::vector<const wire:
 }
 
 void AddressBook::succeeded(const NodeAddress& where, const wire::Profile& version, BytesView node_id, WallTime now) {
-    auto at = rows_.find(where);
-    if (at == rows_.end()) {
-        AddressRow row;
-        row.where = where;
-        row.source = subnet_of(where.ip);
-        row.seen = now;
-        if (!settle(std::move(row), now)) { return; }
-        at = rows_.find(where);
-    }
-    AddressRow& row = at->second.row;
+    AddressRow row;
+    row.where = where;
+    row.source = subnet_of(where.ip);
+    if (const AddressRow* const known = find(where)) { row = *known; }
     row.node_id = NodeId::right_aligned(node_id);
     row.seen = row.last_success = row.last_try = now;
     row.failures = 0;
     row.works = &version;
     row.refused.clear();
-    if (!row.tried) { promote(at->second, now); }
+    remove(where);
+    if (!row.tried && tried_.buckets > 0) {
+        row.tried = true;
+        free_tried_place(row, now);
+    }
+    if (settle(row, now)) { return; }
+    row.tried = false;
+    settle(std::move(row), now);
 }
 
-/// From the fresh ones to the tried ones. Who is there already goes back, if it has failed since it worked last, and
-/// else stays.
-void AddressBook::promote(Kept& kept, WallTime now) {
-    if (tried_.buckets == 0) { return; }
-    AddressRow moved = kept.row;
-    moved.tried = true;
-    const std::size_t place = place_of(moved);
-    if (const AddressRow* const there = tried_.at[place]) {
-        if (there->failures == 0 && !stale(*there, now)) { return; }
-        AddressRow back = *there;
-        remove(NodeAddress(back.where));
-        back.tried = false;
-        settle(std::move(back), now);
-    }
-    const auto at = rows_.find(moved.where);
-    if (at == rows_.end()) { return; } // who went back has taken its place
-    leave(at->second);
-    at->second.row.tried = true;
-    enter(at->second, place);
+/// Who is there already goes back to the fresh ones if it has failed since it worked last, and else stays.
+void AddressBook::free_tried_place(const AddressRow& row, WallTime now) {
+    const AddressRow* const there = tried_.at[place_of(row)];
+    if (there == nullptr || (there->failures == 0 && !stale(*there, now))) { return; }
+    AddressRow back = *there;
+    remove(back.where);
+    back.tried = false;
+    settle(std::move(back), now);
 }
 
 // ---------------------------------------------------------------- what goes out

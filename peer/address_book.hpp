@@ -32,11 +32,11 @@ struct AddressRow {
     IpAddress source{}; // subnet of who told it first; its own when it came otherwise
     WallTime seen = 0;  // last told or connected
     WallTime last_try = 0;
-    WallTime last_success = 0;              // a handshake was completed
-    unsigned failures = 0;                  // tries since then without one
-    bool tried = false;                     // the table that it is in
-    bool connected = false;                 // when the book was last saved
-    const wire::Profile* works = nullptr;   // the version that we spoke last
+    WallTime last_success = 0;                   // a handshake was completed
+    unsigned failures = 0;                       // tries since then without one
+    bool tried = false;                          // the table that it is in
+    bool connected = false;                      // when the book was last saved
+    const wire::Profile* works = nullptr;        // the version that we spoke last
     std::vector<const wire::Profile*> refused{}; // versions that it did not take, since it took one
 };
 
@@ -102,7 +102,7 @@ class AddressBook {
     bool settle(AddressRow row, WallTime now);
     void enter(Kept& kept, std::size_t place);
     void leave(Kept& kept);
-    void promote(Kept& kept, WallTime now);
+    void free_tried_place(const AddressRow& row, WallTime now);
     const AddressRow* pick_from(const Table& table, WallTime now, std::mt19937_64& random,
                                 const std::function<bool(const AddressRow&)>& usable) const;
 

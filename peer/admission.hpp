@@ -13,12 +13,12 @@
 namespace ethpoc::peer {
 
 struct AdmissionLimits {
-    std::size_t connections = 51;                // of all kinds: some above those that stay hear why they do not
-    std::size_t per_address = 8;                 // accepted
-    std::size_t per_subnet = 16;                 // accepted
-    std::chrono::milliseconds pause{1'000};      // between two from one address
-    std::size_t addresses = 4096;                // whose last connection is remembered
-    bool exempt_loopback = true;                 // from all but `connections` and `per_address`
+    std::size_t connections = 51;           // of all kinds: some above those that stay hear why they do not
+    std::size_t per_address = 8;            // accepted
+    std::size_t per_subnet = 16;            // accepted
+    std::chrono::milliseconds pause{1'000}; // between two from one address
+    std::size_t addresses = 4096;           // whose last connection is remembered
+    bool exempt_loopback = true;            // from all but `connections` and `per_address`
 };
 
 class Admission {

@@ -29,6 +29,31 @@ void Dialer::want(const std::string& endpoint, bool persistent) {
     dial(endpoint, target, {});
 }
 
+void Dialer::release(const std::string& endpoint) {
+    const auto at = targets_.find(endpoint);
+    if (at == targets_.end()) { return; }
+    at->second.persistent = false;
+    if (at->second.open == 0) { end(endpoint); }
+}
+
+void Dialer::recall(const std::string& endpoint, const wire::Profile* works,
+                    const std::vector<const wire::Profile*>& refused) {
+    if (works != nullptr) { versions_.remember(endpoint, *works); }
+    targets_[endpoint].tried.insert(refused.begin(), refused.end());
+}
+
+/// The order of the refused ones is that of the table, whatever their addresses are.
+void Dialer::end(const std::string& endpoint) {
+    const auto at = targets_.find(endpoint);
+    if (at == targets_.end()) { return; }
+    std::vector<const wire::Profile*> refused;
+    for (const wire::Profile& row : wire::profiles()) {
+        if (at->second.tried.contains(&row)) { refused.push_back(&row); }
+    }
+    targets_.erase(at);
+    if (ended) { ended(endpoint, refused); }
+}
+
 void Dialer::stop() noexcept {
     targets_.clear();
 }
@@ -47,8 +72,13 @@ bool Dialer::still_wanted(const std::string& endpoint) {
     if (target.chosen == 0 && !elsewhere) { return true; }
     --target.open;
     --target.pending;
+    if (target.chosen != 0 || target.open != 0) { return false; }
     // It dialled us meanwhile: look again whether that has lasted.
-    if (elsewhere && target.chosen == 0 && target.open == 0) { dial(endpoint, target, pause(most_doublings / 2)); }
+    if (target.persistent) {
+        dial(endpoint, target, pause(most_doublings / 2));
+    } else {
+        end(endpoint);
+    }
     return false;
 }
 
@@ -71,10 +101,7 @@ std::chrono::milliseconds Dialer::pause(unsigned failures) {
 /// After a connection or an attempt has ended and nothing else of this target is under way.
 void Dialer::dial_again(const std::string& endpoint, Target& target, const Session* lost) {
     if (target.open > 0 || target.chosen != 0) { return; }
-    if (!target.persistent || !options_.keep_dialling) {
-        targets_.erase(endpoint);
-        return;
-    }
+    if (!target.persistent || !options_.keep_dialling) { return end(endpoint); }
     const bool all_tried = std::exchange(target.all_tried, false);
     if (all_tried) { target.tried.clear(); }
     if (lost != nullptr && lost->was_ready() && lost->lived() >= options_.settled) { target.failures = 0; }
@@ -243,8 +270,7 @@ void Dialer::gone(const Session& session, bool was_ourselves) {
     --target.open;
     if (was_ourselves) {
         observers_.tell(event::ConnectFailed{session.endpoint(), "this is ourselves; it is not dialled again"});
-        targets_.erase(at);
-        return;
+        return end(session.endpoint());
     }
     if (session.heard_before_hello()) { target.heard = session.heard_before_hello(); }
     if (!session.node_id().empty()) { target.node_id.assign(session.node_id().begin(), session.node_id().end()); }

@@ -54,6 +54,14 @@ class Dialer {
 
     /// A peer to stay connected to, or (not `persistent`) one to try once.
     void want(const std::string& endpoint, bool persistent = true);
+    /// It is dialled, or connected because we dialled it.
+    bool wants(const std::string& endpoint) const { return targets_.contains(endpoint); }
+    /// It is dialled no more than once from now on; a connection to it stays.
+    void release(const std::string& endpoint);
+    /// What is known of it from earlier: the version that worked (nullptr: none), and those that it refused, which are
+    /// not tried again in its next round.
+    void recall(const std::string& endpoint, const wire::Profile* works,
+                const std::vector<const wire::Profile*>& refused);
     /// Nobody is dialled any more.
     void stop() noexcept;
 
@@ -74,6 +82,9 @@ class Dialer {
 
     /// Ends all others of the same target; set by the manager, since sessions are its own.
     std::function<void(const std::string& endpoint, wire::ConnectionId except)> end_others{};
+    /// Nothing more is done for this endpoint: it was to be tried once, or is ourselves. `refused`: versions that it
+    /// did not take. Set by the manager.
+    std::function<void(const std::string& endpoint, const std::vector<const wire::Profile*>& refused)> ended{};
     /// True: the node with this id is connected in another way.
     std::function<bool(BytesView node_id)> is_connected{};
 
@@ -99,6 +110,7 @@ class Dialer {
     std::size_t untried(const Target& target) const;
     void dial(const std::string& endpoint, Target& target, std::chrono::milliseconds delay);
     void dial_again(const std::string& endpoint, Target& target, const Session* lost);
+    void end(const std::string& endpoint);
     bool means_another_version(const Session& session) const;
     bool try_next(const Session& session, Target& target);
     std::chrono::milliseconds pause(unsigned failures);

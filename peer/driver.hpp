@@ -58,7 +58,7 @@ class DriverOwner {
     virtual ~DriverOwner() = default;
 
     /// False: no room for another connection from this HOST:PORT; it is told so and closed, then turned_away() comes.
-    virtual bool has_room(const std::string& endpoint) const = 0;
+    virtual bool has_room(const std::string& endpoint) = 0;
     virtual void turned_away(const std::string& endpoint) = 0;
     /// A socket is connected. The driver lives until closed() has returned.
     virtual std::unique_ptr<Driver> connected(wire::ConnectionId id, Direction direction, std::string endpoint) = 0;
@@ -78,6 +78,8 @@ class Transport {
     /// Connect to HOST:PORT after `delay`. The owner, which outlives the transport, hears of it by connected() or
     /// dial_failed().
     virtual void dial(DriverOwner& owner, const std::string& endpoint, std::chrono::milliseconds delay) = 0;
+    /// The time of the loop; owners have no clock.
+    virtual Time now() const = 0;
 };
 
 } // namespace ethpoc::peer

@@ -58,8 +58,10 @@ std::optional<wire::ConnectionId> choose_to_evict(Candidates among, const IpAddr
     std::ranges::stable_sort(among, {}, &EvictionCandidate::connected);
     protect_subnets(among, share, key);
     protect(
-        among, share, [](const auto& a, const auto& b) { return a.latency.value_or(Time::duration::max()) <
-                                                                b.latency.value_or(Time::duration::max()); },
+        among, share,
+        [](const auto& a, const auto& b) {
+            return a.latency.value_or(Time::duration::max()) < b.latency.value_or(Time::duration::max());
+        },
         [](const auto& each) { return each.latency.has_value(); });
     protect(
         among, share, [](const auto& a, const auto& b) { return a.last_block > b.last_block; },

@@ -105,7 +105,18 @@ void Session::take_greeting(BytesView payload, Time now) {
     if (status_patience().count() == 0) { say_status(); }
 }
 
+/// Where else it may try, before the last word: genuine clients read it, whether they ask or not. Those that it would
+/// hurt get the last word alone.
+void Session::offer_alternatives() {
+    if (profile_ == nullptr || wire::quirks_for(*profile_, client_).never.contains(wire::MessageType::Peers)) {
+        return;
+    }
+    const std::vector<wire::PeerEntry> others = host_.alternatives(*this);
+    if (!others.empty()) { queue(wire::MessageType::Peers, wire::compose_peers(*profile_, others)); }
+}
+
 void Session::turn_down(wire::Reason reason, wire::Family family) {
+    if (reason == reason::too_many_peers) { offer_alternatives(); }
     end(reason, "refused: " + std::string(wire::reason_text(wire::reasons_of(family), reason)));
 }
 

@@ -32,6 +32,7 @@ class Network final : public Transport, public Loop {
     // Transport
     void flush(wire::ConnectionId id) override;
     void dial(DriverOwner& owner, const std::string& endpoint, std::chrono::milliseconds delay) override;
+    Time now() const override { return std::chrono::steady_clock::now(); } // of Loop, too
 
     /// What made this driver not want bytes may be over.
     void resume(wire::ConnectionId id);
@@ -42,7 +43,6 @@ class Network final : public Transport, public Loop {
 
   private:
     // Loop
-    Time now() const override { return std::chrono::steady_clock::now(); }
     std::span<std::uint8_t> read_buffer() override;
     void schedule(Connection& connection) override;
     void forget(Connection& connection) override;

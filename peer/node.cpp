@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 
 namespace {
 constexpr int actions_per_turn = 256; // from the chain, before sockets get their turn
-constexpr auto discovery_pause = std::chrono::seconds(2);
+constexpr auto upkeep_pause = std::chrono::seconds(1);
 constexpr auto queues_pause = std::chrono::seconds(1); // between two event::Queues
 } // namespace
 
@@ -50,11 +50,12 @@ struct Node::Impl {
         wake();
     }
 
-    void discover() {
-        manager.dial_discovered();
-        discovery.expires_after(discovery_pause);
-        discovery.async_wait([this](const auto& error) {
-            if (!error) { discover(); }
+    /// Looks once a second whether the manager has something to do.
+    void tick_manager() {
+        if (manager.deadline() <= network.now()) { manager.tick(static_cast<WallTime>(sync::wall_seconds())); }
+        upkeep.expires_after(upkeep_pause);
+        upkeep.async_wait([this](const auto& error) {
+            if (!error) { tick_manager(); }
         });
     }
 
@@ -80,7 +81,7 @@ struct Node::Impl {
     PeerManager manager;
     Metrics metrics{};
     std::unique_ptr<MetricsServer> metrics_server{};
-    asio::steady_timer discovery{io};
+    asio::steady_timer upkeep{io};
     asio::steady_timer figures{io};
     asio::steady_timer last_word{io};
     std::atomic<bool> woken = false;
@@ -134,7 +135,7 @@ void Node::run() {
     for (const std::string& endpoint : options_.dial) {
         impl_->manager.want(endpoint);
     }
-    if (options_.peers.discover) { impl_->discover(); }
+    impl_->tick_manager();
     impl_->tell_queues();
     const auto stay = asio::make_work_guard(impl_->io);
     impl_->io.run();
@@ -149,7 +150,7 @@ void Node::stop(std::string why) {
         impl_->network.close_doors();
         impl_->network.stop_listening();
         if (impl_->metrics_server) { impl_->metrics_server->stop(); }
-        impl_->discovery.cancel();
+        impl_->upkeep.cancel();
         impl_->figures.cancel();
         impl_->manager.end_all(wire::reason::client_quitting, why);
         // Connections close as their peers do; those that never do are closed when the time is over.

@@ -30,9 +30,10 @@ const Outbox::Entry* Outbox::front(Time now, const wire::Quirks& quirks) const n
     return ready_at(quirks) <= now ? &entries_[head_] : nullptr;
 }
 
-void Outbox::pop(Time now) {
+std::size_t Outbox::pop(Time now) {
     Entry& done = entries_[head_];
-    bytes_ -= done.frame->size() + entry_cost;
+    const std::size_t size = done.frame->size();
+    bytes_ -= size + entry_cost;
     last_frame_ = now;
     if (done.type == wire::MessageType::Blocks) { last_blocks_ = now; }
     done.frame.reset();
@@ -43,6 +44,7 @@ void Outbox::pop(Time now) {
         entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(head_));
         head_ = 0;
     }
+    return size;
 }
 
 void Outbox::clear() noexcept {

@@ -32,8 +32,8 @@ class Outbox {
     const Entry* front(Time now, const wire::Quirks& quirks) const noexcept;
     /// When front() will give one; Time::max() when the queue is empty.
     Time ready_at(const wire::Quirks& quirks) const noexcept;
-    /// The front frame has been handed to the socket.
-    void pop(Time now);
+    /// The front frame has been handed to the socket. Returns its size in bytes.
+    std::size_t pop(Time now);
     /// The peer has asked for blocks: Quirks::blocks_gap counts from here too. A client reads the answer on its own
     /// tick, however late that is, and answers that follow each question one by one never share one.
     void asked(Time now) noexcept { last_asked_ = now; }

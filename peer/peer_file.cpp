@@ -41,9 +41,12 @@ std::string line_of(const AddressRow& row) {
     return out;
 }
 
+std::string scope_text(const NodeAddress& scope) {
+    return scope.port == 0 ? to_text(scope.ip) : to_text(scope);
+}
+
 std::string line_of(const Ban& ban) {
-    const std::string scope = ban.scope.port == 0 ? to_text(ban.scope.ip) : to_text(ban.scope);
-    return "ban " + scope + " until=" + std::to_string(ban.until) + " " + printable(ban.reason);
+    return "ban " + scope_text(ban.scope) + " until=" + std::to_string(ban.until) + " " + printable(ban.reason);
 }
 
 // ---------------------------------------------------------------- in
@@ -99,8 +102,8 @@ bool read_fact(std::string_view word, AddressRow& row) {
         row.source = ip.value_or(IpAddress{});
         return ip.has_value();
     }
-    const auto id = name == "id" ? from_hex_digits(value) : std::nullopt;
-    if (!id || id->size() != NodeId::width) { return false; }
+    const auto id = from_hex_digits(value);
+    if (name != "id" || !id || id->size() != NodeId::width) { return false; }
     row.node_id = NodeId::right_aligned(*id);
     return true;
 }
@@ -150,6 +153,26 @@ Error peer_file_error(const std::string& path, const char* what, int code) {
 
 } // namespace
 
+KnownAddress known_address(const AddressRow& row) {
+    KnownAddress out;
+    out.endpoint = to_text(row.where);
+    out.table = row.tried ? "tried" : "new";
+    out.last_success = row.last_success;
+    out.last_try = row.last_try;
+    out.seen = row.seen;
+    out.failures = row.failures;
+    if (row.works != nullptr) { out.works = row.works->name; }
+    for (const wire::Profile* const version : row.refused) {
+        out.refused.emplace_back(version->name);
+    }
+    out.source = to_text(row.source);
+    return out;
+}
+
+BanInfo ban_info(const Ban& ban) {
+    return {scope_text(ban.scope), ban.until, ban.reason};
+}
+
 std::string to_text(const PeerFile& file) {
     std::string out(peer_file_title);
     out += "\nkey " + to_hex(file.key) + "\n";
@@ -169,7 +192,7 @@ std::string to_text(const PeerFile& file) {
 PeerFile parse_peer_file(std::string_view text) {
     PeerFile file;
     bool ended = false;
-    std::size_t number = 0;
+    std::size_t number = 0; // of the line
     while (!text.empty()) {
         const auto newline = text.find('\n');
         const std::string_view line = text.substr(0, newline);
@@ -177,7 +200,7 @@ PeerFile parse_peer_file(std::string_view text) {
         if (number++ == 0) {
             file.damaged += line == peer_file_title ? 0 : 1;
         } else if (line.starts_with("end ")) {
-            ended = true;
+            ended = line == "end " + std::to_string(number - 2); // neither the title nor itself
         } else {
             file.damaged += read_line(line, file) ? 0 : 1;
         }
@@ -201,7 +224,9 @@ Result<PeerFile> read_peer_file(const std::string& path) {
         text.resize(static_cast<std::size_t>(n));
         file = parse_peer_file(text);
     }
-    if (file.key == AddressBook::Key{}) { std::ranges::copy(BytesView(random_hash()).first(file.key.size()), file.key.begin()); }
+    if (file.key == AddressBook::Key{}) {
+        std::ranges::copy(BytesView(random_hash()).first(file.key.size()), file.key.begin());
+    }
     return file;
 }
 

@@ -4,9 +4,8 @@
 //   ethpoc peers 1
 //   key 00112233445566778899aabbccddeeff
 //   special bootstrap.example:30303
-//   address 192.0.2.1:30303 tried connected id=… source=192.0.0.0 seen=… last-try=… worked=… failures=0 works=23 refused=18,19
-//   ban 192.0.2.7 until=1764320000 bad protocol
-//   end 5
+//   address 192.0.2.1:30303 tried connected id=… source=192.0.0.0 seen=… last-try=… worked=… failures=0 works=23
+//   refused=18,19 ban 192.0.2.7 until=1764320000 bad protocol end 5
 //
 // A file is written beside the old one and then takes its place, so a kill leaves one of the two, whole. A line that
 // cannot be read costs that line.
@@ -18,6 +17,7 @@
 
 #include "peer/address_book.hpp"
 #include "peer/ban_list.hpp"
+#include "peer/peer_info.hpp"
 #include "rlp/error.hpp"
 
 namespace ethpoc::peer {
@@ -29,6 +29,10 @@ struct PeerFile {
     std::vector<Ban> bans{};
     std::size_t damaged = 0; // lines that could not be read
 };
+
+/// The same for people and programs.
+KnownAddress known_address(const AddressRow& row);
+BanInfo ban_info(const Ban& ban);
 
 inline constexpr std::string_view peer_file_name = "peers.txt";
 

@@ -51,7 +51,7 @@ struct KnownAddress {
 };
 
 struct BanInfo {
-    std::string scope; // IP, or IP:PORT
+    std::string scope;      // IP, or IP:PORT
     std::int64_t until = 0; // Unix seconds
     std::string reason;
 };

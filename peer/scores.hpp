@@ -34,8 +34,8 @@ inline const OffenceRow& row_of(Offence offence) noexcept {
 
 class Scores {
   public:
-    static constexpr int ban_at = 100;                    // points
-    static constexpr std::chrono::seconds fade{3600};     // of 100 points
+    static constexpr int ban_at = 100;                // points
+    static constexpr std::chrono::seconds fade{3600}; // of 100 points
     explicit Scores(std::size_t most_addresses = 4096) : most_(most_addresses) {}
 
     /// Returns the points of the address now.

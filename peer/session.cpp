@@ -49,6 +49,7 @@ void Session::receive(BytesView bytes, Time now) {
     now_ = now;
     // Behind our Disconnect nothing of theirs matters any more; it is read so that their FIN is seen.
     if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
+    traffic_.bytes_in += bytes.size();
     decoder_.feed(bytes);
     take_all(now);
     decoder_.keep();
@@ -93,6 +94,7 @@ inline bool Session::take_keep_alive(BytesView payload, bool watched, Time now) 
     const wire::MessageType type = wire::keep_alive_type(*profile_, payload);
     if (type == wire::MessageType::Unknown) { return false; }
     last_heard_ = now;
+    ++traffic_.messages_in;
     if (watched) { note_message(Way::in, type, payload); }
     type == wire::MessageType::Ping ? send_pong() : receive_pong();
     return true;
@@ -100,6 +102,7 @@ inline bool Session::take_keep_alive(BytesView payload, bool watched, Time now) 
 
 void Session::take_frame(BytesView payload, Time now) {
     last_heard_ = now;
+    ++traffic_.messages_in;
     const wire::MessageType type = type_of_payload(payload).value_or(wire::MessageType::Unknown);
     if (refuse_size(payload, type)) { return; }
     read_after_ = std::max(read_after_, pace_.note(type, now));
@@ -127,6 +130,7 @@ void Session::take_malformed(const Error& error, BytesView payload) {
 }
 
 void Session::note_message(Way way, wire::MessageType type, BytesView payload) {
+    if (way == Way::out) { ++traffic_.messages_out; }
     host_.observers().tell_made<event::Message>(
         [&] { return event::Message{ref(), way, type, payload, profile_, offsets_}; });
 }
@@ -205,94 +209,6 @@ void Session::receive_error(std::string why) {
     finish(EndedBy::error, std::nullopt, std::move(why));
 }
 
-// ---------------------------------------------------------------- time
-
-Time Session::deadline() const noexcept {
-    // A frame that the socket does not take has no time of its own: the socket tells when it can be written.
-    Time at = offered_since_ ? Time::max() : outbox_.ready_at(quirks_);
-    const auto sooner = [&at](Time other) { at = std::min(at, other); };
-    if (offered_since_) { sooner(*offered_since_ + options_.send_stall); }
-    if (phase_ == Phase::closing) {
-        sooner(closing_since_ ? *closing_since_ + options_.disconnect : now_);
-        return at;
-    }
-    sooner(read_again_at());
-    if (frame_open_) { sooner(std::max(frame_since_, deaf_until_) + options_.frame); }
-    if (phase_ == Phase::waiting) {
-        sooner(started_ + (direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait));
-    }
-    if (have_hello_ && waits_for_status()) { sooner(greeted_since_ + status_patience()); }
-    if (phase_ == Phase::ready) {
-        sooner(ping_at());
-        sooner(std::max(last_heard_, deaf_until_) + options_.idle);
-    } else {
-        sooner(std::max(started_, deaf_until_) + options_.handshake);
-    }
-    return at;
-}
-
-std::optional<std::pair<EndedBy, std::string>> Session::overdue(Time now) const {
-    if (offered_since_ && now >= *offered_since_ + options_.send_stall) {
-        return {{EndedBy::timeout, "does not read"}};
-    }
-    if (frame_open_ && now >= std::max(frame_since_, deaf_until_) + options_.frame) {
-        return {{EndedBy::timeout, "a frame that does not end"}};
-    }
-    if (phase_ == Phase::ready) {
-        if (now >= std::max(last_heard_, deaf_until_) + options_.idle) {
-            return {{EndedBy::timeout, "silent for too long"}};
-        }
-    } else if (!have_hello_ && now >= std::max(started_, deaf_until_) + options_.handshake) {
-        return {{EndedBy::timeout, "no Hello"}};
-    }
-    return std::nullopt;
-}
-
-void Session::tick(Time now) {
-    now_ = now;
-    if (phase_ == Phase::ended) { return; }
-    if (phase_ == Phase::closing) {
-        if (!closing_since_) { closing_since_ = now; }
-        if (now >= *closing_since_ + options_.disconnect) { finish(end_.by, end_.reason, end_.why); }
-        return;
-    }
-    process(now); // what was left when the chain was full
-    if (phase_ == Phase::ended || phase_ == Phase::closing) { return; }
-    // A peer that is not listened to is not silent. A frame for which there is no room is no excuse: its time goes on.
-    // Nor is its own haste before Hello: that would keep a place taken for as long as it has something else to say.
-    if (paused() && (have_hello_ || now >= read_after_)) { deaf_until_ = now; }
-    if (auto late = overdue(now)) {
-        report_garbage();
-        return finish(late->first, std::nullopt, std::move(late->second));
-    }
-    if (phase_ == Phase::waiting && !said_hello_) {
-        const auto wait = direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait;
-        const wire::Profile* guess = host_.guess(*this).profile;
-        if (now >= started_ + wait && guess != nullptr) {
-            say_hello(*guess, now);
-            host_.spoke_first(*this);
-        }
-    }
-    if (have_hello_ && waits_for_status() && now >= greeted_since_ + status_patience()) { say_status(); }
-    if (phase_ == Phase::greeted && have_hello_ && now >= started_ + options_.handshake) {
-        become_ready_without_eth(now);
-    }
-    if (phase_ == Phase::ready) { ping_if_silent(now); }
-}
-
-/// Usually when they have been silent for long; for some clients when we have been (spec CLIENTS 3.6).
-Time Session::ping_at() const noexcept {
-    if (quirks_.speak_every.count() == 0) { return std::max(last_heard_, last_ping_) + options_.ping; }
-    return std::max(outbox_.last_written(), last_ping_) + quirks_.speak_every;
-}
-
-void Session::ping_if_silent(Time now) {
-    if (now < ping_at()) { return; }
-    last_ping_ = now;
-    ping_open_ = true;
-    queue(wire::MessageType::Ping, wire::compose_plain(*profile_, wire::MessageType::Ping));
-}
-
 // ---------------------------------------------------------------- frames out
 
 void Session::queue(wire::MessageType type, Bytes frame) {
@@ -304,7 +220,10 @@ void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
     if (frame->empty()) { return; } // the version, or what the two sides share of it, does not have the message
     const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
     const std::size_t limit = starved() ? options_.free_memory : options_.send_queue;
-    if (!outbox_.push(frame, type, relay, limit)) { return host_.observers().tell(event::Shed{ref(), type}); }
+    if (!outbox_.push(frame, type, relay, limit)) {
+        ++traffic_.shed;
+        return host_.observers().tell(event::Shed{ref(), type});
+    }
     settle();
     note_message(Way::out, type, payload);
 }
@@ -324,7 +243,7 @@ const Bytes* Session::writable(Time now) noexcept {
 void Session::wrote(Time now) {
     now_ = now;
     offered_since_.reset();
-    outbox_.pop(now);
+    traffic_.bytes_out += outbox_.pop(now);
     settle();
 }
 
@@ -362,6 +281,7 @@ void Session::receive_disconnect(const wire::Disconnect& disconnect) {
 
 void Session::receive_pong() {
     if (!std::exchange(ping_open_, false)) { return; }
+    traffic_.latency = now_ - last_ping_;
     host_.observers().tell(event::Latency{ref(), now_ - last_ping_});
 }
 

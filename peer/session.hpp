@@ -21,6 +21,7 @@
 #include "peer/observer.hpp"
 #include "peer/outbox.hpp"
 #include "peer/pace.hpp"
+#include "peer/scores.hpp"
 #include "sync/budget.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
@@ -78,6 +79,10 @@ class SessionHost {
     virtual wire::Status our_status(const Session& session) = 0;
 
     virtual std::vector<wire::PeerEntry> known_peers(const Session& session) = 0;
+    /// A few others for one that is told that we are full.
+    virtual std::vector<wire::PeerEntry> alternatives(const Session& /*session*/) { return {}; }
+    /// It did what costs points. The host may end it.
+    virtual void offended(Session& /*session*/, Offence /*offence*/) {}
     virtual void learn_peer(const Session& session, const wire::PeerEntry& entry) = 0;
 
     /// What is handed to it was read at `arrived`.
@@ -173,6 +178,16 @@ class Session final : public Driver, private wire::PeerPort {
     /// The head that our Hello or Status has named; zero when the version names none.
     const Hash256& said_head() const noexcept { return said_head_; }
     BytesView node_id() const noexcept { return node_id_; }
+    /// What went over this connection since it began.
+    struct Traffic {
+        std::uint64_t messages_in = 0;
+        std::uint64_t messages_out = 0; // queued; some may still wait
+        std::uint64_t bytes_in = 0;
+        std::uint64_t bytes_out = 0;          // written, as far as whole frames
+        std::uint64_t shed = 0;               // relay messages that it did not get
+        std::chrono::nanoseconds latency{-1}; // of the last Pong; negative: none yet
+    };
+    const Traffic& traffic() const noexcept { return traffic_; }
     const End& how_it_ended() const noexcept { return end_; }
 
   private:
@@ -207,6 +222,7 @@ class Session final : public Driver, private wire::PeerPort {
     void take_greeting(BytesView payload, Time now);
     bool may_follow(const wire::Profile& theirs) const noexcept;
     std::optional<wire::Reason> judge(const wire::Greeting& greeting) const;
+    void offer_alternatives();
     void turn_down(wire::Reason reason, wire::Family family);
     void adopt(const wire::Greeting& greeting);
     void say_status();
@@ -248,6 +264,7 @@ class Session final : public Driver, private wire::PeerPort {
     std::vector<Bytes> deferred_{}; // payloads that came before Hello
     std::size_t deferred_bytes_ = 0;
     End end_{};
+    Traffic traffic_{};
 
     const wire::Profile* profile_ = nullptr;
     wire::IdOffsets offsets_{};

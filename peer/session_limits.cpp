@@ -105,6 +105,7 @@ void Session::note_malformed(const Error& error, BytesView payload) {
     const bool open = cut && decoder_.reopen(*cut);
     const Error why = open ? wire::cut_open_error(frame_at, *cut, payload.size()) : error;
     host_.observers().tell(event::Malformed{ref(), &why, payload});
+    host_.offended(*this, Offence::malformed);
     const bool enough = strikes_.take(now_, forgiven_after, options_.max_strikes - 1) > now_;
     if (enough) { return end(reason::bad_protocol, "malformed messages"); }
     if (!have_hello_ && !open) { end(reason::bad_protocol, "malformed messages"); }

@@ -97,7 +97,7 @@ class FakeHouse final : public peer::DriverOwner {
     void flush(const FakeTarget& target);
 
     // ---- peer::DriverOwner
-    bool has_room(const std::string& endpoint) const override;
+    bool has_room(const std::string& endpoint) override;
     void turned_away(const std::string& /*endpoint*/) override {}
     std::unique_ptr<peer::Driver> connected(wire::ConnectionId id, peer::Direction direction,
                                             std::string endpoint) override;

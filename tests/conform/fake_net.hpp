@@ -29,7 +29,7 @@ class FakeNet final : public peer::Transport {
     FakeNet(const FakeNet&) = delete;
     FakeNet& operator=(const FakeNet&) = delete;
 
-    Time now() const noexcept { return now_; }
+    Time now() const noexcept override { return now_; }
     /// Connections to HOST:PORT are `owner`'s, which outlives the net. While it has no room they are refused.
     void listen(const std::string& endpoint, peer::DriverOwner& owner) { listeners_[endpoint] = &owner; }
     /// Dials of `owner` come from this host; others from 198.51.100.1.

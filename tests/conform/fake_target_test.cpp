@@ -45,7 +45,7 @@ class Caller final : public peer::DriverOwner, public conform::ProbeWatcher {
         say(wire::compose_hello(house.profile(), hello));
     }
 
-    bool has_room(const std::string& /*endpoint*/) const override { return true; }
+    bool has_room(const std::string& /*endpoint*/) override { return true; }
     void turned_away(const std::string& /*endpoint*/) override {}
     std::unique_ptr<peer::Driver> connected(wire::ConnectionId id, peer::Direction /*direction*/,
                                             std::string /*endpoint*/) override {

@@ -21,7 +21,7 @@ struct SessionOwner final : DriverOwner {
     unsigned closed_calls = 0;
     End end{};
 
-    bool has_room(const std::string&) const override { return true; }
+    bool has_room(const std::string&) override { return true; }
     void turned_away(const std::string&) override {}
     std::unique_ptr<Driver> connected(wire::ConnectionId id, Direction direction, std::string endpoint) override {
         auto made = std::make_unique<Session>(host, options, id, direction, std::move(endpoint));

@@ -60,7 +60,7 @@ struct Speaker final : DriverOwner {
         told.push_back(std::move(what));
         if (done) { done(); }
     }
-    bool has_room(const std::string&) const override { return room; }
+    bool has_room(const std::string&) override { return room; }
     void turned_away(const std::string&) override { tell("turned away"); }
     std::unique_ptr<Driver> connected(wire::ConnectionId id, Direction direction, std::string) override {
         if (refuses) {

@@ -109,10 +109,10 @@ TEST_CASE("peer manager: python of spring 2014 shares one id and is not refused 
 TEST_CASE("peer manager: connections are bounded") {
     House house;
     for (int i = 0; i < 5; ++i) {
-        CHECK(house.manager.has_room());
+        CHECK(house.manager.has_room("192.0.2.1:9"));
         house.connect("192.0.2.1:" + std::to_string(i));
     }
-    CHECK_FALSE(house.manager.has_room());
+    CHECK_FALSE(house.manager.has_room("192.0.2.1:9"));
 }
 
 TEST_CASE("peer manager: a peer that closes at one version is dialled with the next, until none is left") {
@@ -259,19 +259,19 @@ TEST_CASE("peer manager: known peers are public, ready and others") {
     CHECK(v4->node_id[0] == 2);
 }
 
-TEST_CASE("peer manager: learned addresses are dialled only when asked to") {
-    for (const bool discover : {false, true}) {
+TEST_CASE("peer manager: learned addresses are dialled only when peers are wanted") {
+    for (const std::size_t target : {0u, 1u}) {
         PeerManagerOptions options = usual();
-        options.discover = discover;
+        options.target_peers = target;
         House house(std::move(options));
         Session& session = house.connect("192.0.2.1:1");
         house.manager.learn_peer(session, {{54, 204, 10, 41}, 4, 30303, {}});
         house.manager.learn_peer(session, {{10, 0, 0, 1}, 4, 30303, {}});
         CHECK(house.manager.book().size() == 1);
-        house.manager.dial_discovered();
-        house.manager.dial_discovered();
-        CHECK(house.transport.dialled.size() == (discover ? 1u : 0u));
-        if (discover) { CHECK(house.transport.dialled.front().first == "54.204.10.41:30303"); }
+        house.manager.tick(1'400'000'000);
+        house.manager.tick(1'400'000'001);
+        CHECK(house.transport.dialled.size() == target);
+        if (target > 0) { CHECK(house.transport.dialled.front().first == "54.204.10.41:30303"); }
     }
 }
 

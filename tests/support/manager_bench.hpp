@@ -13,7 +13,9 @@ namespace ethpoc::test {
 class FakeTransport final : public peer::Transport {
   public:
     std::vector<std::pair<std::string, std::chrono::milliseconds>> dialled{};
+    peer::Time time{};
     void flush(wire::ConnectionId) override {}
+    peer::Time now() const override { return time; }
     void dial(peer::DriverOwner&, const std::string& endpoint, std::chrono::milliseconds delay) override {
         dialled.emplace_back(endpoint, delay);
     }
@@ -23,6 +25,7 @@ inline peer::PeerManagerOptions usual() {
     peer::PeerManagerOptions options;
     options.node_id.bytes.fill(0x11);
     options.max_peers = 2;
+    options.accept_pause = {}; // the time of the transport stands still
     return options;
 }
 

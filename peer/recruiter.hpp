@@ -1,0 +1,58 @@
+// Recruiter: whom to dial next when there are too few peers. In this order:
+//
+//   saved         those that were connected when the node last ran
+//   seeds         a list that was given, while the book is poor
+//   learned       the address book: what peers tell of
+//   alternatives  what a full peer gave us before its Disconnect 04
+//
+// (Special peers are always dialled, by Dialer itself.) No clock, no sockets.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "peer/address_book.hpp"
+
+namespace ethpoc::peer {
+
+class Recruiter {
+  public:
+    static constexpr std::size_t most_alternatives = 64; // kept; the oldest leaves
+    static constexpr std::size_t poor = 16;              // so few addresses in the book: seeds are used
+
+    /// Both outlive it.
+    Recruiter(AddressBook& book, std::mt19937_64& random) : book_(book), random_(random) {}
+
+    void add_saved(const NodeAddress& where) { saved_.push_back(where); }
+    /// HOST:PORT each; they replace those that were there.
+    void set_seeds(std::vector<std::string> endpoints);
+    void add_alternative(const NodeAddress& where);
+
+    struct Choice {
+        std::string endpoint;
+        std::optional<NodeAddress> where{}; // nothing: a host name of the seeds
+    };
+    /// False: connected or being dialled, banned, not allowed, too many of its subnet.
+    using Usable = std::function<bool(const NodeAddress&)>;
+    std::optional<Choice> next(WallTime now, const Usable& usable);
+
+    std::size_t alternatives() const noexcept { return alternatives_.size(); }
+
+  private:
+    std::optional<Choice> next_of(std::deque<NodeAddress>& queue, WallTime now, const Usable& usable);
+    std::optional<Choice> next_seed(WallTime now, const Usable& usable);
+
+    AddressBook& book_;
+    std::mt19937_64& random_;
+    std::deque<NodeAddress> saved_{};
+    std::deque<NodeAddress> alternatives_{};
+    std::vector<std::string> seeds_{};
+    std::size_t next_seed_ = 0;
+    WallTime seeds_again_ = 0; // all were used
+};
+
+} // namespace ethpoc::peer
