@@ -1,9 +1,11 @@
 #include "cmd/node_setup.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "config/build_info.hpp"
+#include "config/value.hpp"
 
 namespace ethpoc::cmd {
 
@@ -43,6 +45,31 @@ std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settin
     return *key;
 }
 
+/// HOST:PORT in a line; what follows a # is for people.
+std::expected<std::vector<std::string>, SetupError> read_seeds(const std::string& path) {
+    std::ifstream file(path);
+    const auto bad = [&path](const std::string& what, ExitCode code) {
+        return std::unexpected(SetupError{code, "--seeds " + printable(path, 4096) + ": " + what});
+    };
+    if (!file) { return bad("the file cannot be read", ExitCode::io); }
+    std::vector<std::string> out;
+    std::string line;
+    for (std::size_t number = 1; std::getline(file, line); ++number) {
+        line.erase(std::min(line.find('#'), line.size()));
+        line.erase(line.find_last_not_of(" \t\r") + 1);
+        line.erase(0, line.find_first_not_of(" \t"));
+        if (line.empty()) { continue; }
+        config::Endpoint endpoint;
+        if (const auto good = config::read_value(line, endpoint); !good) {
+            return bad("line " + std::to_string(number) + ": " + good.error(), ExitCode::usage);
+        }
+        out.push_back(config::to_text(endpoint));
+        constexpr std::size_t most_seeds = 10'000;
+        if (out.size() > most_seeds) { return bad("more than 10,000 addresses", ExitCode::usage); }
+    }
+    return out;
+}
+
 void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     const config::Timeouts& timeouts = from.timeouts;
     to.session.frames.max_payload = from.limits.frame.bytes;
@@ -69,6 +96,15 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
         std::min(from.limits.store.bytes, from.data_dir == ":memory:" ? most_in_memory : ~std::uint64_t{0});
     to.peers.address_book = from.limits.address_book;
     to.peers.peers_per_address = from.limits.peers_per_address;
+    to.peers.peers_per_subnet = from.limits.peers_per_subnet;
+    to.peers.outbound_per_subnet = from.limits.outbound_per_subnet;
+    to.peers.max_inbound = from.limits.inbound;
+    to.peers.exempt_loopback = from.limits.exempt_loopback.on;
+    to.peers.accept_pause = timeouts.accept_pause;
+    to.peers.ban_time = std::chrono::duration_cast<std::chrono::seconds>(timeouts.ban);
+    to.peers.round_time = std::chrono::duration_cast<std::chrono::seconds>(from.round_time);
+    to.peers.drop_to = from.drop_to;
+    to.peers.allow_private = from.allow_private;
     to.peers.dialer.redial = timeouts.redial;
 }
 
@@ -162,6 +198,15 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     options.peers.network_id = U256(settings.network_id);
     options.peers.max_peers = settings.max_peers;
     options.peers.dialer.seed = std::random_device{}();
+    options.peers.seed = std::random_device{}();
+    if (settings.data_dir != ":memory:") {
+        options.peer_file = std::string(settings.data_dir) + "/" + std::string(peer::peer_file_name);
+    }
+    if (!settings.seeds.empty()) {
+        auto seeds = read_seeds(settings.seeds);
+        if (!seeds) { return std::unexpected(seeds.error()); }
+        options.seeds = std::move(*seeds);
+    }
     options.listen_host.reset();
     if (settings.listen) {
         options.listen_host = settings.listen->host;

@@ -34,6 +34,7 @@ ExitCode run(Context& context, const RunOptions& given) {
         if (!coinbase) { return coinbase.error(); }
         options->mine = peer::Mining{{.coinbase = *coinbase}, given.mining.threads};
     }
+    options->peers.target_peers = resolved->settings.target_peers;
     EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
     LogObserver log(context.out, resolved->settings.log_level, resolved->settings.log_format);
     peer::Node node(std::move(*options), {&events, &log});

@@ -49,6 +49,10 @@ struct PeerLimits {
     std::uint32_t address_book = 4096;         // addresses that we remember
     std::uint32_t addresses_per_message = 256; // entries of one Peers message that are looked at
     std::uint32_t peers_per_address = 8;       // accepted connections from one IP address
+    std::uint32_t peers_per_subnet = 16;       // the same of one subnet: a /16 of IPv4, a /32 of IPv6
+    std::uint32_t outbound_per_subnet = 2;     // peers that we dial of our own accord in one subnet
+    std::uint32_t inbound = 0;                 // accepted peers; 0: max_peers
+    Switch exempt_loopback;                    // from the limit of the subnet, the pause, and bans by points
     std::uint32_t warnings_per_peer = 20;      // log lines a minute about one peer; the rest is counted
 };
 
@@ -63,6 +67,8 @@ struct Timeouts {
     std::chrono::milliseconds idle{90'000};              // silence after which we give up
     std::chrono::milliseconds send_stall{30'000};        // a peer that reads nothing
     std::chrono::milliseconds disconnect{2'000};         // grace between our Disconnect and the close
+    std::chrono::milliseconds accept_pause{1'000};       // between two connections from one IP address
+    std::chrono::milliseconds ban{86'400'000};           // of an address that has collected 100 points
     std::chrono::milliseconds redial{2'000};             // first pause before a peer that was lost is dialled again
     std::chrono::milliseconds shutdown{3'000};           // from SIGTERM to the end
 };
@@ -76,6 +82,11 @@ struct Settings {
     FolderPath data_dir = ":memory:"; // or a folder; the default is replaced by default_data_dir() when there is a home
     Switch state;                     // replay the accounts and check the state roots of blocks
     std::uint32_t max_peers = 25;
+    std::uint32_t target_peers = 8;                // dialled as long as there are fewer; 0: only those of `dial`
+    std::chrono::milliseconds round_time{900'000}; // between two rounds; 0: none
+    std::uint32_t drop_to = 20;                    // peers that a round leaves
+    FilePath seeds;                                // file with HOST:PORT lines; empty: none
+    bool allow_private = false;                    // dial and tell private and loopback addresses too
     FilePath node_key;               // file of the secp256k1 key; empty: node.key in data_dir, or one for this run only
     std::string client_id;           // empty: our own name and version
     std::optional<Endpoint> metrics; // nothing: no metrics

@@ -167,6 +167,11 @@ struct StateUnknown {
 struct StoreFailed {
     const Error* error = nullptr; // never null
 };
+/// What is known of peers cannot be kept on the disk, or some of it could not be read.
+struct PeerFileFailed {
+    const Error* error = nullptr; // nullptr: `damaged` lines were passed over
+    std::size_t damaged = 0;
+};
 
 // ---- the node
 
@@ -182,11 +187,11 @@ struct Queues {
 
 } // namespace event
 
-using Event =
-    std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
-                 event::Disconnected, event::Retry, event::Message, event::Malformed, event::Tolerated, event::Latency,
-                 event::Shed, event::Block, event::Imported, event::Reorganised, event::Synced, event::Transaction,
-                 event::Mined, event::MinerIdle, event::StateUnknown, event::StoreFailed, event::Queues>;
+using Event = std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
+                           event::Disconnected, event::Retry, event::Message, event::Malformed, event::Tolerated,
+                           event::Latency, event::Shed, event::Block, event::Imported, event::Reorganised,
+                           event::Synced, event::Transaction, event::Mined, event::MinerIdle, event::StateUnknown,
+                           event::StoreFailed, event::PeerFileFailed, event::Queues>;
 
 /// One bit for each event, in the order of Event.
 using EventMask = std::uint32_t;

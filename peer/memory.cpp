@@ -14,7 +14,9 @@ constexpr std::size_t overhead = 2;        // a small transaction takes twice it
 std::size_t most_memory(const NodeOptions& options) noexcept {
     // A peer beyond its account still has what it may always hold, and one read that could not be taken apart.
     const std::size_t connections = 2 * options.peers.max_peers + 1;
-    const std::size_t always = connections * (options.session.free_memory + Network::read_buffer_size);
+    constexpr std::size_t address = 512; // of the book, with what is remembered of it
+    const std::size_t always =
+        options.peers.address_book * address + connections * (options.session.free_memory + Network::read_buffer_size);
     const std::size_t hub = layouts * overhead * options.chain.hub.pool_bytes + chain::OrphanPool::usual_bytes +
                             2 * sizeof(Hash256) * options.chain.hub.max_wanted_of_all;
     return program + options.memory + always + options.network_queue + options.chain.max_chains * hub;

@@ -6,6 +6,8 @@
 #include "peer/metrics.hpp"
 #include "peer/metrics_server.hpp"
 #include "peer/network.hpp"
+#include "peer/node_core.hpp"
+#include "peer/peer_file_writer.hpp"
 #include "sync/chain_thread.hpp"
 #include "sync/miner.hpp"
 
@@ -22,16 +24,9 @@ constexpr auto queues_pause = std::chrono::seconds(1); // between two event::Que
 struct Node::Impl {
     explicit Impl(NodeOptions& options, const std::vector<Observer*>& list) :
         budget(options.memory, options.session.frames.max_payload), network(io, options.connect_timeout),
-        from_chain(options.network_queue, [this] { wake(); }),
-        to_chain(options.chain_queue,
-                 [this](wire::ConnectionId id) { asio::post(io, [this, id] { network.resume(id); }); }),
-        chain(options.chain, to_chain, from_chain),
-        manager(options.peers, options.session, chain, to_chain, observers, network, &budget) {
-        for (Observer* observer : list) {
-            observers.add(*observer);
-        }
-        if (observers.want<event::Block>()) { from_chain.want_blocks(); }
-    }
+        core(options, budget, network, list,
+             {[this] { wake(); },
+              [this](wire::ConnectionId id) { asio::post(io, [this, id] { network.resume(id); }); }}) {}
 
     /// From the chain thread: there are actions. Posted once however many come.
     void wake() {
@@ -42,17 +37,16 @@ struct Node::Impl {
 
     void drain() {
         woken = false;
-        for (int i = 0; i < actions_per_turn; ++i) {
-            auto action = from_chain.try_pop();
-            if (!action) { return; }
-            manager.carry_out(std::move(*action));
-        }
-        wake();
+        if (!core.carry_out(actions_per_turn)) { wake(); }
     }
+
+    void open_peer_file(const std::string& path);
 
     /// Looks once a second whether the manager has something to do.
     void tick_manager() {
+        PeerManager& manager = core.manager;
         if (manager.deadline() <= network.now()) { manager.tick(static_cast<WallTime>(sync::wall_seconds())); }
+        if (auto file = peer_file ? manager.to_save() : std::nullopt) { peer_file->write(std::move(*file)); }
         upkeep.expires_after(upkeep_pause);
         upkeep.async_wait([this](const auto& error) {
             if (!error) { tick_manager(); }
@@ -61,8 +55,8 @@ struct Node::Impl {
 
     /// While somebody wants to know.
     void tell_queues() {
-        if (!observers.want<event::Queues>()) { return; }
-        manager.tell_queues();
+        if (!core.observers.want<event::Queues>()) { return; }
+        core.manager.tell_queues();
         figures.expires_after(queues_pause);
         figures.async_wait([this](const auto& error) {
             if (!error) { tell_queues(); }
@@ -71,14 +65,11 @@ struct Node::Impl {
 
     sync::Budget budget; // before io, whose handlers hold the last connections
     asio::io_context io{1};
-    Observers observers{};
     Network network;
-    sync::NetworkProxy from_chain;
-    sync::ChainProxy to_chain;
-    sync::ChainManager chain;
+    NodeCore core;
     std::unique_ptr<sync::Miner> miner{}; // the chain knows it
-    sync::ChainThread chain_thread{chain, to_chain, from_chain};
-    PeerManager manager;
+    sync::ChainThread chain_thread{core.chain, core.to_chain, core.from_chain};
+    std::unique_ptr<PeerFileWriter> peer_file{};
     Metrics metrics{};
     std::unique_ptr<MetricsServer> metrics_server{};
     asio::steady_timer upkeep{io};
@@ -99,23 +90,23 @@ Node::~Node() {
 }
 
 Result<void> Node::open() {
-    if (auto opened = impl_->chain.open(); !opened) { return opened; }
+    if (auto opened = impl_->core.chain.open(); !opened) { return opened; }
     if (options_.mine) {
         impl_->miner =
-            std::make_unique<sync::Miner>(options_.mine->threads, [this] { impl_->to_chain.queue().wake(); });
-        if (auto ready = impl_->chain.mine(*impl_->miner, options_.mine->choice); !ready) { return ready; }
+            std::make_unique<sync::Miner>(options_.mine->threads, [this] { impl_->core.to_chain.queue().wake(); });
+        if (auto ready = impl_->core.chain.mine(*impl_->miner, options_.mine->choice); !ready) { return ready; }
     }
     if (options_.listen_host) {
-        auto address = impl_->network.listen(impl_->manager, *options_.listen_host, options_.listen_port);
+        auto address = impl_->network.listen(impl_->core.manager, *options_.listen_host, options_.listen_port);
         if (!address) { return std::unexpected(std::move(address.error())); }
         listen_address_ = std::move(*address);
         const auto port = std::stoul(listen_address_.substr(listen_address_.rfind(':') + 1));
-        impl_->manager.set_listen_port(static_cast<std::uint16_t>(port));
+        impl_->core.manager.set_listen_port(static_cast<std::uint16_t>(port));
     }
     if (options_.metrics) {
-        impl_->observers.add(impl_->metrics);
+        impl_->core.observers.add(impl_->metrics);
         impl_->metrics_server = std::make_unique<MetricsServer>(impl_->io, [this] {
-            impl_->manager.tell_queues();
+            impl_->core.manager.tell_queues();
             return impl_->metrics.text(head().number);
         });
         if (auto up = impl_->metrics_server->listen(options_.metrics->first, options_.metrics->second); !up) {
@@ -125,15 +116,31 @@ Result<void> Node::open() {
     return {};
 }
 
+/// A file that cannot be read costs the addresses, not the node.
+void Node::Impl::open_peer_file(const std::string& path) {
+    auto file = read_peer_file(path);
+    if (!file) {
+        core.observers.tell(event::PeerFileFailed{&file.error(), 0});
+        return;
+    }
+    if (file->damaged > 0) { core.observers.tell(event::PeerFileFailed{nullptr, file->damaged}); }
+    core.manager.load(*file, static_cast<WallTime>(sync::wall_seconds()));
+    peer_file = std::make_unique<PeerFileWriter>(path, [this](Error error) {
+        asio::post(io, [this, error = std::move(error)] { core.observers.tell(event::PeerFileFailed{&error, 0}); });
+    });
+}
+
 chain::BatchResult Node::seed(std::span<const BytesView> blocks) {
-    return impl_->chain.seed(blocks, sync::wall_seconds());
+    return impl_->core.chain.seed(blocks, sync::wall_seconds());
 }
 
 void Node::run() {
-    if (!listen_address_.empty()) { impl_->observers.tell(event::Listening{listen_address_}); }
+    if (!listen_address_.empty()) { impl_->core.observers.tell(event::Listening{listen_address_}); }
     impl_->chain_thread.start();
+    if (!options_.peer_file.empty()) { impl_->open_peer_file(options_.peer_file); }
+    impl_->core.manager.set_seeds(options_.seeds);
     for (const std::string& endpoint : options_.dial) {
-        impl_->manager.want(endpoint);
+        impl_->core.manager.want(endpoint);
     }
     impl_->tick_manager();
     impl_->tell_queues();
@@ -141,6 +148,8 @@ void Node::run() {
     impl_->io.run();
     impl_->chain_thread.stop();
     if (impl_->miner) { impl_->miner->set(nullptr); }
+    if (impl_->peer_file) { impl_->peer_file->write(*impl_->core.manager.to_save(true)); }
+    impl_->peer_file.reset(); // writes it
 }
 
 void Node::stop(std::string why) {
@@ -152,7 +161,7 @@ void Node::stop(std::string why) {
         if (impl_->metrics_server) { impl_->metrics_server->stop(); }
         impl_->upkeep.cancel();
         impl_->figures.cancel();
-        impl_->manager.end_all(wire::reason::client_quitting, why);
+        impl_->core.manager.end_all(wire::reason::client_quitting, why);
         // Connections close as their peers do; those that never do are closed when the time is over.
         const auto deadline = std::chrono::steady_clock::now() + options_.shutdown;
         const auto look = [this, deadline](const auto& again) -> void {
@@ -176,11 +185,11 @@ void Node::after(std::chrono::milliseconds delay, std::function<void()> call) {
 }
 
 sync::HeadInfo Node::head() const {
-    return impl_->chain.main_head();
+    return impl_->core.chain.main_head();
 }
 
 const PeerManager& Node::peers() const noexcept {
-    return impl_->manager;
+    return impl_->core.manager;
 }
 
 } // namespace ethpoc::peer

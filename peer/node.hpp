@@ -24,7 +24,9 @@ struct Mining {
 struct NodeOptions {
     std::optional<std::string> listen_host{"127.0.0.1"}; // nothing: do not listen
     std::uint16_t listen_port = 30303;                   // 0: any free port
-    std::vector<std::string> dial{};                     // HOST:PORT each
+    std::vector<std::string> dial{};                     // HOST:PORT each: special peers
+    std::vector<std::string> seeds{};                    // HOST:PORT each: used while few addresses are known
+    std::string peer_file{};                             // what is known of peers; empty: forgotten at the end
     NodeKey key{};
     PeerManagerOptions peers{};
     SessionOptions session{};

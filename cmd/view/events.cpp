@@ -7,6 +7,7 @@
 
 #include "cmd/view/event_text.hpp"
 #include "cmd/view/timestamp.hpp"
+#include "peer/peer_file.hpp"
 #include "show/describe.hpp"
 #include "show/dissect.hpp"
 #include "wire/frame.hpp"
@@ -300,6 +301,12 @@ void EventPrinter::on(const peer::event::Transaction& event) {
              std::string(event.peer.endpoint).append("  transaction ").append(show::short_hash(event.hash)) +
                  (event.sender ? " of " + to_hex(*event.sender) : std::string()));
     talked(event.peer.endpoint, bytes);
+}
+
+void EventPrinter::on(const peer::event::PeerFileFailed& event) {
+    if (event.error != nullptr) { return out_.complain(event.error->message()); }
+    out_.complain(std::to_string(event.damaged) + (event.damaged == 1 ? " line" : " lines") + " of " +
+                  std::string(peer::peer_file_name) + " could not be read; the rest was taken");
 }
 
 void EventPrinter::on(const peer::event::StoreFailed& event) {

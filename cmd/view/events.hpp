@@ -45,6 +45,7 @@ class EventPrinter final : public peer::ObserverOf<EventPrinter> {
     void on(const peer::event::MinerIdle& event);
     void on(const peer::event::StateUnknown& event);
     void on(const peer::event::StoreFailed& event);
+    void on(const peer::event::PeerFileFailed& event);
 
     /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that
     /// events were last about, `otherwise` when there was none.

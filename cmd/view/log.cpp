@@ -114,6 +114,17 @@ void LogObserver::on(const peer::event::Shed& event) {
     say(Level::debug, "relay shed", event.peer, {{"peer", event.peer.endpoint}, {"type", wire::name_of(event.type)}});
 }
 
+void LogObserver::on(const peer::event::PeerFileFailed& event) {
+    if (!logs(Level::warn)) { return; }
+    if (event.error == nullptr) {
+        write(Level::warn, "a part of the file of peers could not be read",
+              {{"lines", std::to_string(event.damaged)}});
+        return;
+    }
+    write(Level::warn, "what is known of peers cannot be kept",
+          {{"code", event.error->code->word}, {"detail", printable(event.error->detail)}});
+}
+
 void LogObserver::on(const peer::event::StoreFailed& event) {
     if (logs(Level::error)) {
         write(Level::error, "the store failed",

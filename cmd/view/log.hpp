@@ -27,6 +27,7 @@ class LogObserver final : public peer::ObserverOf<LogObserver> {
     void on(const peer::event::Malformed& event);
     void on(const peer::event::Shed& event);
     void on(const peer::event::StoreFailed& event);
+    void on(const peer::event::PeerFileFailed& event);
 
     /// Tells how many lines were left out, when it is time. From the network thread.
     void tick();

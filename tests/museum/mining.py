@@ -66,7 +66,7 @@ class Mining(Making):
     about = 'three of our nodes that mine, and a client: links are cut and mended (--seed), and all have one head again'
     roles = ('around',)
     columns = ('forks', 'one head', 'verified', 'alive')
-    ROUNDS, DIFFICULTY = 3, 1 << 20
+    ROUNDS, DIFFICULTY = 3, 1 << 21
 
     @classmethod
     def applies(cls, client, role):
