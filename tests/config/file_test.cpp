@@ -137,6 +137,7 @@ TEST_CASE("file: the sample names only real keys and shows the defaults") {
     // No text stands for what these are without a value; the sample says what that is.
     defaults.data_dir = "./ethpoc-data";
     defaults.node_key = "./node.key";
+    defaults.seeds = "./seeds.txt";
     const auto resolved = merge(defaults, std::vector<Layer>{*layer});
     REQUIRE_MESSAGE(resolved.has_value(), resolved.error().front().text());
     for (const SettingRow& row : setting_rows()) {

@@ -57,7 +57,8 @@ TEST_CASE("merge: every mistake is reported with its place") {
 
 TEST_CASE("merge: what is shown can be read back") {
     Settings settings;
-    settings.node_key = "./node.key"; // its default, none, has no text
+    settings.node_key = "./node.key"; // its default, none, has no text; nor has that of the next
+    settings.seeds = "./seeds.txt";
     settings.dial = {{"a", 1}, {"::1", 2}};
     settings.listen.reset();
     settings.limits.frame = ByteSize{12345};

@@ -59,8 +59,11 @@ class Place:
 class Tail:
     """`chain tail -f`, whose lines come by a thread."""
 
+    running = []  # what a case that failed has left
+
     def __init__(self, place, *words):
         self.process = place.start("tail", "-f", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.running.append(self.process)
         self.lines = queue.Queue()
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
@@ -225,6 +228,9 @@ def main(program, make_chain):
             except (AssertionError, OSError, subprocess.SubprocessError, ValueError, queue.Empty) as error:
                 said = "FAIL %s: %s" % (type(error).__name__, error)
                 failed += 1
+            for process in Tail.running:
+                process.kill()  # does nothing to one that has ended
+            Tail.running.clear()
             print("%-26s %s" % (case.__name__, said), flush=True)
     return 1 if failed else 0
 
