@@ -5,14 +5,6 @@
 
 namespace ethpoc::chain {
 
-namespace {
-
-// A block this far below the head is no news and no fork that people still mine on. It may begin a heavier branch all
-// the same, so it is stored, but out of a budget (Store::take_side).
-constexpr std::uint64_t side_depth = 4096;
-
-} // namespace
-
 // ---------------------------------------------------------------- opening
 
 Blockchain::Blockchain(Store& store, Genesis genesis, const Rules& rules, StateCheck state) :
@@ -36,6 +28,7 @@ Result<void> Blockchain::load() {
     const auto row = store_.open_chain(record, genesis_.rlp, genesis_.name, rules_.name);
     if (!row) { return std::unexpected(row.error()); }
     chain_ = row->id;
+    sides_.open(chain_);
     if (auto kept = keep_premine(); !kept) { return kept; }
     genesis_difficulty_ = record.difficulty;
     const auto head = store_.head(chain_);
@@ -83,10 +76,15 @@ Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Shares
     if (!fault) { fault = check_body_standalone(candidate); }
     if (fault) { return {Verdict::invalid, block->hash, std::move(fault)}; }
     if (!parent) {
-        orphans_.add(block->hash, block->header.parent_hash, bytes, from);
+        // Its work was checked against what it claims, and it may claim a difficulty of 1.
+        if (is_cheap(block->header.difficulty)) {
+            ++batch.result.useless;
+        } else {
+            orphans_.add(block->hash, block->header.parent_hash, bytes, from);
+        }
         return {Verdict::unknown_parent, block->hash, {}};
     }
-    return accept(candidate, *parent, batch);
+    return accept(candidate, *parent, from, batch);
 }
 
 std::optional<BlockRecord> Blockchain::parent_of(const Block& block, const Batch& batch) {
@@ -94,7 +92,7 @@ std::optional<BlockRecord> Blockchain::parent_of(const Block& block, const Batch
     return hash == batch.best.hash ? batch.best : find(hash);
 }
 
-Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch) {
+Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent, Shares::Source from, Batch& batch) {
     const Hash256& hash = candidate.block.hash;
     std::vector<SignedTransaction> transactions;
     auto fault = check_child(candidate, parent, *this, &transactions);
@@ -103,13 +101,13 @@ Import Blockchain::accept(const Candidate& candidate, const BlockRecord& parent,
     const bool heaviest = record.total_difficulty > batch.best.total_difficulty;
     fault = check_state(candidate, record, transactions, heaviest);
     if (fault) { return {Verdict::invalid, hash, std::move(fault)}; }
-    if (record.number + side_depth <= head_.number && !store_.take_side(candidate.bytes.size())) {
-        return {Verdict::invalid, hash, Error{&errors::too_old, 0, candidate.bytes.size(), {}, {}}};
-    }
-    if (auto stored = store_.put(chain_, record, candidate.bytes); !stored) {
+    const auto stored = heaviest ? put_heaviest(record, parent, candidate.bytes, batch)
+                                 : put_side(record, parent, candidate.bytes, from, batch);
+    if (!stored) {
         batch.result.store_error = stored.error();
-        return {Verdict::invalid, hash, std::move(stored.error())};
+        return {Verdict::invalid, hash, stored.error()};
     }
+    if (!*stored) { return {Verdict::refused, hash, Error{&errors::cheap_side, 0, candidate.bytes.size(), {}, {}}}; }
     cache_.put(record);
     note_sibling(record);
     ++batch.result.imported;
@@ -139,9 +137,10 @@ void Blockchain::finish(Batch& batch) {
     }
     store_.rollback();
     cache_.clear();
+    sides_.rolled_back();
     orphans_.put_back();
     find_adoptable();
-    batch.result.imported = 0;
+    batch.result.imported = batch.result.useless = 0;
     batch.result.stored.clear();
     batch.result.head.reset();
     batch.result.store_error = std::move(done.error());
@@ -174,6 +173,7 @@ Result<void> Blockchain::move_head(Batch& batch) {
     }
     if (!change.left.empty()) { std::ranges::transform(path, std::back_inserter(change.joined), &BlockRecord::hash); }
     batch.result.head = std::move(change);
+    if (auto done = sides_.joined(path); !done) { return done; }
     return store_.set_head(chain_, common.number, path);
 }
 

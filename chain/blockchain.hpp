@@ -15,6 +15,7 @@
 #include "chain/orphan_pool.hpp"
 #include "chain/record_cache.hpp"
 #include "chain/rules.hpp"
+#include "chain/side_budget.hpp"
 #include "chain/state_book.hpp"
 #include "chain/store.hpp"
 #include "chain/verify.hpp"
@@ -25,7 +26,8 @@ namespace ethpoc::chain {
 enum class Verdict : std::uint8_t {
     imported,       // new and good
     known,          // was there before
-    unknown_parent, // kept aside (bounded) until its parent comes
+    unknown_parent, // kept aside (bounded) until its parent comes, unless it is cheap
+    refused,        // good, but of a side chain that cost little work, and there is no room for it: Import::error
     invalid,        // Import::error says why
 };
 
@@ -54,6 +56,7 @@ struct BatchResult {
     std::vector<Import> blocks{}; // in the order given
     std::size_t imported = 0;     // also counts orphans whose parent came with this batch
     std::optional<HeadChange> head{};
+    std::size_t useless = 0; // blocks that cost their sender little and brought nothing: Blockchain::is_cheap()
     std::vector<StoredBlock> stored{};  // all that `imported` counts, parents first; empty unless keep_stored(true)
     std::optional<Error> store_error{}; // then nothing of the batch was kept: imported is 0, head has not moved
 };
@@ -109,9 +112,19 @@ class Blockchain : private Ancestry {
     /// Whether BatchResult::stored is filled; off at first, since it copies every block.
     void keep_stored(bool keep) noexcept { keep_stored_ = keep; }
     /// A connection has ended.
-    void leave(Shares::Source from) { orphans_.leave(from); }
+    void leave(Shares::Source from) {
+        orphans_.leave(from);
+        sides_.leave(from);
+    }
     /// How large the store may become, in bytes; 0: no limit.
     void limit_store(std::uint64_t bytes) { store_.set_limit(bytes); }
+    /// How many bytes of it cheap side chains may have (side_budget.hpp).
+    void limit_sides(std::uint64_t bytes) { sides_.set_limit(bytes); }
+    std::uint64_t side_bytes() { return sides_.bytes(); } // that they have
+    /// The line between blocks that are kept and those that are not, or within bounds: less than this part of the work
+    /// that our head took.
+    static constexpr unsigned cheap_part = 16;
+    bool is_cheap(const U256& difficulty) const noexcept;
 
     bool contains(const Hash256& hash);
     std::optional<BlockRecord> find(const Hash256& hash);
@@ -201,7 +214,11 @@ class Blockchain : private Ancestry {
     Result<void> load();
     Import import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch);
     /// A block whose parent is there. The rest of the rules, then the store.
-    Import accept(const Candidate& candidate, const BlockRecord& parent, Batch& batch);
+    Import accept(const Candidate& candidate, const BlockRecord& parent, Shares::Source from, Batch& batch);
+    Result<bool> put_heaviest(BlockRecord& record, const BlockRecord& parent, BytesView bytes, const Batch& batch);
+    bool counts(const BlockRecord& record, const BlockRecord& parent);
+    Result<bool> put_side(BlockRecord& record, const BlockRecord& parent, BytesView bytes, Shares::Source from,
+                          Batch& batch);
     std::optional<BlockRecord> parent_of(const Block& block, const Batch& batch);
     void finish(Batch& batch);
     Result<void> move_head(Batch& batch);
@@ -244,6 +261,7 @@ class Blockchain : private Ancestry {
     U256 genesis_difficulty_{};
     RecordCache cache_{};
     OrphanPool orphans_{};
+    SideBudget sides_{store_};
     std::vector<Hash256> adoptable_{}; // imported, and blocks wait for them
 
     // blockchain_work.cpp: blocks that may become uncles, the newest last

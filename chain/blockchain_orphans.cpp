@@ -16,7 +16,7 @@ void Blockchain::adopt_orphans(Batch& batch) {
         const auto block = decode_block(rules_, *bytes);
         const auto record = find(at);
         if (!block || !record || contains(block->hash)) { continue; } // it may have come again meanwhile
-        const Import done = accept({rules_, *bytes, *block}, *record, batch);
+        const Import done = accept({rules_, *bytes, *block}, *record, Shares::gone, batch);
         if (done.verdict == Verdict::imported && orphans_.has_child(done.hash)) { adoptable_.push_back(done.hash); }
     }
 }
@@ -48,7 +48,8 @@ void Blockchain::load_orphans() {
     store_.orphans(chain_, [this](const WaitingBlock& kept) {
         const auto block = decode_block(rules_, kept.rlp);
         const bool whole = block && block->hash == kept.hash && block->header.parent_hash == kept.parent;
-        if (!whole || check_size(kept.rlp) || check_standalone({rules_, kept.rlp, *block})) {
+        if (!whole || check_size(kept.rlp) || check_standalone({rules_, kept.rlp, *block}) ||
+            is_cheap(block->header.difficulty)) {
             orphans_.forget(kept.arrival);
         } else {
             orphans_.restore(kept.arrival, kept.hash, kept.parent, kept.rlp);

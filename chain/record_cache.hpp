@@ -16,6 +16,10 @@ class RecordCache {
         return slot.row != 0 && slot.hash == hash ? &slot : nullptr;
     }
     void put(const BlockRecord& record) { slots_[place(record.hash)] = record; }
+    void forget(const Hash256& hash) {
+        BlockRecord& slot = slots_[place(hash)];
+        if (slot.hash == hash) { slot = {}; }
+    }
     void clear() { std::ranges::fill(slots_, BlockRecord{}); }
 
   private:

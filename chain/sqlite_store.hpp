@@ -10,7 +10,7 @@
 
 namespace ethpoc::chain {
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, private SideTable {
   public:
     static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only);
     ~SqliteStore() override;
@@ -47,7 +47,7 @@ class SqliteStore final : public Store {
     Result<Pruned> prune_forks(std::int64_t chain, std::uint64_t keep) override;
     Result<std::uint64_t> compact() override;
     void set_limit(std::uint64_t bytes) override;
-    bool take_side(std::uint64_t bytes) override;
+    SideTable& sides() override { return *this; }
 
   private:
     SqliteStore(sqlite::Database database, StoreLock lock, bool read_only);
@@ -55,7 +55,6 @@ class SqliteStore final : public Store {
     Result<void> migrate();
     Result<void> prepare_writing();
     Result<void> load_tail();
-    Result<void> load_side();
     Error failure(std::string_view doing) const { return explain(sqlite::error_of(database_.get(), doing)); }
     /// A row to read; a failure is kept in trouble_.
     bool row(sqlite::Statement& statement);
@@ -79,6 +78,19 @@ class SqliteStore final : public Store {
     Result<void> index_tail();
     Result<void> write_counts();
 
+    // store_sides.cpp
+    Result<void> add_side(std::int64_t chain, const BlockRecord& block, std::int64_t parent, SideShare share) override;
+    Result<void> add_side_child(std::int64_t parent) override;
+    Result<void> drop_side(std::int64_t row) override;
+    Result<void> forget_side(std::int64_t chain, const SideLeaf& leaf) override;
+    std::optional<SideShare> side_share(std::int64_t row) override;
+    std::optional<SideLeaf> least_side(std::int64_t chain, std::uint64_t owner, std::int64_t except) override;
+    std::vector<SideShare> side_shares(std::int64_t chain) override;
+    sqlite::Statement* lazy(const char* sql);
+    Result<void> change_side(const char* sql, std::int64_t row);
+    Result<void> forget_block(std::int64_t row, const Hash256& hash);
+    Result<void> blocks_forgotten(std::int64_t chain, std::uint64_t count);
+
     StoreLock lock_; // given back last
     sqlite::Database database_;
     bool read_only_ = false;
@@ -86,14 +98,13 @@ class SqliteStore final : public Store {
     sqlite::Statement put_, record_at_, by_key_, by_tail_scan_, rlp_at_, rlp_between_, hash_between_, add_key_,
         set_indexed_;
     sqlite::Statement run_at_, cut_runs_, shorten_run_, lengthen_run_, add_run_;
-    sqlite::Statement head_of_, count_of_, set_head_, add_count_, set_side_;
+    sqlite::Statement head_of_, count_of_, set_head_, add_count_;
+    std::map<const char*, sqlite::Statement> lazy_{};
 
     TailIndex tail_{};
     std::map<std::int64_t, std::uint64_t> new_blocks_{}; // by chain, not yet in chains.blocks
     std::int64_t last_row_ = 0;
     std::uint64_t limit_ = 0; // 0: none
-    std::uint64_t side_ = 0;  // bytes of blocks far below the head
-    bool side_changed_ = false;
     std::optional<Error> begin_error_{};
     std::optional<Error> trouble_{};
     bool in_transaction_ = false;

@@ -128,7 +128,7 @@ void SqliteStore::rollback() {
     // SQLite may have rolled back on its own, as it does when the disk is full.
     const bool open = sqlite3_get_autocommit(database_.get()) == 0;
     // If the file cannot be read any more, nothing is found, and the next commit fails.
-    if ((open && !database_.run("ROLLBACK")) || !load_side() || !load_tail()) { tail_.clear(); }
+    if ((open && !database_.run("ROLLBACK")) || !load_tail()) { tail_.clear(); }
 }
 
 Result<void> SqliteStore::write_counts() {
@@ -136,8 +136,6 @@ Result<void> SqliteStore::write_counts() {
         if (!add_count_.bind(1, chain).bind(2, blocks).run()) { return std::unexpected(failure("count the blocks")); }
     }
     new_blocks_.clear();
-    if (side_changed_ && !set_side_.bind(1, side_).run()) { return std::unexpected(failure("count the blocks")); }
-    side_changed_ = false;
     return {};
 }
 

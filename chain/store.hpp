@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "chain/side_table.hpp"
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
 
@@ -123,9 +124,9 @@ class Store {
     /// How large the file may become, in bytes, without its journal (64 MiB at most); 0: no limit. put() and commit()
     /// fail with chain.store_full from there on, as they do when the disk is full; what was committed stays.
     virtual void set_limit(std::uint64_t bytes) = 0;
-    /// Takes room for a block far below the head; false when all of them together would have more than an eighth of the
-    /// limit. Belongs to the transaction at hand, and is kept with it.
-    virtual bool take_side(std::uint64_t bytes) = 0;
+
+    /// Which blocks of side chains are counted; for a store that is written.
+    virtual SideTable& sides() = 0;
 };
 
 } // namespace ethpoc::chain

@@ -197,12 +197,11 @@ Result<void> SqliteStore::prepare_writing() {
           std::pair{&set_indexed_, schema::set_indexed}, std::pair{&cut_runs_, schema::cut_runs},
           std::pair{&shorten_run_, schema::shorten_run}, std::pair{&lengthen_run_, schema::lengthen_run},
           std::pair{&add_run_, schema::add_run}, std::pair{&set_head_, schema::set_head},
-          std::pair{&add_count_, schema::add_count}, std::pair{&set_side_, schema::set_side}}) {
+          std::pair{&add_count_, schema::add_count}}) {
         auto made = Statement::prepare(database_, sql);
         if (!made) { return std::unexpected(std::move(made.error())); }
         *statement = std::move(*made);
     }
-    if (auto loaded = load_side(); !loaded) { return loaded; }
     return load_tail();
 }
 

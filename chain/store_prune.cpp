@@ -77,27 +77,18 @@ Result<Pruned> SqliteStore::drop_forks(std::int64_t chain, std::uint64_t keep) {
         return std::unexpected(trouble_.value_or(Error{&errors::store_damaged, 0, 0, {}, "the head is missing"}));
     }
     auto query = Statement::prepare(database_, schema::newest_below);
-    auto drop_block = Statement::prepare(database_, schema::drop_block);
-    auto drop_key = Statement::prepare(database_, schema::drop_key);
-    for (const auto* const made : {&query, &drop_block, &drop_key}) {
-        if (!*made) { return std::unexpected(made->error()); }
-    }
+    if (!query) { return std::unexpected(std::move(query.error())); }
     Pruning pruning(top->number, keep);
     Pruned out;
-    std::uint64_t side_left = 0;
     std::int64_t below = ~std::uint64_t{0} >> 1;
     for (;;) {
         const auto rows = read_prune_rows(query->bind(1, chain).bind(2, below).bind(3, at_once));
         if (query->failed()) { return std::unexpected(failure("read the blocks")); }
         if (rows.empty()) { break; }
         for (const PruneRow& block : rows) {
-            if (!pruning.goes(block)) {
-                side_left += block.canonical ? 0 : block.bytes;
-                continue;
-            }
-            if (!drop_key->bind(1, TailIndex::key_of(block.hash)).bind(2, block.id).run() ||
-                !drop_block->bind(1, block.id).run()) {
-                return std::unexpected(failure("forget a block"));
+            if (!pruning.goes(block)) { continue; }
+            if (auto done = forget_block(block.id, block.hash); !done) {
+                return std::unexpected(std::move(done.error()));
             }
             ++out.blocks;
             out.bytes += block.bytes;
@@ -105,17 +96,7 @@ Result<Pruned> SqliteStore::drop_forks(std::int64_t chain, std::uint64_t keep) {
         below = rows.back().id;
     }
     if (out.blocks == 0) { return out; }
-    for (const char* const sql : {schema::lower_indexed, schema::take_count}) {
-        auto change = Statement::prepare(database_, sql);
-        if (!change) { return std::unexpected(std::move(change.error())); }
-        if (sql == schema::take_count) { change->bind(1, chain).bind(2, out.blocks); }
-        if (!change->run()) { return std::unexpected(failure("count the blocks")); }
-    }
-    // Of those that went nobody knows which had been counted; those of other chains are counted on.
-    if (chains().size() == 1 && side_ > side_left) {
-        side_ = side_left;
-        side_changed_ = true;
-    }
+    if (auto done = blocks_forgotten(chain, out.blocks); !done) { return std::unexpected(std::move(done.error())); }
     return out;
 }
 

@@ -1,5 +1,5 @@
-// SqliteStore: how large it may become, what part of it side chains far below the head may have, and what is kept
-// beside the blocks: accounts, and those that wait for their parent.
+// SqliteStore: how large it may become, and what is kept beside the blocks: accounts, and those that wait for their
+// parent.
 #include <algorithm>
 
 #include "chain/genesis.hpp"
@@ -11,14 +11,6 @@ namespace ethpoc::chain {
 
 using sqlite::Statement;
 
-Result<void> SqliteStore::load_side() {
-    auto query = Statement::prepare(database_, schema::side);
-    if (!query) { return std::unexpected(std::move(query.error())); }
-    side_ = query->step() ? query->unsigned_integer(0) : 0;
-    side_changed_ = false;
-    return query->failed() ? std::unexpected(failure("read the marks")) : Result<void>{};
-}
-
 void SqliteStore::set_limit(std::uint64_t bytes) {
     limit_ = bytes;
     auto size = Statement::prepare(database_, "PRAGMA page_size");
@@ -29,14 +21,6 @@ void SqliteStore::set_limit(std::uint64_t bytes) {
     size->reset();
     auto set = Statement::prepare(database_, "PRAGMA max_page_count = " + std::to_string(pages));
     if (set) { set->run(); } // a file that is larger already stays as it is
-}
-
-bool SqliteStore::take_side(std::uint64_t bytes) {
-    constexpr std::uint64_t part = 8;
-    if (limit_ != 0 && side_ + bytes > limit_ / part) { return false; }
-    side_ += bytes;
-    side_changed_ = true;
-    return true;
 }
 
 Result<void> SqliteStore::put_mark(const std::string& name, BytesView bytes) {

@@ -6,9 +6,10 @@
 //   hashes   first 8 bytes of the hash -> blocks.id, for all blocks up to marks.indexed
 //   runs     the chain from genesis to head: heights first_number .. first_number + length - 1 are the consecutive rows
 //            first_block .. of blocks; a chain that only grew is a single run
-//   marks    indexed: the last blocks.id that is in hashes; side: bytes of the blocks that were far below the head when
-//            they came; state.N: the accounts of chain N at one of its blocks, as bytes (state_book.hpp)
+//   marks    indexed: the last blocks.id that is in hashes; state.N: the accounts of chain N at one of its blocks, as
+//            bytes (state_book.hpp)
 //   orphans  blocks that wait for their parent, in the order of arrival (orphan_pool.hpp)
+//   sides    blocks of side chains that are counted, with what stands on them (side_budget.hpp)
 #pragma once
 
 #include <array>
@@ -45,12 +46,20 @@ CREATE TABLE orphans(
 ALTER TABLE chains ADD COLUMN premine BLOB;
 )",
          6},
+    Step{R"(
+CREATE TABLE sides(
+    block INTEGER PRIMARY KEY, chain INTEGER NOT NULL, parent INTEGER NOT NULL, children INTEGER NOT NULL,
+    owner INTEGER NOT NULL, total BLOB NOT NULL, bytes INTEGER NOT NULL);
+CREATE INDEX side_leaves ON sides(chain, owner, total) WHERE children = 0;
+DELETE FROM marks WHERE name = 'side';
+)",
+         7},
 };
 inline constexpr int version = static_cast<int>(steps.size()); // PRAGMA user_version
 inline constexpr int orphans_since = 2;                        // the first version with the table
 
 inline constexpr const char* count_tables = "SELECT count(*), count(CASE WHEN type = 'table' AND name IN ('chains', "
-                                            "'blocks', 'hashes', 'runs', 'marks', 'orphans') THEN 1 "
+                                            "'blocks', 'hashes', 'runs', 'marks', 'orphans', 'sides') THEN 1 "
                                             "END) FROM sqlite_master";
 
 // NORMAL: a commit is in the file system's cache, which outlives the process; only a power cut can lose the newest
@@ -81,8 +90,18 @@ inline constexpr const char* tail =
 inline constexpr const char* add_key = "INSERT INTO hashes(key, block) VALUES(?1, ?2)";
 inline constexpr const char* set_indexed = "UPDATE marks SET value = ?1 WHERE name = 'indexed'";
 
-inline constexpr const char* side = "SELECT value FROM marks WHERE name = 'side'";
-inline constexpr const char* set_side = "INSERT OR REPLACE INTO marks VALUES('side', ?1)";
+inline constexpr const char* add_side =
+    "INSERT INTO sides(block, chain, parent, children, owner, total, bytes) VALUES(?1, ?2, ?3, 0, ?4, ?5, ?6)";
+inline constexpr const char* add_side_child = "UPDATE sides SET children = children + 1 WHERE block = ?1";
+inline constexpr const char* take_side_child =
+    "UPDATE sides SET children = children - 1 WHERE block = (SELECT parent FROM sides WHERE block = ?1)";
+inline constexpr const char* drop_side = "DELETE FROM sides WHERE block = ?1";
+inline constexpr const char* side_share = "SELECT owner, bytes FROM sides WHERE block = ?1";
+inline constexpr const char* least_side =
+    "SELECT s.block, b.hash, s.total, s.bytes FROM sides AS s CROSS JOIN blocks AS b ON b.id = s.block"
+    " WHERE s.chain = ?1 AND s.owner = ?2 AND s.children = 0 AND s.block <> ?3 ORDER BY s.total LIMIT 1";
+inline constexpr const char* side_shares =
+    "SELECT owner, sum(bytes) FROM sides WHERE chain = ?1 GROUP BY owner ORDER BY owner";
 
 inline constexpr const char* mark = "SELECT value FROM marks WHERE name = ?1";
 inline constexpr const char* premine = "SELECT premine FROM chains WHERE id = ?1 AND premine IS NOT NULL";

@@ -29,12 +29,20 @@ class TailIndex {
         ++count_;
     }
 
+    /// A row that is gone; its slot is not used again before clear().
+    void forget(std::int64_t key, std::int64_t row) {
+        if (slots_.empty()) { return; }
+        for (std::size_t at = place(key); slots_[at].row != 0; at = (at + 1) % slots_.size()) {
+            if (slots_[at].key == key && slots_[at].row == row) { slots_[at].row = gone; }
+        }
+    }
+
     /// Calls `seen(row)` for each row with this key until it returns true.
     template <class Seen>
     bool find(std::int64_t key, Seen seen) const {
         if (slots_.empty()) { return false; }
         for (std::size_t at = place(key); slots_[at].row != 0; at = (at + 1) % slots_.size()) {
-            if (slots_[at].key == key && seen(slots_[at].row)) { return true; }
+            if (slots_[at].key == key && slots_[at].row != gone && seen(slots_[at].row)) { return true; }
         }
         return false;
     }
@@ -44,7 +52,7 @@ class TailIndex {
         std::vector<std::pair<std::int64_t, std::int64_t>> out;
         out.reserve(count_);
         for (const Slot& slot : slots_) {
-            if (slot.row != 0) { out.emplace_back(slot.key, slot.row); }
+            if (slot.row != 0 && slot.row != gone) { out.emplace_back(slot.key, slot.row); }
         }
         return out;
     }
@@ -59,6 +67,7 @@ class TailIndex {
     }
 
   private:
+    static constexpr std::int64_t gone = -1; // rows are numbered from 1 on
     struct Slot {
         std::int64_t key = 0;
         std::int64_t row = 0; // 0: empty

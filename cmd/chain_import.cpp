@@ -57,7 +57,7 @@ void add(Tally& tally, chain::BatchResult result) {
     for (chain::Import& block : result.blocks) {
         ++tally.seen;
         tally.known += block.verdict == chain::Verdict::known ? 1U : 0U;
-        if (block.verdict != chain::Verdict::invalid) { continue; }
+        if (block.verdict != chain::Verdict::invalid && block.verdict != chain::Verdict::refused) { continue; }
         ++tally.refused;
         if (!tally.first_error) {
             tally.first_bad = tally.seen;

@@ -115,6 +115,7 @@ std::expected<OpenedChain, ExitCode> make_chain(Context& context, const config::
             refuse(context, of_store ? "--data-dir " + settings.data_dir : "genesis", chain.error()));
     }
     (*chain)->limit_store(settings.limits.store.bytes);
+    (*chain)->limit_sides(settings.limits.side_chains.bytes);
     return OpenedChain{std::move(*store), std::move(*chain), "--data-dir " + settings.data_dir};
 }
 

@@ -74,6 +74,7 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     const config::Timeouts& timeouts = from.timeouts;
     to.session.frames.max_payload = from.limits.frame.bytes;
     to.session.send_queue = from.limits.send_queue.bytes;
+    to.session.answer_rate = from.limits.answer_rate.bytes;
     to.session.addresses_per_message = from.limits.addresses_per_message;
     to.session.hello_wait = timeouts.hello_wait;
     to.session.hello_wait_inbound = timeouts.hello_wait_inbound;
@@ -82,6 +83,7 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     to.session.ping = timeouts.ping;
     to.session.idle = timeouts.idle;
     to.session.send_stall = timeouts.send_stall;
+    to.session.slow_peer = timeouts.slow_peer;
     to.session.disconnect = timeouts.disconnect;
     to.connect_timeout = timeouts.connect;
     // The store's last commit needs a moment of it.
@@ -94,6 +96,7 @@ void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
     constexpr std::uint64_t most_in_memory = 256u << 20;
     to.chain.hub.store_bytes =
         std::min(from.limits.store.bytes, from.data_dir == ":memory:" ? most_in_memory : ~std::uint64_t{0});
+    to.chain.hub.side_bytes = from.limits.side_chains.bytes;
     to.peers.address_book = from.limits.address_book;
     to.peers.peers_per_address = from.limits.peers_per_address;
     to.peers.peers_per_subnet = from.limits.peers_per_subnet;
@@ -207,6 +210,12 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
         if (!seeds) { return std::unexpected(seeds.error()); }
         options.seeds = std::move(*seeds);
     }
+    if (settings.relay != "all" && settings.relay != "fanout") {
+        return std::unexpected(usage("--relay " + settings.relay + ": give all or fanout"));
+    }
+    options.chain.hub.relay = settings.relay == "all" ? sync::RelayMode::all : sync::RelayMode::fanout;
+    options.chain.hub.relay_fanout = settings.relay_fanout;
+    options.chain.hub.seed = std::random_device{}();
     options.listen_host.reset();
     if (settings.listen) {
         options.listen_host = settings.listen->host;

@@ -42,10 +42,12 @@ struct PeerLimits {
     ByteSize frame = mebibytes(16);            // payload of one frame; larger ones end the session
     ByteSize memory = mebibytes(64);           // unfinished frames and queues of all peers together
     ByteSize send_queue = mebibytes(2);        // bytes waiting for one peer; relay traffic is shed above it
+    ByteSize answer_rate = mebibytes(32);      // bytes a second that one peer is answered with; 0: any number
     ByteSize chain_queue = mebibytes(32);      // blocks and transactions on their way to the chain thread
     ByteSize transaction_pool = mebibytes(4);  // transactions that wait for a block
     ByteSize transaction = kibibytes(64);      // one transaction
     ByteSize store = mebibytes(4096);          // what the store's file may grow to; then blocks are refused
+    ByteSize side_chains = mebibytes(64);      // of one chain in it, for side chains that cost little work
     std::uint32_t address_book = 4096;         // addresses that we remember
     std::uint32_t addresses_per_message = 256; // entries of one Peers message that are looked at
     std::uint32_t peers_per_address = 8;       // accepted connections from one IP address
@@ -66,6 +68,7 @@ struct Timeouts {
     std::chrono::milliseconds ping{15'000};              // silence after which we say Ping
     std::chrono::milliseconds idle{90'000};              // silence after which we give up
     std::chrono::milliseconds send_stall{30'000};        // a peer that reads nothing
+    std::chrono::milliseconds slow_peer{60'000};         // a peer whose queue is full and does not get half empty
     std::chrono::milliseconds disconnect{2'000};         // grace between our Disconnect and the close
     std::chrono::milliseconds accept_pause{1'000};       // between two connections from one IP address
     std::chrono::milliseconds ban{86'400'000};           // of an address that has collected 100 points
@@ -87,6 +90,8 @@ struct Settings {
     std::uint32_t drop_to = 20;                    // peers that a round leaves
     FilePath seeds;                                // file with HOST:PORT lines; empty: none
     bool allow_private = false;                    // dial and tell private and loopback addresses too
+    std::string relay = "all"; // all, fanout; who is told of a new head or transaction at once
+    std::uint32_t relay_fanout = 8;
     FilePath node_key;               // file of the secp256k1 key; empty: node.key in data_dir, or one for this run only
     std::string client_id;           // empty: our own name and version
     std::optional<Endpoint> metrics; // nothing: no metrics

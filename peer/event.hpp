@@ -111,6 +111,11 @@ struct Shed {
     PeerRef peer;
     wire::MessageType type{};
 };
+/// It has sent more of this type than its row allows (wire/messages.def): what it sends next is read later.
+struct Delayed {
+    PeerRef peer;
+    wire::MessageType type{};
+};
 
 // ---- the chain
 
@@ -189,9 +194,9 @@ struct Queues {
 
 using Event = std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
                            event::Disconnected, event::Retry, event::Message, event::Malformed, event::Tolerated,
-                           event::Latency, event::Shed, event::Block, event::Imported, event::Reorganised,
-                           event::Synced, event::Transaction, event::Mined, event::MinerIdle, event::StateUnknown,
-                           event::StoreFailed, event::PeerFileFailed, event::Queues>;
+                           event::Latency, event::Shed, event::Delayed, event::Block, event::Imported,
+                           event::Reorganised, event::Synced, event::Transaction, event::Mined, event::MinerIdle,
+                           event::StateUnknown, event::StoreFailed, event::PeerFileFailed, event::Queues>;
 
 /// One bit for each event, in the order of Event.
 using EventMask = std::uint32_t;

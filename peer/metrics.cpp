@@ -75,6 +75,8 @@ std::string Metrics::text(std::uint64_t head_number) const {
     page.single("ethpoc_reorgs_total", "counter", "Times that the head moved to another branch.", reorgs_);
     page.single("ethpoc_transactions_total", "counter", "New transactions seen.", transactions_);
     page.single("ethpoc_relay_shed_total", "counter", "Relayed messages that slow peers did not get.", shed_);
+    page.single("ethpoc_requests_delayed_total", "counter",
+                "Messages after which a peer that was too fast is read later.", delayed_);
     page.single("ethpoc_pongs_total", "counter", "Pings of ours that were answered.", pongs_);
     page.single("ethpoc_pong_wait_microseconds_total", "counter", "Time until those answers came, in all.",
                 static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(waited_).count()));

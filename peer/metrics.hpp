@@ -21,6 +21,7 @@ class Metrics final : public ObserverOf<Metrics> {
     void on(const event::Reorganised&) { ++reorgs_; }
     void on(const event::Transaction&) { ++transactions_; }
     void on(const event::Shed&) { ++shed_; }
+    void on(const event::Delayed&) { ++delayed_; }
     void on(const event::Queues& queues) { queues_ = queues; }
 
     /// Text exposition format 0.0.4. The gauges are those of the last event::Queues.
@@ -36,6 +37,7 @@ class Metrics final : public ObserverOf<Metrics> {
     std::uint64_t reorgs_ = 0;
     std::uint64_t transactions_ = 0;
     std::uint64_t shed_ = 0;
+    std::uint64_t delayed_ = 0;
     std::uint64_t pongs_ = 0;
     std::chrono::nanoseconds waited_{}; // for all of them
     event::Queues queues_{};

@@ -15,8 +15,12 @@ class Bucket {
   public:
     /// Takes one. The time at which there is one again: `now` or earlier when there is one left.
     Time take(Time now, std::chrono::nanoseconds interval, unsigned burst) {
-        full_at_ = std::max(full_at_, now) + interval;
-        return full_at_ - interval * burst;
+        return take_for(now, interval, interval * burst);
+    }
+    /// The same in times: takes what is refilled in `cost`, of what is refilled in `all`.
+    Time take_for(Time now, std::chrono::nanoseconds cost, std::chrono::nanoseconds all) {
+        full_at_ = std::max(full_at_, now) + cost;
+        return full_at_ - all;
     }
 
   private:

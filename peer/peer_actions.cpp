@@ -81,6 +81,13 @@ void PeerManager::carry_out(sync::action::Rejected& action) {
     }
 }
 
+void PeerManager::carry_out(sync::action::Useless& action) {
+    Session* session = find(action.peer);
+    if (session == nullptr) { return; }
+    if (session->note_rejected()) { end_session(action.peer, reason::useless_peer, "sends " + std::string(action.why)); }
+    if (Session* const there = find(action.peer)) { offended(*there, Offence::cheap_blocks); }
+}
+
 void PeerManager::carry_out(sync::action::Mined& action) {
     observers_.tell(event::Mined{&action.record, action.transactions, action.uncles, action.head});
 }

@@ -89,6 +89,7 @@ sync::PeerTraits PeerManager::traits_of(const Session& session) const {
     traits.best_hash = remote.best_hash;
     traits.genesis_hash = remote.genesis_hash;
     traits.said_head = session.said_head();
+    traits.special = is_special(session);
     // Go says capabilities 0 on connections that it accepts and serves its chain all the same (spec QUIRKS 2.4).
     const bool capable = profile.family == wire::Family::p2p || session.client() == wire::ClientKind::go ||
                          (remote.capabilities & wire::capability::chain) != 0;

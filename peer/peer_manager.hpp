@@ -143,6 +143,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     void carry_out(sync::action::Synced& action);
     void carry_out(sync::action::TransactionSeen& action);
     void carry_out(sync::action::Rejected& action);
+    void carry_out(sync::action::Useless& action);
     void carry_out(sync::action::Mined& action);
     void carry_out(sync::action::Idle& action);
     void carry_out(sync::action::StateUnknown& action);

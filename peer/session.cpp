@@ -105,7 +105,7 @@ void Session::take_frame(BytesView payload, Time now) {
     ++traffic_.messages_in;
     const wire::MessageType type = type_of_payload(payload).value_or(wire::MessageType::Unknown);
     if (refuse_size(payload, type)) { return; }
-    read_after_ = std::max(read_after_, pace_.note(type, now));
+    pace_request(type);
     if (have_hello_) { return take_message(payload); }
     type == wire::MessageType::Hello ? take_greeting(payload, now) : defer(payload);
 }
@@ -220,17 +220,21 @@ void Session::send(wire::MessageType type, SharedFrame frame, bool relay) {
     if (frame->empty()) { return; } // the version, or what the two sides share of it, does not have the message
     const BytesView payload = BytesView(*frame).subspan(wire::frame_header_size);
     const std::size_t limit = starved() ? options_.free_memory : options_.send_queue;
-    if (!outbox_.push(frame, type, relay, limit)) {
-        ++traffic_.shed;
-        return host_.observers().tell(event::Shed{ref(), type});
-    }
+    const auto shed = outbox_.push(frame, type, relay, limit);
+    traffic_.shed += shed.size();
+    note_slowness(!shed.empty());
+    if (!relay) { pace_answer(frame->size()); }
     settle();
     note_message(Way::out, type, payload);
+    for (const wire::MessageType each : shed) {
+        host_.observers().tell(event::Shed{ref(), each});
+    }
 }
 
 const Outbox::Entry* Session::next_frame(Time now) noexcept {
     now_ = now;
     const Outbox::Entry* entry = outbox_.front(now, quirks_);
+    if (entry != nullptr) { outbox_.begin(); }
     if (entry != nullptr && !offered_since_) { offered_since_ = now; }
     return entry;
 }
@@ -244,6 +248,7 @@ void Session::wrote(Time now) {
     now_ = now;
     offered_since_.reset();
     traffic_.bytes_out += outbox_.pop(now);
+    forgive_slowness();
     settle();
 }
 

@@ -44,10 +44,12 @@ struct SessionOptions {
     std::chrono::milliseconds ping{15'000};       // silence after which we say Ping; JS eth 49 leaves after 20 s
     std::chrono::milliseconds idle{90'000};       // silence after which we give up
     std::chrono::milliseconds send_stall{30'000}; // a peer that does not read
+    std::chrono::milliseconds slow_peer{60'000};  // one whose queue is full, and does not get half empty
     std::chrono::milliseconds disconnect{2'000};  // grace for our Disconnect
     std::size_t send_queue = 2u << 20;            // bytes; relay traffic is shed above, reading stops above
-    std::size_t deferred = 128u << 10;            // bytes of messages kept that came before Hello
-    std::size_t free_memory = 64u << 10;          // bytes that a session may hold however full its account is
+    std::size_t answer_rate = 32u << 20; // bytes of answers a second to one peer, which is read later above; 0: any
+    std::size_t deferred = 128u << 10;   // bytes of messages kept that came before Hello
+    std::size_t free_memory = 64u << 10; // bytes that a session may hold however full its account is
     std::uint32_t addresses_per_message = 256;
     unsigned max_strikes = 5;   // malformed messages before we say Disconnect 02; one is forgiven every 10 s
     unsigned max_rejected = 64; // blocks and transactions that break the rules, before we say Disconnect 03
@@ -194,6 +196,11 @@ class Session final : public Driver, private wire::PeerPort {
     // limits (session_limits.cpp)
     bool paused(bool look_at_chain = true) const;
     bool starved() const noexcept;
+    void pace_request(wire::MessageType type);
+    void pace_answer(std::size_t bytes);
+    void note_slowness(bool shed);
+    void judge_slowness(Time now);
+    void forgive_slowness();
     Time read_again_at() const noexcept;
     void settle() noexcept;
     std::optional<wire::MessageType> type_of_payload(BytesView head) const;
@@ -276,10 +283,12 @@ class Session final : public Driver, private wire::PeerPort {
     Time greeted_since_{};                // p2p: both Hellos were there
     Time frame_since_{};                  // the unfinished frame began
     Time deaf_until_{};                   // when the chain or our own queue was last seen full: nobody was heard then
+    std::optional<Time> slow_since_{};    // the first tick() that saw it slow
     std::optional<Time> offered_since_{}; // the socket has taken nothing of a frame that was there to write
     std::optional<Time> closing_since_{}; // the first tick() after end()
     Time read_after_{};                   // it has sent more than its rate
     Bucket strikes_{};                    // malformed messages
+    Bucket answers_{};                    // bytes of answers
     Pace pace_{};
     std::shared_ptr<sync::Account> account_{};
     std::size_t charged_ = 0;  // bytes that the account knows of
@@ -298,6 +307,7 @@ class Session final : public Driver, private wire::PeerPort {
     bool said_status_ = false;
     Hash256 said_head_{}; // in our Hello or Status
     bool frame_open_ = false;
+    bool slow_ = false;           // its queue was full, and has not been half empty since
     bool backlog_ = false;        // whole frames may wait in the decoder
     bool waits_for_room_ = false; // an unfinished frame for which there is no room yet
 };

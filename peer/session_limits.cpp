@@ -13,6 +13,7 @@ namespace reason = wire::reason;
 namespace {
 constexpr auto look_again = std::chrono::milliseconds(50); // for room that others must make
 constexpr auto forgiven_after = std::chrono::seconds(10);  // one strike
+constexpr std::size_t answer_burst = 2;                    // seconds of SessionOptions::answer_rate
 } // namespace
 
 void Session::set_account(std::shared_ptr<sync::Account> account) noexcept {
@@ -38,6 +39,63 @@ bool Session::starved() const noexcept {
 bool Session::paused(bool look_at_chain) const {
     return outbox_.bytes() >= options_.send_queue || now_ < read_after_ || starved() ||
            (look_at_chain && host_.chain_full(*this));
+}
+
+/// It has sent a message of this type; what is beyond the row of its type is read later.
+void Session::pace_request(wire::MessageType type) {
+    const Time again = pace_.note(type, now_);
+    if (again > now_) { host_.observers().tell(event::Delayed{ref(), type}); }
+    read_after_ = std::max(read_after_, again);
+}
+
+/// What it was answered with may cost only so many bytes a second.
+void Session::pace_answer(std::size_t bytes) {
+    if (options_.answer_rate == 0) { return; }
+    constexpr std::chrono::nanoseconds second = std::chrono::seconds(1);
+    const std::chrono::nanoseconds cost(second.count() * static_cast<std::int64_t>(bytes) /
+                                        static_cast<std::int64_t>(options_.answer_rate));
+    read_after_ = std::max(read_after_, answers_.take_for(now_, cost, answer_burst * second));
+}
+
+std::optional<std::pair<EndedBy, std::string>> Session::overdue(Time now) const {
+    if (offered_since_ && now >= *offered_since_ + options_.send_stall) {
+        return {{EndedBy::timeout, "does not read"}};
+    }
+    if (frame_open_ && now >= std::max(frame_since_, deaf_until_) + options_.frame) {
+        return {{EndedBy::timeout, "a frame that does not end"}};
+    }
+    if (phase_ == Phase::ready) {
+        if (now >= std::max(last_heard_, deaf_until_) + options_.idle) {
+            return {{EndedBy::timeout, "silent for too long"}};
+        }
+    } else if (!have_hello_ && now >= std::max(started_, deaf_until_) + options_.handshake) {
+        return {{EndedBy::timeout, "no Hello"}};
+    }
+    return std::nullopt;
+}
+
+/// After something was queued, or shed.
+void Session::note_slowness(bool shed) {
+    const std::size_t waits = outbox_.bytes();
+    slow_ = slow_ || (waits > options_.send_queue / 2 && (shed || waits >= options_.send_queue));
+}
+
+void Session::forgive_slowness() {
+    if (!slow_ || outbox_.bytes() > options_.send_queue / 2) { return; }
+    slow_ = false;
+    slow_since_.reset();
+}
+
+/// A queue that is half empty for a moment is proof enough that the peer reads. One whose queue never is would get only
+/// a part of the news, and holds memory that others could use.
+void Session::judge_slowness(Time now) {
+    forgive_slowness();
+    if (!slow_) { return; }
+    if (!slow_since_) { slow_since_ = now; }
+    if (now < *slow_since_ + options_.slow_peer) { return; }
+    std::string why = "reads too slowly: " + std::to_string(outbox_.bytes()) + " bytes wait for it";
+    outbox_.clear_unbegun(); // or the last word would come behind them
+    end(reason::useless_peer, std::move(why));
 }
 
 bool Session::wants_bytes() const {

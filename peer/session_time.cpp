@@ -11,6 +11,7 @@ Time Session::deadline() const noexcept {
     Time at = offered_since_ ? Time::max() : outbox_.ready_at(quirks_);
     const auto sooner = [&at](Time other) { at = std::min(at, other); };
     if (offered_since_) { sooner(*offered_since_ + options_.send_stall); }
+    if (slow_ && phase_ != Phase::closing) { sooner(slow_since_ ? *slow_since_ + options_.slow_peer : now_); }
     if (phase_ == Phase::closing) {
         sooner(closing_since_ ? *closing_since_ + options_.disconnect : now_);
         return at;
@@ -30,23 +31,6 @@ Time Session::deadline() const noexcept {
     return at;
 }
 
-std::optional<std::pair<EndedBy, std::string>> Session::overdue(Time now) const {
-    if (offered_since_ && now >= *offered_since_ + options_.send_stall) {
-        return {{EndedBy::timeout, "does not read"}};
-    }
-    if (frame_open_ && now >= std::max(frame_since_, deaf_until_) + options_.frame) {
-        return {{EndedBy::timeout, "a frame that does not end"}};
-    }
-    if (phase_ == Phase::ready) {
-        if (now >= std::max(last_heard_, deaf_until_) + options_.idle) {
-            return {{EndedBy::timeout, "silent for too long"}};
-        }
-    } else if (!have_hello_ && now >= std::max(started_, deaf_until_) + options_.handshake) {
-        return {{EndedBy::timeout, "no Hello"}};
-    }
-    return std::nullopt;
-}
-
 void Session::tick(Time now) {
     now_ = now;
     if (phase_ == Phase::ended) { return; }
@@ -64,6 +48,8 @@ void Session::tick(Time now) {
         report_garbage();
         return finish(late->first, std::nullopt, std::move(late->second));
     }
+    judge_slowness(now);
+    if (phase_ == Phase::closing) { return; }
     if (phase_ == Phase::waiting && !said_hello_) {
         const auto wait = direction_ == Direction::inbound ? options_.hello_wait_inbound : options_.hello_wait;
         const wire::Profile* guess = host_.guess(*this).profile;

@@ -24,7 +24,8 @@ struct PeerTraits {
     wire::IdOffsets offsets{};
     wire::ClientKind client = wire::ClientKind::unknown;
     wire::Quirks quirks{};
-    bool has_chain = true;   // false: a peer server, or a client of another chain: its blocks are not ours
+    bool special = false;  // one that we were told to keep: it is never left out of what is told to some peers only
+    bool has_chain = true; // false: a peer server, or a client of another chain: its blocks are not ours
     /// Its Status names another genesis, network or eth version: nothing is asked of it, and nothing that it sends is
     /// read or answered (wire/PROTOCOL.md 2.15.5 to 2.15.7). Then has_chain is false too.
     bool other_chain = false;

@@ -10,8 +10,9 @@
 namespace ethpoc::sync {
 
 ChainHub::ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, HeadBoard& board, HubOptions options) :
-    chain_(std::move(chain)), out_(out), board_(board), options_(std::move(options)) {
+    chain_(std::move(chain)), out_(out), board_(board), options_(std::move(options)), chance_(options_.seed) {
     chain_->limit_store(options_.store_bytes);
+    chain_->limit_sides(options_.side_bytes);
     chain_->keep_stored(out_.wants_blocks());
     post_head();
 }
@@ -22,6 +23,7 @@ void ChainHub::post_head() {
 }
 
 void ChainHub::send(const Member& to, wire::MessageType type, Bytes frame, bool relay) {
+    if (to.id == handled_ && !relay) { served_ += frame.size(); }
     out_.put(action::Send{to.id, type, std::make_shared<const Bytes>(std::move(frame)), relay});
 }
 
@@ -72,8 +74,10 @@ void ChainHub::peer_down(ConnectionId id, Time now) {
 // ---------------------------------------------------------------- what peers send
 
 Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
+    served_ = 0;
     const auto at = members_.find(command.from);
     if (at == members_.end() || at->second.traits.other_chain) { return Progress::done; }
+    handled_ = command.from;
     now_ = now;
     arrived_ = command.arrived;
     Member& from = at->second;
@@ -99,6 +103,7 @@ Progress ChainHub::handle(Command& command, Time now, std::uint64_t wall) {
         settle(now);
     }
     arrived_head_ = {};
+    handled_ = 0;
     return progress;
 }
 
@@ -164,6 +169,12 @@ void ChainHub::on(Member& from, const command::GetBlocks& message) {
 /// The pool, without what this peer has sent us or was sent. Each transaction once: a peer that asks again gets what
 /// has come since, or what did not fit.
 void ChainHub::on(Member& from, const command::GetTransactions&) {
+    from.lacks_transactions = false;
+    send_pool(from, false);
+}
+
+/// `relay`: it has not asked, and is told only when there is something.
+void ChainHub::send_pool(Member& from, bool relay) {
     std::vector<BytesView> news;
     std::size_t bytes = 0;
     from.transactions_served =
@@ -174,8 +185,9 @@ void ChainHub::on(Member& from, const command::GetTransactions&) {
             news.push_back(item);
             return true;
         });
+    if (relay && news.empty()) { return; }
     Answer answer = answer_get_transactions(news, from.traits);
-    send(from, answer.type, std::move(answer.frame));
+    send(from, answer.type, std::move(answer.frame), relay);
 }
 
 } // namespace ethpoc::sync

@@ -9,6 +9,7 @@
 
 #include "chain/blockchain.hpp"
 #include "chain/pool.hpp"
+#include "sync/fanout.hpp"
 #include "sync/head_board.hpp"
 #include "sync/member.hpp"
 #include "sync/miner.hpp"
@@ -27,17 +28,22 @@ struct HubOptions {
     std::size_t pool_bytes = 4u << 20;              // of waiting transactions, for each layout
     std::size_t transaction_bytes = 64u << 10;      // of one transaction
     std::chrono::seconds answer_timeout{20};        // then the question is asked again, or another peer is asked
-    std::chrono::seconds silence{10};         // ... of a peer that says nothing where it has no more (silent_at_head)
-    unsigned max_fruitless = 3;               // answers without progress before a peer is left alone
-    std::chrono::seconds patience{2};         // without an imported block; then the next peer is asked too
-    std::chrono::seconds turn{30};            // the same, however many blocks came
-    std::chrono::seconds rest{5};             // before a peer that was asked in vain is asked again
-    std::size_t first_asked = 3;              // peers asked at once until the first block was imported
-    std::size_t max_wanted = 65'536;          // hashes kept of one peer, 32 bytes each; the oldest, if it has more
-    std::size_t max_wanted_of_all = 131'072;  // of all peers together
-    std::uint64_t store_bytes = 0;            // what the store may grow to; 0: no limit
-    std::chrono::seconds store_retry{60};     // after the store failed no block is looked at for so long
-    std::chrono::milliseconds hold{2000};     // a peer's question after our Blocks is awaited (Quirks::asks_on)
+    std::chrono::seconds silence{10};        // ... of a peer that says nothing where it has no more (silent_at_head)
+    unsigned max_fruitless = 3;              // answers without progress before a peer is left alone
+    std::chrono::seconds patience{2};        // without an imported block; then the next peer is asked too
+    std::chrono::seconds turn{30};           // the same, however many blocks came
+    std::chrono::seconds rest{5};            // before a peer that was asked in vain is asked again
+    std::size_t first_asked = 3;             // peers asked at once until the first block was imported
+    std::size_t max_wanted = 65'536;         // hashes kept of one peer, 32 bytes each; the oldest, if it has more
+    std::size_t max_wanted_of_all = 131'072; // of all peers together
+    std::uint64_t store_bytes = 0;           // what the store may grow to; 0: no limit
+    std::uint64_t side_bytes = chain::SideBudget::usual_bytes; // of which side chains that cost little work may have
+    RelayMode relay = RelayMode::all;                          // who is told of a new head or transaction
+    std::size_t relay_fanout = 8;                              // of those that may wait, so many at once
+    std::chrono::milliseconds relay_later{30'000}; // then the others, if nothing newer came and they lack it
+    std::uint64_t seed = 0;                        // of the choice
+    std::chrono::seconds store_retry{60};          // after the store failed no block is looked at for so long
+    std::chrono::milliseconds hold{2000};          // a peer's question after our Blocks is awaited (Quirks::asks_on)
     std::chrono::milliseconds quiet{1500};    // without question or Blocks; then an echo of an old head is answered
     std::chrono::milliseconds piece_gap{200}; // between the pieces of a long branch (Quirks::announce_from_last)
     std::uint32_t branch_blocks = 1000;       // ... of so many blocks, as C++ PoC-6 does
@@ -65,6 +71,8 @@ class ChainHub {
     /// finish it is safe if the peer goes down. When it is done, the bytes of a lone block may have been taken out of
     /// it. `wall` is the time of day in Unix seconds, for the rule against blocks from the future.
     Progress handle(Command& command, Time now, std::uint64_t wall);
+    /// Bytes that the last handle() has sent to the peer whose command it was, beside what many are told.
+    std::size_t served() const noexcept { return served_; }
     void tick(Time now);
     /// Writes the head to the board; import() from outside the hub must be followed by it.
     void post_head();
@@ -106,7 +114,6 @@ class ChainHub {
     void store_failed(Error error, Time now);
 
     // hub_relay.cpp: what peers are told without having asked.
-    void announce_head(ConnectionId except);
     Bytes announcement(wire::MessageType type, const PeerTraits& to, BytesView block) const;
     class Relay;
     bool interested(const Member& member) const;
@@ -115,7 +122,14 @@ class ChainHub {
     void keep_head(CommandBody& body);
     chain::TransactionPool& pool_of(chain::TransactionLayout layout);
     void tell_own(Member& member);
+    void send_pool(Member& member, bool relay);
+
+    // hub_fanout.cpp: who of them is told at once.
+    bool may_wait(const Member& member) const;
+    bool lacks_head(const Member& member) const;
+    void announce_head(ConnectionId except);
     void relay_transaction(chain::TransactionLayout layout, const Hash256& hash, BytesView item);
+    void tell_left_out();
 
     // hub_mining.cpp
     struct Mining {
@@ -180,6 +194,11 @@ class ChainHub {
     Hash256 locator_of_{}; // the head
     std::optional<Mining> mining_{};
     bool told_gap_ = false; // that the accounts are not known
+    Chance chance_;
+    Time head_later_ = Time::max();         // then those are told that were left out
+    Time transactions_later_ = Time::max(); // ... of transactions
+    ConnectionId handled_ = 0;              // whose command is carried out
+    std::size_t served_ = 0;                // bytes of answers in the command that is carried out
 };
 
 } // namespace ethpoc::sync

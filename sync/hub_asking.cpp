@@ -100,7 +100,8 @@ void ChainHub::settle(Time now) {
 }
 
 Time ChainHub::deadline() const {
-    Time out = wakes_.empty() ? next_turn_ : std::min(next_turn_, wakes_.begin()->first);
+    Time out = std::min({next_turn_, head_later_, transactions_later_});
+    if (!wakes_.empty()) { out = std::min(out, wakes_.begin()->first); }
     for (const ConnectionId id : asking_) {
         out = std::min(out, answer_due(members_.at(id)));
     }
@@ -111,6 +112,7 @@ void ChainHub::tick(Time now) {
     now_ = now;
     if (now < deadline()) { return; }
     wake_due();
+    tell_left_out();
     for (const ConnectionId id : std::vector<ConnectionId>(asking_.begin(), asking_.end())) {
         Member& member = members_.at(id);
         if (member.asking() && now >= answer_due(member)) { timed_out(member, now); }

@@ -133,8 +133,9 @@ void ChainHub::note(Member& from, const chain::BatchResult& result, Received& re
         received.newest = block.hash;
         received.of_asked = received.of_asked || (from.asking() && contains(from.asked, block.hash));
         received.without_parent += block.verdict == chain::Verdict::unknown_parent ? 1 : 0;
-        received.invalid += block.verdict == chain::Verdict::invalid ? 1 : 0;
-        if (block.verdict != chain::Verdict::invalid) { from.known.add(block.hash); }
+        const bool bad = block.verdict == chain::Verdict::invalid || block.verdict == chain::Verdict::refused;
+        received.invalid += bad ? 1 : 0;
+        if (!bad) { from.known.add(block.hash); }
     }
     // The newest that is on our branch; usually the last one, which the cache and the head know without the store.
     for (const chain::Import& block : std::views::reverse(result.blocks)) {
@@ -152,6 +153,7 @@ void ChainHub::report(Member& from, chain::BatchResult& result, std::size_t slic
         if (i < slice) { index = work.newest_first ? work.blocks.size() - 1 - at : at; }
         out_.put(action::Rejected{from.id, wire::MessageType::Blocks, *block.error, index});
     }
+    if (result.useless > 0) { out_.put(action::Useless{from.id, result.useless, "cheap blocks of no use"}); }
     tell_imported(from.id, result);
 }
 

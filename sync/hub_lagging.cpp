@@ -73,6 +73,7 @@ std::optional<chain::BlockRecord> ChainHub::common_with(Member& member) {
 /// For a peer that lacks more than the head: the blocks right above those that it has, newest first, as many as it
 /// takes; it goes on by itself, or has the next piece soon. False: the head alone will do, or nothing better is known.
 bool ChainHub::send_branch(Member& member) {
+    if (may_wait(member)) { return false; } // what it is known to have says little: it asks for what it lacks
     // Most peers are right below the head and need no look into the store.
     if (member.side.is_zero() && (member.position.is_zero() || member.position == chain_->head().parent)) {
         return member.traits.quirks.ask_first && member.position.is_zero();

@@ -1,48 +1,16 @@
-// ChainHub: what peers are told without having asked: a new head, a new transaction.
+// ChainHub: what peers are told without having asked: a new head, a new transaction. Who of them: hub_fanout.cpp.
 #include <algorithm>
 
 #include "sync/answers.hpp"
 #include "sync/hub.hpp"
 #include "sync/implementation.hpp"
+#include "sync/relay.hpp"
 #include "wire/codec.hpp"
 
 namespace ethpoc::sync {
 
-/// One message for many peers. Each form of it is encoded once, and is one action for all peers that speak this form.
-class ChainHub::Relay {
-  public:
-    /// `compose` makes the frame for the first peer of a form.
-    template <class Compose>
-    void add(const Member& to, wire::MessageType type, Compose&& compose) {
-        action::Relay& relay = by_form_[{to.traits.profile, to.traits.offsets.eth}];
-        if (!relay.frame) { relay = {type, std::make_shared<const Bytes>(compose()), {}}; }
-        relay.to.push_back(to.id);
-    }
-
-    void send(NetworkProxy& out) {
-        for (auto& [form, relay] : by_form_) {
-            out.put(std::move(relay));
-        }
-        by_form_.clear();
-    }
-
-  private:
-    /// What makes two peers' frames of one message differ.
-    using Form = std::pair<const wire::Profile*, std::uint16_t>;
-    std::map<Form, action::Relay> by_form_{};
-};
-
 bool ChainHub::interested(const Member& member) const {
     return member.traits.has_chain && member.traits.quirks.announce && member.phase != SyncPhase::foreign;
-}
-
-/// Everybody but one; each once for each head, however often a sync ends.
-void ChainHub::announce_head(ConnectionId except) {
-    Relay news;
-    for (auto& [id, member] : members_) {
-        if (id != except && interested(member)) { announce_to(member, news); }
-    }
-    news.send(out_);
 }
 
 /// One peer, with what it lacks below the head.
@@ -153,23 +121,6 @@ void ChainHub::tell_own(Member& member) {
         const BytesView item = own.rlp;
         send(member, type, wire::compose_raw_items(*member.traits.profile, type, {&item, 1}, member.traits.offsets));
     }
-}
-
-/// To every peer that has not got it, one in a message as Go does.
-void ChainHub::relay_transaction(chain::TransactionLayout layout, const Hash256& hash, BytesView item) {
-    constexpr auto type = wire::MessageType::Transactions;
-    Relay news;
-    for (auto& [id, member] : members_) {
-        // A layout that is not its own would be garbage to it, and garbage kills Go.
-        const bool takes = member.traits.quirks.takes_transactions && !member.traits.other_chain;
-        if (member.layout != layout || !takes) { continue; }
-        if (member.known_transactions.contains(hash)) { continue; }
-        member.known_transactions.add(hash);
-        news.add(member, type, [&] {
-            return wire::compose_raw_items(*member.traits.profile, type, {&item, 1}, member.traits.offsets);
-        });
-    }
-    news.send(out_);
 }
 
 } // namespace ethpoc::sync

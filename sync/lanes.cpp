@@ -91,10 +91,27 @@ void CommandLanes::leave(ConnectionId peer) {
     filled_.notify_one();
 }
 
+/// The one whose turn it is. Those with a debt miss it, and owe less afterwards; alone, nobody misses anything.
+CommandLanes::Group* CommandLanes::next_group() {
+    while (turns_.size() > 1 && turns_.front()->debt > 0) {
+        Group* const group = turns_.front();
+        group->debt -= std::min(group->debt, quantum);
+        turns_.pop_front();
+        turns_.push_back(group);
+    }
+    Group* const group = turns_.front();
+    turns_.pop_front();
+    group->debt = 0;
+    return group;
+}
+
+void CommandLanes::serve(Lane& lane, std::size_t bytes) {
+    if (bytes > quantum) { lane.group->debt += bytes - quantum; }
+}
+
 std::optional<Command> CommandLanes::take() {
     while (!closed_ && !turns_.empty()) {
-        Group* const group = turns_.front();
-        turns_.pop_front();
+        Group* const group = next_group();
         Lane* const lane = group->turns.front();
         group->turns.pop_front();
         lane->queued = false;
@@ -125,9 +142,10 @@ std::optional<Command> CommandLanes::try_pop() {
     return take();
 }
 
-void CommandLanes::put_back(Command command) {
+void CommandLanes::put_back(Command command, std::size_t served) {
     const std::lock_guard lock(mutex_);
     Lane& lane = lane_of(command.from);
+    serve(lane, served);
     lane.waiting.push_front(std::move(command));
     enqueue(lane);
 }
@@ -148,13 +166,14 @@ void CommandLanes::erase_if_over(ConnectionId peer) {
     lanes_.erase(at);
 }
 
-void CommandLanes::done(const Command& command) {
+void CommandLanes::done(const Command& command, std::size_t served) {
     bool tell = false;
     {
         const std::lock_guard lock(mutex_);
         const auto at = lanes_.find(command.from);
         if (at == lanes_.end()) { return; }
         Lane& lane = at->second;
+        serve(lane, served);
         uncharge(lane, command.cost);
         tell = lane.was_full && !is_full(lane) && lane.bytes <= max_bytes_ / shares / 2;
         if (tell) { lane.was_full = false; }

@@ -1,6 +1,7 @@
 // CommandLanes: what peers want of the chain thread, waiting. A lane for each peer, lanes in groups by address; the
 // chain takes one command of each group in turn, and of each lane within its group, so nobody waits behind what another
-// has piled up. Bounded in bytes by lane, by address and in all; nothing is dropped that its sender can still hear of.
+// has piled up; a group that was answered with many bytes misses turns until the others had as many. Bounded in bytes
+// by lane, by address and in all; nothing is dropped that its sender can still hear of.
 #pragma once
 
 #include <chrono>
@@ -37,10 +38,11 @@ class CommandLanes {
     /// The next command; waits until `until`. Nothing: the time is over, or wake() or close() was called.
     std::optional<Command> pop(std::chrono::steady_clock::time_point until);
     std::optional<Command> try_pop();
-    /// More of this command is to be done: it comes again after the others have had their turn.
-    void put_back(Command command);
+    /// More of this command is to be done: it comes again after the others have had their turn. `served`: bytes with
+    /// which it was answered so far, since it was taken.
+    void put_back(Command command, std::size_t served = 0);
     /// The command has been carried out.
-    void done(const Command& command);
+    void done(const Command& command, std::size_t served = 0);
 
     /// Ends one pop(), this one or the next, though nothing may be there. Any thread.
     void wake();
@@ -52,6 +54,7 @@ class CommandLanes {
     std::uint64_t dropped() const; // commands of peers that had gone
 
     static constexpr std::size_t shares = 8; // a lane may hold an eighth of the whole, and the command that goes beyond
+    static constexpr std::size_t quantum = 4096; // bytes of answers that go with a turn
 
   private:
     struct Group;
@@ -67,11 +70,14 @@ class CommandLanes {
     struct Group {
         std::deque<Lane*> turns{}; // lanes with something to do
         std::size_t lanes = 0;
+        std::size_t debt = 0; // bytes that it was answered beyond its turns
     };
 
     Lane& lane_of(ConnectionId peer);
     void enqueue(Lane& lane);
     std::optional<Command> take();
+    Group* next_group();
+    static void serve(Lane& lane, std::size_t bytes);
     void uncharge(Lane& lane, std::size_t bytes);
     void erase_if_over(ConnectionId peer);
     bool is_full(const Lane& lane) const;

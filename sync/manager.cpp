@@ -144,11 +144,13 @@ void ChainManager::drain(Time now, std::uint64_t wall) {
 }
 
 void ChainManager::take(Command command, Time now, std::uint64_t wall) {
-    if (carry_out(command, now, wall) == Progress::more) { return in_.queue().put_back(std::move(command)); }
-    in_.queue().done(command);
+    std::size_t served = 0;
+    const Progress progress = carry_out(command, now, wall, served);
+    if (progress == Progress::more) { return in_.queue().put_back(std::move(command), served); }
+    in_.queue().done(command, served);
 }
 
-Progress ChainManager::carry_out(Command& command, Time now, std::uint64_t wall) {
+Progress ChainManager::carry_out(Command& command, Time now, std::uint64_t wall, std::size_t& served) {
     if (const auto* up = std::get_if<command::PeerUp>(&command.body)) {
         const auto hub = hub_for({up->traits.profile->chain_version(), up->traits.client, up->traits.genesis_hash});
         if (!hub && hub.error().code == &chain::errors::too_many_chains) {
@@ -170,7 +172,9 @@ Progress ChainManager::carry_out(Command& command, Time now, std::uint64_t wall)
         homes_.erase(home);
         return Progress::done;
     }
-    return home->second->handle(command, now, wall);
+    const Progress progress = home->second->handle(command, now, wall);
+    served = home->second->served();
+    return progress;
 }
 
 } // namespace ethpoc::sync

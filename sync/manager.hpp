@@ -76,7 +76,8 @@ class ChainManager {
     void post_stored_heads();
     Result<ChainHub*> hub_for(const PeerVersion& peer);
     bool make_room();
-    Progress carry_out(Command& command, Time now, std::uint64_t wall);
+    /// `served`: bytes that its sender was answered with.
+    Progress carry_out(Command& command, Time now, std::uint64_t wall, std::size_t& served);
 
     ManagerOptions options_;
     ChainProxy& in_;

@@ -103,8 +103,11 @@ struct Member {
     bool wanted_linked = false;     // ... down to one that follows ours, as far as it says
     std::size_t hashed = 0;         // hashes that it gave since hashes_since
     Time hashes_since{};
-    Hash256 announced_synced{}; // the head at which Synced was last told
-    Hash256 told_head{};        // the head that it was last told of
+    Hash256 announced_synced{};       // the head at which Synced was last told
+    Hash256 told_head{};              // the head that it was last told of
+    Hash256 left_out_of{};            // the head of which it was not told at once (hub_fanout.cpp)
+    std::uint32_t times_left_out = 0; // heads in a row
+    bool lacks_transactions = false;  // it was not told of one at once
 
     Inventory known{16}; // blocks
     Inventory known_transactions{64};

@@ -123,6 +123,13 @@ struct Rejected {
     Error error;
     std::optional<std::size_t> index{}; // of the block or transaction in its message; none: it came in an earlier one
 };
+/// What a peer sent kept us busy, cost it little and was of no use: blocks that are not kept, or that pushed out others
+/// of its own. Nothing in it breaks a rule.
+struct Useless {
+    ConnectionId peer = 0;
+    std::size_t items = 0;
+    std::string_view why; // a few words for people, for ever
+};
 /// A block of our own, stored. Before its Stored, whose `peer` is 0; there is no Imported.
 struct Mined {
     chain::BlockRecord record{};
@@ -146,8 +153,8 @@ struct Failed {
 } // namespace action
 
 using Action = std::variant<action::Send, action::Relay, action::Drop, action::Stored, action::Imported, action::Reorg,
-                            action::Synced, action::TransactionSeen, action::Rejected, action::Mined, action::Idle,
-                            action::StateUnknown, action::Failed>;
+                            action::Synced, action::TransactionSeen, action::Rejected, action::Useless, action::Mined,
+                            action::Idle, action::StateUnknown, action::Failed>;
 
 /// The chain's side. The network drains it with try_pop(), from a thread of its own if it likes.
 class NetworkProxy {

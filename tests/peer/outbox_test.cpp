@@ -26,7 +26,7 @@ TEST_CASE("outbox: frames leave in the order in which they came") {
     CHECK(box.front(start, none) == nullptr);
     CHECK(box.ready_at(none) == Time::max());
     for (std::uint8_t i = 0; i < 200; ++i) {
-        REQUIRE(box.push(frame(10, i), MessageType::Pong, false, no_limit));
+        REQUIRE(box.push(frame(10, i), MessageType::Pong, false, no_limit).empty());
     }
     for (std::uint8_t i = 0; i < 200; ++i) {
         const auto* front = box.front(start, none);
@@ -38,16 +38,68 @@ TEST_CASE("outbox: frames leave in the order in which they came") {
     CHECK(box.bytes() == 0);
 }
 
-TEST_CASE("outbox: relay traffic is shed above the limit, everything else is taken") {
+TEST_CASE("outbox: the oldest relay traffic is shed first, and replies never") {
+    using Types = std::vector<MessageType>;
     Outbox box;
-    CHECK(box.push(frame(600), MessageType::Blocks, true, 1000));
-    CHECK_FALSE(box.push(frame(600), MessageType::Blocks, true, 1000));
-    CHECK(box.push(frame(600), MessageType::Blocks, false, 1000));
-    CHECK(box.bytes() >= 1200);
-    box.pop(start);
-    box.pop(start);
+    const wire::Quirks none;
+    CHECK(box.push(frame(600, 1), MessageType::NewBlock, true, 2000).empty());
+    CHECK(box.push(frame(600, 2), MessageType::Pong, false, 2000).empty());
+    CHECK(box.push(frame(600, 3), MessageType::Transactions, true, 2000) == Types{MessageType::NewBlock});
+    CHECK(box.push(frame(600, 4), MessageType::Blocks, true, 2000) == Types{MessageType::Transactions});
+    // A reply finds room, too; and is taken where there is none.
+    CHECK(box.push(frame(600, 5), MessageType::Blocks, false, 2000) == Types{MessageType::Blocks});
+    CHECK(box.push(frame(600, 6), MessageType::Blocks, false, 2000).empty());
+    CHECK(box.bytes() > 2000);
+    CHECK(box.push(frame(10, 7), MessageType::Blocks, true, 2000) == Types{MessageType::Blocks}); // itself
+    std::string order;
+    while (const auto* const front = box.front(start, none)) {
+        order += std::to_string(front->frame->front());
+        box.pop(start);
+    }
+    CHECK(order == "256");
     CHECK(box.bytes() == 0);
-    CHECK(box.push(frame(600), MessageType::Blocks, true, 1000));
+    CHECK(box.push(frame(600), MessageType::Blocks, true, 1000).empty());
+}
+
+TEST_CASE("outbox: a frame of which a part has left is not shed, nor forgotten before the last word") {
+    Outbox box;
+    const wire::Quirks none;
+    box.push(frame(600, 1), MessageType::Blocks, true, 1000);
+    REQUIRE(box.front(start, none) != nullptr);
+    box.begin();
+    CHECK(box.push(frame(600, 2), MessageType::Blocks, true, 1000).size() == 1); // the new one
+    box.push(frame(600, 3), MessageType::Pong, false, 1000);
+    CHECK(box.front(start, none)->frame->front() == 1);
+    box.clear_unbegun();
+    CHECK(box.front(start, none)->frame->front() == 1);
+    box.push(frame(10, 4), MessageType::Disconnect, false, 1000);
+    box.pop(start);
+    CHECK(box.front(start, none)->frame->front() == 4);
+    box.clear_unbegun();
+    CHECK(box.empty());
+    CHECK(box.bytes() == 0);
+}
+
+TEST_CASE("outbox: a peer that reads nothing costs no more however much is shed for it") {
+    Outbox box;
+    const wire::Quirks none;
+    box.push(frame(100), MessageType::Pong, false, 100'000);
+    box.begin();
+    std::size_t shed = 0;
+    for (int i = 0; i < 200'000; ++i) {
+        shed += box.push(frame(100, static_cast<std::uint8_t>(i)), MessageType::Transactions, true, 100'000).size();
+        CHECK(box.bytes() <= 100'000);
+    }
+    CHECK(box.entries() < 2'000);
+    box.pop(start);
+    std::size_t left = 0;
+    std::uint8_t last = 0;
+    for (; !box.empty(); ++left) {
+        last = box.front(start, none)->frame->front();
+        box.pop(start);
+    }
+    CHECK(left + shed == 200'000);
+    CHECK(last == static_cast<std::uint8_t>(199'999)); // the newest
 }
 
 TEST_CASE("outbox: a tiny frame costs more than its bytes") {

@@ -261,7 +261,7 @@ TEST_CASE("session: a full queue of its own stops the reading until it has left"
 
 TEST_CASE("session: relay to a slow peer is shed and told, answers are not") {
     SessionBench bench;
-    bench.options.send_queue = 1000;
+    bench.options.send_queue = 1600;
     SessionBench::make_ready(bench);
     const auto big = std::make_shared<const Bytes>(600);
     bench.session.send(wire::MessageType::Blocks, big, true);

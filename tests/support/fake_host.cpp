@@ -126,6 +126,10 @@ void RecordedEvents::on(const peer::event::Shed& event) {
     events.push_back("shed " + std::string(wire::name_of(event.type)));
 }
 
+void RecordedEvents::on(const peer::event::Delayed& event) {
+    events.push_back("delayed " + std::string(wire::name_of(event.type)));
+}
+
 void RecordedEvents::on(const peer::event::StoreFailed& event) {
     events.push_back("failed " + std::string(event.error->code->word));
 }

@@ -54,6 +54,7 @@ class RecordedEvents final : public peer::ObserverOf<RecordedEvents> {
     void on(const peer::event::Synced& event);
     void on(const peer::event::Transaction&);
     void on(const peer::event::Shed& event);
+    void on(const peer::event::Delayed& event);
     void on(const peer::event::StoreFailed& event);
 };
 

@@ -76,7 +76,7 @@ class CountingStore final : public chain::Store {
     }
     void read_together(const std::function<void()>& reading) override { store_->read_together(reading); }
     void set_limit(std::uint64_t bytes) override { store_->set_limit(bytes); }
-    bool take_side(std::uint64_t bytes) override { return store_->take_side(bytes); }
+    chain::SideTable& sides() override { return store_->sides(); }
 
   private:
     std::unique_ptr<chain::Store> store_;

@@ -192,32 +192,35 @@ TEST_CASE("blocks: a full store refuses blocks, once aloud, and goes on serving"
     CHECK(again.head() == 6000);
 }
 
-TEST_CASE("blocks: side chains far below the head have a part of the store only, forks near it are free") {
+TEST_CASE(
+    "blocks: side chains far below the head have a part of the store only, and cost their sender, forks are free") {
     const test::TemporaryFolder folder;
     HubOptions options;
-    options.store_bytes = 8u << 20;
+    options.side_bytes = 1u << 20;
     HubBench bench(11, options, folder.path().string());
     const auto blocks = bench.mini.mine_many(bench.mini.genesis_block(), 4200);
     bench.own(blocks);
     bench.up(1);
+    bench.up(2);
     bench.told();
-    const std::size_t each = blocks.front().rlp.size();
-    std::uint64_t stored = 0;
-    std::uint8_t miner = 2;
-    const auto before = bench.hub->chain().size();
-    for (; miner < 80; ++miner) {
+    for (std::uint8_t miner = 3; miner < 50; ++miner) {
         bench.newest_first(1, bench.mini.mine_many(bench.mini.genesis_block(), 90, {.miner = miner}));
+        CHECK(bench.hub->chain().side_bytes() <= options.side_bytes);
     }
-    stored = bench.hub->chain().size() - before;
-    CHECK(stored * each <= options.store_bytes / 8);
-    CHECK(stored * each > options.store_bytes / 8 - 2 * each);
+    CHECK(bench.hub->chain().side_bytes() > options.side_bytes - 1000);
     const Lines told = bench.told();
-    CHECK(std::ranges::count(told, "rejected chain.too_old") > 0);
+    CHECK(std::ranges::count_if(told, [](const std::string& line) { return line.starts_with("useless "); }) > 5);
+    CHECK(std::ranges::count(told, "rejected chain.cheap_side") == 0); // it breaks no rule
     // A heavier fork from 300 below the head is followed.
     const auto fork = bench.mini.mine_many(blocks[3899], 310, {.miner = 99});
     for (std::size_t at = 0; at < fork.size(); at += 100) {
-        bench.newest_first(1, test::part(fork, at, 100));
+        bench.newest_first(2, test::part(fork, at, 100));
     }
     CHECK(bench.head() == 4210);
     CHECK(bench.hub->chain().head().hash == fork.back().record.hash);
+    // What finds no room at all is told as of no use, too, and its sender is asked no more for now.
+    bench.hub->chain().limit_sides(0);
+    bench.told();
+    bench.newest_first(2, bench.mini.mine_many(bench.mini.genesis_block(), 1, {.miner = 101}));
+    CHECK(bench.told() == Lines{"useless 1"});
 }

@@ -2,6 +2,7 @@
 #include "sync/lanes.hpp"
 
 #include <doctest/doctest.h>
+#include <map>
 
 using namespace ethpoc;
 
@@ -132,4 +133,49 @@ TEST_CASE("lanes: a closed queue gives nothing and wakes the one that waits") {
     lanes.close();
     CHECK_FALSE(lanes.pop(std::chrono::steady_clock::now() + std::chrono::hours(1)));
     CHECK(lanes.closed());
+}
+
+TEST_CASE("lanes: the bytes of answers are shared fairly, whatever a question is answered with") {
+    CommandLanes lanes(plenty);
+    std::map<ConnectionId, std::size_t> served;
+    std::map<ConnectionId, int> commands;
+    const std::map<ConnectionId, std::size_t> answer{{1, 64'000}, {2, 1'000}, {3, 16'000}};
+    for (const auto& [peer, bytes] : answer) {
+        lanes.push(request(peer));
+    }
+    std::size_t since = 0; // bytes that others were given while peer 2 waited
+    std::size_t longest = 0;
+    for (int turn = 0; turn < 3'000; ++turn) {
+        const auto command = lanes.try_pop();
+        REQUIRE(command);
+        const ConnectionId peer = command->from;
+        served[peer] += answer.at(peer);
+        ++commands[peer];
+        since = peer == 2 ? 0 : since + answer.at(peer);
+        longest = std::max(longest, since);
+        lanes.push(request(peer)); // it always has another question
+        lanes.done(*command, answer.at(peer));
+    }
+    // Small answers come with every turn; of large ones as many bytes as a turn may have.
+    CHECK(commands[2] > 2'000);
+    CHECK(longest <= 64'000 + 16'000);
+    CHECK(served[1] <= served[3] * 11 / 10);
+    CHECK(served[3] <= served[1] * 11 / 10);
+}
+
+TEST_CASE("lanes: a peer that was alone owes nothing to those that come") {
+    CommandLanes lanes(plenty);
+    for (int i = 0; i < 1'000; ++i) {
+        lanes.push(request(1));
+        const auto command = lanes.try_pop();
+        REQUIRE(command);
+        lanes.done(*command, 60'000);
+    }
+    lanes.push(request(1));
+    for (int i = 0; i < 100; ++i) {
+        lanes.push(request(2));
+    }
+    const std::string first = order(lanes, 20);
+    CHECK(first.contains('1')); // after one answer's worth
+    CHECK(first.contains('2'));
 }

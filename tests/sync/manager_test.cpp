@@ -69,3 +69,35 @@ TEST_CASE("manager: its deadline is when a question that nobody answers is given
     CHECK(turns < 1000);
     CHECK(now > Time{} + 1h);
 }
+
+TEST_CASE("manager: who asks for little is not kept waiting by who asks for much") {
+    test::ChainBench bench;
+    bench.seed();
+    const auto ask_above = [&](wire::ConnectionId id, const Hash256& hash) {
+        const Bytes payload = test::hex("e314a0" + to_hex(hash) + "20"); // up to 32 blocks
+        const auto message = wire::decode(*wire::find_profile("11"), payload);
+        REQUIRE(message);
+        bench.in.request_chain(id, std::get<wire::GetChain>(*message));
+    };
+    bench.meet(1);
+    bench.meet(2);
+    bench.manager.drain(Time{} + 1h, wall);
+    bench.answers();
+    for (int i = 0; i < 30; ++i) {
+        ask_above(1, bench.mini.genesis().hash);
+        ask_above(2, bench.blocks[38].record.hash);
+    }
+    bench.manager.drain(Time{} + 2h, wall);
+    std::size_t much = 0;
+    std::size_t little = 0;
+    for (std::size_t answer = 0; answer < 30; ++answer) {
+        const auto action = bench.out.try_pop();
+        REQUIRE(action);
+        const auto& send = std::get<sync::action::Send>(*action);
+        (send.to == 1 ? much : little) += send.frame->size();
+        if (send.to == 1) { CHECK(send.frame->size() > CommandLanes::quantum); }
+    }
+    CHECK(little > 0);
+    CHECK(much <= 10 * std::size_t{6'400}); // command by command it would be 15 of them
+    CHECK(bench.answers() == 30);
+}

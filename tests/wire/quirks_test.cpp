@@ -116,6 +116,13 @@ TEST_CASE("quirks: who is asked, and in which order") {
                      });
 }
 
+TEST_CASE("quirks: who may be told late") {
+    check_everywhere([](const Quirks& q) { return q.asks_for_gaps; },
+                     [](bool flat, std::uint32_t v, ClientKind c) {
+                         return c == ClientKind::own || (!flat && v >= 34 && c == ClientKind::cpp);
+                     });
+}
+
 TEST_CASE("quirks: how much, and in what form") {
     check_everywhere([](const Quirks& q) { return q.max_blocks; },
                      [](bool flat, std::uint32_t v, ClientKind c) {
@@ -154,7 +161,7 @@ TEST_CASE("quirks: every effect has a row that uses it, a meaning, and a name of
         CHECK(effect.what.size() > 10);
         CHECK(std::ranges::count(quirk_rows(), effect.name, &QuirkRow::effect) > 0);
     }
-    CHECK(names.size() == 19);
+    CHECK(names.size() == 20);
     for (const QuirkRow& row : quirk_rows()) {
         INFO(row.effect);
         CHECK(names.contains(row.effect));
