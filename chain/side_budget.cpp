@@ -59,6 +59,7 @@ std::optional<SideLeaf> SideBudget::victim(std::uint64_t owner, const Offer& off
         if (auto leaf = least(each)) { return leaf; }
     }
     std::vector<std::pair<std::uint64_t, std::uint64_t>> by_bytes;
+    by_bytes.reserve(live_.size());
     for (const auto& [each, share] : live_) {
         by_bytes.emplace_back(share.bytes, each);
     }
@@ -86,7 +87,8 @@ Result<SideBudget::Room> SideBudget::make_room(const Offer& offer) {
             return std::unexpected(std::move(done.error()));
         }
         bytes_ -= leaf->bytes;
-        std::uint64_t& left = bytes_of(of) -= leaf->bytes;
+        std::uint64_t& left = bytes_of(of);
+        left -= leaf->bytes;
         if (left == 0) { gone_.erase(of); }
         room.of_own += of == owner ? 1 : 0;
         room.gone.push_back(leaf->hash);
@@ -113,7 +115,9 @@ Result<void> SideBudget::joined(const std::vector<BlockRecord>& path) {
         if (!share) { continue; }
         if (auto done = store_.sides().drop_side(block.row); !done) { return done; }
         bytes_ -= share->bytes;
-        if ((bytes_of(share->owner) -= share->bytes) == 0) { gone_.erase(share->owner); }
+        std::uint64_t& left = bytes_of(share->owner);
+        left -= share->bytes;
+        if (left == 0) { gone_.erase(share->owner); }
     }
     return {};
 }

@@ -182,6 +182,7 @@ Result<void> Repairing::open_chains() {
         auto chain = Blockchain::open(*store_, genesis->genesis, *genesis->rules, StateCheck::off);
         if (chain) {
             salvage.chain = std::move(*chain);
+            salvage.chain->limit_sides(~std::uint64_t{0}); // what was kept once is
         } else if (chain.error().code->word.starts_with("chain.store")) {
             return std::unexpected(std::move(chain.error()));
         }

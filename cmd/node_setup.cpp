@@ -174,6 +174,9 @@ std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::stri
 
 std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings) {
     peer::NodeOptions options;
+    if (settings.relay != "all" && settings.relay != "fanout") {
+        return std::unexpected(usage("--relay " + settings.relay + ": give all or fanout"));
+    }
     auto protocols = protocol_rows(settings.protocol);
     if (!protocols) { return std::unexpected(protocols.error()); }
     std::optional<std::uint32_t> version;
@@ -209,9 +212,6 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
         auto seeds = read_seeds(settings.seeds);
         if (!seeds) { return std::unexpected(seeds.error()); }
         options.seeds = std::move(*seeds);
-    }
-    if (settings.relay != "all" && settings.relay != "fanout") {
-        return std::unexpected(usage("--relay " + settings.relay + ": give all or fanout"));
     }
     options.chain.hub.relay = settings.relay == "all" ? sync::RelayMode::all : sync::RelayMode::fanout;
     options.chain.hub.relay_fanout = settings.relay_fanout;

@@ -1,4 +1,6 @@
 // PeerManager: what the chain wants done.
+#include <algorithm>
+
 #include "peer/peer_manager.hpp"
 #include "wire/codec.hpp"
 #include "wire/reasons.hpp"
@@ -85,7 +87,10 @@ void PeerManager::carry_out(sync::action::Useless& action) {
     Session* session = find(action.peer);
     if (session == nullptr) { return; }
     if (session->note_rejected()) { end_session(action.peer, reason::useless_peer, "sends " + std::string(action.why)); }
-    if (Session* const there = find(action.peer)) { offended(*there, Offence::cheap_blocks); }
+    constexpr std::size_t most_counted = 10; // of one message
+    for (std::size_t i = 0; i < std::min(action.items, most_counted); ++i) {
+        if (Session* const there = find(action.peer)) { offended(*there, Offence::cheap_blocks); }
+    }
 }
 
 void PeerManager::carry_out(sync::action::Mined& action) {

@@ -109,3 +109,27 @@ TEST_CASE("node setup: with a genesis and no protocol each peer's version says b
         CHECK(manager.genesis_of({version}) == mini.genesis().hash);
     }
 }
+
+TEST_CASE("node setup: whom news are told is one of two words, and each node chooses by a seed of its own") {
+    config::Settings settings;
+    settings.data_dir = ":memory:";
+    const auto usual = cmd::node_options(settings);
+    REQUIRE(usual);
+    CHECK(usual->chain.hub.relay == sync::RelayMode::all);
+    settings.relay = "fanout";
+    settings.relay_fanout = 3;
+    settings.limits.side_chains = config::mebibytes(5);
+    settings.timeouts.slow_peer = std::chrono::seconds(9);
+    const auto options = cmd::node_options(settings);
+    REQUIRE(options);
+    CHECK(options->chain.hub.relay == sync::RelayMode::fanout);
+    CHECK(options->chain.hub.relay_fanout == 3);
+    CHECK(options->chain.hub.side_bytes == 5u << 20);
+    CHECK(options->session.slow_peer == std::chrono::seconds(9));
+    CHECK(options->chain.hub.seed != usual->chain.hub.seed);
+    settings.relay = "some";
+    CHECK_FALSE(cmd::node_options(settings));
+    const test::Ran ran = test::run_program({"run", "--relay", "some", "--listen", "none", "--data-dir", ":memory:"});
+    CHECK(ran.code == 2);
+    CHECK(ran.err.contains("--relay some: give all or fanout"));
+}
