@@ -86,7 +86,9 @@ void PeerManager::carry_out(sync::action::Rejected& action) {
 void PeerManager::carry_out(sync::action::Useless& action) {
     Session* session = find(action.peer);
     if (session == nullptr) { return; }
-    if (session->note_rejected()) { end_session(action.peer, reason::useless_peer, "sends " + std::string(action.why)); }
+    if (session->note_rejected()) {
+        end_session(action.peer, reason::useless_peer, "sends " + std::string(action.why));
+    }
     constexpr std::size_t most_counted = 10; // of one message
     for (std::size_t i = 0; i < std::min(action.items, most_counted); ++i) {
         if (Session* const there = find(action.peer)) { offended(*there, Offence::cheap_blocks); }
