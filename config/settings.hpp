@@ -90,7 +90,7 @@ struct Settings {
     std::uint32_t drop_to = 20;                    // peers that a round leaves
     FilePath seeds;                                // file with HOST:PORT lines; empty: none
     bool allow_private = false;                    // dial and tell private and loopback addresses too
-    std::string relay = "all"; // all, fanout; who is told of a new head or transaction at once
+    std::string relay = "all";                     // all, fanout; who is told of a new head or transaction at once
     std::uint32_t relay_fanout = 8;
     FilePath node_key;               // file of the secp256k1 key; empty: node.key in data_dir, or one for this run only
     std::string client_id;           // empty: our own name and version

@@ -117,8 +117,7 @@ void LogObserver::on(const peer::event::Shed& event) {
 void LogObserver::on(const peer::event::PeerFileFailed& event) {
     if (!logs(Level::warn)) { return; }
     if (event.error == nullptr) {
-        write(Level::warn, "a part of the file of peers could not be read",
-              {{"lines", std::to_string(event.damaged)}});
+        write(Level::warn, "a part of the file of peers could not be read", {{"lines", std::to_string(event.damaged)}});
         return;
     }
     write(Level::warn, "what is known of peers cannot be kept",
