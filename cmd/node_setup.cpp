@@ -6,6 +6,7 @@
 
 #include "config/build_info.hpp"
 #include "config/value.hpp"
+#include "peer/control.hpp"
 
 namespace ethpoc::cmd {
 
@@ -120,6 +121,14 @@ peer::NodeOptions limits_of(const config::Settings& settings) {
     return options;
 }
 
+std::vector<std::string> special_peers(const config::Settings& settings) {
+    std::vector<std::string> out;
+    for (const config::Endpoint& endpoint : settings.dial) {
+        out.push_back(config::to_text(endpoint));
+    }
+    return out;
+}
+
 chain::StateCheck state_check(const config::Settings& settings) {
     return settings.state.on ? chain::StateCheck::on : chain::StateCheck::off;
 }
@@ -222,8 +231,9 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
         options.listen_port = settings.listen->port;
         if (settings.listen->port >= least_port) { options.peers.listen_port = settings.listen->port; }
     }
-    for (const config::Endpoint& endpoint : settings.dial) {
-        options.dial.push_back(config::to_text(endpoint));
+    options.dial = special_peers(settings);
+    if (settings.data_dir != ":memory:") {
+        options.control_socket = settings.data_dir + "/" + std::string(peer::control_socket_name);
     }
     if (settings.metrics) { options.metrics.emplace(settings.metrics->host, settings.metrics->port); }
     copy_limits(settings, options);

@@ -33,6 +33,9 @@ chain::StateCheck state_check(const config::Settings& settings);
 /// The part of it that limits what peers may cost; touches no file.
 peer::NodeOptions limits_of(const config::Settings& settings);
 
+/// Whom --dial names: HOST:PORT each.
+std::vector<std::string> special_peers(const config::Settings& settings);
+
 /// What we call ourselves in Hello: "ethpoc/v0.1.0".
 std::string default_client_id();
 

@@ -16,19 +16,23 @@ constexpr int shell_offset = 128; // how a shell tells that a signal ended a pro
 struct StopSignal::Shared {
     std::mutex mutex{}; // on_stop is not called once the destructor is through
     std::function<void()> on_stop;
+    std::function<void()> on_reload;
     std::chrono::milliseconds limit;
     sigset_t waited{};
     std::atomic<int> received = 0;
     std::atomic<bool> done = false;
 };
 
-StopSignal::StopSignal(std::function<void()> on_stop, std::chrono::milliseconds limit) :
+StopSignal::StopSignal(std::function<void()> on_stop, std::chrono::milliseconds limit,
+                       std::function<void()> on_reload) :
     shared_(std::make_shared<Shared>()) {
     shared_->on_stop = std::move(on_stop);
+    shared_->on_reload = std::move(on_reload);
     shared_->limit = limit;
     sigemptyset(&shared_->waited);
     sigaddset(&shared_->waited, SIGINT);
     sigaddset(&shared_->waited, SIGTERM);
+    if (shared_->on_reload) { sigaddset(&shared_->waited, SIGHUP); }
     pthread_sigmask(SIG_BLOCK, &shared_->waited, &before_);
     thread_ = std::thread([shared = shared_] { wait(shared); });
 }
@@ -56,6 +60,11 @@ void StopSignal::wait(const std::shared_ptr<Shared>& shared) {
         const int signal = sigtimedwait(&shared->waited, nullptr, &slice);
         if (Clock::now() >= end) { _exit(shell_offset + shared->received); }
         if (signal <= 0) { continue; }
+        if (signal == SIGHUP) {
+            const std::lock_guard lock(shared->mutex);
+            if (!shared->done && shared->received == 0) { shared->on_reload(); }
+            continue;
+        }
         if (shared->received.exchange(signal) != 0) { _exit(shell_offset + signal); }
         const std::lock_guard lock(shared->mutex);
         if (shared->done) { return; } // it came while the command was ending anyway

@@ -1,4 +1,4 @@
-// StopSignal: SIGINT and SIGTERM as an ordinary call on an ordinary thread.
+// StopSignal: SIGINT and SIGTERM, and SIGHUP where it means something, as ordinary calls on an ordinary thread.
 #pragma once
 
 #include <atomic>
@@ -27,9 +27,12 @@ constexpr std::chrono::milliseconds stop_limit(std::chrono::milliseconds shutdow
 /// When the process has not ended `limit` after the first signal, it is ended, with the exit code of the signal: a
 /// store that takes long to open, a stream that nobody reads or a busy chain must not outlive the contract. The store
 /// survives that (its transactions are whole or not there). 0: never.
+///
+/// With `on_reload` SIGHUP calls that, each time, from the same thread; without it SIGHUP is left alone.
 class StopSignal {
   public:
-    explicit StopSignal(std::function<void()> on_stop, std::chrono::milliseconds limit = default_stop_limit);
+    explicit StopSignal(std::function<void()> on_stop, std::chrono::milliseconds limit = default_stop_limit,
+                        std::function<void()> on_reload = {});
     ~StopSignal();
     StopSignal(const StopSignal&) = delete;
     StopSignal& operator=(const StopSignal&) = delete;

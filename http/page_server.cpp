@@ -8,8 +8,8 @@ namespace ethpoc::http {
 
 struct PageServer::Impl {
     explicit Impl(std::string html) :
-        server(io, [page = std::move(html)](std::string_view path) -> std::optional<Answer> {
-            if (path != "/" && path != "/index.html") { return std::nullopt; }
+        server(io, [page = std::move(html)](const Request& request) -> std::optional<Answer> {
+            if (request.path != "/" && request.path != "/index.html") { return std::nullopt; }
             return Answer{"text/html; charset=utf-8",
                           page,
                           {{"Content-Security-Policy",

@@ -4,6 +4,16 @@
 
 namespace ethpoc::peer {
 
+std::string scope_text(const NodeAddress& scope) {
+    return scope.port == 0 ? to_text(scope.ip) : to_text(scope);
+}
+
+std::optional<NodeAddress> parse_scope(std::string_view text) {
+    if (const auto address = parse_address(text)) { return address; }
+    const auto ip = parse_ip(text);
+    return ip ? std::optional(NodeAddress{*ip, 0}) : std::nullopt;
+}
+
 void BanList::add(Ban ban) {
     const auto at = bans_.find(ban.scope);
     if (at != bans_.end()) {

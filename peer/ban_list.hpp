@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "peer/address.hpp"
@@ -19,6 +20,11 @@ struct Ban {
     WallTime until = 0;
     std::string reason; // a clause for people, printable
 };
+
+/// "192.0.2.1", or with a port "192.0.2.1:30303".
+std::string scope_text(const NodeAddress& scope);
+/// The inverse; a host name is none.
+std::optional<NodeAddress> parse_scope(std::string_view text);
 
 class BanList {
   public:

@@ -1,46 +1,69 @@
 // Metrics: counts what a node does, as the text that Prometheus reads. Labels come from our tables only, never from
-// peers.
+// peers, and none names a peer: figures of single peers are in `ethpoc peers list --json`.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "peer/exposition.hpp"
 #include "peer/observer.hpp"
+#include "peer/peer_info.hpp"
 
 namespace ethpoc::peer {
+
+/// What is as it is at the moment of a scrape.
+struct Census {
+    NodeInfo node{};
+    std::vector<PeerInfo> peers{};
+    std::size_t tried = 0; // addresses of the book, by table
+    std::size_t fresh = 0;
+    std::size_t bans = 0;
+    bool well = true; // what /health says
+};
 
 class Metrics final : public ObserverOf<Metrics> {
   public:
     void on(const event::Message& message);
+    void on(const event::Connecting&) { ++dials_; }
+    void on(const event::ConnectFailed&) { ++dial_failures_; }
+    void on(const event::Connected& connected) { ++connections_[static_cast<std::size_t>(connected.peer.direction)]; }
     void on(const event::Disconnected& end) { ++ended_[static_cast<std::size_t>(end.by)]; }
     void on(const event::Malformed& malformed) { ++malformed_[malformed.error->code->word]; }
-    void on(const event::Latency& latency);
+    void on(const event::Latency& latency) {
+        pong_wait_.add(std::chrono::duration<double>(latency.round_trip).count());
+    }
     void on(const event::Imported& imported) { blocks_ += imported.blocks; }
     void on(const event::Reorganised&) { ++reorgs_; }
     void on(const event::Transaction&) { ++transactions_; }
     void on(const event::Shed&) { ++shed_; }
     void on(const event::Delayed&) { ++delayed_; }
-    void on(const event::Queues& queues) { queues_ = queues; }
 
-    /// Text exposition format 0.0.4. The gauges are those of the last event::Queues.
-    std::string text(std::uint64_t head_number) const;
+    /// Text exposition format 0.0.4.
+    std::string text(const Census& now) const;
 
   private:
+    void write_traffic(Exposition& page) const;
+    void write_connections(Exposition& page) const;
+    void write_chain(Exposition& page) const;
+
     using PerType = std::array<std::uint64_t, wire::message_type_count + 1>;
     std::array<PerType, 2> messages_{}; // [Way][MessageType]
     std::array<std::uint64_t, 2> bytes_{};
+    std::array<std::uint64_t, 2> connections_{};            // [Direction]
     std::array<std::uint64_t, 4> ended_{};                  // [EndedBy]
     std::map<std::string_view, std::uint64_t> malformed_{}; // by error code, which is static
+    std::uint64_t dials_ = 0;
+    std::uint64_t dial_failures_ = 0;
     std::uint64_t blocks_ = 0;
     std::uint64_t reorgs_ = 0;
     std::uint64_t transactions_ = 0;
     std::uint64_t shed_ = 0;
     std::uint64_t delayed_ = 0;
-    std::uint64_t pongs_ = 0;
-    std::chrono::nanoseconds waited_{}; // for all of them
-    event::Queues queues_{};
+    // From a peer on this machine to one that a genuine client of 2014 makes wait for the next turn of its loop.
+    Histogram<11> pong_wait_{{0.0005, 0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10}};
 };
 
 } // namespace ethpoc::peer

@@ -1,18 +1,20 @@
-// MetricsServer: answers GET /metrics, and nothing else, with one text.
+// MetricsServer: answers GET /metrics with one text, and GET /health with whether the node is well. Nothing else.
 #pragma once
 
 #include <functional>
 #include <string>
 
 #include "http/server.hpp"
+#include "peer/health.hpp"
 #include "rlp/error.hpp"
 
 namespace ethpoc::peer {
 
 class MetricsServer {
   public:
-    /// `text` is called for every request, on the network thread.
-    MetricsServer(boost::asio::io_context& io, std::function<std::string()> text);
+    /// Both are called for every request, on the network thread. A node that is not well is told by 503.
+    MetricsServer(boost::asio::io_context& io, std::function<std::string()> text,
+                  std::function<Health::Verdict()> health);
 
     /// Error: peer.cannot_listen.
     Result<void> listen(const std::string& host, std::uint16_t port);

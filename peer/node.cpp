@@ -3,12 +3,10 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 
-#include "peer/metrics.hpp"
-#include "peer/metrics_server.hpp"
 #include "peer/network.hpp"
 #include "peer/node_core.hpp"
+#include "peer/operations.hpp"
 #include "peer/peer_file_writer.hpp"
-#include "sync/chain_thread.hpp"
 #include "sync/miner.hpp"
 
 namespace ethpoc::peer {
@@ -70,8 +68,7 @@ struct Node::Impl {
     std::unique_ptr<sync::Miner> miner{}; // the chain knows it
     sync::ChainThread chain_thread{core.chain, core.to_chain, core.from_chain};
     std::unique_ptr<PeerFileWriter> peer_file{};
-    Metrics metrics{};
-    std::unique_ptr<MetricsServer> metrics_server{};
+    Operations operations{{io, core.observers, core.manager, core.chain, core.to_chain, chain_thread, budget}};
     asio::steady_timer upkeep{io};
     asio::steady_timer figures{io};
     asio::steady_timer last_word{io};
@@ -103,17 +100,11 @@ Result<void> Node::open() {
         const auto port = std::stoul(listen_address_.substr(listen_address_.rfind(':') + 1));
         impl_->core.manager.set_listen_port(static_cast<std::uint16_t>(port));
     }
-    if (options_.metrics) {
-        impl_->core.observers.add(impl_->metrics);
-        impl_->metrics_server = std::make_unique<MetricsServer>(impl_->io, [this] {
-            impl_->core.manager.tell_queues();
-            return impl_->metrics.text(head().number);
-        });
-        if (auto up = impl_->metrics_server->listen(options_.metrics->first, options_.metrics->second); !up) {
-            return up;
-        }
-    }
-    return {};
+    return impl_->operations.open(options_, listen_address_);
+}
+
+const std::string& Node::control_problem() const noexcept {
+    return impl_->operations.control_problem();
 }
 
 /// A file that cannot be read costs the addresses, not the node.
@@ -158,7 +149,7 @@ void Node::stop(std::string why) {
         impl_->stopping = true;
         impl_->network.close_doors();
         impl_->network.stop_listening();
-        if (impl_->metrics_server) { impl_->metrics_server->stop(); }
+        impl_->operations.stop();
         impl_->upkeep.cancel();
         impl_->figures.cancel();
         impl_->core.manager.end_all(wire::reason::client_quitting, why);
@@ -174,6 +165,15 @@ void Node::stop(std::string why) {
             impl_->last_word.async_wait([again](const auto&) { again(again); });
         };
         look(look);
+    });
+}
+
+void Node::reload(NodeOptions options) {
+    asio::post(impl_->io, [this, options = std::move(options)] {
+        const auto network_id = options_.session.network_id;
+        options_.session = options.session; // which all sessions read
+        options_.session.network_id = network_id;
+        if (!impl_->stopping) { impl_->core.manager.reload(options.peers, options.dial); }
     });
 }
 

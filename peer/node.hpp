@@ -38,6 +38,7 @@ struct NodeOptions {
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds shutdown{2'500}; // for the last Disconnects
     std::optional<std::pair<std::string, std::uint16_t>> metrics{};
+    std::string control_socket{}; // path of a Unix socket (peer/control.hpp); empty: none
 };
 
 /// What a node with these options holds at most, in bytes of resident memory, whatever its peers do: the sum of every
@@ -56,6 +57,8 @@ class Node {
     Result<void> open();
     /// HOST:PORT of the listener, after open(); empty when there is none.
     const std::string& listen_address() const noexcept { return listen_address_; }
+    /// After open(): why there is no control socket, a sentence; empty: there is one, or none was asked for.
+    const std::string& control_problem() const noexcept;
     /// Before run(): puts blocks into the default chain, oldest first.
     chain::BatchResult seed(std::span<const BytesView> blocks);
 
@@ -63,6 +66,9 @@ class Node {
     void run();
     /// Says Disconnect to every peer and ends run() within NodeOptions::shutdown. From any thread, also more than once.
     void stop(std::string why = "client quitting");
+    /// Limits and times of sessions and peers, and the list of those to dial, as these options have them; what else
+    /// they say does not count. From any thread.
+    void reload(NodeOptions options);
     /// Runs `call` on the network thread after `delay`.
     void after(std::chrono::milliseconds delay, std::function<void()> call);
 

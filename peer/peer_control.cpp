@@ -1,5 +1,6 @@
 // PeerManager: what people ask and order.
 #include <algorithm>
+#include <iterator>
 
 #include "peer/peer_manager.hpp"
 #include "wire/reasons.hpp"
@@ -24,13 +25,6 @@ std::string_view phase_name(Phase phase) noexcept {
         break;
     }
     return "ended";
-}
-
-/// IP:PORT, or IP for all of its ports.
-std::optional<NodeAddress> parse_scope(std::string_view scope) {
-    if (const auto address = parse_address(scope)) { return address; }
-    const auto ip = parse_ip(scope);
-    return ip ? std::optional(NodeAddress{*ip, 0}) : std::nullopt;
 }
 
 bool is_endpoint(const std::string& text) {
@@ -92,6 +86,12 @@ std::vector<BanInfo> PeerManager::banned() const {
     for (const Ban& ban : bans_.all(wall())) {
         out.push_back(ban_info(ban));
     }
+    return out;
+}
+
+std::vector<std::string> PeerManager::special() const {
+    std::vector<std::string> out;
+    std::ranges::set_union(special_, added_, std::back_inserter(out));
     return out;
 }
 

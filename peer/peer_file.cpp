@@ -41,10 +41,6 @@ std::string line_of(const AddressRow& row) {
     return out;
 }
 
-std::string scope_text(const NodeAddress& scope) {
-    return scope.port == 0 ? to_text(scope.ip) : to_text(scope);
-}
-
 std::string line_of(const Ban& ban) {
     return "ban " + scope_text(ban.scope) + " until=" + std::to_string(ban.until) + " " + printable(ban.reason);
 }
@@ -122,14 +118,9 @@ bool read_address(std::string_view line, PeerFile& file) {
 
 bool read_ban(std::string_view line, PeerFile& file) {
     Ban ban;
-    const std::string_view scope = word_of(line);
-    if (const auto address = parse_address(scope)) {
-        ban.scope = *address;
-    } else if (const auto ip = parse_ip(scope)) {
-        ban.scope = {*ip, 0};
-    } else {
-        return false;
-    }
+    const auto scope = parse_scope(word_of(line));
+    if (!scope) { return false; }
+    ban.scope = *scope;
     const std::string_view until = word_of(line);
     if (!until.starts_with("until=") || !read_number(until.substr(6), ban.until)) { return false; }
     ban.reason = printable(line);

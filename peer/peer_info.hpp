@@ -56,4 +56,20 @@ struct BanInfo {
     std::string reason;
 };
 
+/// The node itself.
+struct NodeInfo {
+    std::string client_id; // what we call ourselves
+    std::chrono::milliseconds uptime{};
+    std::string listen; // HOST:PORT; empty: nowhere
+    std::uint64_t head_number = 0;
+    Hash256 head_hash{};
+    std::size_t connections = 0;
+    std::size_t ready = 0;    // of which so many have shaken hands
+    std::size_t to_chain = 0; // bytes that wait for the chain thread, of at most `to_chain_limit`
+    std::size_t to_chain_limit = 0;
+    std::size_t to_peers = 0; // bytes that wait for sockets
+    std::size_t memory = 0;   // bytes that peers make us hold, of at most `memory_limit`
+    std::size_t memory_limit = 0;
+};
+
 } // namespace ethpoc::peer

@@ -81,6 +81,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
 
     // ---- what people ask and order (peer_control.cpp)
     std::vector<PeerInfo> peers() const;
+    std::vector<std::string> special() const; // HOST:PORT, connected or not, in order
     std::vector<KnownAddress> known() const;
     std::vector<BanInfo> banned() const;
     /// False: no HOST:PORT. Not special: dialled once, when there is room for it or not.

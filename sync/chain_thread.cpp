@@ -34,6 +34,7 @@ void ChainThread::run() {
         out_.wait_for_room();
         auto command = in_.queue().pop(std::min(manager_.deadline(), Clock::now() + longest));
         if (in_.queue().closed()) { return; }
+        last_turn_ = Clock::now();
         if (command) { manager_.take(std::move(*command), Clock::now(), wall_seconds()); }
         manager_.tick(Clock::now());
         manager_.tick_mining(Clock::now(), wall_seconds());

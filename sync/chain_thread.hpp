@@ -1,6 +1,8 @@
 // ChainThread: runs a ChainManager on a thread of its own, with the clocks of the machine.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
@@ -23,6 +25,8 @@ class ChainThread {
     void start();
     /// Finishes the slice at hand and ends the thread. Commands that wait are not carried out.
     void stop();
+    /// When it last began a piece of work, or looked for one, which it does every second. From any thread.
+    std::chrono::steady_clock::time_point last_turn() const noexcept { return last_turn_; }
 
   private:
     void run();
@@ -30,6 +34,7 @@ class ChainThread {
     ChainManager& manager_;
     ChainProxy& in_;
     NetworkProxy& out_;
+    std::atomic<std::chrono::steady_clock::time_point> last_turn_{std::chrono::steady_clock::now()};
     std::thread thread_{};
 };
 

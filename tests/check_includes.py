@@ -45,7 +45,7 @@ LIBRARIES = {
     # Beast is here alone.
     "http": ("boost/asio/", "boost/beast/"),
     # secp256k1: a peer's node id is the public key of its node key.
-    "peer": ("boost/asio/", "boost/system/", "spdlog/", "fmt/", "secp256k1"),
+    "peer": ("boost/asio/", "boost/system/", "spdlog/", "fmt/", "secp256k1", "nlohmann/"),
     "conform": ("nlohmann/", "toml++/"),
     "config": ("CLI/", "toml++/"),
     "cmd": None,

@@ -27,3 +27,10 @@ ethpoc_add_script_test("program: tap" "${CMAKE_CURRENT_SOURCE_DIR}/tap/tap.py" "
 
 # Bytes in every shape in which people paste them: the same bytes come back, or a refusal.
 ethpoc_add_script_test("tools: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.py" "$<TARGET_FILE:ethpoc>")
+
+# A running node as its operator sees it: control socket, `ethpoc peers`, SIGHUP, what systemd is told, metrics, health.
+ethpoc_add_script_test("program: operations" "${CMAKE_CURRENT_SOURCE_DIR}/operations/operations.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: metrics as Prometheus reads them"
+    "${CMAKE_CURRENT_SOURCE_DIR}/operations/promtool.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("tools: systemd unit" "${CMAKE_CURRENT_SOURCE_DIR}/operations/service.py"
+    "${PROJECT_SOURCE_DIR}/config/packaging/ethpoc.service")

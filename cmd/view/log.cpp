@@ -55,6 +55,10 @@ class OutputSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
 LogObserver::LogObserver(Output& out, const std::string& level, const std::string& format) :
     logger_(std::make_shared<spdlog::logger>("ethpoc", std::make_shared<OutputSink>(out))), json_(format == "json"),
     allowance_(log_of_address, log_of_all) {
+    set_level(level);
+}
+
+void LogObserver::set_level(const std::string& level) {
     logger_->set_level(spdlog::level::from_str(level));
 }
 

@@ -29,6 +29,9 @@ class LogObserver final : public peer::ObserverOf<LogObserver> {
     void on(const peer::event::StoreFailed& event);
     void on(const peer::event::PeerFileFailed& event);
 
+    /// From any thread.
+    void set_level(const std::string& level);
+
     /// Tells how many lines were left out, when it is time. From the network thread.
     void tick();
 

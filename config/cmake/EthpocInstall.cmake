@@ -29,6 +29,8 @@ endif()
 install(FILES "${PROJECT_SOURCE_DIR}/config/ethpoc.toml" DESTINATION "${ethpoc_etc}" COMPONENT tools)
 # What clients of 2014 are known to do otherwise, for `ethpoc conform --expect`.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/conform/expect" DESTINATION "${CMAKE_INSTALL_DATADIR}/ethpoc" COMPONENT tools)
+# A dashboard for what --metrics tells.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/config/grafana" DESTINATION "${CMAKE_INSTALL_DATADIR}/ethpoc" COMPONENT tools)
 configure_file("${PROJECT_SOURCE_DIR}/config/packaging/ethpoc.service"
     "${PROJECT_BINARY_DIR}/ethpoc.service" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/ethpoc.service" DESTINATION "lib/systemd/system" COMPONENT tools)

@@ -115,3 +115,22 @@ TEST_CASE("stop signal: without one everything is as before") {
     });
     CHECK(ended.code == 5);
 }
+
+TEST_CASE("stop signal: SIGHUP calls what it is for, as often as it comes, and ends nothing") {
+    const Ended ended = in_child([] {
+        std::atomic<int> reloads = 0;
+        std::atomic<bool> called = false;
+        const StopSignal stop([&called] { called = true; }, default_stop_limit, [&reloads] { ++reloads; });
+        for (int i = 1; i <= 2; ++i) {
+            ::kill(::getpid(), SIGHUP);
+            for (int wait = 0; wait < 500 && reloads < i; ++wait) {
+                std::this_thread::sleep_for(10ms);
+            }
+        }
+        if (called || reloads != 2) { return 1; }
+        ::kill(::getpid(), SIGTERM);
+        wait_for(called);
+        return static_cast<int>(stop.exit_code(ExitCode::done));
+    });
+    CHECK(ended.code == 143);
+}

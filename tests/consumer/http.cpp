@@ -5,7 +5,7 @@
 
 int main() {
     boost::asio::io_context context;
-    ethpoc::http::Server server(context, [](std::string_view) {
+    ethpoc::http::Server server(context, [](const ethpoc::http::Request&) {
         return ethpoc::http::Answer{"text/plain", "here", {}};
     });
     const auto address = server.listen("127.0.0.1", 0);

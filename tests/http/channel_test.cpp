@@ -29,7 +29,7 @@ class Live {
     explicit Live(http::ChannelLimits limits = {}) :
         channel_(std::make_shared<http::Channel>(limits)),
         served_(
-            [](std::string_view) {
+            [](const http::Request&) {
                 return http::Answer{"text/plain", "here", {}};
             },
             [&](http::Server& server) { server.give("/live", channel_); }) {}
@@ -124,7 +124,7 @@ TEST_CASE("channel: a text that is told in the handshake is heard") {
         http::Channel channel{};
     };
     const auto eager = std::make_shared<Eager>();
-    const test::Served served([](std::string_view) { return std::nullopt; },
+    const test::Served served([](const http::Request&) { return std::nullopt; },
                               [&](http::Server& server) { server.give("/live", eager); });
     Ear ear(served);
     CHECK(ear.next() == "early");

@@ -16,7 +16,8 @@ using asio::ip::tcp;
 namespace {
 
 /// Its page is larger than what a socket holds.
-std::optional<http::Answer> page(std::string_view path) {
+std::optional<http::Answer> page(const http::Request& request) {
+    const std::string_view path = request.path;
     if (path == "/big") { return http::Answer{"text/plain", std::string(12u << 20, 'x'), {}}; }
     if (path == "/none") { return std::nullopt; }
     return http::Answer{"text/plain", "here", {{"X-More", "yes"}}};
