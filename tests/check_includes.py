@@ -22,9 +22,10 @@ MAY_INCLUDE = {
     "http": set(),
     "peer": {"sync", "chain", "wire", "http", "rlp"},
     "conform": {"peer", "sync", "chain", "wire", "rlp", "record", "show"},
+    "sim": {"peer", "sync", "chain", "wire", "rlp", "config"},
     "config": set(),
-    "cmd": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "conform", "config"},
-    "tests": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "conform", "config", "cmd"},
+    "cmd": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "conform", "sim", "config"},
+    "tests": {"rlp", "wire", "chain", "sync", "show", "record", "http", "peer", "conform", "sim", "config", "cmd"},
 }
 
 # What a room keeps apart inside: a file in the folder includes of its own room only that folder and what stands after it.
@@ -47,6 +48,7 @@ LIBRARIES = {
     # secp256k1: a peer's node id is the public key of its node key.
     "peer": ("boost/asio/", "boost/system/", "spdlog/", "fmt/", "secp256k1", "nlohmann/"),
     "conform": ("nlohmann/", "toml++/"),
+    "sim": ("toml++/",),
     "config": ("CLI/", "toml++/"),
     "cmd": None,
     "tests": None,
@@ -63,6 +65,7 @@ SYSTEM = {
     "http": set(),
     "peer": None,
     "conform": set(),
+    "sim": set(),
     "config": {"unistd.h", "fcntl.h", "sys/stat.h"},
     "cmd": None,
     "tests": None,

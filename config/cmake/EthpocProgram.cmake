@@ -7,7 +7,7 @@ add_library(ethpoc_cmd STATIC ${ethpoc_cmd_sources})
 target_include_directories(ethpoc_cmd PUBLIC "${PROJECT_SOURCE_DIR}")
 target_compile_features(ethpoc_cmd PUBLIC cxx_std_23)
 target_link_libraries(ethpoc_cmd
-    PUBLIC ethpoc::conform ethpoc::peer ethpoc::http ethpoc::record ethpoc::show ethpoc::config nlohmann_json::nlohmann_json CLI11::CLI11
+    PUBLIC ethpoc::conform ethpoc::sim ethpoc::peer ethpoc::http ethpoc::record ethpoc::show ethpoc::config nlohmann_json::nlohmann_json CLI11::CLI11
     PRIVATE ethpoc_flags)
 
 include(EthpocEmbed)

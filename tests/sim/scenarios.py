@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""The scenarios of sim/scenarios in a small size, and the exit codes of `ethpoc sim run`.
+
+  scenarios.py PROGRAM            small sizes, for CI
+  scenarios.py PROGRAM --full     as they are; what follows goes to each run
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SCENARIOS = ROOT / "sim" / "scenarios"
+
+# What makes each of them a matter of a second.
+SMALL = {
+    "small": [],
+    "churn": ["--nodes", "20", "--for", "3h"],
+    "attack": ["--nodes", "40", "--for", "10m"],
+    "propagation": ["--nodes", "50", "--for", "30m"],
+}
+
+failed = 0
+
+
+def run(program, *words, timeout=3600):
+    return subprocess.run([program, "sim", "run", *map(str, words)], capture_output=True, text=True, timeout=timeout)
+
+
+def check(good, what):
+    global failed
+    if not good:
+        failed += 1
+        print(f"FAILED: {what}")
+
+
+def full(program, words):
+    for path in sorted(SCENARIOS.glob("*.toml")):
+        print(f"--- {path.name}", flush=True)
+        done = subprocess.run([program, "sim", "run", str(path), *words], timeout=24 * 3600)
+        check(done.returncode == 0, f"{path.name}: exit {done.returncode}")
+
+
+def small(program):
+    names = {path.stem for path in SCENARIOS.glob("*.toml")}
+    check(names == set(SMALL), f"the small sizes are of {sorted(SMALL)}, the scenarios are {sorted(names)}")
+    for name in sorted(names & set(SMALL)):
+        done = run(program, SCENARIOS / f"{name}.toml", *SMALL[name], "--json", timeout=120)
+        check(done.returncode == 0, f"{name}: exit {done.returncode}: {done.stderr.strip()}")
+        if done.stdout:
+            result = json.loads(done.stdout)
+            print(f"{name}: {result['machines']} machines, {result['virtual_seconds']:.0f} s in {result['seconds']:.1f} s")
+
+
+def exit_codes(program):
+    with tempfile.TemporaryDirectory() as folder:
+        place = pathlib.Path(folder)
+        wrong = place / "wrong.toml"
+        wrong.write_text('[[group]]\nname = "a"\ncout = 3\n')
+        done = run(program, wrong)
+        check(done.returncode == 2 and f"{wrong}:3: unknown key" in done.stderr, f"a wrong scenario: {done}")
+        check(run(program, place / "none.toml").returncode == 3, "a scenario that is not there")
+
+        unmet = place / "unmet.toml"
+        unmet.write_text('for = "1m"\n[[group]]\nname = "a"\ncount = 3\n'
+                         '[[expect]]\nmetric = "nodes"\nequals = 3\n[[expect]]\nmetric = "components"\nequals = 2\n')
+        done = run(program, unmet, "--json", "--journal", place / "one.ndjson")
+        check(done.returncode == 1 and "expected components == 2, seen 1" in done.stderr, f"an unmet one: {done}")
+        result = json.loads(done.stdout)
+        check(not result["ok"] and [each["met"] for each in result["expectations"]] == [True, False], f"{result}")
+
+        lines = (place / "one.ndjson").read_bytes()
+        check(len(lines.splitlines()) == result["journal"]["lines"], "the lines of the journal")
+        value = 0xcbf29ce484222325
+        for byte in lines:
+            value = (value ^ byte) * 0x100000001b3 % 2**64
+        check(f"{value:016x}" == result["journal"]["fnv1a64"], "the hash of the journal")
+        check(all(json.loads(line)["t"] <= 60000 for line in lines.splitlines()), "times of the journal")
+        done = run(program, unmet, "--journal", place / "one.ndjson")
+        check(done.returncode == 2, f"a journal is overwritten without --force: {done}")
+
+
+def main():
+    program = sys.argv[1]
+    if sys.argv[2:3] == ["--full"]:
+        full(program, sys.argv[3:])
+    else:
+        small(program)
+        exit_codes(program)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
