@@ -51,7 +51,7 @@ class Attacker : public Machine, public Puppeteer, private Actor, private peer::
     void dial_somebody();
 
     // DriverOwner
-    bool has_room(const std::string&) const override { return true; }
+    bool has_room(const std::string&) override { return true; }
     void turned_away(const std::string&) override {}
     std::unique_ptr<peer::Driver> connected(wire::ConnectionId id, peer::Direction direction,
                                             std::string endpoint) override;

@@ -96,6 +96,7 @@ class Network final : private Actor {
         void dial(peer::DriverOwner& owner, const std::string& endpoint, milliseconds delay) override {
             network.dial(host, owner, endpoint, delay);
         }
+        Time now() const override { return network.agenda_.now(); }
         Network& network;
         HostId host;
     };

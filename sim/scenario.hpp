@@ -67,6 +67,7 @@ struct Scenario {
     milliseconds join{60'000};               // all start within it
     Topology topology = Topology::random;
     std::uint32_t known = 3; // random: how many each knows; seeds: how many seeds there are
+    bool special = false;    // those that are known are special peers; otherwise seeds
     Lines lines{};
     std::vector<Group> groups{};
     std::vector<Fault> faults{};

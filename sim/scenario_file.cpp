@@ -35,6 +35,7 @@ class ScenarioReader {
                                                                {"star", Topology::star},
                                                                {"seeds", Topology::seeds}})},
               {"known", into(out_.known)},
+              {"special", into(out_.special)},
               {"lines", inner("lines", lines())},
               {"group", each("group", [this](const toml::table& one) { group(one); })},
               {"fault", each("fault", [this](const toml::table& one) { scenario_fault(one); })},
@@ -235,7 +236,7 @@ class ScenarioReader {
 
     void group(const toml::table& table) {
         Group one;
-        one.options.peers.discover = true;
+        one.options.peers.target_peers = 16;
         keys(table, "[[group]]",
              {{"name", into(one.name)},
               {"count", into(one.count)},

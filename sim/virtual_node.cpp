@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto tending = 2s; // between two looks for peers, as a node does
+constexpr auto tending = 1s; // between two looks for peers, as a node does
 constexpr unsigned what_bits = 2;
 
 /// Its blocks come when the run says so; the work in them is done, and is right.
@@ -106,6 +106,7 @@ struct VirtualNode::Process {
 VirtualNode::VirtualNode(Surroundings& around, HostId host, const Group& group, Random random) :
     Machine(around, host, group), random_(random), id_(random_.bytes<NodeId::width>()) {
     const double part = 2 * random_.unit() - 1;
+    kept_.key = random_.bytes<16>().bytes;
     skew_ = std::chrono::seconds(static_cast<std::int64_t>(part * static_cast<double>(group.skew.count()) / 1000));
 }
 
@@ -116,7 +117,7 @@ peer::NodeOptions VirtualNode::options() const {
     out.key.id = id_;
     out.peers.node_id = id_;
     out.peers.dialer.protocol = group_.protocol;
-    out.peers.dialer.seed = Random(random_).next();
+    out.peers.dialer.seed = out.peers.seed = Random(random_).next();
     out.session.network_id = out.peers.network_id;
     out.chain.genesis = around_.genesis;
     out.chain.rules = &around_.rules;
@@ -142,7 +143,9 @@ Result<void> VirtualNode::start(const std::vector<std::string>& known) {
     }
     around_.network.start(host_, *this);
     around_.journal.line(host_, "started").add("head", head().number);
-    for (const std::string& endpoint : known) {
+    process_->core.manager.load(kept_, static_cast<peer::WallTime>(wall()));
+    if (!around_.scenario.special) { process_->core.manager.set_seeds(known); }
+    for (const std::string& endpoint : around_.scenario.special ? known : std::vector<std::string>{}) {
         process_->core.manager.want(endpoint);
     }
     tend_peers();
@@ -176,7 +179,7 @@ void VirtualNode::act(std::uint64_t what) {
         if (around_.agenda.now() >= chain_due_) { run_chain(); }
         break;
     case What::peers:
-        tend_peers();
+        if (around_.agenda.now() >= peers_due_) { tend_peers(); }
         break;
     case What::find:
         find_block();
@@ -185,6 +188,10 @@ void VirtualNode::act(std::uint64_t what) {
 }
 
 void VirtualNode::stirred() {
+    if (process_->core.manager.deadline() < peers_due_) {
+        peers_due_ = std::max(process_->core.manager.deadline(), around_.agenda.now());
+        put_down(peers_due_, What::peers);
+    }
     if (process_->core.to_chain.queue().bytes() == 0 && !process_->watch.somebody_left) { return; }
     process_->watch.somebody_left = false;
     need_chain(around_.agenda.now());
@@ -201,18 +208,22 @@ void VirtualNode::run_chain() {
     constexpr auto least_pause = 1ms; // a deadline that has passed already comes again after it
     const Time now = around_.agenda.now();
     chain_due_ = Time::max();
-    process_->core.chain.drain(now, around_.wall() + static_cast<std::uint64_t>(skew_.count()));
+    process_->core.chain.drain(now, wall());
     process_->core.carry_out(std::numeric_limits<int>::max());
     const Time deadline = process_->core.chain.deadline();
     if (deadline != Time::max()) { need_chain(std::max(deadline, now + least_pause)); }
     stirred();
 }
 
-/// What the peer manager does by itself.
+/// What the peer manager does by itself. Its deadline may come nearer meanwhile; a node looks once a second, too.
 void VirtualNode::tend_peers() {
-    if (!group_.options.peers.discover) { return; }
-    process_->core.manager.dial_discovered();
-    put_down(around_.agenda.now() + tending, What::peers);
+    peer::PeerManager& manager = process_->core.manager;
+    if (manager.deadline() <= around_.agenda.now()) { manager.tick(static_cast<peer::WallTime>(wall())); }
+    if (group_.keeps_store) {
+        if (auto file = manager.to_save()) { kept_ = *std::move(file); }
+    }
+    peers_due_ = std::max(manager.deadline(), around_.agenda.now() + tending);
+    put_down(peers_due_, What::peers);
 }
 
 void VirtualNode::find_block() {

@@ -37,6 +37,8 @@ class VirtualNode final : public Machine, private Actor {
     void find_block();
     void find_later();
     peer::NodeOptions options() const;
+    /// Unix seconds by its own clock.
+    std::uint64_t wall() const { return around_.wall() + static_cast<std::uint64_t>(skew_.count()); }
     std::string folder() const { return around_.folder + "/" + std::to_string(host_); }
 
     Random random_;
@@ -45,6 +47,8 @@ class VirtualNode final : public Machine, private Actor {
     std::unique_ptr<Process> process_{};
     std::uint64_t life_ = 0; // counts processes: what an earlier one put down is nothing to this one
     Time chain_due_ = Time::max();
+    Time peers_due_ = Time::max();
+    peer::PeerFile kept_{}; // what a restart finds, as a node's file would have it
 };
 
 } // namespace ethpoc::sim

@@ -54,13 +54,14 @@ ethpoc_add_tests(show ethpoc_test_support ethpoc::show)
 ethpoc_add_tests(http ethpoc::http)
 ethpoc_add_tests(peer ethpoc_test_support)
 ethpoc_add_tests(conform ethpoc_test_support ethpoc::conform)
+ethpoc_add_tests(sim ethpoc_test_support ethpoc::sim)
 # Where the matrix of the tester's cases and a fake target's faults is kept, section by section (conform/MATRIX.md).
 set_source_files_properties(conform/fake_matrix_test.cpp PROPERTIES
     COMPILE_DEFINITIONS "ETHPOC_MATRIX_DIR=\"${CMAKE_CURRENT_BINARY_DIR}/conform-matrix\"")
 ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
-set(rooms rlp wire record chain sync show http peer conform config cmd)
+set(rooms rlp wire record chain sync show http peer conform sim config cmd)
 set(not_tests support consumer fuzz bench sessions chains vectors hostile kill output mining)
 file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
 foreach(folder IN LISTS folders)

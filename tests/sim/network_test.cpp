@@ -45,7 +45,7 @@ class TestProgram final : public sim::Program, public peer::DriverOwner {
 
     peer::DriverOwner& owner() override { return *this; }
     void stirred() override {}
-    bool has_room(const std::string&) const override { return room; }
+    bool has_room(const std::string&) override { return room; }
     void turned_away(const std::string&) override {}
     std::unique_ptr<peer::Driver> connected(wire::ConnectionId with, peer::Direction, std::string) override {
         auto made = std::make_unique<TestDriver>();

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 namespace {
 
 std::string scenario_of(std::string_view more, int nodes = 6) {
-    return "for = \"20m\"\nprotocol = \"poc5\"\ntopology = \"ring\"\njoin_within = \"10s\"\n[lines]\nbandwidth = 0\n"
+    return "for = \"20m\"\nprotocol = \"poc5\"\ntopology = \"ring\"\nspecial = true\njoin_within = "
+           "\"10s\"\n[lines]\nbandwidth = 0\n"
            "[[group]]\nname = \"node\"\ncount = " +
            std::to_string(nodes) +
            "\nkeeps_store = true\n[[group]]\nname = \"miner\"\nrole = \"miner\"\nblock_time = \"30s\"\n" +
