@@ -209,6 +209,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     std::size_t ready_inbound_ = 0;
     Time wall_at_{}; // when wall_ was told
     WallTime wall_ = 0;
+    bool ticked_ = false; // at least once
     Time next_tick_{};
     Time next_ask_{};
     Time next_round_{};

@@ -24,10 +24,9 @@ WallTime PeerManager::wall() const noexcept {
 
 void PeerManager::tick(WallTime wall) {
     const Time now = transport_.now();
-    const bool first = wall_ == 0;
     wall_ = wall;
     wall_at_ = now;
-    if (first) { next_round_ = now + options_.round_time; }
+    if (!std::exchange(ticked_, true)) { next_round_ = now + options_.round_time; }
     bans_.expire(wall);
     for (const Ban& ban : std::exchange(fresh_bans_, {})) {
         end_banned(ban);

@@ -5,7 +5,8 @@
 namespace ethpoc::peer {
 
 namespace {
-constexpr WallTime seed_pause = 10 * 60; // seconds between two rounds through the seeds
+constexpr WallTime first_seed_pause = 15; // seconds between two rounds through the seeds
+constexpr WallTime longest_seed_pause = 10 * 60;
 } // namespace
 
 void Recruiter::set_seeds(std::vector<std::string> endpoints) {
@@ -13,6 +14,7 @@ void Recruiter::set_seeds(std::vector<std::string> endpoints) {
     std::ranges::shuffle(seeds_, random_);
     next_seed_ = 0;
     seeds_again_ = 0;
+    seed_pause_ = 0;
 }
 
 void Recruiter::add_alternative(const NodeAddress& where) {
@@ -23,7 +25,7 @@ void Recruiter::add_alternative(const NodeAddress& where) {
 
 std::optional<Recruiter::Choice> Recruiter::next(WallTime now, const Usable& usable) {
     if (auto saved = next_of(saved_, now, usable)) { return saved; }
-    if (book_.size() < poor) {
+    if (book_.tried() < poor) {
         if (auto seed = next_seed(now, usable)) { return seed; }
     }
     const AddressRow* const row =
@@ -54,7 +56,8 @@ std::optional<Recruiter::Choice> Recruiter::next_seed(WallTime now, const Usable
         if (!where || usable(*where)) { return Choice{endpoint, where}; }
     }
     next_seed_ = 0;
-    seeds_again_ = now + seed_pause;
+    seed_pause_ = std::clamp(2 * seed_pause_, first_seed_pause, longest_seed_pause);
+    seeds_again_ = now + seed_pause_;
     return std::nullopt;
 }
 

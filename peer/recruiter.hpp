@@ -1,7 +1,8 @@
 // Recruiter: whom to dial next when there are too few peers. In this order:
 //
 //   saved         those that were connected when the node last ran
-//   seeds         a list that was given, while the book is poor
+//   seeds         a list that was given, while hardly anybody is known who has ever answered: a book full of addresses
+//                 that nobody listens at must not shut them out
 //   learned       the address book: what peers tell of
 //   alternatives  what a full peer gave us before its Disconnect 04
 //
@@ -22,7 +23,7 @@ namespace ethpoc::peer {
 class Recruiter {
   public:
     static constexpr std::size_t most_alternatives = 64; // kept; the oldest leaves
-    static constexpr std::size_t poor = 16;              // so few addresses in the book: seeds are used
+    static constexpr std::size_t poor = 8;               // so few tried addresses in the book: seeds come before it
 
     /// Both outlive it.
     Recruiter(AddressBook& book, std::mt19937_64& random) : book_(book), random_(random) {}
@@ -53,6 +54,7 @@ class Recruiter {
     std::vector<std::string> seeds_{};
     std::size_t next_seed_ = 0;
     WallTime seeds_again_ = 0; // all were used
+    WallTime seed_pause_ = 0;  // the last pause between two rounds through them
 };
 
 } // namespace ethpoc::peer
