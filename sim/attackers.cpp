@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 constexpr auto between_dials = 500ms;
 constexpr std::uint64_t dial_bit = 1;
-constexpr std::uint16_t listen_port = 30'303;
+constexpr std::uint16_t told_port = 30'303;
 } // namespace
 
 // ---------------------------------------------------------------- what all have in common
@@ -69,7 +69,7 @@ void Attacker::closed(wire::ConnectionId id) {
 wire::HelloOut Attacker::hello() {
     wire::HelloOut out;
     out.client_id = "ethpoc";
-    out.listen_port = listen_port;
+    out.listen_port = told_port;
     out.node_id = id_;
     out.genesis_hash = out.best_hash = around_.genesis.hash;
     return out;
@@ -89,7 +89,7 @@ wire::PeerEntry Attacker::tell_of_own(const NodeId& id) {
         first += each.count;
     }
     const peer::IpAddress& address = around_.network.ip(first + static_cast<HostId>(random_.below(group_.count)));
-    return {address.bytes, address.size, listen_port, id};
+    return {address.bytes, address.size, told_port, id};
 }
 
 void Attacker::tell(Puppet& puppet, std::size_t own, std::size_t nobody) {
@@ -101,7 +101,7 @@ void Attacker::tell(Puppet& puppet, std::size_t own, std::size_t nobody) {
             entries.push_back(tell_of_own(id));
         } else {
             const peer::IpAddress address = draw_address(random_);
-            entries.push_back({address.bytes, address.size, listen_port, id});
+            entries.push_back({address.bytes, address.size, told_port, id});
         }
     }
     puppet.say(wire::compose_peers(puppet.profile(), entries));

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr unsigned what_bits = 3;
+constexpr unsigned run_bits = 3;
 constexpr std::uint64_t events_per_look = 4096; // between two calls of go_on
 
 bool meets(const Expectation& expected, double seen) {
@@ -92,13 +92,13 @@ Result<Outcome> Simulation::run(const std::function<bool(const Step&)>& go_on) {
 }
 
 void Simulation::put_down(Time when, What what, std::uint64_t number) {
-    agenda_.at(when, *this, number << what_bits | static_cast<std::uint64_t>(what));
+    agenda_.at(when, *this, number << run_bits | static_cast<std::uint64_t>(what));
 }
 
 void Simulation::act(std::uint64_t what) {
-    const std::uint64_t number = what >> what_bits;
+    const std::uint64_t number = what >> run_bits;
     const auto host = static_cast<HostId>(number);
-    switch (static_cast<What>(what & ((1u << what_bits) - 1))) {
+    switch (static_cast<What>(what & ((1u << run_bits) - 1))) {
     case What::start:
         start(host);
         break;

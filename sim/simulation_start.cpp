@@ -10,7 +10,7 @@
 namespace ethpoc::sim {
 
 namespace {
-constexpr std::uint16_t listen_port = 30'303;
+constexpr std::uint16_t usual_port = 30'303;
 } // namespace
 
 /// One for each machine, each once.
@@ -43,7 +43,7 @@ void Simulation::populate() {
     for (const Group& group : scenario_.groups) {
         for (std::uint32_t i = 0; i < group.count; ++i) {
             const auto region = static_cast<std::uint32_t>(places.below(std::max(scenario_.lines.regions, 1U)));
-            const HostId host = network_.add_host(addresses[machines_.size()], listen_port, region, group.listens);
+            const HostId host = network_.add_host(addresses[machines_.size()], usual_port, region, group.listens);
             const Random own = random_.fork("machine", host);
             machines_.push_back(group.role == Role::attacker
                                     ? attack_named(group.attack)->make(around_, host, group, own)

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto tending = 1s; // between two looks for peers, as a node does
-constexpr unsigned what_bits = 2;
+constexpr unsigned node_bits = 2;
 
 /// Its blocks come when the run says so; the work in them is done, and is right.
 class VirtualMiner final : public sync::MinerPort {
@@ -169,12 +169,12 @@ sync::HeadInfo VirtualNode::head() const {
 // ---------------------------------------------------------------- what a node's threads and timers do
 
 void VirtualNode::put_down(Time when, What what) {
-    around_.agenda.at(when, *this, life_ << what_bits | static_cast<std::uint64_t>(what));
+    around_.agenda.at(when, *this, life_ << node_bits | static_cast<std::uint64_t>(what));
 }
 
 void VirtualNode::act(std::uint64_t what) {
-    if (what >> what_bits != life_ || process_ == nullptr) { return; }
-    switch (static_cast<What>(what & ((1u << what_bits) - 1))) {
+    if (what >> node_bits != life_ || process_ == nullptr) { return; }
+    switch (static_cast<What>(what & ((1u << node_bits) - 1))) {
     case What::chain:
         if (around_.agenda.now() >= chain_due_) { run_chain(); }
         break;
@@ -205,13 +205,13 @@ void VirtualNode::need_chain(Time when) {
 
 /// What the thread of the chain does, and then what the network's does with its actions.
 void VirtualNode::run_chain() {
-    constexpr auto least_pause = 1ms; // a deadline that has passed already comes again after it
+    constexpr auto look_again = 1ms; // a deadline that has passed already comes again after it
     const Time now = around_.agenda.now();
     chain_due_ = Time::max();
     process_->core.chain.drain(now, wall());
     process_->core.carry_out(std::numeric_limits<int>::max());
     const Time deadline = process_->core.chain.deadline();
-    if (deadline != Time::max()) { need_chain(std::max(deadline, now + least_pause)); }
+    if (deadline != Time::max()) { need_chain(std::max(deadline, now + look_again)); }
     stirred();
 }
 
