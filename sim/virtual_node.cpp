@@ -12,6 +12,8 @@ namespace {
 constexpr auto tending = 1s; // between two looks for peers, as a node does
 constexpr unsigned node_bits = 2;
 
+} // namespace
+
 /// Its blocks come when the run says so; the work in them is done, and is right.
 class VirtualMiner final : public sync::MinerPort {
   public:
@@ -86,8 +88,6 @@ class Watch final : public peer::ObserverOf<Watch> {
     Surroundings& around_;
     HostId host_;
 };
-
-} // namespace
 
 /// What a crash ends.
 struct VirtualNode::Process {
