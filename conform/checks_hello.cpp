@@ -201,7 +201,8 @@ bool canonical(const Heard& heard, const Facts& facts, std::string_view text) {
 }
 
 bool whole_frames(const Heard& heard, const Facts& /*facts*/, std::string_view /*text*/) {
-    constexpr Since longest = std::chrono::milliseconds(20); // that the least patient reader waits: Go of protocol 5 to 8
+    constexpr Since longest =
+        std::chrono::milliseconds(20); // that the least patient reader waits: Go of protocol 5 to 8
     const HeardLine& line = first_line(heard);
     return !line.messages.empty() && line.longest_pause <= longest;
 }

@@ -32,7 +32,7 @@ struct Exception {
     std::string reason{};
     std::optional<std::chrono::year_month_day> until{};
     bool sometimes = false; // what is better than the verdict is no surprise either
-    std::size_t line = 0; // of the file, where the entry begins
+    std::size_t line = 0;   // of the file, where the entry begins
 };
 
 struct Exceptions {
