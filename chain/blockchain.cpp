@@ -76,12 +76,9 @@ Import Blockchain::import_one(BytesView bytes, std::uint64_t now_seconds, Shares
     if (!fault) { fault = check_body_standalone(candidate); }
     if (fault) { return {Verdict::invalid, block->hash, std::move(fault)}; }
     if (!parent) {
-        // Its work was checked against what it claims, and it may claim a difficulty of 1.
-        if (is_cheap(block->header.difficulty)) {
-            ++batch.result.useless;
-        } else {
-            orphans_.add(block->hash, block->header.parent_hash, bytes, from);
-        }
+        // Its work was checked against what it claims, and it may claim a difficulty of 1. That alone is no fault: a
+        // genuine client sends what it has, newest first, to one whose head is far above.
+        if (!is_cheap(block->header.difficulty)) { orphans_.add(block->hash, block->header.parent_hash, bytes, from); }
         return {Verdict::unknown_parent, block->hash, {}};
     }
     return accept(candidate, *parent, from, batch);

@@ -56,7 +56,7 @@ struct BatchResult {
     std::vector<Import> blocks{}; // in the order given
     std::size_t imported = 0;     // also counts orphans whose parent came with this batch
     std::optional<HeadChange> head{};
-    std::size_t useless = 0; // blocks that cost their sender little and brought nothing: Blockchain::is_cheap()
+    std::size_t useless = 0; // blocks of side chains that cost their sender little, and found or lost their room
     std::vector<StoredBlock> stored{};  // all that `imported` counts, parents first; empty unless keep_stored(true)
     std::optional<Error> store_error{}; // then nothing of the batch was kept: imported is 0, head has not moved
 };

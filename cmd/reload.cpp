@@ -16,6 +16,7 @@ constexpr std::array live_keys{
     std::string_view("log.level"),
     std::string_view("limits.frame"), // of connections that come
     std::string_view("limits.send-queue"),
+    std::string_view("limits.answer-rate"),
     std::string_view("limits.addresses-per-message"),
     std::string_view("limits.peers-per-address"),
     std::string_view("limits.peers-per-subnet"),
@@ -29,6 +30,7 @@ constexpr std::array live_keys{
     std::string_view("timeouts.ping"),
     std::string_view("timeouts.idle"),
     std::string_view("timeouts.send-stall"),
+    std::string_view("timeouts.slow-peer"),
     std::string_view("timeouts.disconnect"),
     std::string_view("timeouts.accept-pause"),
     std::string_view("timeouts.ban"),

@@ -28,7 +28,7 @@ class Shell:
         bin_folder = folder / ".bin"
         bin_folder.mkdir()
         (bin_folder / "ethpoc").symlink_to(program)
-        for name in ("samples", "tests", "config"):
+        for name in ("samples", "tests", "config", "sim"):
             (folder / name).symlink_to(ROOT / name)
         keep = {k: v for k, v in os.environ.items() if not k.startswith("ETHPOC") and k not in ("NO_COLOR", "CLICOLOR_FORCE")}
         self.environment = {**keep, "PATH": f"{bin_folder}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
@@ -112,7 +112,7 @@ def check_readme(shell, problems):
         count += 1
         words = shlex.split(command.split("#")[0])
         words = ["ethpoc", *words] if words[0] != "ethpoc" else words
-        two = words[1:2] and words[1] in ("chain", "rlp", "wire", "config", "genesis", "key", "tx")
+        two = words[1:2] and words[1] in ("chain", "rlp", "wire", "config", "genesis", "key", "tx", "peers", "sim")
         names = [w for w in words[1:] if re.fullmatch(r"[a-z][a-z-]*", w)][:2 if two else 1]
         if not names or "SUBCOMMAND" in words:
             continue

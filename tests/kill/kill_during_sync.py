@@ -42,6 +42,8 @@ def check_files(folder):
         return False
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
+        if not os.path.isfile(path):  # the control socket
+            continue
         with open(path, "rb") as file:
             if file.read(15) != b"SQLite format 3":
                 continue
