@@ -52,7 +52,7 @@ struct PeerLimits {
     std::uint32_t addresses_per_message = 256; // entries of one Peers message that are looked at
     std::uint32_t peers_per_address = 8;       // accepted connections from one IP address
     std::uint32_t peers_per_subnet = 16;       // the same of one subnet: a /16 of IPv4, a /32 of IPv6
-    std::uint32_t outbound_per_subnet = 2;     // peers that we dial of our own accord in one subnet
+    std::uint32_t outbound_per_subnet = 1;     // peers that we dial of our own accord in one public subnet
     std::uint32_t inbound = 0;                 // accepted peers; 0: max_peers
     Switch exempt_loopback;                    // from the limit of the subnet, the pause, and bans by points
     std::uint32_t warnings_per_peer = 20;      // log lines a minute about one peer; the rest is counted

@@ -17,7 +17,7 @@
 #include "http/endpoint.hpp"
 
 namespace boost::asio {
-class io_context;
+class io_context; // NOLINT(readability-identifier-naming): it is Boost's
 } // namespace boost::asio
 
 namespace ethpoc::http {

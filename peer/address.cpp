@@ -81,11 +81,11 @@ std::string to_text(const NodeAddress& address) {
     return (address.ip.size == 4 ? host : "[" + host + "]") + ":" + std::to_string(address.port);
 }
 
-std::optional<NodeAddress> parse_address(std::string_view text) {
-    const auto colon = text.rfind(':');
+std::optional<NodeAddress> parse_address(std::string_view host_and_port) {
+    const auto colon = host_and_port.rfind(':');
     if (colon == std::string_view::npos) { return std::nullopt; }
-    const auto ip = parse_ip(text.substr(0, colon));
-    const std::string_view digits = text.substr(colon + 1);
+    const auto ip = parse_ip(host_and_port.substr(0, colon));
+    const std::string_view digits = host_and_port.substr(colon + 1);
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (!ip || error != std::errc{} || end != digits.data() + digits.size() || port == 0) { return std::nullopt; }

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t places_in_bucket = 16;
 constexpr std::size_t reach = 8; // a subnet reaches one bucket in so many
 constexpr WallTime minute = 60;
-constexpr WallTime day = 24 * 60 * minute;
+constexpr WallTime day = 24L * 60 * minute;
 constexpr unsigned most_doublings_of_a_minute = 11; // more than a day
 constexpr unsigned tries_of_the_unknown = 3;
 constexpr unsigned tries_of_the_known = 10;

@@ -16,7 +16,11 @@ void protect(Candidates& among, std::size_t most, const Better& better,
              const std::function<bool(const EvictionCandidate&)>& claims) {
     std::ranges::stable_sort(among, better);
     std::size_t taken = 0;
-    std::erase_if(among, [&](const EvictionCandidate& each) { return taken < most && claims(each) && ++taken > 0; });
+    std::erase_if(among, [&](const EvictionCandidate& each) {
+        const bool takes = taken < most && claims(each);
+        taken += takes ? 1 : 0;
+        return takes;
+    });
 }
 
 /// A value of the subnet that nobody can foresee without the key (splitmix64 over its bytes).

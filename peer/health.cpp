@@ -20,7 +20,7 @@ Health::Verdict Health::judge(const Facts& facts) const {
 
 std::string to_json(const Health::Verdict& verdict) {
     // All words of the sentence are ours.
-    return std::string("{\"well\":") + (verdict.well ? "true" : "false") + ",\"sentence\":\"" + verdict.sentence +
+    return std::string(R"({"well":)") + (verdict.well ? "true" : "false") + R"(,"sentence":")" + verdict.sentence +
            "\"}\n";
 }
 

@@ -19,7 +19,7 @@ class NodeCore {
 
     /// All references outlive the core; `budget` also outlives the drivers that the manager has made.
     NodeCore(const NodeOptions& options, sync::Budget& budget, Transport& transport,
-             const std::vector<Observer*>& observers, Bells bells);
+             const std::vector<Observer*>& watching, Bells bells);
     NodeCore(const NodeCore&) = delete;
     NodeCore& operator=(const NodeCore&) = delete;
 

@@ -18,12 +18,12 @@ struct PeerManagerOptions {
     U256 network_id{};
 
     // ---- how many
-    std::size_t max_peers = 25;      // accepted ones are turned down above
-    std::size_t max_inbound = 0;     // the same of accepted ones alone; 0: max_peers
-    std::size_t target_peers = 0;    // dialled as long as there are fewer; 0: nobody but special peers is dialled
-    std::size_t target_outbound = 8; // of which so many that we have dialled, however many have dialled us
-    std::size_t outbound_per_subnet = 2;
-    std::size_t peers_per_address = 8; // accepted connections from one IP address
+    std::size_t max_peers = 25;          // accepted ones are turned down above
+    std::size_t max_inbound = 0;         // the same of accepted ones alone; 0: max_peers
+    std::size_t target_peers = 0;        // dialled as long as there are fewer; 0: nobody but special peers is dialled
+    std::size_t target_outbound = 8;     // of which so many that we have dialled, however many have dialled us
+    std::size_t outbound_per_subnet = 1; // of public addresses: whoever has n subnets gets n of our choices at most
+    std::size_t peers_per_address = 8;   // accepted connections from one IP address
     std::size_t peers_per_subnet = 16;
     std::chrono::milliseconds accept_pause{1'000}; // between two connections from one IP address
     bool exempt_loopback = true;                   // from the pause, the limit of the subnet, and bans by points

@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto busy_pause = std::chrono::seconds(1);   // between two ticks while peers are wanted
 constexpr auto quiet_pause = std::chrono::seconds(10); // and otherwise
-constexpr WallTime ourselves_ban = 30 * 24 * 3600;
+constexpr WallTime ourselves_ban = 24L * 3600;
 constexpr int dials_in_a_tick = 2;
 
 } // namespace
@@ -51,11 +51,11 @@ bool PeerManager::may_dial(const NodeAddress& where) const {
     if (bans_.find(where, wall()) != nullptr) { return false; }
     const std::string endpoint = to_text(where);
     if (recruits_.contains(endpoint) || dialer_.wants(endpoint)) { return false; }
-    // A subnet cannot fill all places. Loopback is one host: there is nothing to tell apart.
+    // Whoever owns a subnet does not fill all places. Private ones are our own: there is nobody to be afraid of.
     const IpAddress subnet = subnet_of(where.ip);
     const auto same_subnet = std::ranges::count_if(
         recruits_, [&](const auto& each) { return each.second.where && subnet_of(each.second.where->ip) == subnet; });
-    if (!is_loopback(where.ip) && same_subnet >= static_cast<std::ptrdiff_t>(options_.outbound_per_subnet)) {
+    if (is_public(where.ip) && same_subnet >= static_cast<std::ptrdiff_t>(options_.outbound_per_subnet)) {
         return false;
     }
     // It has dialled us.
@@ -154,9 +154,10 @@ void PeerManager::note_ready(const Session& session) {
     }
 }
 
-/// Whoever answers there is this node: nobody need dial it for a while.
+/// Whoever answers there is this node: nobody need dial it for a while. A special peer that says so is believed for as
+/// long as we run (Dialer), and no longer: it may be another one the next time.
 void PeerManager::note_ourselves(const Session& session) {
-    if (session.direction() != Direction::outbound) { return; }
+    if (session.direction() != Direction::outbound || is_special(session)) { return; }
     if (const auto where = parse_address(session.endpoint())) {
         book_.remove(*where);
         bans_.add({*where, wall() + ourselves_ban, "this is ourselves"});

@@ -6,7 +6,7 @@ namespace ethpoc::peer {
 
 namespace {
 constexpr WallTime first_seed_pause = 15; // seconds between two rounds through the seeds
-constexpr WallTime longest_seed_pause = 10 * 60;
+constexpr WallTime longest_seed_pause = 600;
 } // namespace
 
 void Recruiter::set_seeds(std::vector<std::string> endpoints) {

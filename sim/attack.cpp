@@ -32,6 +32,7 @@ const AttackRow* attack_named(std::string_view name) noexcept {
 
 std::vector<std::string_view> attack_names() {
     std::vector<std::string_view> out;
+    out.reserve(attack_rows.size());
     for (const AttackRow& each : attack_rows) {
         out.push_back(each.name);
     }

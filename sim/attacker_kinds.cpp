@@ -44,6 +44,7 @@ const wire::Profile& WrongVersions::next_profile() {
 
 void InvalidBlocks::strike(Puppet& puppet) {
     std::vector<Bytes> blocks;
+    blocks.reserve(blocks_at_once);
     const U256 twice(2 * around_.scenario.difficulty);
     for (std::size_t i = 0; i < blocks_at_once; ++i) {
         blocks.push_back(draft_block(around_, around_.genesis.hash, twice, random_));
@@ -76,6 +77,7 @@ void CheapForks::prepare() {
 void CheapForks::strike(Puppet& puppet) {
     tell_blocks(puppet, branch_);
     std::vector<Bytes> orphans;
+    orphans.reserve(blocks_at_once);
     for (std::size_t i = 0; i < blocks_at_once; ++i) {
         orphans.push_back(draft_block(around_, random_.bytes<Hash256::width>(), U256(1), random_));
     }

@@ -1,7 +1,6 @@
 #include "sim/census.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "peer/session.hpp"
@@ -14,7 +13,12 @@ namespace {
 /// Who is connected with whom, by merging.
 class Sets {
   public:
-    explicit Sets(std::size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), 0U); }
+    explicit Sets(std::size_t size) {
+        parent_.reserve(size);
+        for (std::uint32_t one = 0; one < size; ++one) {
+            parent_.push_back(one);
+        }
+    }
     std::uint32_t of(std::uint32_t one) {
         while (parent_[one] != one) {
             one = parent_[one] = parent_[parent_[one]];

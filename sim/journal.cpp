@@ -8,7 +8,7 @@ constexpr std::size_t written_at_once = 64u << 10; // bytes
 
 Journal::Line::Line(Journal& journal, std::string_view event) : journal_(journal) {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(journal.agenda_.passed()).count();
-    journal_.text_ += "{\"t\":" + std::to_string(ms) + ",\"event\":\"";
+    journal_.text_ += R"({"t":)" + std::to_string(ms) + R"(,"event":")";
     journal_.text_ += event;
     journal_.text_ += '"';
 }

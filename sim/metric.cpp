@@ -24,6 +24,7 @@ double percentile(std::vector<double> values, double percent) {
 template <class Get>
 double over_nodes(const Census& census, double percent, Get get) {
     std::vector<double> values;
+    values.reserve(census.nodes.size());
     for (const Counted& each : census.nodes) {
         values.push_back(get(each));
     }
@@ -154,6 +155,7 @@ const Metric* find_metric(std::string_view name) noexcept {
 
 std::vector<std::string_view> metric_names() {
     std::vector<std::string_view> out;
+    out.reserve(metric_rows.size());
     for (const Metric& each : metric_rows) {
         out.push_back(each.name);
     }

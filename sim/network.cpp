@@ -264,7 +264,8 @@ nanoseconds Network::hindrance(const Link& link, std::size_t bytes) {
     nanoseconds out{};
     if (lines_.jitter.count() > 0) { out += scaled(lines_.jitter, random_.unit()); }
     if (lines_.loss > 0) {
-        const double segments = 1 + static_cast<double>(bytes / segment);
+        const std::size_t whole = bytes / segment;
+        const double segments = 1 + static_cast<double>(whole);
         const double hit = 1 - std::pow(1 - lines_.loss, segments);
         nanoseconds wait = std::max(retransmission, 4 * link.delay);
         for (unsigned i = 0; i < most_retransmissions && random_.chance(hit); ++i, wait *= 2) {

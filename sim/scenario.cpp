@@ -1,6 +1,7 @@
 #include "sim/scenario.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ethpoc::sim {
 
@@ -15,7 +16,7 @@ std::uint32_t Scenario::nodes() const noexcept {
 void Scenario::scale_to(std::uint32_t nodes) {
     const double factor = static_cast<double>(nodes) / static_cast<double>(std::max(this->nodes(), 1U));
     for (Group& each : groups) {
-        each.count = std::max(1U, static_cast<std::uint32_t>(each.count * factor + 0.5));
+        each.count = std::max(1U, static_cast<std::uint32_t>(std::lround(each.count * factor)));
     }
 }
 

@@ -174,20 +174,20 @@ void ChainHub::on(Member& from, const command::GetTransactions&) {
 }
 
 /// `relay`: it has not asked, and is told only when there is something.
-void ChainHub::send_pool(Member& from, bool relay) {
+void ChainHub::send_pool(Member& member, bool relay) {
     std::vector<BytesView> news;
     std::size_t bytes = 0;
-    from.transactions_served =
-        pool_of(from.layout).since(from.transactions_served, [&](const Hash256& hash, BytesView item) {
-            if (!from.traits.quirks.takes_transactions || from.known_transactions.contains(hash)) { return true; }
+    member.transactions_served =
+        pool_of(member.layout).since(member.transactions_served, [&](const Hash256& hash, BytesView item) {
+            if (!member.traits.quirks.takes_transactions || member.known_transactions.contains(hash)) { return true; }
             bytes += item.size();
             if (bytes > most_answer_bytes && !news.empty()) { return false; }
             news.push_back(item);
             return true;
         });
     if (relay && news.empty()) { return; }
-    Answer answer = answer_get_transactions(news, from.traits);
-    send(from, answer.type, std::move(answer.frame), relay);
+    Answer answer = answer_get_transactions(news, member.traits);
+    send(member, answer.type, std::move(answer.frame), relay);
 }
 
 } // namespace ethpoc::sync

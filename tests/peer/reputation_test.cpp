@@ -90,7 +90,7 @@ TEST_CASE("reputation: points add up, fade within the hour, and belong to the ad
     CHECK(scores.of(bad, begin) == 0);
 }
 
-TEST_CASE("reputation: connections are limited by address, by subnet, in all and in time; loopback less so") {
+TEST_CASE("reputation: connections are limited by address, by subnet, in all and in time, loopback less so") {
     AdmissionLimits limits;
     limits.connections = 10;
     limits.per_address = 2;

@@ -53,7 +53,7 @@ std::size_t count_of(const std::string& text, std::string_view word) {
 
 } // namespace
 
-TEST_CASE("simulation: one network, one head; the same seed writes the same journal, another one does not") {
+TEST_CASE("simulation: one network, one head, and the same seed writes the same journal, another one does not") {
     const std::string text = scenario_of("");
     const Ran first = run_scenario(text);
     CHECK(first.figure("components") == 1);
