@@ -19,7 +19,6 @@ SMALL = {
     "small": [],
     "churn": ["--nodes", "20", "--for", "3h"],
     "attack": ["--nodes", "40", "--for", "10m"],
-    "eclipse": ["--nodes", "30", "--for", "20m"],
     "propagation": ["--nodes", "50", "--for", "30m"],
 }
 
