@@ -8,6 +8,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "http/local_path.hpp"
+#include "http/version.hpp"
 
 namespace ethpoc::http {
 
@@ -18,13 +19,12 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr unsigned asked_version = 11;          // HTTP/1.1, as Beast counts
 constexpr std::uint64_t most_read = 256u << 20; // bytes of one answer
 
 /// A request on its way, and its answer on the way back.
 struct Asking {
     Asking(const std::string& method, const std::string& target, const std::string& body) :
-        request(protocol::string_to_verb(method), target, asked_version, body) {
+        request(protocol::string_to_verb(method), target, http_1_1, body) {
         request.set(protocol::field::host, "node");
         request.prepare_payload();
         parser.body_limit(most_read);

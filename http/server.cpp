@@ -16,6 +16,7 @@
 
 #include "http/local_path.hpp"
 #include "http/upgrade.hpp"
+#include "http/version.hpp"
 
 namespace ethpoc::http {
 
@@ -30,7 +31,6 @@ using protocol::status;
 namespace {
 
 constexpr int listen_backlog = 128;
-constexpr unsigned answered_version = 11;
 constexpr auto request_limit = std::chrono::seconds(5); // from the accept to the last byte of the answer
 constexpr auto accept_retry = std::chrono::milliseconds(200);
 
@@ -43,13 +43,13 @@ using Asked = protocol::request<protocol::string_body>;
 using Response = protocol::response<protocol::string_body>;
 
 Response plain(status code, std::string sentence) {
-    Response out(code, answered_version, std::move(sentence));
+    Response out(code, http_1_1, std::move(sentence));
     out.set(field::content_type, "text/plain; charset=utf-8");
     return out;
 }
 
 Response response(Answer answer) {
-    Response out(static_cast<status>(answer.status), answered_version, std::move(answer.body));
+    Response out(static_cast<status>(answer.status), http_1_1, std::move(answer.body));
     out.set(field::content_type, answer.type);
     for (const auto& [name, value] : answer.more_headers) {
         out.set(name, value);

@@ -92,4 +92,14 @@ std::optional<NodeAddress> parse_address(std::string_view host_and_port) {
     return NodeAddress{*ip, port};
 }
 
+bool is_endpoint(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0 || text.size() > 300 || printable(text, 300) != text) {
+        return false;
+    }
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+    return error == std::errc{} && end == text.data() + text.size() && port != 0;
+}
+
 } // namespace ethpoc::peer

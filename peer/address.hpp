@@ -45,5 +45,8 @@ struct NodeAddress {
 std::string to_text(const NodeAddress& address);
 /// Nothing: no IP address and port; a host name is none.
 std::optional<NodeAddress> parse_address(std::string_view host_and_port);
+/// HOST:PORT with a port that is none of zero, in printable characters; whether the host is there shows when it is
+/// dialled.
+bool is_endpoint(std::string_view text);
 
 } // namespace ethpoc::peer

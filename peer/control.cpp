@@ -54,17 +54,6 @@ http::Answer show_peer(ControlPort& port, const std::string& endpoint) {
 
 // ---------------------------------------------------------------- what is done
 
-/// HOST:PORT with a port that is none of zero; whether the host is there shows when it is dialled.
-bool is_endpoint(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || colon == 0 || text.size() > 300 || printable(text, 300) != text) {
-        return false;
-    }
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
-    return error == std::errc{} && end == text.data() + text.size() && port != 0;
-}
-
 std::string peer_of(const http::Request& request) {
     return http::query_value(request.query, "peer").value_or("");
 }

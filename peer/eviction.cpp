@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 
+#include "rlp/split_mix.hpp"
+
 namespace ethpoc::peer {
 
 namespace {
@@ -23,15 +25,12 @@ void protect(Candidates& among, std::size_t most, const Better& better,
     });
 }
 
-/// A value of the subnet that nobody can foresee without the key (splitmix64 over its bytes).
+/// A value of the subnet that nobody can foresee without the key.
 std::uint64_t keyed(const IpAddress& ip, std::uint64_t key) {
     const IpAddress subnet = subnet_of(ip);
     std::uint64_t out = key;
     for (const std::uint8_t byte : subnet.view()) {
-        out += 0x9e3779b97f4a7c15ULL + byte;
-        out = (out ^ (out >> 30)) * 0xbf58476d1ce4e5b9ULL;
-        out = (out ^ (out >> 27)) * 0x94d049bb133111ebULL;
-        out ^= out >> 31;
+        out = SplitMix64::mix(out + SplitMix64::step + byte);
     }
     return out;
 }

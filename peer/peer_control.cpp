@@ -27,13 +27,6 @@ std::string_view phase_name(Phase phase) noexcept {
     return "ended";
 }
 
-bool is_endpoint(const std::string& text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) { return false; }
-    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(),
-                       [](char c) { return c >= '0' && c <= '9'; });
-}
-
 } // namespace
 
 std::vector<PeerInfo> PeerManager::peers() const {
@@ -98,7 +91,7 @@ std::vector<std::string> PeerManager::special() const {
 bool PeerManager::add_peer(const std::string& endpoint, bool special) {
     if (!is_endpoint(endpoint)) { return false; }
     if (special) {
-        changed_ = changed_at_once_ = added_.insert(endpoint).second || changed_at_once_;
+        changed_at_once_ = added_.insert(endpoint).second || changed_at_once_;
         if (!dialer_.wants(endpoint)) { dialer_.want(endpoint); }
         return true;
     }
@@ -124,7 +117,7 @@ bool PeerManager::remove_peer(const std::string& endpoint) {
     dialer_.release(endpoint);
     const auto where = parse_address(endpoint);
     if (where) { known = book_.remove(*where) || known; }
-    changed_ = changed_at_once_ = known || changed_at_once_;
+    changed_at_once_ = known || changed_at_once_;
     const auto of_it = [&endpoint](const Entry& each) { return each.session->endpoint() == endpoint; };
     known = known || std::ranges::any_of(sessions_, [&](const auto& each) { return of_it(each.second); });
     end_where(of_it, reason::requested, "removed by an order");
@@ -136,7 +129,7 @@ bool PeerManager::ban(std::string_view scope, std::chrono::seconds duration, std
     if (!where) { return false; }
     const Ban ban{*where, wall() + duration.count(), printable(why)};
     bans_.add(ban);
-    changed_ = changed_at_once_ = true;
+    changed_at_once_ = true;
     end_banned(ban);
     return true;
 }
@@ -145,7 +138,7 @@ bool PeerManager::unban(std::string_view scope) {
     const auto where = parse_scope(scope);
     if (!where || !bans_.remove(*where)) { return false; }
     scores_.forgive(where->ip);
-    changed_ = changed_at_once_ = true;
+    changed_at_once_ = true;
     return true;
 }
 

@@ -215,8 +215,8 @@ class PeerManager final : public SessionHost, public DriverOwner {
     Time next_round_{};
     Time measured_at_{};
     Time saved_at_{};
-    bool changed_ = false;         // since the last to_save()
-    bool changed_at_once_ = false; // a ban, or a special peer
+    bool changed_ = false;         // since the last to_save(); kept when its time has come
+    bool changed_at_once_ = false; // a ban, or a special peer; kept at once
     bool stopping_ = false;
 };
 

@@ -197,7 +197,7 @@ void PeerManager::ban_by_points(const IpAddress& ip, Offence offence) {
     // This may be called from within one of the sessions, so they end with the next tick.
     fresh_bans_.push_back({{ip, 0}, wall() + options_.ban_time.count(), std::string(row_of(offence).why)});
     bans_.add(fresh_bans_.back());
-    changed_ = changed_at_once_ = true;
+    changed_at_once_ = true;
     next_tick_ = transport_.now();
 }
 

@@ -5,28 +5,11 @@
 
 #include "rlp/decode.hpp"
 #include "rlp/encode.hpp"
+#include "rlp/split_mix.hpp"
 #include "show/text.hpp"
 
 namespace ethpoc::show {
 namespace {
-
-/// SplitMix64: the distributions of the standard library differ from one library to the next.
-class Dice {
-  public:
-    explicit Dice(std::uint64_t seed) : state_(seed) {}
-
-    std::uint64_t next() noexcept {
-        state_ += 0x9e3779b97f4a7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-    std::uint64_t below(std::uint64_t n) noexcept { return next() % n; }
-
-  private:
-    std::uint64_t state_;
-};
 
 constexpr std::array<std::string_view, 8> short_words{"cat",  "dog",   "hello", "ether",
                                                       "peer", "block", "uncle", "nonce"};
@@ -38,7 +21,7 @@ Bytes put(auto&& write) {
     return out.take();
 }
 
-Bytes one_string(Dice& dice) {
+Bytes one_string(SplitMix64& dice) {
     return put([&dice](rlp::BackwardWriter& out) {
         switch (dice.below(5)) {
         case 0:
@@ -55,7 +38,7 @@ Bytes one_string(Dice& dice) {
     });
 }
 
-Bytes list_of(Dice& dice, unsigned depth, bool long_forms) {
+Bytes list_of(SplitMix64& dice, unsigned depth, bool long_forms) {
     const std::uint64_t count = depth == 0 ? 2 + dice.below(3) : dice.below(3);
     Bytes payload;
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -75,7 +58,7 @@ Bytes list_of(Dice& dice, unsigned depth, bool long_forms) {
 }
 
 /// One mistake of those that implementations really make.
-void damage(Dice& dice, Bytes& bytes) {
+void damage(SplitMix64& dice, Bytes& bytes) {
     switch (dice.below(5)) {
     case 0:
         bytes.pop_back();
@@ -106,7 +89,7 @@ std::string_view trimmed(std::string_view text) {
 } // namespace
 
 Question make_question(std::uint64_t seed, unsigned level, std::uint64_t index) {
-    Dice dice(seed * 1'000'003 + std::uint64_t{level} * 101 + index);
+    SplitMix64 dice(seed * 1'000'003 + std::uint64_t{level} * 101 + index);
     dice.next();
     Question out;
     out.bytes = level <= 1 ? one_string(dice) : list_of(dice, 0, level == 3);

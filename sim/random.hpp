@@ -1,5 +1,4 @@
-// Random: the one source of chance of a run. The same seed gives the same numbers on every machine and with every
-// library, which the distributions of <random> do not promise.
+// Random: the one source of chance of a run.
 #pragma once
 
 #include <cmath>
@@ -7,23 +6,15 @@
 #include <string_view>
 
 #include "rlp/bytes.hpp"
+#include "rlp/split_mix.hpp"
 
 namespace ethpoc::sim {
 
-/// SplitMix64. Copies go on by themselves.
-class Random {
+/// Copies go on by themselves.
+class Random : public SplitMix64 {
   public:
-    explicit Random(std::uint64_t seed) noexcept : state_(seed) {}
+    using SplitMix64::SplitMix64;
 
-    std::uint64_t next() noexcept {
-        state_ += 0x9e3779b97f4a7c15;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-    /// From 0 to `end` - 1; `end` is not 0. (The bias of the remainder is below 2^-32 for what is drawn here.)
-    std::uint64_t below(std::uint64_t end) noexcept { return next() % end; }
     /// From 0 on, below 1.
     double unit() noexcept { return static_cast<double>(next() >> 11) * 0x1p-53; }
     /// How long one waits for what comes every `mean` on average and knows no past.
@@ -41,7 +32,7 @@ class Random {
 
     /// A source of its own for what `purpose` names, so that more draws in one place change nothing in another.
     Random fork(std::string_view purpose, std::uint64_t number = 0) const noexcept {
-        std::uint64_t mixed = state_ ^ (number * 0xd6e8feb86659fd93);
+        std::uint64_t mixed = state() ^ (number * 0xd6e8feb86659fd93);
         for (const char c : purpose) {
             mixed = (mixed ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
         }
@@ -49,9 +40,6 @@ class Random {
         out.next();
         return out;
     }
-
-  private:
-    std::uint64_t state_;
 };
 
 } // namespace ethpoc::sim

@@ -194,7 +194,7 @@ class ChainHub {
     Hash256 locator_of_{}; // the head
     std::optional<Mining> mining_{};
     bool told_gap_ = false; // that the accounts are not known
-    Chance chance_;
+    SplitMix64 chance_;
     Time head_later_ = Time::max();         // then those are told that were left out
     Time transactions_later_ = Time::max(); // ... of transactions
     ConnectionId handled_ = 0;              // whose command is carried out

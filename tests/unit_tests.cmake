@@ -119,11 +119,11 @@ set_tests_properties("program: outputs that nobody reads" PROPERTIES
 ethpoc_add_script_test("program: conform as people call it" "${CMAKE_CURRENT_SOURCE_DIR}/conform/program.py"
     "$<TARGET_FILE:ethpoc>")
 
-# Our own peer, without an expectation file, in a few versions; all of them: tests/conform/own.py build/release/ethpoc
 # Scenarios are many nodes for hours, which sanitizers make ten times as long; tests/sim/*.cpp are a few for minutes.
 if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE)
     ethpoc_add_script_test("program: scenarios of the simulator" "${CMAKE_CURRENT_SOURCE_DIR}/sim/scenarios.py"
         "$<TARGET_FILE:ethpoc>")
+    # Our own peer, without an expectation file, in a few versions; all of them: tests/conform/own.py build/release/ethpoc
     ethpoc_add_script_test("program: our own peer keeps to the protocol" "${CMAKE_CURRENT_SOURCE_DIR}/conform/own.py"
         "$<TARGET_FILE:ethpoc>" --jobs 6 --versions 7 28 p2p2/eth49)
 endif()

@@ -184,7 +184,7 @@ TEST_CASE("fanout: the choice is that of the seed") {
 }
 
 TEST_CASE("fanout: chance favours nobody") {
-    Chance chance(7);
+    SplitMix64 chance(7);
     std::array<int, 24> chosen{};
     for (int round = 0; round < 6'000; ++round) {
         std::array<int, 24> all{};
