@@ -183,9 +183,8 @@ std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::stri
 
 std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings& settings) {
     peer::NodeOptions options;
-    if (settings.relay != "all" && settings.relay != "fanout") {
-        return std::unexpected(usage("--relay " + settings.relay + ": give all or fanout"));
-    }
+    const auto relay = sync::relay_mode_named(settings.relay);
+    if (!relay) { return std::unexpected(usage("--relay " + settings.relay + ": give all or fanout")); }
     auto protocols = protocol_rows(settings.protocol);
     if (!protocols) { return std::unexpected(protocols.error()); }
     std::optional<std::uint32_t> version;
@@ -222,7 +221,7 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
         if (!seeds) { return std::unexpected(seeds.error()); }
         options.seeds = std::move(*seeds);
     }
-    options.chain.hub.relay = settings.relay == "all" ? sync::RelayMode::all : sync::RelayMode::fanout;
+    options.chain.hub.relay = *relay;
     options.chain.hub.relay_fanout = settings.relay_fanout;
     options.chain.hub.seed = std::random_device{}();
     options.listen_host.reset();

@@ -1,67 +1,19 @@
 // ethpoc sim: a network of nodes in virtual time, with faults and attackers, and what is expected of it.
-#include <CLI/App.hpp>
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cmath>
 #include <cstdio>
-#include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "cmd/output_file.hpp"
 #include "cmd/signals.hpp"
-#include "cmd/view/input.hpp"
+#include "cmd/sim_commands.hpp"
 #include "config/value.hpp"
 #include "sim/attack.hpp"
-#include "sim/simulation.hpp"
 
 namespace ethpoc::cmd {
 
 namespace {
 
 using nlohmann::ordered_json;
-
-struct SimOptions {
-    std::string scenario{};
-    std::optional<std::uint64_t> seed{};
-    std::optional<std::uint32_t> nodes{};
-    std::string duration{};
-    std::optional<std::string> journal{};
-    bool force = false;
-};
-
-/// A folder of its own for as long as it lives.
-class SimFolder {
-  public:
-    SimFolder() {
-        std::string path = (std::filesystem::temp_directory_path() / "ethpoc-sim-XXXXXX").string();
-        if (mkdtemp(path.data()) != nullptr) { path_ = path; }
-    }
-    ~SimFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) { std::filesystem::remove_all(path_, ignored); }
-    }
-    SimFolder(const SimFolder&) = delete;
-    SimFolder& operator=(const SimFolder&) = delete;
-    const std::string& path() const noexcept { return path_; } // empty: it could not be made
-
-  private:
-    std::string path_{};
-};
-
-/// "12", "0.85", "1234.5": three digits that count, or all before the point.
-std::string figure_text(double value) {
-    if (std::isnan(value)) { return "-"; }
-    if (std::isinf(value)) { return "never"; }
-    std::array<char, 48> out{};
-    const bool whole = value == std::floor(value) || std::abs(value) >= 100;
-    std::snprintf(out.data(), out.size(), whole ? "%.0f" : "%.3g", value);
-    return out.data();
-}
-
-ordered_json figure_json(double value) {
-    return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); // never, or nothing to measure
-}
 
 std::string expected_text(const sim::Expectation& expected) {
     return expected.metric + " " + std::string(sign_of(expected.must)) + " " + figure_text(expected.value) +
@@ -72,6 +24,14 @@ std::string hash_text(std::uint64_t hash) {
     std::array<char, 20> out{};
     std::snprintf(out.data(), out.size(), "%016llx", static_cast<unsigned long long>(hash));
     return out.data();
+}
+
+ordered_json spread_json(const sim::Outcome& outcome) {
+    ordered_json out = ordered_json::array();
+    for (const auto& [percent, ms] : outcome.spread) {
+        out.push_back({{"percent", percent}, {"ms", figure_json(ms)}});
+    }
+    return out;
 }
 
 ordered_json outcome_json(const sim::Scenario& scenario, const sim::Outcome& outcome) {
@@ -98,6 +58,7 @@ ordered_json outcome_json(const sim::Scenario& scenario, const sim::Outcome& out
             {"events", outcome.events},
             {"journal", {{"lines", outcome.journal_lines}, {"fnv1a64", hash_text(outcome.journal_hash)}}},
             {"figures", figures},
+            {"spread", spread_json(outcome)},
             {"expectations", expectations}};
 }
 
@@ -122,31 +83,6 @@ void print_outcome(Output& out, const sim::Scenario& scenario, const sim::Outcom
     out.text(line.data());
 }
 
-std::expected<sim::Scenario, ExitCode> load_scenario(Context& context, const SimOptions& given) {
-    if (const auto refused = refuse_name(context, "SCENARIO", given.scenario)) { return std::unexpected(*refused); }
-    const auto text = read_whole_file(context.out, given.scenario);
-    if (!text) { return std::unexpected(text.error()); }
-    auto scenario = sim::read_scenario(*text);
-    if (!scenario) {
-        for (const sim::ScenarioFault& fault : scenario.error()) {
-            context.out.complain(printable(given.scenario, 4096) + ":" + std::to_string(fault.line) + ": " +
-                                 printable(fault.sentence, 512));
-        }
-        context.out.answer_silence("input.scenario");
-        return std::unexpected(ExitCode::usage);
-    }
-    if (given.seed) { scenario->seed = *given.seed; }
-    if (given.nodes) { scenario->scale_to(*given.nodes); }
-    if (!given.duration.empty()) {
-        const auto read = config::read_value(given.duration, scenario->duration);
-        if (!read || scenario->duration.count() <= 0) {
-            context.out.refuse("input.usage", "--for " + printable(given.duration) + ": give a time, as in 90s or 2h");
-            return std::unexpected(ExitCode::usage);
-        }
-    }
-    return *std::move(scenario);
-}
-
 /// Writes the journal, if there is one, and remembers what went wrong.
 struct SimJournal {
     std::optional<record::FileWriter> file{};
@@ -161,35 +97,19 @@ ExitCode run_sim(Context& context, const SimOptions& given) {
     auto scenario = load_scenario(context, given);
     if (!scenario) { return scenario.error(); }
     SimJournal journal;
-    if (given.journal) {
-        auto file = create_file(context, "--journal", *given.journal, given.force);
+    if (given.output) {
+        auto file = create_file(context, "--journal", *given.output, given.force);
         if (!file) { return file.error(); }
         journal.file = std::move(*file);
     }
-    const SimFolder folder;
-    if (folder.path().empty()) {
-        context.out.refuse("input.unwritable", "no temporary folder can be made; TMPDIR says where");
-        return ExitCode::io;
-    }
     std::atomic<bool> stop = false;
     const StopSignal signal([&stop] { stop = true; });
-    Progress progress(context.out);
-    sim::Simulation simulation(*scenario, folder.path(), [&journal](std::string_view text) { journal.write(text); });
-    const double whole = std::chrono::duration<double>(scenario->duration).count();
-    const auto outcome = simulation.run([&](const sim::Step& step) {
-        const double passed = std::chrono::duration<double>(step.passed).count();
-        progress.update(figure_text(std::floor(passed)) + " of " + figure_text(whole) + " s, " +
-                        std::to_string(step.running) + " machines run, " + std::to_string(step.events) + " events");
-        return !stop;
-    });
-    progress.clear();
-    if (!outcome) {
-        context.out.refuse(outcome.error().code->word, outcome.error().message());
-        return ExitCode::io;
-    }
+    const auto outcome =
+        simulate(context, *scenario, "", stop, [&journal](std::string_view text) { journal.write(text); });
+    if (!outcome) { return outcome.error(); }
     auto finished = journal.failure ? Result<void>(std::unexpected(*journal.failure)) : Result<void>();
     if (finished && journal.file) { finished = journal.file->finish(); }
-    if (!finished) { return refuse_file(context, *given.journal, finished.error()); }
+    if (!finished) { return refuse_file(context, *given.output, finished.error()); }
     if (context.out.json()) {
         context.out.document(outcome_json(*scenario, *outcome));
     } else {
@@ -236,16 +156,12 @@ void add_sim(CLI::App& app, Context& context) {
     auto options = std::make_shared<SimOptions>();
     CLI::App* run = add_command(*sim, "run", "Run a scenario; exit 1 names the first expectation that is not met",
                                 "ethpoc sim run sim/scenarios/small.toml --nodes 50 --journal journal.ndjson");
-    run->add_option("scenario", options->scenario, "a TOML file (sim/README.md), or - for the standard input")
-        ->required()
-        ->type_name("FILE");
-    run->add_option("--seed", options->seed, "another seed than the scenario's; the same seed is the same run");
-    run->add_option("--nodes", options->nodes, "so many machines, shared out as in the scenario")
-        ->check(CLI::Range(1U, 100'000U));
-    run->add_option("--for", options->duration, "end after so much virtual time: 90s, 2h")->type_name("TIME");
-    run->add_option("--journal", options->journal, "write what happens, one JSON object a line")->type_name("FILE");
+    add_scenario_options(*run, *options);
+    run->add_option("--journal", options->output, "write what happens, one JSON object a line")->type_name("FILE");
     run->add_flag("--force", options->force, "overwrite files");
     run->callback([&context, options] { context.action = [&context, options] { return run_sim(context, *options); }; });
+    add_sim_compare(*sim, context);
+    add_sim_plot(*sim, context);
     CLI::App* list =
         add_command(*sim, "list", "The metrics and attacks that a scenario may name", "ethpoc sim list --json");
     list->callback([&context] { context.action = [&context] { return list_sim(context); }; });

@@ -34,6 +34,12 @@ void Eclipse::heard(Puppet& puppet, const wire::Message& message) {
     Attacker::heard(puppet, message);
 }
 
+wire::HelloOut Sybil::hello() {
+    wire::HelloOut out = Attacker::hello();
+    out.node_id = random_.bytes<NodeId::width>();
+    return out;
+}
+
 const wire::Profile& WrongVersions::next_profile() {
     const auto rows = wire::profiles();
     while (true) {

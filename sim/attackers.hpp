@@ -91,6 +91,16 @@ class Eclipse final : public Attacker {
     std::size_t reach() const override { return 256; }
 };
 
+/// One machine that says it is many.
+class Sybil final : public Attacker {
+  public:
+    using Attacker::Attacker;
+    wire::HelloOut hello() override;
+
+  protected:
+    std::size_t reach() const override { return 256; }
+};
+
 class WrongVersions final : public Attacker {
   public:
     using Attacker::Attacker;

@@ -4,7 +4,7 @@ namespace ethpoc::sim {
 
 void Ledger::made(const Hash256& hash, const Hash256& parent, std::uint64_t number, HostId by) {
     if (!places_.emplace(hash, static_cast<std::uint32_t>(blocks_.size())).second) { return; }
-    blocks_.push_back({hash, parent, number, agenda_.now(), by, population_, 0, {}});
+    blocks_.push_back({hash, parent, number, agenda_.now(), by, population_, 0, {}, {}});
 }
 
 void Ledger::stored(const Hash256& hash, HostId by) {
@@ -15,9 +15,12 @@ void Ledger::stored(const Hash256& hash, HostId by) {
     if (block.has[by]) { return; } // again, after a restart without a store
     block.has[by] = true;
     ++block.reached;
-    for (std::size_t i = 0; i < shares.size(); ++i) {
-        const bool enough = std::uint64_t{block.reached} * 100 >= std::uint64_t{block.population} * shares[i];
-        if (enough && block.reached_at[i] == Time::max()) { block.reached_at[i] = agenda_.now(); }
+    const auto enough = [&block] {
+        const std::uint64_t share = (block.reached_at.size() + 1) * share_step;
+        return std::uint64_t{block.reached} * 100 >= std::uint64_t{block.population} * share;
+    };
+    while (block.reached_at.size() < share_count && enough()) {
+        block.reached_at.push_back(agenda_.now());
     }
 }
 

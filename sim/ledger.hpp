@@ -21,16 +21,17 @@ struct MadeBlock {
     std::uint64_t number = 0;
     Time at{};
     HostId by = 0;
-    std::uint32_t population = 0; // honest nodes that ran when it was made
-    std::uint32_t reached = 0;    // of them and of those that came later; counted once each
-    std::vector<bool> has{};      // by host
-    std::array<Time, 3> reached_at{Time::max(), Time::max(), Time::max()}; // by Ledger::shares
+    std::uint32_t population = 0;   // honest nodes that ran when it was made
+    std::uint32_t reached = 0;      // of them and of those that came later; counted once each
+    std::vector<bool> has{};        // by host
+    std::vector<Time> reached_at{}; // by share; shares that it has not come to are not there
 };
 
 class Ledger {
   public:
-    /// Of the population, in percent.
-    static constexpr std::array<std::uint32_t, 3> shares{50, 95, 100};
+    /// Shares of the population that are told apart: of so many percent, of twice as many, and so on.
+    static constexpr std::uint32_t share_step = 5;
+    static constexpr std::size_t share_count = 100 / share_step;
 
     explicit Ledger(const Agenda& agenda) : agenda_(agenda) {}
 

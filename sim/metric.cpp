@@ -81,15 +81,22 @@ double stale(const Census& census) {
 }
 
 /// The time until a share of the nodes had a block; the median of all blocks that had a minute to spread.
-template <std::size_t Share>
-double spread(const Census& census) {
+double spread_to(const Census& census, std::uint32_t percent) {
+    using Milliseconds = std::chrono::duration<double, std::milli>;
     std::vector<double> values;
+    const std::size_t share = percent / Ledger::share_step - 1;
     for (const MadeBlock& block : census.ledger->blocks()) {
         if (census.now - block.at < std::chrono::minutes(1)) { continue; }
-        const Time at = block.reached_at[Share];
-        values.push_back(at == Time::max() ? never : std::chrono::duration<double, std::milli>(at - block.at).count());
+        const bool came = share < block.reached_at.size();
+        values.push_back(came ? Milliseconds(block.reached_at[share] - block.at).count() : never);
     }
     return percentile(std::move(values), 50);
+}
+
+template <std::uint32_t Percent>
+double spread(const Census& census) {
+    static_assert(Percent % Ledger::share_step == 0 && Percent > 0);
+    return spread_to(census, Percent);
 }
 
 double bytes_per_block(const Census& census) {
@@ -127,9 +134,9 @@ constexpr std::array metric_rows{
     Metric{"chain.height", "blocks", "of the best chain", height},
     Metric{"blocks.made", "blocks", "by all miners", made},
     Metric{"blocks.stale", "blocks", "of them that are not on the best chain", stale},
-    Metric{"spread.50", "ms", "until half of the nodes have a block, median", spread<0>},
-    Metric{"spread.95", "ms", "until 95 % have it", spread<1>},
-    Metric{"spread.100", "ms", "until all have it", spread<2>},
+    Metric{"spread.50", "ms", "until half of the nodes have a block, median", spread<50>},
+    Metric{"spread.95", "ms", "until 95 % have it", spread<95>},
+    Metric{"spread.100", "ms", "until all have it", spread<100>},
     Metric{"bytes.block", "bytes", "of messages about blocks, by the blocks made", bytes_per_block},
     Metric{"bytes.node", "bytes/s", "that a node sends", bytes_per_node_second},
     Metric{"connections", "", "that were made",
@@ -143,6 +150,14 @@ constexpr std::array metric_rows{
 };
 
 } // namespace
+
+std::vector<std::pair<std::uint32_t, double>> spread_curve(const Census& census) {
+    std::vector<std::pair<std::uint32_t, double>> out;
+    for (std::uint32_t percent = Ledger::share_step; percent <= 100; percent += Ledger::share_step) {
+        out.emplace_back(percent, spread_to(census, percent));
+    }
+    return out;
+}
 
 std::span<const Metric> metrics() noexcept {
     return metric_rows;

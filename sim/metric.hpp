@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/census.hpp"
@@ -21,5 +22,8 @@ std::span<const Metric> metrics() noexcept;
 /// nullptr: there is none.
 const Metric* find_metric(std::string_view name) noexcept;
 std::vector<std::string_view> metric_names();
+
+/// How blocks spread: percent of the nodes, and the milliseconds until so many have a block, as spread.50 is measured.
+std::vector<std::pair<std::uint32_t, double>> spread_curve(const Census& census);
 
 } // namespace ethpoc::sim

@@ -20,6 +20,15 @@ void Scenario::scale_to(std::uint32_t nodes) {
     }
 }
 
+Scenario Scenario::lacking(const Without& what) const {
+    Scenario out = *this;
+    for (std::size_t i = 0; i < out.groups.size(); ++i) {
+        out.groups[i].options = what.options[i];
+    }
+    out.expectations.clear();
+    return out;
+}
+
 std::string_view name_of(Fault::Kind kind) noexcept {
     switch (kind) {
     case Fault::Kind::partition:

@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,14 @@ struct Expectation {
     std::optional<milliseconds> at{}; // nothing: at the end
 };
 
+/// The same network without one mechanism, and the figure that is worse then.
+struct Without {
+    std::string mechanism{};
+    std::string metric{};
+    bool higher_is_worse = true;
+    std::vector<peer::NodeOptions> options{}; // by group
+};
+
 struct Scenario {
     std::string name{};
     std::string about{};
@@ -72,10 +81,13 @@ struct Scenario {
     std::vector<Group> groups{};
     std::vector<Fault> faults{};
     std::vector<Expectation> expectations{};
+    std::vector<Without> without{};
 
     std::uint32_t nodes() const noexcept;
     /// As many machines in all, shared out as before; each group keeps one at least.
     void scale_to(std::uint32_t nodes);
+    /// As it is without that mechanism. Nothing is expected of it.
+    Scenario lacking(const Without& what) const;
 };
 
 /// What is wrong with a file, and where.
@@ -84,8 +96,10 @@ struct ScenarioFault {
     std::string sentence{};
 };
 
-/// From TOML. All mistakes at once, in the order of the lines.
-std::expected<Scenario, std::vector<ScenarioFault>> read_scenario(std::string_view text);
+/// From TOML. All mistakes at once, in the order of the lines. `changes`: "KEY=VALUE" with a key of settings.def, for
+/// all groups but those of attackers; what is wrong with one has line 0.
+std::expected<Scenario, std::vector<ScenarioFault>> read_scenario(std::string_view text,
+                                                                  std::span<const std::string> changes = {});
 
 std::string_view name_of(Fault::Kind kind) noexcept;
 std::string_view sign_of(Expectation::Must must) noexcept; // "<="

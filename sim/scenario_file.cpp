@@ -1,25 +1,18 @@
-// Reading a scenario. The only place of the room that knows TOML.
+// Reading a scenario.
 #include <algorithm>
-#include <functional>
 #include <set>
-#include <toml++/toml.h>
 
-#include "config/suggest.hpp"
-#include "config/value.hpp"
 #include "sim/attack.hpp"
 #include "sim/metric.hpp"
-#include "sim/scenario.hpp"
+#include "sim/toml_reader.hpp"
 
 namespace ethpoc::sim {
 namespace {
 
-/// The words of a key that takes one of a few.
-template <class T>
-using Words = std::vector<std::pair<std::string_view, T>>;
-
-class ScenarioReader {
+class ScenarioReader : private TomlReader {
   public:
-    void document(const toml::table& table) {
+    void document(const toml::table& table, std::span<const std::string> changes) {
+        std::vector<const toml::table*> without; // they change what the groups say, wherever those stand
         keys(table, "",
              {{"name", into(out_.name)},
               {"about", into(out_.about)},
@@ -39,11 +32,18 @@ class ScenarioReader {
               {"lines", inner("lines", lines())},
               {"group", each("group", [this](const toml::table& one) { group(one); })},
               {"fault", each("fault", [this](const toml::table& one) { scenario_fault(one); })},
-              {"expect", each("expect", [this](const toml::table& one) { expectation(one); })}});
+              {"expect", each("expect", [this](const toml::table& one) { expectation(one); })},
+              {"without", each("without", [&without](const toml::table& one) { without.push_back(&one); })}});
         if (out_.groups.empty()) { fault(table.source(), "there is no [[group]], so there are no nodes"); }
         if (out_.duration.count() <= 0) { fault(table.source(), "for: a time above 0 is expected"); }
         for (Group& each : out_.groups) {
             if (each.protocol == nullptr && !auto_.contains(each.name)) { each.protocol = out_.protocol; }
+        }
+        for (const std::string& each : changes) {
+            change(each);
+        }
+        for (const toml::table* const each : without) {
+            mechanism(*each);
         }
         for (const auto& [region, name] : named_) {
             const bool known = std::ranges::any_of(out_.groups, [&](const Group& one) { return one.name == name; });
@@ -60,136 +60,6 @@ class ScenarioReader {
     ScenarioReader() { out_.protocol = wire::find_profile("poc5"); }
 
   private:
-    using Take = std::function<void(const toml::node&)>;
-    using Keys = std::vector<std::pair<std::string_view, Take>>;
-    using Flat = std::vector<std::pair<toml::key, const toml::node*>>;
-
-    void fault(const toml::source_region& region, std::string sentence) {
-        faults_.push_back({region.begin.line, std::move(sentence)});
-    }
-
-    void keys(const toml::table& table, const std::string& where, const Keys& known) {
-        Flat each;
-        for (const auto& [key, node] : table) {
-            each.emplace_back(key, &node);
-        }
-        keys(each, where, known);
-    }
-
-    void keys(const Flat& given, const std::string& where, const Keys& known) {
-        for (const auto& [key, node] : given) {
-            const auto at = std::ranges::find(known, key.str(), &Keys::value_type::first);
-            if (at != known.end()) {
-                at->second(*node);
-                continue;
-            }
-            std::vector<std::string_view> names;
-            for (const auto& each : known) {
-                names.push_back(each.first);
-            }
-            fault(key.source(), "unknown key \"" + std::string(key.str()) + "\"" +
-                                    (where.empty() ? "" : " in " + where) + config::did_you_mean(key.str(), names));
-        }
-    }
-
-    Take inner(const std::string& name, Keys known) {
-        return [this, name, known = std::move(known)](const toml::node& node) {
-            if (const auto* const table = node.as_table()) { return keys(*table, "[" + name + "]", known); }
-            fault(node.source(), name + ": a table is expected");
-        };
-    }
-
-    Take each(const std::string& name, std::function<void(const toml::table&)> take) {
-        return [this, name, take = std::move(take)](const toml::node& node) {
-            if (!node.is_array_of_tables()) {
-                return fault(node.source(), name + ": tables [[" + name + "]] are expected");
-            }
-            for (const toml::node& one : *node.as_array()) {
-                take(*one.as_table());
-            }
-        };
-    }
-
-    // ---- values by the type of where they go
-
-    template <class T>
-    Take into(T& out) {
-        return [this, &out](const toml::node& node) { value(node, out); };
-    }
-
-    void value(const toml::node& node, std::string& out) {
-        const auto* const text = node.as_string();
-        if (text == nullptr) { return fault(node.source(), "a text in quotes is expected"); }
-        out = text->get();
-    }
-
-    void value(const toml::node& node, bool& out) {
-        const auto* const truth = node.as_boolean();
-        if (truth == nullptr) { return fault(node.source(), "true or false is expected"); }
-        out = truth->get();
-    }
-
-    void value(const toml::node& node, double& out) {
-        const auto number = node.value<double>();
-        if (!node.is_number() || !number || !(*number >= 0)) {
-            return fault(node.source(), "a number from 0 on is expected");
-        }
-        out = *number;
-    }
-
-    /// Numbers, and sizes with their unit.
-    template <std::unsigned_integral T>
-    void value(const toml::node& node, T& out) {
-        config::ByteSize size;
-        const auto* const text = node.as_string();
-        const auto* const number = node.as_integer();
-        const bool good = text != nullptr ? config::read_value(text->get(), size).has_value()
-                                          : number != nullptr && number->get() >= 0;
-        const std::uint64_t whole =
-            text != nullptr || number == nullptr ? size.bytes : static_cast<std::uint64_t>(number->get());
-        if (!good || whole > std::numeric_limits<T>::max()) {
-            return fault(node.source(), "a whole number from 0 on, or a size as in \"16KiB\", is expected");
-        }
-        out = static_cast<T>(whole);
-    }
-
-    /// Seconds, or a text with its unit.
-    template <class Rep, class Period>
-    void value(const toml::node& node, std::chrono::duration<Rep, Period>& out) {
-        milliseconds time{};
-        const auto* const text = node.as_string();
-        const std::string words = text != nullptr     ? text->get()
-                                  : node.is_integer() ? std::to_string(node.as_integer()->get())
-                                                      : std::string();
-        if (const auto read = config::read_value(words, time); !read) { return fault(node.source(), read.error()); }
-        out = std::chrono::duration_cast<std::chrono::duration<Rep, Period>>(time);
-    }
-
-    template <class T>
-    Take word(T& out, Words<T> words) {
-        return [this, &out, words = std::move(words)](const toml::node& node) {
-            std::string said;
-            std::vector<std::string_view> known;
-            value(node, said);
-            for (const auto& [name, meant] : words) {
-                known.push_back(name);
-                if (name == said) {
-                    out = meant;
-                    return;
-                }
-            }
-            if (!said.empty()) { fault(node.source(), "\"" + said + "\" is none of " + joined(known)); }
-        };
-    }
-
-    static std::string joined(const std::vector<std::string_view>& words) {
-        std::string out;
-        for (const std::string_view each : words) {
-            out += (out.empty() ? "" : ", ") + std::string(each);
-        }
-        return out;
-    }
-
     void protocol(const toml::node& node, const wire::Profile*& out, bool may_be_auto) {
         std::string said;
         value(node, said);
@@ -221,17 +91,62 @@ class ScenarioReader {
         };
     }
 
-    static Flat flat(const toml::table& table, const std::string& prefix = {}) {
-        Flat out;
-        for (const auto& [key, node] : table) {
-            const std::string full = prefix + std::string(key.str());
-            if (const auto* const inner = node.as_table()) {
-                std::ranges::move(flat(*inner, full + "."), std::back_inserter(out));
-            } else {
-                out.emplace_back(toml::key(full, toml::source_region(key.source())), &node);
-            }
+    /// For every group that runs nodes.
+    void settings_of_nodes(const toml::node& node, std::vector<peer::NodeOptions*> options) {
+        const std::size_t before = faults_.size();
+        for (std::size_t i = 0; i < options.size() && faults_.size() == before; ++i) { // it is wrong for all or none
+            if (out_.groups[i].role == Role::attacker) { continue; }
+            const Take take = settings(*options[i]);
+            take(node);
         }
-        return out;
+    }
+
+    /// A word needs no quotes here.
+    void change(const std::string& text) {
+        const auto equals = text.find('=');
+        const std::string key = text.substr(0, equals);
+        const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
+        std::vector<peer::NodeOptions*> options;
+        for (Group& each : out_.groups) {
+            options.push_back(&each.options);
+        }
+        for (const std::string& written : {key + " = " + value, key + " = '" + value + "'"}) {
+            try {
+                const toml::table table = toml::parse(written);
+                const std::size_t before = faults_.size();
+                settings_of_nodes(table, options);
+                for (std::size_t i = before; i < faults_.size(); ++i) {
+                    faults_[i] = {0, text + ": " + faults_[i].sentence};
+                }
+                return;
+            } catch (const toml::parse_error&) {} // as in read_scenario
+        }
+        faults_.push_back({0, text + ": KEY=VALUE is expected, as in peers.max_peers=12"});
+    }
+
+    void mechanism(const toml::table& table) {
+        Without one;
+        for (const Group& each : out_.groups) {
+            one.options.push_back(each.options);
+        }
+        std::vector<peer::NodeOptions*> options;
+        for (peer::NodeOptions& each : one.options) {
+            options.push_back(&each);
+        }
+        keys(table, "[[without]]",
+             {{"name", into(one.mechanism)},
+              {"metric", into(one.metric)},
+              {"worse", word(one.higher_is_worse, Words<bool>{{"higher", true}, {"lower", false}})},
+              {"settings", [&](const auto& node) { settings_of_nodes(node, options); }}});
+        if (one.mechanism.empty()) { fault(table.source(), "name is missing"); }
+        metric(table, one.metric);
+        out_.without.push_back(std::move(one));
+    }
+
+    void metric(const toml::table& table, const std::string& name) {
+        if (find_metric(name) != nullptr) { return; }
+        const auto names = metric_names();
+        fault(table.source(), "there is no metric \"" + name + "\"" + config::did_you_mean(name, names));
     }
 
     void group(const toml::table& table) {
@@ -316,27 +231,23 @@ class ScenarioReader {
               {"equals", bound(Expectation::Must::equal)},
               {"at", [&](const auto& node) { value(node, one.at.emplace()); }}});
         if (bounds != 1) { fault(table.source(), "one of at_most, at_least, equals is expected"); }
-        if (find_metric(one.metric) == nullptr) {
-            const auto names = metric_names();
-            fault(table.source(),
-                  "there is no metric \"" + one.metric + "\"" + config::did_you_mean(one.metric, names));
-        }
+        metric(table, one.metric);
         out_.expectations.push_back(std::move(one));
     }
 
     Scenario out_{};
-    std::vector<ScenarioFault> faults_{};
     std::set<std::string> auto_{}; // groups that guess
     std::vector<std::pair<toml::source_region, std::string>> named_{};
 };
 
 } // namespace
 
-std::expected<Scenario, std::vector<ScenarioFault>> read_scenario(std::string_view text) {
+std::expected<Scenario, std::vector<ScenarioFault>> read_scenario(std::string_view text,
+                                                                  std::span<const std::string> changes) {
     try {
         const toml::table document = toml::parse(text);
         ScenarioReader reader;
-        reader.document(document);
+        reader.document(document, changes);
         return std::move(reader).result();
     } catch (const toml::parse_error& error) {
         // The parser of Debian's build throws; the exception ends here.

@@ -80,6 +80,7 @@ Result<Outcome> Simulation::run(const std::function<bool(const Step&)>& go_on) {
     for (const Metric& metric : metrics()) {
         out.figures.emplace_back(&metric, metric.measure(last));
     }
+    out.spread = spread_curve(last);
     if (goes_on) { out.judged = judged_; }
     journal_.flush();
     out.machines = static_cast<std::uint32_t>(machines_.size());

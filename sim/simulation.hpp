@@ -24,6 +24,7 @@ struct Judged {
 struct Outcome {
     std::vector<std::pair<const Metric*, double>> figures{}; // at the end, in the order of the table
     std::vector<Judged> judged{};                            // in the order of the scenario
+    std::vector<std::pair<std::uint32_t, double>> spread{};  // spread_curve()
     bool ended_early = false;                                // the caller did not want more
     std::uint32_t machines = 0;
     std::chrono::nanoseconds virtual_time{};

@@ -117,7 +117,7 @@ peer::NodeOptions VirtualNode::options() const {
     out.key.id = id_;
     out.peers.node_id = id_;
     out.peers.dialer.protocol = group_.protocol;
-    out.peers.dialer.seed = out.peers.seed = Random(random_).next();
+    out.peers.dialer.seed = out.peers.seed = out.chain.hub.seed = Random(random_).next();
     out.session.network_id = out.peers.network_id;
     out.chain.genesis = around_.genesis;
     out.chain.rules = &around_.rules;
