@@ -9,7 +9,7 @@ foreach(file IN LISTS tool_tests)
         add_test(NAME "${name}"
             COMMAND "${ETHPOC_BASH}" "${CMAKE_CURRENT_SOURCE_DIR}/web/node_tests.sh" "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
         set_tests_properties("${name}" PROPERTIES
-            SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS tools ENVIRONMENT "ETHPOC=$<TARGET_FILE:ethpoc>")
+            SKIP_RETURN_CODE 77 TIMEOUT 300 PROCESSORS 2 LABELS tools ENVIRONMENT "ETHPOC=$<TARGET_FILE:ethpoc>")
     endif()
 endforeach()
 
@@ -21,12 +21,15 @@ ethpoc_add_script_test("tools: unprintable" "${PROJECT_SOURCE_DIR}/tools/unprint
 
 # What the lessons of docs/course and the README tell people to type prints what stands there.
 ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course/run.py" "$<TARGET_FILE:ethpoc>")
+set_tests_properties("program: the course" PROPERTIES COST 40)
 
 # A sync through `ethpoc tap`: what the tap tells and records is what the dialler says and hears.
 ethpoc_add_script_test("program: tap" "${CMAKE_CURRENT_SOURCE_DIR}/tap/tap.py" "$<TARGET_FILE:ethpoc>")
 
 # Bytes in every shape in which people paste them: the same bytes come back, or a refusal.
-ethpoc_add_script_test("tools: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.py" "$<TARGET_FILE:ethpoc>")
+# A third of the pairs of a shape and a sample; all of them: tests/paste/paste.py build/release/ethpoc
+ethpoc_add_script_test("tools: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.py" "$<TARGET_FILE:ethpoc>" --every 3)
+set_tests_properties("tools: paste" PROPERTIES COST 60)
 
 # A running node as its operator sees it: control socket, `ethpoc peers`, SIGHUP, what systemd is told, metrics, health.
 ethpoc_add_script_test("program: operations" "${CMAKE_CURRENT_SOURCE_DIR}/operations/operations.py" "$<TARGET_FILE:ethpoc>")

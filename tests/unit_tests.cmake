@@ -42,7 +42,13 @@ function(ethpoc_add_tests folder)
     # A test that could not run says so with this exit code (tests/support/main.cpp); ctest counts it as skipped.
     doctest_discover_tests(ethpoc_${folder}_tests
         TEST_PREFIX "${folder}: "
-        PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS ${folder})
+        PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS ${folder} PROCESSORS 2)
+endfunction()
+
+# PROCESSORS counts halves of a processor, as `./dev test` calls ctest: what computes has 2, which is one processor, and what mostly
+# waits for time to pass has 1, so that two of those run where one other would. COST, in seconds, says what to begin with.
+function(ethpoc_test_waits name cost)
+    set_tests_properties("${name}" PROPERTIES PROCESSORS 1 COST ${cost})
 endfunction()
 
 ethpoc_add_tests(rlp ethpoc::rlp ethpoc::show)
@@ -91,7 +97,7 @@ function(ethpoc_add_script_test name)
         add_test(NAME "${name}" COMMAND "${CMAKE_COMMAND}" -E echo "skipped: there is no python3 (3.10 or newer)")
         set_tests_properties("${name}" PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped:")
     endif()
-    set_tests_properties("${name}" PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
+    set_tests_properties("${name}" PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77 PROCESSORS 2)
 endfunction()
 # Reports of the conformance tester, read by the tools that others have for them.
 add_executable(ethpoc_write_reports conform/reports/write_reports.cpp)
@@ -107,17 +113,27 @@ ethpoc_add_script_test("program: outputs that nobody reads"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/unread.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: files that cannot be written" "${CMAKE_CURRENT_SOURCE_DIR}/output/write_files.py"
     "$<TARGET_FILE:ethpoc>")
+# Some 900 calls of the program, each of which costs a sanitizer twenty times as much; 5 is prime to the pairs of each store.
+set(stores_sample)
+if(ETHPOC_SANITIZE)
+    set(stores_sample --every 5)
+endif()
 ethpoc_add_script_test("program: stores that are damaged or of somebody else"
-    "${CMAKE_CURRENT_SOURCE_DIR}/output/read_stores.py" "$<TARGET_FILE:ethpoc>")
+    "${CMAKE_CURRENT_SOURCE_DIR}/output/read_stores.py" "$<TARGET_FILE:ethpoc>" ${stores_sample})
+set_tests_properties("program: stores that are damaged or of somebody else" PROPERTIES COST 50)
 ethpoc_add_script_test("program: stores that are full, damaged or in use"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/broken_stores.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: a chain that is followed and a verify that is ended"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/follow_chain.py" "$<TARGET_FILE:ethpoc>" "$<TARGET_FILE:ethpoc_make_chain>")
 set_tests_properties("program: outputs that nobody reads" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
+ethpoc_test_waits("program: outputs that nobody reads" 30)
+set_tests_properties("program: stores that are full, damaged or in use" "program: files that cannot be written" PROPERTIES COST 30)
 
 ethpoc_add_script_test("program: conform as people call it" "${CMAKE_CURRENT_SOURCE_DIR}/conform/program.py"
     "$<TARGET_FILE:ethpoc>")
+ethpoc_test_waits("program: conform as people call it" 60)
+ethpoc_test_waits("program: hostile peers" 55)
 
 # Scenarios are many nodes for hours, which sanitizers make ten times as long; tests/sim/*.cpp are a few for minutes.
 if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE)
@@ -126,6 +142,9 @@ if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE)
     # Our own peer, without an expectation file, in a few versions; all of them: tests/conform/own.py build/release/ethpoc
     ethpoc_add_script_test("program: our own peer keeps to the protocol" "${CMAKE_CURRENT_SOURCE_DIR}/conform/own.py"
         "$<TARGET_FILE:ethpoc>" --jobs 6 --versions 7 28 p2p2/eth49)
+    # The peers that dial are asked one case after the other.
+    ethpoc_test_waits("program: our own peer keeps to the protocol" 300)
+    set_tests_properties("program: our own peer keeps to the protocol" PROPERTIES TIMEOUT 600)
 endif()
 
 # Every attack once, at default settings, with limits (docs/hostile.md); `./dev hostile` has more of each. Pongs are timed, so
@@ -141,6 +160,7 @@ ethpoc_add_script_test("program: hostile frames by the thousand" "${CMAKE_CURREN
 ethpoc_add_script_test("program: hostile at default settings" "${CMAKE_CURRENT_SOURCE_DIR}/hostile/suite.py" --short
     --ethpoc "$<TARGET_FILE:ethpoc>" --load "$<TARGET_FILE:ethpoc_hostile_load>" ${hostile_allowance})
 add_test(NAME "program: hostile attacks say every message" COMMAND ethpoc_hostile_load --check)
+set_tests_properties("program: hostile attacks say every message" PROPERTIES PROCESSORS 2)
 set_tests_properties("program: hostile at default settings" PROPERTIES RUN_SERIAL ON TIMEOUT 600
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 
@@ -156,6 +176,7 @@ ethpoc_add_script_test("program: mining" "${CMAKE_CURRENT_SOURCE_DIR}/mining/min
 if(NOT ETHPOC_SANITIZE)
     ethpoc_add_script_test("program: mined blocks and emulated clients" "${CMAKE_CURRENT_SOURCE_DIR}/museum/matrix.py"
         --ethpoc "$<TARGET_FILE:ethpoc>" --scenario mined mining --only go-p49 --jobs 3)
+    ethpoc_test_waits("program: mined blocks and emulated clients" 30)
 endif()
 
 # Two emulated clients of 2014, in both roles, and two nodes of our own that dial each other. They count milliseconds as the
@@ -176,5 +197,5 @@ if(NOT ETHPOC_SANITIZE AND NOT ETHPOC_COVERAGE AND PROJECT_IS_TOP_LEVEL)
             "-DCOMPILER=${CMAKE_CXX_COMPILER}"
             "-DVERSION=${PROJECT_VERSION}"
             -P "${CMAKE_CURRENT_SOURCE_DIR}/consumer/run.cmake")
-    set_tests_properties("consumer: builds against the installed tree" PROPERTIES TIMEOUT 300)
+    set_tests_properties("consumer: builds against the installed tree" PROPERTIES TIMEOUT 300 PROCESSORS 2)
 endif()

@@ -7,6 +7,7 @@
 #include "record/session_file.hpp"
 #include "tests/cmd/capture_records.hpp"
 #include "tests/cmd/program.hpp"
+#include "tests/support/sampled.hpp"
 #include "tests/support/shared.hpp"
 #include "tests/support/temporary.hpp"
 
@@ -78,10 +79,12 @@ TEST_CASE("bytes: every recorded session through wire show - no byte unexplained
     } else {
         MESSAGE("skipped: ../shared/sessions not found; only tests/sessions was read");
     }
+    std::size_t number = 0;
     for (const auto& session : sessions) {
         const auto recording = record::read_session(session);
         REQUIRE(recording);
         for (const record::SessionStream& stream : record::streams_of(*recording)) {
+            if (number++ % test::sampled(7) != 0) { continue; }
             const Bytes bytes = stream.joined();
             test::write_bytes(file, bytes);
             const auto ran = run_program({"wire", "show", "--json", "--in", "raw", file.string()});
@@ -168,7 +171,8 @@ TEST_CASE("bytes: lines fit eighty columns - or as many as are asked for") {
             commands.push_back({"wire", verb, vector["hex"].get<std::string>()});
         }
     }
-    for (const auto& command : commands) {
+    for (std::size_t i = 0; i < commands.size(); i += test::sampled(4)) { // prime to the three verbs of wire
+        const auto& command = commands[i];
         const auto ran = run_program(command);
         CAPTURE(command[0] + ' ' + (command.size() > 2 ? command[1] + ' ' + command[2] : ""));
         CHECK(widest(ran.out) <= 80);

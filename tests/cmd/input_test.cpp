@@ -9,6 +9,7 @@
 #include "show/field.hpp"
 #include "tests/cmd/capture_records.hpp"
 #include "tests/cmd/program.hpp"
+#include "tests/support/sampled.hpp"
 #include "tests/support/shared.hpp"
 #include "tests/support/temporary.hpp"
 
@@ -86,8 +87,11 @@ TEST_CASE("input: with --json every reading command prints one document - whatev
         {"protocols"},
         {"config", "show", "--config"},
     };
+    std::size_t at = 0;
     for (const auto& command : commands) {
-        for (const Input& input : inputs) {
+        // 4 is prime to the fifteen inputs: going on where the command before stopped, each command meets other ones.
+        for (; at < inputs.size(); at += test::sampled(4)) {
+            const Input& input = inputs[at];
             auto arguments = command;
             arguments.insert(arguments.begin(), "--json");
             arguments.push_back(input.word);
@@ -101,6 +105,7 @@ TEST_CASE("input: with --json every reading command prints one document - whatev
             if (ran.code > 1) { CHECK(document.contains("error")); }
             if (document.contains("error")) { CHECK_FALSE(document["error"]["code"].get<std::string>().empty()); }
         }
+        at -= inputs.size();
     }
 }
 
@@ -171,6 +176,7 @@ std::string item_of(std::uint64_t value) {
 
 TEST_CASE("input: numbers that JavaScript would round are text in every document") {
     constexpr std::uint64_t most = show::largest_json_number;
+    std::size_t at = 0;
     for (const std::uint64_t value : {most, most + 1, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
         const std::string item = item_of(value);
         // Hello of protocol 23 and of 49, Peers, GetChain, Disconnect, Transactions, NewBlock: the number at each place
@@ -186,7 +192,9 @@ TEST_CASE("input: numbers that JavaScript would round are text in every document
                 payloads.back().replace(0, 2, to_hex(Bytes{static_cast<std::uint8_t>(0xc0 + size)}));
             }
         }
-        for (const std::string& payload : payloads) {
+        // 11 is prime to the eight places and the twelve messages, and each value goes on where the one before stopped.
+        for (; at < payloads.size(); at += test::sampled(11)) {
+            const std::string& payload = payloads[at];
             std::string frame = "22400891000000";
             frame += to_hex(Bytes{static_cast<std::uint8_t>(payload.size() / 2)}) + payload;
             for (const std::vector<std::string>& command :
@@ -201,6 +209,7 @@ TEST_CASE("input: numbers that JavaScript would round are text in every document
                 CHECK(rounded_numbers(document) == 0);
             }
         }
+        at -= payloads.size();
     }
 }
 

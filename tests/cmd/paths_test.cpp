@@ -13,6 +13,7 @@
 #include "rlp/hex.hpp"
 #include "tests/cmd/capture_records.hpp"
 #include "tests/cmd/program.hpp"
+#include "tests/support/sampled.hpp"
 #include "tests/support/shared.hpp"
 
 using namespace ethpoc;
@@ -22,11 +23,7 @@ using test::run_program;
 namespace {
 
 constexpr std::size_t longest_seed = 2000;
-#ifdef __SANITIZE_ADDRESS__ // a run of the program costs twenty times as much; fuzz targets read all seeds there
-constexpr std::size_t every = 16;
-#else
-constexpr std::size_t every = 1;
-#endif
+constexpr std::size_t every = test::sampled(32); // fuzz targets read all seeds there
 
 /// What paths are made of: places in messages and blocks, and the members of headers and transactions.
 const std::set<std::string_view> names{

@@ -43,8 +43,9 @@ class Peer:
         subprocess.run([PROGRAM, "chain", "import", CHAIN, "--protocol", protocol, "--data-dir", data], check=True,
                        capture_output=True, timeout=60)
         words = [PROGRAM, "run", "--json", "--listen", listen, "--protocol", protocol, "--data-dir", data]
+        # A tester that is dialled waits from one case to the next as long as the peer does between two dials.
         self.process = subprocess.Popen(words + (["--dial", dial] if dial else []), stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
+                                        stderr=subprocess.DEVNULL, text=True, env={**os.environ, "ETHPOC_TIMEOUTS_REDIAL": "0.1"})
         self.address = None
         for line in self.process.stdout:
             event = json.loads(line)

@@ -1,5 +1,8 @@
 """Bytes written in each shape of shapes.py and read by `ethpoc`: the same bytes, or a refusal with a code, never others.
-As a file and from stdin it is the same. Usage: paste.py ETHPOC"""
+As a file and from stdin it is the same. Usage: paste.py ETHPOC [--every N] [SHAPE...]
+
+With --every N each shape is tried with each N-th of the samples, with other ones than the shape before it, and with all of
+PIPED."""
 import json
 import os
 import random
@@ -17,6 +20,7 @@ TWO_DIGIT_LISTS = ("python list", "go %v", "numpy", "java signed", "rust hex")
 SIZES = (0, 1, 16, 17, 64)
 TEXTS = (b"The quick brown fox jumps over the lazy dog 0123456789 ab cd ef 01 02 03 | ## // * > <",
          b"ab cd ef 01 23 45 67 89 00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff ab cd ef 01 23")
+PIPED = ("a Ping", "17 random", "0 zeros")  # samples that are read from stdin, too
 TWO_DIGITS = bytes(range(10, 100))
 
 
@@ -55,7 +59,7 @@ def check(program, path, name, label, data, made):
         out.write(made)
     got, why = read(program, path)
     # Twice the time for all of them would find no more: the two ways part before the shapes are asked.
-    piped, why_piped = read(program, "-", made) if label in ("a Ping", "17 random", "0 zeros") else (got, why)
+    piped, why_piped = read(program, "-", made) if label in PIPED else (got, why)
     if (got, why) != (piped, why_piped):
         return f"{name}, {label}: a file gives {got and got.hex()} {why}, stdin {piped and piped.hex()} {why_piped}", False
     if got is None and not why.startswith("hex."):
@@ -90,10 +94,14 @@ def allowed(name, data, got, made):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    only = sys.argv[2:]
+    only, every = sys.argv[2:], 1
+    if only[:1] == ["--every"]:
+        every = int(only[1])
+        del only[:2]
     wrong, read_count, refused = [], 0, 0
     skipped = set()
-    jobs = [(name, label, data) for label, data in samples() for name in SHAPES if not only or name in only]
+    jobs = [(name, label, data) for at, (label, data) in enumerate(samples()) for turn, name in enumerate(SHAPES)
+            if (not only or name in only) and ((at + turn) % every == 0 or label in PIPED)]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         def work(number, job):
             name, label, data = job
