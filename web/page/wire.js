@@ -67,7 +67,7 @@ const wireRoot = (k) => (k === 0 ? "payload" : `rest[${k - 1}]`);
 /** The error of the frame itself, before its payload is looked at. */
 function frameError(entry, total) {
   const { offset, size, payloadSize } = entry;
-  if (entry.gap) return { code: "frame.bad_token", offset, length: size, path: "", detail: `${size} bytes up to the next token` };
+  if (entry.gap) return { code: "frame.bad_token", offset, length: size, path: "", detail: `${plural(size, "byte")} up to the next token` };
   if (entry.cutAt !== undefined) return { code: "frame.cut_open", offset: offset + 8 + entry.cutAt, length: 4, path: "", detail: `another frame begins after ${entry.cutAt} of ${plural(payloadSize, "byte")}` };
   if (payloadSize > MAX_PAYLOAD) return { code: "frame.too_large", offset: offset + 4, length: 4, path: "", detail: `${payloadSize} bytes` };
   if (payloadSize === null || size < 8 + payloadSize) {
@@ -201,9 +201,13 @@ function readEntry(bytes, piece, speaks, counted) {
 /** A whole frame that a peer cannot read either. */
 const isNoMessage = ({ error, payloadSize, size, readable }) => error && payloadSize > 0 && size === 8 + payloadSize && !readable;
 
-/** Bytes as frames: {bytes, entries, profile, assumed}. `name`: a profile's name, or "auto". */
-export function decodeWire(bytes, name = "auto") {
-  const guess = guessProfile(bytes, plainTrees(bytes));
+/**
+ * Bytes as frames: {bytes, entries, profile, assumed, speaks}. `name`: a profile's name, or "auto". `heard`: `speaks` of
+ * the other side, for a side that says no Hello itself.
+ */
+export function decodeWire(bytes, name = "auto", heard = null) {
+  const own = guessProfile(bytes, plainTrees(bytes));
+  const guess = own.assumed && heard ? heard : own;
   const chosen = name === "auto" ? null : findProfile(name);
   const speaks = chosen ? { profile: chosen, offsets: guess.profile.family === chosen.family ? guess.offsets : { eth: 0x10, shh: 0x20 } } : guess;
   const counted = chosen?.name === OLD_DIALECT;
@@ -220,7 +224,7 @@ export function decodeWire(bytes, name = "auto") {
     }
     entries.push(entry);
   }
-  return { bytes, entries, profile: speaks.profile, assumed: chosen ? false : guess.assumed };
+  return { bytes, entries, profile: speaks.profile, assumed: chosen ? false : guess.assumed, speaks };
 }
 
 export function wireToJson(decoded) {
