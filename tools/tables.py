@@ -16,6 +16,7 @@ COLUMN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)')
 ABOUT = "Made by tools/tables.py from wire/*.def; change those, and run it again."
 KAITAI = "tools/kaitai/ethpoc.ksy"
 HEADERS = (9, 13, 14, 15, 16)
+ERRORS = (("errors", "rlp"), ("hex_errors", "rlp"), ("errors", "wire"), ("errors", "show"))  # rule and hint of each
 
 
 def columns(text):
@@ -144,8 +145,8 @@ def kaitai(all_tables):
 
 def main():
     made = tables()
-    hex_errors = {word: f"{rule} {hint}" for _, word, rule, hint in read("hex_errors", "rlp")["ERROR"]}
-    outputs = {"web/page/tables.js": page(made | {"HEX_ERRORS": hex_errors}), "tools/wireshark/ethpoc/tables.lua": dissector(made), KAITAI: kaitai(made)}
+    errors = {word: [rule, hint] for name, room in ERRORS for _, word, rule, hint in read(name, room)["ERROR"]}
+    outputs = {"web/page/tables.js": page(made | {"ERRORS": errors}), "tools/wireshark/ethpoc/tables.lua": dissector(made), KAITAI: kaitai(made)}
     if sys.argv[1:] not in ([], ["--check"]):
         sys.exit("tables.py [--check]")
     failed = 0

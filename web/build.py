@@ -2,16 +2,18 @@
 """Puts the page into one file: build.py [OUT]. Standard output without OUT.
 
 Each module becomes a function that gives its exports, so names of different modules cannot meet. Only the forms of
-import and export that the sources use are known; anything else is an error. Comments that fill lines stay behind.
+import and export that the sources use are known; anything else is an error. Comments that fill lines stay behind, and so
+does what indents a line.
 """
 import pathlib
 import re
 import sys
 
-LIMIT = 150 * 1024
-IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([^"]+)";\n', re.M)
+LIMIT = 200 * 1024
+IMPORT = re.compile(r'^import \{([^}]*?),?\s*\} from "\./([^"]+)";\n', re.M)
 REEXPORT = re.compile(r'^export \{([^}]*)\} from "\./([^"]+)";\n', re.M)
 COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.M)
+INDENT = re.compile(r"^[ \t]+", re.M)
 EXPORT = re.compile(r"^export (async function|function|const|class) ([\w$]+)", re.M)
 
 
@@ -27,7 +29,7 @@ def order(folder, name, seen):
 
 
 def as_function(name, source):
-    source = COMMENT.sub("", source)
+    source = INDENT.sub("", COMMENT.sub("", source))
     names = [found[1] for found in EXPORT.findall(source)]
     lines = []
     for wanted, module in REEXPORT.findall(source):

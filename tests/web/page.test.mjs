@@ -7,6 +7,8 @@ import path from "node:path";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { Browser, KEYS, missingBrowser } from "./browser.mjs";
+import { CHECKS, setMedia, setWidth } from "./page_checks.mjs";
+import { missingAxe, violations } from "./axe.mjs";
 import { root } from "./support.mjs";
 
 const skip = missingBrowser() ?? false;
@@ -41,7 +43,7 @@ test("in a browser", { skip }, async (t) => {
     await browser.type("#input", "c8 83636174 83646f67");
     assert.match(await browser.text("#tree"), /list, 2 items, 8 bytes.*"cat".*"dog"/);
     await browser.type("#input", " c");
-    assert.match(await browser.text("#input-error"), /hex\.odd_digits, character 22/);
+    assert.match(await browser.text("#input-error"), /A byte has two hex digits\..*hex\.odd_digits, character 22/);
   });
 
   await t.test("a click on a byte selects its row, a click on a row its byte", async () => {
@@ -92,7 +94,7 @@ test("in a browser", { skip }, async (t) => {
     await browser.open(url("#h=224008910000000884000000" + "43414243"));
     assert.match(await browser.text("#problems"), /January 2014/);
     await browser.run("const p = document.getElementById('profile'); p.value = '0'; p.dispatchEvent(new Event('change'))");
-    assert.match(await browser.text("#tree"), /client_id"ABC"/);
+    assert.match(await browser.text("#tree"), /client_id "ABC"/);
     assert.match(await browser.text("#fine"), /No problems/);
   });
 
@@ -175,9 +177,11 @@ test("in a browser", { skip }, async (t) => {
     }
   });
 
+  for (const [name, check] of CHECKS) await t.test(name, () => check(browser, url));
+
   for (const scheme of ["light", "dark"]) {
     await t.test(`text has a contrast of at least 4.5 in the ${scheme} scheme, and a picture can be taken`, async () => {
-      await browser.on("POST", "/goog/cdp/execute", { cmd: "Emulation.setEmulatedMedia", params: { features: [{ name: "prefers-color-scheme", value: scheme }] } });
+      await setMedia(browser, "", ["prefers-color-scheme", scheme]);
       await browser.open(url("#h=2240089100000003c28102ff"));
       await browser.click("#b9");
       assert.deepEqual(await browser.run(CONTRAST), []);
@@ -186,6 +190,20 @@ test("in a browser", { skip }, async (t) => {
       assert.ok(fs.statSync(picture).size > 20000);
     });
   }
+
+  const without = missingAxe();
+  await t.test("axe finds nothing wrong, in both schemes, on a phone and on a large screen", { skip: without ?? false }, async () => {
+    for (const [width, scheme] of [[390, "light"], [1400, "dark"]]) {
+      await setWidth(browser, width);
+      await setMedia(browser, "", ["prefers-color-scheme", scheme]);
+      await browser.open(url("#h=2240089100000003c28102ff"));
+      await browser.click("#keep");
+      await browser.run("document.getElementById('input').value = '2240089100000002c10222'; document.getElementById('input').dispatchEvent(new Event('input'))");
+      assert.deepEqual(await violations(browser), [], `${width} wide, ${scheme}`);
+      await browser.run("document.getElementById('keys').click()");
+      assert.deepEqual(await violations(browser), [], "keys");
+    }
+  });
 });
 
 /** Elements with text of their own whose colour is too near to what is behind it. */

@@ -1,136 +1,36 @@
-// The page: state, and what each key and button does to it.
+// The page: what each key, button and file does.
 
-import { PROFILES, encodeText, fromHex, hexOf, readerState } from "./decoder.js";
-import { HEX_ERRORS } from "./tables.js";
+import { PROFILES, encodeText, fromHex, hexOf } from "./decoder.js";
 import { EXAMPLES } from "./examples.js";
-import { explainByte, explainReader } from "./explain.js";
-import { analyse, fromFragment, inputFor, itemFromInput, replaceItem, toFragment } from "./model.js";
-import { $, PAGE, drawChanges, drawHex, drawProblems, drawSegments, drawSelection, drawTree, element, hasInside, visibleRows } from "./view.js";
+import { listenForDrops, openFile } from "./files.js";
+import { fromFragment, inputFor, isEditable, itemFromInput, replaceItem, toFragment } from "./model.js";
+import {
+  chooseMessage, closeEditor, drawForPaper, drawForScreen, drawKept, drawStream, keep, openTalk, restore, rowAt, select, show, showBytes, showNothing, state, step, stop, swapKept,
+} from "./stage.js";
+import { $, PAGE, drawChanges, drawHex, drawHover, drawSelection, drawTree, element, hasInside, lineOf, onWidth, columns, visibleRows } from "./view.js";
+import { TALK_PAGE, drawLessons } from "./view_panels.js";
 
-const state = { model: analyse(new Uint8Array()), at: 0, page: -1, folded: new Set(), timer: null, editing: null };
-
-const MOST_TEXT = 60000; // characters of the text form that a text field shows without becoming slow
-
-// ---------------------------------------------------------------- showing
-
-function show(bytes, profile, at = 0) {
-  stop();
-  closeEditor();
-  state.model = analyse(bytes, profile);
-  state.folded = new Set();
-  state.page = -1;
-  if (state.model.rows.length > 800) {
-    for (const row of state.model.rows) if (row.level > 0 && hasInside(state.model, row)) state.folded.add(row.index);
-  }
-  drawTree(state.model, state.folded);
-  drawProblems(state.model, chooseProblem);
-  drawChanges([]);
-  const long = state.model.text.length > MOST_TEXT;
-  $("text").value = long ? `# ${state.model.text.length} characters, too many to show here; "Copy text" gives them all\n` : state.model.text;
-  $("text").readOnly = long;
-  $("encode").disabled = long;
-  $("text-error").textContent = "";
-  $("speaks").textContent = state.model.wire ? `read as protocol ${state.model.decoded.profile.name}${state.model.decoded.assumed ? " (no Hello says so)" : ""}` : "read as bare RLP";
-  const n = bytes.length;
-  Object.assign($("cut"), { max: Math.max(n, 1), value: Math.max(n, 1) });
-  drawStream(true);
-  select(at);
-}
-
-function load(bytes, profile, at = 0) {
-  $("input").value = hexOf(bytes).replace(/(..)(?=.)/g, "$1 ");
-  $("input-error").textContent = "";
-  $("profile").value = profile;
-  show(bytes, profile, at);
-}
-
-function select(at) {
-  const { model } = state;
-  state.at = Math.max(0, Math.min(at, model.bytes.length - 1));
-  const page = Math.floor(state.at / PAGE);
-  if (page !== state.page) drawHex(model, state.at);
-  state.page = page;
-  unfoldTo(model.parts[model.owner[state.at]]?.row);
-  drawSelection(model, state.at);
-  $("explain").textContent = model.bytes.length > 0 ? explainByte(model, state.at) : "Paste some bytes, or choose an example.";
-  $("steps").textContent = model.parts.length > 0 ? `step ${(model.owner[state.at] ?? 0) + 1} of ${model.parts.length}` : "";
-}
-
-/** Opens the folded rows around a row. */
-function unfoldTo(row) {
-  if (!row) return;
-  let level = row.level;
-  let changed = false;
-  for (let i = row.index; i >= 0 && level > 0; i--) {
-    const above = state.model.rows[i];
-    if (above.level >= level) continue;
-    level = above.level;
-    changed = state.folded.delete(above.index) || changed;
-  }
-  if (changed) drawTree(state.model, state.folded);
-}
-
-const rowAt = () => state.model.parts[state.model.owner[state.at]]?.row;
-
-function chooseProblem(problem) {
-  select(Math.min(problem.offset, state.model.bytes.length - 1));
-  $("hex").focus();
-}
-
-// ---------------------------------------------------------------- steps
-
-function step(by) {
-  const part = state.model.parts[(state.model.owner[state.at] ?? -1) + by];
-  if (part) select(part.from);
-  return Boolean(part);
-}
-
-function stop() {
-  clearInterval(state.timer);
-  state.timer = null;
-  $("play").setAttribute("aria-pressed", "false");
-}
+const STEP_TIME = 900; // milliseconds between the steps of Play
 
 function play() {
   if (state.timer !== null) return stop();
   if (state.model.owner[state.at] === state.model.parts.length - 1) select(0);
   $("play").setAttribute("aria-pressed", "true");
-  state.timer = setInterval(() => { if (!step(1)) stop(); }, 900);
+  state.timer = setInterval(() => { if (!step(1)) stop(); }, STEP_TIME);
   return undefined;
-}
-
-// ---------------------------------------------------------------- the stream
-
-function drawStream(reset) {
-  const { bytes } = state.model;
-  const size = Number($("cut").value);
-  const segments = Math.max(1, Math.ceil(bytes.length / size));
-  $("arrived").max = segments;
-  if (reset) $("arrived").value = segments;
-  const arrived = Math.min(Number($("arrived").value), segments);
-  const upto = Math.min(arrived * size, bytes.length);
-  $("cut-text").textContent = `${size} (${segments} ${segments === 1 ? "segment" : "segments"})`;
-  $("arrived-text").textContent = `${arrived} of ${segments}`;
-  $("reader").textContent = explainReader(bytes, upto);
-  drawSegments(bytes, size, arrived, readerState(bytes, upto).from);
 }
 
 // ---------------------------------------------------------------- editing
 
 function openEditor() {
   const row = rowAt();
-  if (!row?.node || row.node.counted || row.kind === "raw") return;
+  if (!isEditable(row)) return;
   state.editing = row;
   $("editor").hidden = false;
   $("edit").value = inputFor(state.model, row.node).replace(/\s+/g, " ");
   $("edit-error").textContent = "";
-  $("edit").focus();
+  $("edit").focus({ preventScroll: true });
   $("edit").select();
-}
-
-function closeEditor() {
-  $("editor").hidden = true;
-  state.editing = null;
 }
 
 function applyEdit(event) {
@@ -139,23 +39,59 @@ function applyEdit(event) {
   if (!row) return;
   const { bytes, error } = itemFromInput($("edit").value);
   if (error) {
-    $("edit-error").textContent = `${error.code}, character ${error.offset + 1}`;
+    $("edit-error").textContent = lineOf(error);
     return;
   }
   const edited = replaceItem(state.model, row, bytes);
-  load(edited.bytes, $("profile").value, edited.at);
+  showBytes(edited.bytes, $("profile").value, { at: edited.at }, "edited bytes");
   drawChanges(edited.changed);
-  $("tree").focus();
+  $("tree").focus({ preventScroll: true });
+}
+
+function leaveEditor(event) {
+  if (event.key !== "Escape") return;
+  closeEditor();
+  $("tree").focus({ preventScroll: true });
 }
 
 // ---------------------------------------------------------------- input
 
-const sentence = ({ code, offset, detail }) => `${code}, character ${offset + 1}${detail ? ` (${detail})` : ""}: ${HEX_ERRORS[code]}`;
-
-function readInput() {
+function readInput(typing) {
   const { bytes, error } = fromHex($("input").value);
-  $("input-error").textContent = error ? sentence(error) : "";
-  if (bytes) show(bytes, $("profile").value);
+  $("example").value = "";
+  if (error) return showNothing(lineOf(error));
+  showBytes(bytes, $("profile").value, { quiet: true, typing });
+  $("input-error").textContent = "";
+  return undefined;
+}
+
+/** Another version: the same bytes, wherever they came from. */
+function changeProfile() {
+  const profile = $("profile").value;
+  if ($("input-error").textContent === "") show({ ...state.doc, profile }, { at: state.at, quiet: true });
+}
+
+/** Shows what a file holds; false when it cannot be read. */
+function take({ capture, bytes, error, text, name }) {
+  $("example").value = "";
+  if (capture) return openTalk(capture) ?? true;
+  if (bytes) return showBytes(bytes, "auto", {}, name) ?? true;
+  $("input").value = text && text.length < 20000 ? text : "";
+  $("input").placeholder = "";
+  showNothing(`${name}: ${lineOf(error)}`);
+  return false;
+}
+
+/** Opens files; of two the first one is kept to compare the second one with. */
+async function open(files) {
+  const [first, second] = await Promise.all(files.slice(0, 2).map(openFile));
+  if (!first) return;
+  if (take(first) === false) return;
+  $("done").textContent = `${first.name} opened.`;
+  if (!second) return;
+  keep();
+  if (take(second) === false) return;
+  $("done").textContent = `${first.name} and ${second.name} opened${files.length > 2 ? "; the others were left aside" : ""}.`;
 }
 
 async function copy(text, what) {
@@ -168,27 +104,27 @@ async function copy(text, what) {
 }
 
 function share() {
-  const fragment = toFragment(state.model.bytes, $("profile").value);
-  history.replaceState(null, "", fragment);
+  history.replaceState(null, "", toFragment(state.doc.bytes, $("profile").value));
   copy(location.href, "Link");
 }
 
 function encodeTyped() {
   const { bytes, error } = encodeText($("text").value);
-  $("text-error").textContent = error ? `${error.code}, character ${error.offset + 1}` : "";
-  if (bytes) load(bytes, $("profile").value);
+  $("text-error").textContent = error ? lineOf(error) : "";
+  if (bytes) showBytes(bytes, $("profile").value);
 }
 
 function openFragment() {
   const link = fromFragment(location.hash);
   if (!link) return false;
   const { bytes, error } = fromHex(link.hex);
+  $("example").value = "";
   if (error) {
     $("input").value = link.hex;
-    $("input-error").textContent = sentence(error);
+    showNothing(lineOf(error));
     return true;
   }
-  load(bytes, $("profile").querySelector(`[value="${CSS.escape(link.profile)}"]`) ? link.profile : "auto");
+  showBytes(bytes, $("profile").querySelector(`[value="${CSS.escape(link.profile)}"]`) ? link.profile : "auto");
   return true;
 }
 
@@ -196,11 +132,13 @@ function openFragment() {
 
 function hexKey(event) {
   const row = rowAt();
+  const width = columns();
   const to = {
-    ArrowLeft: state.at - 1, ArrowRight: state.at + 1, ArrowUp: state.at - 16, ArrowDown: state.at + 16,
+    ArrowLeft: state.at - 1, ArrowRight: state.at + 1, ArrowUp: state.at - width, ArrowDown: state.at + width,
     PageUp: state.at - 256, PageDown: state.at + 256, Home: row?.from, End: row && row.to - 1,
   }[event.key];
-  if (event.key === "Enter") openEditor();
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" || event.key === "F2") openEditor();
   else if (to !== undefined) select(to);
   else return;
   event.preventDefault();
@@ -209,7 +147,7 @@ function hexKey(event) {
 function fold(row, closed) {
   if (closed) state.folded.add(row.index);
   else state.folded.delete(row.index);
-  drawTree(state.model, state.folded);
+  drawTree(state.model, state.folded, row.index);
   drawSelection(state.model, state.at);
 }
 
@@ -225,6 +163,8 @@ function treeKey(event) {
     case "ArrowUp": go(rows[at - 1]); break;
     case "Home": go(rows[0]); break;
     case "End": go(rows[rows.length - 1]); break;
+    case "PageDown": go(rows.slice(at + 1).find(({ level }) => level === 0)); break;
+    case "PageUp": go(rows.slice(0, at).reverse().find(({ level }) => level === 0)); break;
     case "ArrowRight": if (open) go(rows[at + 1]); else if (hasInside(state.model, row)) fold(row, false); break;
     case "ArrowLeft": if (open) fold(row, true); else go(rows.slice(0, at).reverse().find((one) => one.level < row.level)); break;
     case "Enter": case "F2": openEditor(); break;
@@ -239,8 +179,50 @@ function treeClick(event) {
   const row = state.model.rows[Number(target.dataset.row)];
   if (event.target.classList.contains("fold") && hasInside(state.model, row)) return fold(row, !state.folded.has(row.index));
   select(row.from);
-  $("tree").focus({ preventScroll: true });
+  if (event.target.classList.contains("edit")) openEditor();
+  else $("tree").focus({ preventScroll: true });
   return undefined;
+}
+
+function talkKey(event) {
+  const last = (state.doc.talk?.messages.length ?? 0) - 1;
+  const to = { ArrowDown: state.chosen + 1, ArrowUp: state.chosen - 1, Home: 0, End: last, PageDown: state.chosen + 10, PageUp: state.chosen - 10 }[event.key];
+  if (to === undefined) return;
+  chooseMessage(to);
+  event.preventDefault();
+}
+
+const inTextField = ({ target }) => target.matches("textarea, input:not([type=range], [type=checkbox]), select");
+
+function pageKey(event) {
+  if (inTextField(event)) return;
+  const key = event.key.toLowerCase();
+  if (event.key === "?" && !$("help").open) {
+    $("help").showModal();
+  } else if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
+    restore(key === "y" || event.shiftKey ? state.history.redo() : state.history.undo());
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+function hover(event) {
+  const byte = event.target.closest("[data-i]");
+  if (byte) {
+    const part = state.model.parts[state.model.owner[Number(byte.dataset.i)]];
+    return drawHover(part?.row, part?.from, part?.to);
+  }
+  const row = event.target.closest("[data-row]");
+  return drawHover(row ? state.model.rows[Number(row.dataset.row)] : null);
+}
+
+/** Somebody asked for a lesson: goes there. */
+function showLesson() {
+  const number = /\d+/.exec($("lesson").textContent)?.[0];
+  for (const item of document.querySelectorAll("#lessons li")) item.classList.toggle("here", item.id === `lesson-${number - 1}`);
+  $(`lesson-${number - 1}`)?.scrollIntoView({ block: "center" });
+  $("lessons-title").focus({ preventScroll: true });
 }
 
 function fillLists() {
@@ -251,40 +233,79 @@ function fillLists() {
   const family = (label, rows) => element("optgroup", { label }, ...rows.map((row) => option(row.name, `${row.name}  ${row.era}`)));
   $("profile").append(option("auto", "found from the bytes"), option("rlp", "no frames: bare RLP"),
     family("flat protocol", PROFILES.filter((row) => row.family === "flat")), family("p2p and eth", PROFILES.filter((row) => row.family === "p2p")));
+  drawLessons((hex, profile) => toFragment(fromHex(hex).bytes, profile));
 }
 
-function listen() {
-  const on = (id, type, handler) => $(id).addEventListener(type, handler);
-  on("input", "input", readInput);
-  on("profile", "change", readInput);
-  on("example", "change", () => {
-    const [, , hex, profile] = EXAMPLES[Number($("example").value)] ?? EXAMPLES[0];
-    load(fromHex(hex).bytes, profile);
-  });
+function chooseExample() {
+  const [, name, hex, profile] = EXAMPLES[Number($("example").value)] ?? EXAMPLES[0];
+  showBytes(fromHex(hex).bytes, profile, {}, name);
+}
+
+const on = (id, type, handler) => $(id).addEventListener(type, handler);
+
+function listenToViews() {
   on("hex", "keydown", hexKey);
   on("hex", "click", (event) => event.target.dataset.i !== undefined && select(Number(event.target.dataset.i)));
   on("hex", "dblclick", openEditor);
   on("tree", "keydown", treeKey);
   on("tree", "click", treeClick);
   on("tree", "dblclick", openEditor);
+  for (const id of ["hex", "tree"]) {
+    on(id, "mouseover", hover);
+    on(id, "mouseleave", () => drawHover(null));
+  }
+  on("talk", "keydown", talkKey);
+  on("talk", "click", (event) => {
+    const row = event.target.closest("[data-message]");
+    if (row) chooseMessage(Number(row.dataset.message));
+  });
+  on("connection", "change", () => openTalk(state.doc.talk.capture, Number($("connection").value)));
+  on("talk-back", "click", () => chooseMessage(state.chosen - TALK_PAGE));
+  on("talk-on", "click", () => chooseMessage(state.chosen + TALK_PAGE));
+  on("page-back", "click", () => select((state.page - 1) * PAGE));
+  on("page-on", "click", () => select((state.page + 1) * PAGE));
+  for (const id of ["cut", "arrived", "recorded"]) on(id, "input", () => drawStream(false));
+  on("compare-all", "change", drawKept);
+  on("compare-swap", "click", swapKept);
+  on("compare-end", "click", () => { state.kept = null; drawKept(); });
+}
+
+function listen() {
+  on("input", "input", () => readInput(true));
+  on("profile", "change", changeProfile);
+  on("example", "change", chooseExample);
+  on("open", "click", () => $("file").click());
+  on("file", "change", () => { open([...$("file").files]); $("file").value = ""; });
+  listenForDrops(open);
   on("editor", "submit", applyEdit);
   on("edit-cancel", "click", closeEditor);
-  on("edit", "keydown", (event) => event.key === "Escape" && (closeEditor(), $("tree").focus()));
+  on("edit", "keydown", leaveEditor);
+  on("edit-open", "click", openEditor);
   on("back", "click", () => { stop(); step(-1); });
   on("step", "click", () => { stop(); step(1); });
   on("play", "click", play);
-  on("cut", "input", () => drawStream(false));
-  on("arrived", "input", () => drawStream(false));
-  on("page-back", "click", () => select((state.page - 1) * PAGE));
-  on("page-on", "click", () => select((state.page + 1) * PAGE));
+  on("lesson", "click", showLesson);
+  on("undo", "click", () => restore(state.history.undo()));
+  on("redo", "click", () => restore(state.history.redo()));
+  on("keep", "click", () => { keep(); $("done").textContent = "Kept as A. What you load or edit now is compared with it, below."; });
+  on("keys", "click", () => $("help").showModal());
   on("share", "click", share);
   on("print", "click", () => window.print());
-  on("copy-hex", "click", () => copy(hexOf(state.model.bytes), "Hex"));
+  on("copy-hex", "click", () => copy(hexOf(state.doc.bytes), "Hex"));
   on("copy-text", "click", () => copy($("text").readOnly ? state.model.text : $("text").value, "Text"));
   on("encode", "click", encodeTyped);
+  on("text", "input", () => { $("text-note").textContent = "Changed, and not encoded yet: hex and tree show the bytes as they were."; });
+  document.addEventListener("keydown", pageKey);
   window.addEventListener("hashchange", openFragment);
+  window.addEventListener("beforeprint", drawForPaper);
+  window.addEventListener("afterprint", drawForScreen);
+  onWidth(() => { drawHex(state.model, state.at); drawSelection(state.model, state.at); });
 }
 
 fillLists();
+listenToViews();
 listen();
-if (!openFragment()) load(fromHex(EXAMPLES[0][2]).bytes, EXAMPLES[0][3]);
+if (!openFragment()) {
+  $("example").value = "0";
+  chooseExample();
+}

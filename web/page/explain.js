@@ -2,6 +2,7 @@
 
 import { hexOf, plural, readerState } from "./decoder.js";
 import { valueText } from "./model.js";
+import { ERRORS } from "./tables.js";
 
 const hex = (n, digits = 2) => n.toString(16).padStart(digits, "0");
 const offset = (n) => "0x" + hex(n, 4);
@@ -50,7 +51,7 @@ export function explainByte(model, at) {
   if (!part) return "No byte is selected.";
   const where = `${offset(at)} = ${hex(model.bytes[at])}. `;
   const problem = part.row.node?.error ?? (part.row.node ? null : part.row.entry?.error);
-  const trouble = problem ? ` Problem ${problem.code}: ${problem.detail ?? ""}.` : "";
+  const trouble = problem ? ` Problem: ${ERRORS[problem.code]?.[0] ?? ""} Here: ${problem.detail ?? "it does not"} (${problem.code}).` : "";
   if (part.role === "token") return `${where}Synchronisation token 22 40 08 91: here a frame begins.${trouble}`;
   if (part.role === "size") {
     const { entry } = part.row;
@@ -63,7 +64,7 @@ export function explainByte(model, at) {
 /** What the reader of the stream has after `upto` bytes. */
 export function explainReader(bytes, upto) {
   const state = readerState(bytes, upto);
-  const skipped = state.skipped > 0 ? ` ${plural(state.skipped, "byte")} outside of any frame were skipped.` : "";
+  const skipped = state.skipped > 0 ? ` ${plural(state.skipped, "byte")} outside of any frame ${state.skipped === 1 ? "was" : "were"} skipped.` : "";
   const buffer = state.buffered > 0 ? `The buffer holds ${plural(state.buffered, "byte")}` : "The buffer is empty";
   const rest = upto === bytes.length && state.buffered === 0 ? "." : `; ${plural(state.needs, "byte")} more ${state.needs === 1 ? "is" : "are"} needed for ${state.for}.`;
   return `${plural(upto, "byte")} of ${bytes.length} have arrived: ${plural(state.frames, "whole frame")}.${skipped} ${buffer}${rest}`;

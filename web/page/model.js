@@ -1,17 +1,21 @@
 // What the page shows, without a document: parts (who owns which byte), rows of the tree, problems, and editing.
 
-import { decodeRlp, decodeWire, encodeText, endOf, errorOf, fromHex, headerFor, hexOf, looksLikeWire, oldNote, pathOf, textOfRlp, textOfWire, walk } from "./decoder.js";
+import { decodeRlp, decodeWire, encodeText, endOf, errorOf, fromHex, headerFor, hexOf, looksLikeWire, oldNote, pathOf, plural, textOfRlp, textOfWire, walk } from "./decoder.js";
 
-/** Everything about some bytes. `profile`: a profile's name, "auto", or "rlp" for bytes without frames. */
-export function analyse(bytes, profile = "auto") {
+/**
+ * Everything about some bytes. `profile`: a profile's name, "auto", or "rlp" for bytes without frames. `heard`: what the
+ * other side of the conversation speaks. The text form is made when it is asked for.
+ */
+export function analyse(bytes, profile = "auto", heard = null) {
   const wire = profile === "rlp" ? false : profile !== "auto" || looksLikeWire(bytes);
-  const decoded = wire ? decodeWire(bytes, profile) : decodeRlp(bytes);
+  const decoded = wire ? decodeWire(bytes, profile, heard) : decodeRlp(bytes);
   const model = { bytes, wire, profile, decoded, parts: [], rows: [], problems: [] };
   if (wire) decoded.entries.forEach((entry, i) => addEntry(model, entry, i));
   else for (const node of decoded.items) addNode(model, node, 0, null);
   model.owner = ownersOf(model);
   collectProblems(model);
-  model.text = wire ? textOfWire(decoded) : textOfRlp(decoded);
+  let text = null;
+  Object.defineProperty(model, "text", { get: () => (text ??= wire ? textOfWire(decoded) : textOfRlp(decoded)) });
   return model;
 }
 
@@ -85,13 +89,16 @@ function collectProblems(model) {
 /** Does any row at or below this one have a problem? */
 export const isBad = (row) => Boolean(row.node?.error || (!row.node && row.entry?.error));
 
+/** Can its value be replaced and encoded again? */
+export const isEditable = (row) => Boolean(row?.node) && !row.node.counted && row.kind !== "raw";
+
 /** The value of a string for a row of the tree. */
 export function valueText(bytes, node) {
   const from = node.offset + node.header;
   const to = endOf(node);
   const size = to - from;
   const hex = hexOf(bytes, from, Math.min(to, from + 24)) + (size > 24 ? "…" : "");
-  if (node.kind === "raw") return `${size} bytes that cannot be read: ${hex}`;
+  if (node.kind === "raw") return `${plural(size, "byte")} that cannot be read: ${hex}`;
   if (size === 0) return node.integer ? "0" : '""  (as a number: 0)';
   if (node.integer) return `number ${BigInt("0x" + hexOf(bytes, from, to))}`;
   if (node.name === "address" && size === 4) return [...bytes.subarray(from, to)].join(".");
@@ -105,14 +112,13 @@ export function valueText(bytes, node) {
 }
 
 export function describeRow(model, row) {
-  if (row.kind === "gap") return `${row.to - row.from} ${row.to - row.from === 1 ? "byte" : "bytes"} outside of any frame`;
+  if (row.kind === "gap") return `${plural(row.to - row.from, "byte")} outside of any frame`;
   if (row.kind === "frame") {
     const id = row.entry.id === null ? "" : ` (id 0x${row.entry.id.toString(16).padStart(2, "0")})`;
     return `${row.entry.type ?? "no message"}${id}, ${row.entry.size} bytes`;
   }
   if (row.node.items) {
-    const n = row.node.items.length;
-    return `list, ${n} ${n === 1 ? "item" : "items"}, ${row.node.length} bytes`;
+    return `list, ${plural(row.node.items.length, "item")}, ${plural(row.node.length, "byte")}`;
   }
   return valueText(model.bytes, row.node);
 }
@@ -122,7 +128,7 @@ export function describeRow(model, row) {
 /** What a person typed for a value: a term of the text form, 0x hex, or plain text. {bytes} of an item, or {error}. */
 export function itemFromInput(input) {
   const typed = input.trim();
-  if (/^0x/i.test(typed)) {
+  if (/^(0x|b["'])/i.test(typed)) {
     const { bytes, error } = fromHex(typed);
     return error ? { error } : encodeText("`" + hexOf(bytes) + "`");
   }

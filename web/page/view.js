@@ -1,10 +1,18 @@
 // Draws a model into the document. Keeps no state of its own but what is drawn.
 
-import { hexOf } from "./decoder.js";
-import { describeRow, isBad } from "./model.js";
+import { describeRow, isBad, isEditable } from "./model.js";
+import { ERRORS } from "./tables.js";
 
 export const PAGE = 1024; // bytes of the hex view that are drawn at a time
 const ROWS = 1000; // rows of the tree that are drawn
+const PRINTED = { bytes: 65536, rows: 20000 }; // on paper
+const NARROW = matchMedia("screen and (max-width: 40rem)");
+
+/** Bytes in a row of the hex view. */
+export const columns = () => (NARROW.matches ? 8 : 16);
+
+/** Calls `changed` when columns() is another. */
+export const onWidth = (changed) => NARROW.addEventListener("change", changed);
 
 export const $ = (id) => document.getElementById(id);
 const hex = (n, digits) => n.toString(16).padStart(digits, "0");
@@ -28,13 +36,14 @@ function cell(model, i) {
   return out;
 }
 
-/** The page of the hex view that holds byte `at`. */
-export function drawHex(model, at) {
-  const begin = Math.floor(at / PAGE) * PAGE;
-  const end = Math.min(begin + PAGE, model.bytes.length);
+/** The page of the hex view that holds byte `at`; for paper from the first one on. */
+export function drawHex(model, at, paper = false) {
+  const begin = paper ? 0 : Math.floor(at / PAGE) * PAGE;
+  const end = Math.min(begin + (paper ? PRINTED.bytes : PAGE), model.bytes.length);
+  const width = columns();
   const rows = [];
-  for (let from = begin; from < end; from += 16) {
-    const to = Math.min(from + 16, end);
+  for (let from = begin; from < end; from += width) {
+    const to = Math.min(from + width, end);
     const ascii = [...model.bytes.subarray(from, to)].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : "."));
     const cells = element("span", { className: "cells" });
     for (let i = from; i < to; i++) cells.append(cell(model, i));
@@ -44,8 +53,10 @@ export function drawHex(model, at) {
     row.setAttribute("role", "row");
     rows.push(row);
   }
+  if (paper && end < model.bytes.length) rows.push(element("p", { textContent: `and ${model.bytes.length - end} more bytes` }));
+  $("hex").style.setProperty("--columns", width);
   $("hex").replaceChildren(...rows);
-  $("pager").hidden = model.bytes.length <= PAGE;
+  $("pager").hidden = model.bytes.length <= PAGE || paper;
   $("page-text").textContent = `${hex(begin, 4)} to ${hex(Math.max(end - 1, 0), 4)} of ${model.bytes.length} bytes`;
 }
 
@@ -70,8 +81,13 @@ function treeRow(model, row, folded) {
   const fold = element("span", { className: "fold", textContent: inside ? (open ? "\u25be" : "\u25b8") : "" });
   fold.setAttribute("aria-hidden", "true");
   const out = element("div", { id: `r${row.index}`, className: `row${bad ? " wrong" : ""}` }, fold,
-    element("span", { className: "at", textContent: hex(row.from, 4) }), element("span", { className: "name", textContent: row.title }),
+    element("span", { className: "at", textContent: hex(row.from, 4) }), " ", element("span", { className: "name", textContent: row.title }), " ",
     element("span", { className: "value", textContent: describeRow(model, row) }));
+  if (isEditable(row)) {
+    const edit = element("span", { className: "edit", textContent: "\u270e", title: "Edit this value (Enter)" });
+    edit.setAttribute("aria-hidden", "true");
+    out.append(edit);
+  }
   out.dataset.row = row.index;
   out.style.paddingLeft = `${row.level * 1.1}rem`;
   out.setAttribute("role", "treeitem");
@@ -81,21 +97,60 @@ function treeRow(model, row, folded) {
   return out;
 }
 
-export function drawTree(model, folded) {
+/** The tree around row `at`, as many rows as can be drawn; for paper from the first one on. */
+export function drawTree(model, folded, at = 0, paper = false) {
   const rows = visibleRows(model, folded);
-  const drawn = rows.slice(0, ROWS).map((row) => treeRow(model, row, folded));
-  if (rows.length > ROWS) drawn.push(element("div", { className: "row", textContent: `and ${rows.length - ROWS} more rows; fold some` }));
+  const most = paper ? PRINTED.rows : ROWS;
+  const here = rows.findIndex((row) => row.index === at);
+  const begin = paper || here < most ? 0 : Math.floor(here / (most / 2)) * (most / 2) - most / 4;
+  const drawn = rows.slice(begin, begin + most).map((row) => treeRow(model, row, folded));
+  const more = (count, where) => element("p", { className: "note", textContent: `${count} more rows ${where}` });
+  if (begin > 0) drawn.unshift(more(begin, "above"));
+  if (rows.length > begin + most) drawn.push(more(rows.length - begin - most, paper ? "follow" : "below; arrow keys and the hex go there"));
   $("tree").replaceChildren(...drawn);
+}
+
+/** An error in words: {rule, detail, hint, where}. `place`: how its offset is told. */
+export function sentenceOf({ code, offset, path, detail, hint, note }, place = (at) => `byte 0x${hex(at, 4)}`) {
+  const [rule, help] = ERRORS[code] ?? [code, ""];
+  const upper = (text) => (/^([0-9a-f]{2})+\b/.test(text) ? text : text[0].toUpperCase() + text.slice(1)); // bytes are no words
+  const end = (text) => (text ? `${upper(text)}${/[.?!]$/.test(text) ? "" : "."}` : "");
+  return { rule, detail: end(detail), hint: [end(hint ?? help), note].filter(Boolean).join(" "), where: [code, place(offset), path].filter(Boolean).join(", ") };
+}
+
+/** The same on one line, for text that somebody typed. */
+export function lineOf(error) {
+  if (error.sentence) return error.sentence;
+  const { rule, detail, hint, where } = sentenceOf(error, (at) => `character ${at + 1}`);
+  return [rule, detail, hint, `(${where})`].filter(Boolean).join(" ");
 }
 
 export function drawProblems(model, choose) {
   $("fine").textContent = model.problems.length > 0 || model.bytes.length === 0 ? "" : "\u2713 No problems: canonical, and every byte is explained.";
   $("problems").replaceChildren(...model.problems.map((problem) => {
-    const text = [problem.detail, problem.path && `at ${problem.path}`, problem.hint, problem.note].filter(Boolean).join("; ");
-    const button = element("button", { type: "button" }, "\u26a0 ", element("code", { textContent: problem.code }), ` at 0x${hex(problem.offset, 4)}: ${text}`);
+    const { rule, detail, hint, where } = sentenceOf(problem);
+    const button = element("button", { type: "button" }, element("span", { className: "rule", textContent: `\u26a0 ${rule}` }), ` ${detail} ${hint} `,
+      element("span", { className: "where", textContent: where }));
     button.addEventListener("click", () => choose(problem));
     return element("li", {}, button);
   }));
+}
+
+/** Scrolls a list, and nothing around it, so that one of its elements is seen. */
+export function reveal(list, node) {
+  const [outer, inner] = [list.getBoundingClientRect(), node.getBoundingClientRect()];
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top + 4;
+  else if (inner.bottom > outer.top + list.clientHeight) list.scrollTop += inner.bottom - outer.top - list.clientHeight + 4;
+}
+
+/** Rings the bytes of a row, and the row, while something points at them; null: nothing does. */
+export function drawHover(row, from = row?.from, to = row?.to) {
+  for (const node of document.querySelectorAll("#hex .hover, #tree .hover")) node.classList.remove("hover");
+  if (!row) return;
+  $(`r${row.index}`)?.classList.add("hover");
+  for (const node of document.querySelectorAll("#hex .byte")) {
+    if (node.dataset.i >= from && node.dataset.i < to) node.classList.add("hover");
+  }
 }
 
 function mark(selector, ...names) {
@@ -117,13 +172,13 @@ export function drawSelection(model, at) {
   const byte = $(`b${at}`);
   byte?.classList.add("selected");
   byte?.setAttribute("aria-selected", "true");
-  byte?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (byte) reveal($("hex"), byte);
   $("hex").setAttribute("aria-activedescendant", `b${at}`);
   const row = $(`r${part.row.index}`);
   if (!row) return;
   row.classList.add("selected");
   row.setAttribute("aria-selected", "true");
-  row.scrollIntoView({ block: "nearest", inline: "nearest" });
+  reveal($("tree"), row);
   $("tree").setAttribute("aria-activedescendant", row.id);
 }
 
@@ -135,17 +190,4 @@ export function drawChanges(changed) {
   }
   const words = changed.map(({ what, was, now }) => `${what} ${was || "nothing"} \u2192 ${now || "nothing"}`);
   $("changed").textContent = words.length > 0 ? `Headers that changed: ${words.join("; ")}.` : "";
-}
-
-/** The stream in segments of `size`; `arrived` of them are here, bytes[kept, ...) are in the reader's buffer. */
-export function drawSegments(bytes, size, arrived, kept) {
-  const out = [];
-  for (let from = 0, i = 0; from < bytes.length && i < 400; from += size, i++) {
-    const to = Math.min(from + size, bytes.length);
-    const here = i < arrived;
-    const buffered = here && to > kept;
-    const text = hexOf(bytes, from, Math.min(to, from + 24)) + (to - from > 24 ? "…" : "");
-    out.push(element("span", { className: here ? (buffered ? "kept" : "used") : "waiting", textContent: (buffered ? "[" : "") + text + (buffered ? "]" : "") }));
-  }
-  $("segments").replaceChildren(...out);
 }
