@@ -7,7 +7,7 @@ import path from "node:path";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { Browser, KEYS, missingBrowser } from "./browser.mjs";
-import { CHECKS, setMedia, setWidth } from "./page_checks.mjs";
+import { CHECKS, openFiles, sample, setMedia, setWidth } from "./page_checks.mjs";
 import { missingAxe, violations } from "./axe.mjs";
 import { root } from "./support.mjs";
 
@@ -192,16 +192,18 @@ test("in a browser", { skip }, async (t) => {
   }
 
   const without = missingAxe();
-  await t.test("axe finds nothing wrong, in both schemes, on a phone and on a large screen", { skip: without ?? false }, async () => {
-    for (const [width, scheme] of [[390, "light"], [1400, "dark"]]) {
+  await t.test("axe finds nothing wrong, in both schemes, at 390, 768 and 1400 pixels", { skip: without ?? false }, async () => {
+    for (const [width, scheme] of [[390, "dark"], [768, "light"], [1400, "light"]]) {
       await setWidth(browser, width);
       await setMedia(browser, "", ["prefers-color-scheme", scheme]);
-      await browser.open(url("#h=2240089100000003c28102ff"));
-      await browser.click("#keep");
-      await browser.run("document.getElementById('input').value = '2240089100000002c10222'; document.getElementById('input').dispatchEvent(new Event('input'))");
+      await browser.open(url());
+      await openFiles(browser, sample("handshake.pcap"), sample("malformed-zoo.pcap"));
+      await browser.click("#m2");
       assert.deepEqual(await violations(browser), [], `${width} wide, ${scheme}`);
       await browser.run("document.getElementById('keys').click()");
       assert.deepEqual(await violations(browser), [], "keys");
+      await browser.run("document.getElementById('help').close(); document.getElementById('input').value = '2'; document.getElementById('input').dispatchEvent(new Event('input'))");
+      assert.deepEqual(await violations(browser), [], "input that cannot be read");
     }
   });
 });

@@ -6,7 +6,7 @@ import path from "node:path";
 import { root } from "./support.mjs";
 import { KEYS } from "./browser.mjs";
 
-const sample = (name) => path.join(root, "samples", name);
+export const sample = (name) => path.join(root, "samples", name);
 const set = (browser, id, value) => browser.run("const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change'))", id, value);
 const emulate = (browser, cmd, params) => browser.on("POST", "/goog/cdp/execute", { cmd: `Emulation.${cmd}`, params });
 export const setWidth = (browser, width, height = 1000) => emulate(browser, "setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 500 });
@@ -22,7 +22,7 @@ async function until(browser, expression) {
   assert.fail(`never: ${expression}`);
 }
 
-async function openFiles(browser, ...files) {
+export async function openFiles(browser, ...files) {
   await browser.run("document.getElementById('done').textContent = document.getElementById('input-error').textContent = ''");
   await browser.type("#file", files.join("\n"));
   await until(browser, "document.getElementById('done').textContent || document.getElementById('input-error').textContent");

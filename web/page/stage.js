@@ -134,6 +134,7 @@ export function select(at) {
   $("steps").textContent = model.parts.length > 0 ? `step ${(model.owner[state.at] ?? 0) + 1} of ${model.parts.length}` : "";
   $("edit-open").disabled = !isEditable(part?.row);
   const lesson = part ? lessonOf(part) : null;
+  $("lesson").hidden = lesson === null;
   $("lesson").textContent = lesson === null ? "" : `Lesson ${lesson + 1}: ${LESSONS[lesson][0]}`;
   chooseAt(state.at);
 }

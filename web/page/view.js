@@ -165,6 +165,7 @@ export function drawSelection(model, at) {
     node.classList.remove("selected");
     node.setAttribute("aria-selected", "false");
   }
+  for (const id of ["hex", "tree"]) $(id).removeAttribute("aria-activedescendant");
   const part = model.parts[model.owner[at]];
   if (!part) return;
   for (let i = part.row.from; i < part.row.to && i - part.row.from < 2 * PAGE; i++) $(`b${i}`)?.classList.add("item");
