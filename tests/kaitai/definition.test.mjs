@@ -1,29 +1,17 @@
 // tools/kaitai/*.ksy: compiled to JavaScript in a folder of its own, then run on the captures and the vectors.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { bytesOf, readVectors, root } from "../web/support.mjs";
+import { npmFolder } from "../web/npm.mjs";
 import { streamsOfPcap } from "../web/pcap.mjs";
 import { decodeWire } from "../../web/page/decoder.js";
 
 const PACKAGES = ["kaitai-struct-compiler@0.11.0", "kaitai-struct@0.11.0", "js-yaml@4"];
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ethpoc-kaitai-"));
-process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
-
-/** Null when the compiler stands ready in the folder, else why not. */
-function install() {
-  fs.writeFileSync(path.join(folder, "package.json"), '{"private": true}');
-  const out = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", ...PACKAGES],
-    { cwd: folder, encoding: "utf8", timeout: 180000 });
-  if (out.error) return `skipped: npm not found (${out.error.code})`;
-  return out.status === 0 ? null : `skipped: the compiler could not be installed: ${out.stderr.trim().split("\n")[0]}`;
-}
-
-const skip = install() ?? false;
+const { folder, missing } = npmFolder(...PACKAGES);
+const skip = missing ?? false;
 
 async function compile() {
   const load = createRequire(path.join(folder, "package.json"));
