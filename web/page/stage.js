@@ -18,7 +18,7 @@ export const state = {
 
 const MOST_TEXT = 60000; // characters of the text form that a text field shows without becoming slow
 const MOST_TYPED = 60000; // bytes that the field for hex shows
-const FIRST_VIEW = 48 << 10; // bytes of a large input that are read at once; the rest follows behind the first view
+const FIRST_VIEW = 16 << 10; // bytes of a large input that are read at once; the rest follows behind the first view
 const FOLD_FROM = 800; // rows
 
 // ---------------------------------------------------------------- a new document
@@ -57,9 +57,9 @@ function fillInput({ bytes, name }) {
 
 /** The beginning of many bytes, up to the end of a frame; all of them when a byte behind it is to be selected. */
 function firstView(bytes, at) {
-  if (bytes.length <= 2 * FIRST_VIEW || at >= FIRST_VIEW) return bytes;
-  const end = splitFrames(bytes).findLast((piece) => piece.offset + piece.size <= FIRST_VIEW && !piece.gap);
-  return end ? bytes.subarray(0, end.offset + end.size) : bytes;
+  if (bytes.length <= 6 * FIRST_VIEW || at >= FIRST_VIEW) return bytes;
+  const end = splitFrames(bytes.subarray(0, FIRST_VIEW)).at(-1).offset; // the last one may be cut
+  return end > 0 ? bytes.subarray(0, end) : bytes;
 }
 
 function readLater() {
