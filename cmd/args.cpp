@@ -1,15 +1,18 @@
 #include "cmd/args.hpp"
 
+#include "cmd/command_table.hpp"
 #include "cmd/context.hpp"
+#include "cmd/usage_error.hpp"
+#include "cmd/version.hpp"
 #include "config/build_info.hpp"
-#include "config/suggest.hpp"
-#include "rlp/bytes.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <sys/ioctl.h>
 #include <system_error>
 
 namespace ethpoc::cmd {
@@ -40,63 +43,17 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
     app.add_flag("-V,--version", options.version, "version, commit and compiler");
 }
 
-void print_version(Output& out) {
-    const config::BuildInfo build = config::build_info();
-    if (out.json()) {
-        out.document({{"program", "ethpoc"},
-                      {"version", build.version},
-                      {"commit", build.commit},
-                      {"compiler", build.compiler},
-                      {"build_type", build.build_type}});
-        return;
-    }
-    out.text(version_line() + "\n");
-}
-
-/// What is said of the first option that the subcommand does not take; empty when no option is among the words that
-/// were left over.
-std::string unknown_option(const CLI::App& app) {
-    const CLI::App* sub = &app;
-    std::string name = app.get_name();
-    std::vector<std::string_view> known;
-    const auto add_known = [&known](const CLI::App& one) {
-        for (const CLI::Option* const option : one.get_options()) {
-            for (const auto& word : option->get_lnames()) {
-                known.emplace_back(word);
-            }
-        }
-    };
-    add_known(app);
-    while (!sub->get_subcommands().empty()) {
-        sub = sub->get_subcommands().front();
-        name += ' ' + sub->get_name();
-        add_known(*sub);
-    }
-    const auto left = app.remaining(true);
-    const auto word = std::ranges::find_if(left, [](const std::string& one) { return one.starts_with("--"); });
-    if (word == left.end()) { return {}; }
-    const std::string key = word->substr(2, word->find('=') - 2);
-    const auto is_named = [&](const config::SettingRow& row) { return row.key == key || row.alias == "--" + key; };
-    const std::string sentence = name + " takes no --" + printable(key);
-    if (std::ranges::any_of(config::setting_rows(), is_named)) {
-        return sentence + ": it has no use for this setting; --help lists those it uses";
-    }
-    return sentence + config::did_you_mean(key, known);
-}
-
 /// Help goes to stdout and is a success; every mistake goes to stderr and is exit code 2, whatever CLI11 numbers it.
-ExitCode answer_parse_error(const CLI::App& app, const CLI::ParseError& error, Output& out) {
-    std::ostringstream for_people;
-    std::ostringstream complaint;
-    const int code = app.exit(error, for_people, complaint);
-    out.text(for_people.str());
-    if (code == 0) { return ExitCode::done; }
-    std::string sentence = dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr ? "" : unknown_option(app);
-    if (sentence.empty()) { sentence = complaint.str(); }
-    while (sentence.ends_with('\n')) {
-        sentence.pop_back();
+ExitCode answer_parse_error(const CLI::App& app, const CLI::ParseError& error, std::span<const char* const> words,
+                            Output& out) {
+    if (error.get_exit_code() == 0) {
+        std::ostringstream for_people;
+        std::ostringstream nothing;
+        app.exit(error, for_people, nothing);
+        out.text(for_people.str());
+        return ExitCode::done;
     }
-    out.complain(sentence);
+    out.complain(usage_sentence(app, error, words));
     return ExitCode::usage;
 }
 
@@ -142,12 +99,25 @@ std::string_view refusal_code(ExitCode code) {
     }
 }
 
-ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
+/// The width of the terminal that help is written to, as far as it can be read; 80 for pipes and files.
+std::size_t help_columns(std::FILE* out) {
+    winsize size{};
+    const int file = ::fileno(out);
+    if (file < 0 || ::ioctl(file, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) { return 80; }
+    return std::clamp<std::size_t>(size.ws_col, 40, 200);
+}
+
+ExitCode parse_and_run(int argc, const char* const* argv, Context& context, std::FILE* out) {
     CLI::App app("A peer for the Ethereum network of 2014, with tools to test and teach its protocol.", "ethpoc");
     app.require_subcommand(0, 1);
     // --json and --color may stand before or after the subcommand.
     app.fallthrough();
-    app.footer("Examples:\n  ethpoc config show\n  ethpoc --version\n\nEvery subcommand has --help with an example.");
+    app.footer("Examples:\n  ethpoc demo\n  ethpoc rlp show c7 83 646f67 820400\n  ethpoc help dial\n\n"
+               "Every subcommand has --help with an example.");
+    // Subcommands inherit it.
+    app.formatter_fn([columns = help_columns(out)](const CLI::App* at, const std::string&, CLI::AppFormatMode) {
+        return help_text(command_page(*at), columns);
+    });
     GlobalOptions options;
     add_global_options(app, options);
 #define COMMAND(name, answer) add_##name(app, context);
@@ -157,7 +127,8 @@ ExitCode parse_and_run(int argc, const char* const* argv, Context& context) {
         app.parse(kept_arguments(argc, argv));
     } catch (const CLI::ParseError& error) {
         context.out.set_json(std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--json"; }));
-        return answer_parse_error(app, error, context.out);
+        const std::span<const char* const> words(argv, static_cast<std::size_t>(argc));
+        return answer_parse_error(app, error, words.subspan(std::min<std::size_t>(words.size(), 1)), context.out);
     }
     context.out.set_json(options.json);
     context.out.set_color(options.color, process_color_environment());
@@ -209,7 +180,7 @@ int run_program(int argc, const char* const* argv, const config::Environment& en
     Context context{output, environment, {}};
     ExitCode code = ExitCode::internal;
     try {
-        code = parse_and_run(argc, argv, context);
+        code = parse_and_run(argc, argv, context, out);
     } catch (const std::exception& error) {
         // Bad input never throws; what lands here is a mistake of ours.
         output.complain(std::string("internal error: ") + error.what());

@@ -1,4 +1,5 @@
 #include "cmd/chain_open.hpp"
+#include "cmd/plain_error.hpp"
 
 #include <algorithm>
 
@@ -70,7 +71,7 @@ ExitCode refuse_to_start(Context& context, const config::Settings& settings, con
     if (error.code->word.starts_with("chain.store")) {
         return refuse(context, "--data-dir " + settings.data_dir, error);
     }
-    context.out.complain(printable(error.message(), 8192));
+    context.out.complain(printable(plain_sentence(error), 8192));
     return exit_code_of(error);
 }
 

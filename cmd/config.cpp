@@ -93,7 +93,7 @@ void add_config(CLI::App& app, Context& context) {
     CLI::App* show = add_command(*config, "show", "Print every setting, its value and its origin",
                                  "ETHPOC_MAX_PEERS=3 ethpoc config show --listen 127.0.0.1:30304");
     auto flags = std::make_shared<config::Flags>();
-    flags->add_to(*show);
+    flags->add_to(*show, config::setting_keys(), config::default_settings(context.environment));
     show->callback(
         [&context, flags] { context.action = [&context, flags] { return run_config_show(context, *flags); }; });
 }

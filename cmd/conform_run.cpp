@@ -7,6 +7,7 @@
 #include "cmd/conform_options.hpp"
 #include "cmd/conform_record.hpp"
 #include "cmd/output_file.hpp"
+#include "cmd/plain_error.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "config/build_info.hpp"
@@ -162,7 +163,7 @@ std::optional<ExitCode> ConformRun::listen(peer::DriverLoop& loop) {
     }
     const auto address = loop.listen(*runner_, endpoint->host, endpoint->port);
     if (!address) {
-        context_.out.complain("--listen " + options_.listen + ": " + address.error().message());
+        context_.out.complain(plain_sentence(address.error()));
         return ExitCode::io;
     }
     runner_->set_own_endpoint(*address);

@@ -1,5 +1,8 @@
 // ethpoc dial: one outgoing connection, until a point that was asked for is reached.
 #include <CLI/App.hpp>
+#include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "cmd/chain_open.hpp"
 #include "cmd/context.hpp"
@@ -9,6 +12,7 @@
 #include "cmd/signals.hpp"
 #include "cmd/view/events.hpp"
 #include "cmd/view/log.hpp"
+#include "config/value.hpp"
 
 namespace ethpoc::cmd {
 
@@ -21,11 +25,19 @@ struct DialOptions {
     double seconds = 0; // 0: until the point is reached or the peer has gone
 };
 
+/// One peer is dialled, once: there is nothing to choose among and nobody to drop.
+constexpr std::array<std::string_view, 5> of_no_use{"dial", "target-peers", "round-time", "drop-to", "seeds"};
+
 Until until_of(const std::string& word) {
     return word == "hello" ? Until::hello : word == "synced" ? Until::synced : Until::never;
 }
 
 ExitCode dial(Context& context, const DialOptions& given) {
+    config::Endpoint target;
+    if (const auto good = config::read_value(given.target, target); !good) {
+        context.out.complain("target: " + good.error());
+        return ExitCode::usage;
+    }
     const auto profile =
         config::profile_layer("dial", {{"listen", "none"}, {"data-dir", ":memory:"}, {"dial", given.target}});
     const auto resolved = load_settings(context, given.flags, profile);
@@ -73,10 +85,16 @@ void add_dial(CLI::App& app, Context& context) {
                                 "ethpoc dial 127.0.0.1:30303 --until synced --for 60 --trace");
     auto options = std::make_shared<DialOptions>();
     sub->add_option("target", options->target, "HOST:PORT of the peer")->required()->type_name("HOST:PORT");
-    sub->add_option("--until", options->until, "hello, synced or never")
+    sub->add_option("--until", options->until, "the point to reach (default: hello)")
         ->check(CLI::IsMember({"hello", "synced", "never"}));
     sub->add_option("--for", options->seconds, "give up after so many seconds")->check(CLI::PositiveNumber);
-    options->flags.add_to(*sub);
+    config::Settings defaults = config::default_settings(context.environment);
+    defaults.listen.reset();
+    defaults.data_dir = ":memory:";
+    std::vector<std::string_view> uses;
+    std::ranges::copy_if(config::setting_keys(), std::back_inserter(uses),
+                         [](std::string_view key) { return std::ranges::find(of_no_use, key) == of_no_use.end(); });
+    options->flags.add_to(*sub, uses, defaults);
     sub->callback([&context, options] { context.action = [&context, options] { return dial(context, *options); }; });
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <random>
 
+#include "cmd/plain_error.hpp"
 #include "config/build_info.hpp"
 #include "config/value.hpp"
 #include "peer/control.hpp"
@@ -42,7 +43,9 @@ std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settin
         if (auto made = make_folder(folder.string()); !made) { return std::unexpected(made.error()); }
     }
     auto key = peer::load_node_key(path);
-    if (!key) { return std::unexpected(SetupError{exit_code_of(key.error()), printable(key.error().message(), 8192)}); }
+    if (!key) {
+        return std::unexpected(SetupError{exit_code_of(key.error()), printable(plain_sentence(key.error()), 8192)});
+    }
     return *key;
 }
 
@@ -175,9 +178,9 @@ std::expected<std::vector<const wire::Profile*>, SetupError> protocol_rows(const
 std::expected<chain::GenesisCandidate, SetupError> named_genesis(const std::string& name,
                                                                  std::optional<std::uint32_t> version) {
     const auto bytes = chain::read_genesis(name);
-    if (!bytes) { return std::unexpected(usage("--genesis " + name + ": " + bytes.error().message())); }
+    if (!bytes) { return std::unexpected(usage("--genesis " + name + ": " + plain_sentence(bytes.error()))); }
     auto genesis = chain::fit_genesis(*bytes, version);
-    if (!genesis) { return std::unexpected(usage("--genesis " + name + ": " + genesis.error().message())); }
+    if (!genesis) { return std::unexpected(usage("--genesis " + name + ": " + plain_sentence(genesis.error()))); }
     return std::move(*genesis);
 }
 

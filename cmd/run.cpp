@@ -118,7 +118,7 @@ void add_run(CLI::App& app, Context& context) {
     CLI::App* sub = add_command(app, "run", "Be a peer: listen, dial, sync, relay",
                                 "ethpoc run --listen 127.0.0.1:30303 --dial 127.0.0.1:30304 --data-dir ./chain --json");
     auto options = std::make_shared<RunOptions>();
-    options->flags.add_to(*sub);
+    options->flags.add_to(*sub, config::setting_keys(), config::default_settings(context.environment));
     sub->add_option("--for", options->seconds, "stop after so many seconds")->check(CLI::PositiveNumber);
     auto* mine = sub->add_flag("--mine", options->mine, "make blocks too, on the chain of --protocol or --genesis");
     add_mining_options(*sub, options->mining);

@@ -7,6 +7,7 @@
 
 #include "cmd/node_setup.hpp"
 #include "cmd/output_file.hpp"
+#include "cmd/plain_error.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "cmd/wire_commands.hpp"
@@ -252,7 +253,7 @@ ExitCode tap(Context& context, const TapOptions& options) {
     context.out.go_live(patient_events);
     const auto address = tap.open();
     if (!address) {
-        context.out.complain(address.error().message());
+        context.out.complain(plain_sentence(address.error()));
         return ExitCode::io;
     }
     if (context.out.json()) {

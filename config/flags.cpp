@@ -29,6 +29,14 @@ std::string_view placeholder(ValueKind kind) {
     return "TEXT";
 }
 
+/// Where --help shows a setting.
+std::string group_of(std::string_view key) {
+    return key.starts_with("limits.")     ? "Limits"
+           : key.starts_with("timeouts.") ? "Timeouts"
+           : key.starts_with("log.")      ? "Log"
+                                          : "Settings";
+}
+
 } // namespace
 
 struct Flags::Values {
@@ -59,11 +67,7 @@ CLI::Option* Flags::add_setting(CLI::App& app, std::size_t index, const std::str
 }
 
 void Flags::add_to(CLI::App& app) {
-    add_config_file(app);
-    for (std::size_t i = 0; i < setting_rows().size(); ++i) {
-        const SettingRow& row = setting_rows()[i];
-        add_setting(app, i, std::string(row.help))->group(row.key.contains('.') ? "Limits, timeouts, log" : "Settings");
-    }
+    add_to(app, setting_keys(), Settings{});
 }
 
 void Flags::add_to(CLI::App& app, std::span<const std::string_view> uses, const Settings& defaults) {
@@ -73,9 +77,9 @@ void Flags::add_to(CLI::App& app, std::span<const std::string_view> uses, const 
         if (row == nullptr) { throw std::logic_error("no setting is called " + std::string(key)); }
         std::string help(row->help);
         for (const std::string& text : row->write(defaults)) {
-            if (!text.empty()) { help += " (default: " + text + ")"; }
+            if (!text.empty() && row->kind != ValueKind::flag) { help += " (default: " + text + ")"; }
         }
-        add_setting(app, static_cast<std::size_t>(row - setting_rows().data()), help)->group("Settings");
+        add_setting(app, static_cast<std::size_t>(row - setting_rows().data()), help)->group(group_of(key));
     }
 }
 

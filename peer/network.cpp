@@ -44,17 +44,17 @@ Network::~Network() = default;
 
 Result<std::string> Network::listen(DriverOwner& owner, const std::string& host, std::uint16_t port) {
     error_code error;
-    const auto fail = [&](const char* what) {
-        return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, std::string(what) + ": " + error.message()});
+    const auto fail = [&](const std::string& what) {
+        return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, what + ": " + error.message()});
     };
     const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
-    if (error) { return fail("not an IP address"); }
+    if (error) { return fail("cannot listen on " + host + ", which is no IP address"); }
     const tcp::endpoint endpoint(address, port);
     acceptor_.open(endpoint.protocol(), error);
     if (!error) { acceptor_.set_option(tcp::acceptor::reuse_address(true), error); }
     if (!error) { acceptor_.bind(endpoint, error); }
     if (!error) { acceptor_.listen(listen_backlog, error); }
-    if (error) { return fail("cannot listen"); }
+    if (error) { return fail("cannot listen on " + to_text(endpoint)); }
     accept(owner);
     return to_text(acceptor_.local_endpoint());
 }

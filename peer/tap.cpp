@@ -162,7 +162,8 @@ Result<std::string> Tap::open() {
     if (!error) { impl_->acceptor.bind(endpoint, error); }
     if (!error) { impl_->acceptor.listen(tcp::acceptor::max_listen_connections, error); }
     if (error) {
-        return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, impl_->where + ": " + error.message()});
+        return std::unexpected(
+            Error{&errors::cannot_listen, 0, 0, {}, "cannot listen on " + impl_->where + ": " + error.message()});
     }
     const tcp::endpoint taken = impl_->acceptor.local_endpoint();
     impl_->accept();

@@ -37,3 +37,7 @@ ethpoc_add_script_test("program: metrics as Prometheus reads them"
     "${CMAKE_CURRENT_SOURCE_DIR}/operations/promtool.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("tools: systemd unit" "${CMAKE_CURRENT_SOURCE_DIR}/operations/service.py"
     "${PROJECT_SOURCE_DIR}/config/packaging/ethpoc.service")
+
+# What bash, zsh and fish complete, and the pages of the manual: every subcommand and option, as `ethpoc help --json` has them.
+ethpoc_add_script_test("program: completion and manual"
+    "${CMAKE_CURRENT_SOURCE_DIR}/shell/shell.py" "$<TARGET_FILE:ethpoc>")
