@@ -107,6 +107,7 @@ class ScenarioReader : private TomlReader {
         const std::string key = text.substr(0, equals);
         const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
         std::vector<peer::NodeOptions*> options;
+        options.reserve(out_.groups.size());
         for (Group& each : out_.groups) {
             options.push_back(&each.options);
         }
@@ -119,7 +120,9 @@ class ScenarioReader : private TomlReader {
                     faults_[i] = {0, text + ": " + faults_[i].sentence};
                 }
                 return;
-            } catch (const toml::parse_error&) {} // as in read_scenario
+            } catch (const toml::parse_error&) {
+                continue; // the parser throws, as in read_scenario
+            }
         }
         faults_.push_back({0, text + ": KEY=VALUE is expected, as in peers.max_peers=12"});
     }
@@ -130,6 +133,7 @@ class ScenarioReader : private TomlReader {
             one.options.push_back(each.options);
         }
         std::vector<peer::NodeOptions*> options;
+        options.reserve(one.options.size());
         for (peer::NodeOptions& each : one.options) {
             options.push_back(&each);
         }

@@ -19,8 +19,8 @@ constexpr double plot_bottom = 48;
 constexpr std::uint32_t percent_line = 25; // between two lines across
 // Told apart by those who see no red or no green, too, and on white as on black; the dashes tell them apart without
 // colour.
-constexpr std::array<std::string_view, most_spread_curves> curve_colours{"#0072b2", "#d55e00", "#009e73", "#cc79a7"};
-constexpr std::array<std::string_view, most_spread_curves> curve_dashes{"none", "8 4", "2 4", "12 4 2 4"};
+constexpr std::array<const char*, most_spread_curves> curve_colours{"#0072b2", "#d55e00", "#009e73", "#cc79a7"};
+constexpr std::array<const char*, most_spread_curves> curve_dashes{"none", "8 4", "2 4", "12 4 2 4"};
 // Of dark pages, whose ground shines through.
 constexpr std::string_view plot_style = "<style>text{font:13px sans-serif;fill:#333}.line{stroke:#999;stroke-width:.5}"
                                         "path{fill:none;stroke-width:2.5}"
@@ -95,7 +95,9 @@ class SpreadPlot {
             put(out_, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%u %%</text>\n", plot_left - 6, y(percent) + 4,
                 percent);
         }
-        for (double ms = 0; ms <= whole_ * 1.0001; ms += step_) {
+        const auto steps = static_cast<int>(std::lround(whole_ / step_));
+        for (int i = 0; i <= steps; ++i) {
+            const double ms = i * step_;
             put(out_, line, x(ms), y(0), x(ms), y(100));
             put(out_, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%g</text>\n", x(ms), y(0) + 18, ms);
         }
@@ -104,8 +106,8 @@ class SpreadPlot {
     }
 
     void curve(const SpreadCurve& curve, std::size_t number) {
-        put(out_, "<path stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%.1f %.1f", curve_colours.at(number).data(),
-            curve_dashes.at(number).data(), x(0), y(0));
+        put(out_, R"(<path stroke="%s" stroke-dasharray="%s" d="M%.1f %.1f)", curve_colours.at(number),
+            curve_dashes.at(number), x(0), y(0));
         for (const auto& [percent, ms] : curve.points) {
             if (!std::isfinite(ms)) { break; }
             put(out_, " L%.1f %.1f", x(ms), y(percent));
@@ -113,9 +115,9 @@ class SpreadPlot {
         out_ += "\"/>\n";
         // The legend stands where no curve comes: low on the right, where all have risen.
         const double at = y(0) - 20 * static_cast<double>(number + 1);
-        put(out_, "<path stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%.1f %.1f h36\"/>\n",
-            curve_colours.at(number).data(), curve_dashes.at(number).data(), plot_width - 320, at - 4);
-        put(out_, "<text x=\"%.1f\" y=\"%.1f\">", plot_width - 276, at);
+        put(out_, "<path stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%.1f %.1f h36\"/>\n", curve_colours.at(number),
+            curve_dashes.at(number), plot_width - 320, at - 4);
+        put(out_, R"(<text x="%.1f" y="%.1f">)", plot_width - 276, at);
         out_ += escaped(curve.label);
         if (std::isfinite(curve.bytes_per_block) && curve.bytes_per_block > 0) {
             constexpr double mega = 1'000'000;
