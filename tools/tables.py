@@ -17,6 +17,7 @@ ABOUT = "Made by tools/tables.py from wire/*.def; change those, and run it again
 KAITAI = "tools/kaitai/ethpoc.ksy"
 HEADERS = (9, 13, 14, 15, 16)
 ERRORS = (("errors", "rlp"), ("hex_errors", "rlp"), ("errors", "wire"), ("errors", "show"))  # rule and hint of each
+MESSAGE_ERRORS = (("errors", "rlp"), ("errors", "wire"))  # what a dissector of messages comes upon
 
 
 def columns(text):
@@ -123,7 +124,7 @@ def page(all_tables):
 def dissector(all_tables):
     out = [f"-- {ABOUT}\nlocal T = {{}}\n"]
     for name, value in all_tables.items():
-        entry = lambda key, text: f"[{key}] = {text}" if isinstance(key, int) else f"{key} = {text}"
+        entry = lambda key, text: f"[{json.dumps(key)}] = {text}" if isinstance(key, int) or "." in key else f"{key} = {text}"
         out.append(f"\nT.{name} = {{\n{lines(value, lua, entry)}}}\n")
     return "".join(out) + "\nreturn T\n"
 
@@ -143,10 +144,17 @@ def kaitai(all_tables):
     return text[: text.index("\nenums:\n")] + f"\nenums:\n  ids_flat:\n{rows(flat)}  ids_p2p:\n{rows(p2p)}"
 
 
+def errors(files):
+    return {word: [rule, hint] for name, room in files for _, word, rule, hint in read(name, room)["ERROR"]}
+
+
 def main():
     made = tables()
-    errors = {word: [rule, hint] for name, room in ERRORS for _, word, rule, hint in read(name, room)["ERROR"]}
-    outputs = {"web/page/tables.js": page(made | {"ERRORS": errors}), "tools/wireshark/ethpoc/tables.lua": dissector(made), KAITAI: kaitai(made)}
+    outputs = {
+        "web/page/tables.js": page(made | {"ERRORS": errors(ERRORS)}),
+        "tools/wireshark/ethpoc/tables.lua": dissector(made | {"ERRORS": errors(MESSAGE_ERRORS)}),
+        KAITAI: kaitai(made),
+    }
     if sys.argv[1:] not in ([], ["--check"]):
         sys.exit("tables.py [--check]")
     failed = 0

@@ -18,7 +18,7 @@ export class Chance {
   likely(p) { return this.next() < p; }
 }
 
-const hex = (text) => Buffer.from(text.replace(/ /g, ""), "hex");
+export const hex = (text) => Buffer.from(text.replace(/ /g, ""), "hex");
 const u16 = (n) => { const b = Buffer.alloc(2); b.writeUInt16BE(n & 0xffff); return b; };
 const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32BE(n >>> 0); return b; };
 const zeros = (n) => Buffer.alloc(n);
@@ -33,7 +33,7 @@ const rlp = (item) => {
   return item.length === 1 && item[0] < 0x80 ? item : Buffer.concat([prefix(0x80, item.length), item]);
 };
 const prefix = (base, n) => (n < 56 ? Buffer.from([base + n]) : n < 256 ? Buffer.from([base + 56, n]) : Buffer.from([base + 57, n >> 8, n & 0xff]));
-const frame = (items) => { const body = rlp(items); return Buffer.concat([hex("22400891"), u32(body.length), body]); };
+export const frame = (items) => { const body = rlp(items); return Buffer.concat([hex("22400891"), u32(body.length), body]); };
 
 /** Messages of one side, its Hello first: [{id, size, bytes}]. */
 function speech(chance) {

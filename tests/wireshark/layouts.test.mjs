@@ -12,7 +12,7 @@ test("the dissector", { skip: noTshark }, () => {
   const capture = captureOf(vectors.map((vector) => bytesOf(vector.hex)));
   const names = (vector) => [
     ...Object.entries(vector.hello ?? {}).map(([name, value]) => [`ethpoc.hello.${name}`, value]),
-    ...(vector.values ?? []).filter(([, value]) => value !== null && value !== "").map(([name, value]) => [`ethpoc.${vector.prefix}.${name}`, value]),
+    ...(vector.values ?? []).filter(([, value]) => value !== null && value !== "").map(([name, value]) => [`ethpoc.${vector.prefix}.${name}${name === "timestamp" ? ".exact" : ""}`, value]),
   ];
   const columns = [...new Set(vectors.flatMap((vector) => names(vector).map(([name]) => name)))];
   const seen = vectors.map(() => ({}));

@@ -5,7 +5,9 @@
 -- Use: wireshark -X lua_script:ethpoc.lua FILE, or copy it and the folder beside it into the folder of personal Lua plugins.
 -- Port 30303 and every TCP stream that begins with the token. The version is that of the Hellos of the conversation.
 -- Filters: ethpoc.type == "Disconnect" && ethpoc.disconnect.reason == 7, ethpoc.hello.client_id contains "++",
--- ethpoc.error, ethpoc.error == "rlp.non_canonical_byte". Errors are the words of `ethpoc errors`.
+-- ethpoc.error, ethpoc.error == "rlp.non_canonical_byte", ethpoc.response_time > 0.1, ethpoc.peers.address == 10.0.0.0/8.
+-- Errors are the words of `ethpoc errors`. Numbers are compared up to 64 bits (larger ones are 2^64-1); those that may be
+-- larger have all their digits in a text beside them: ethpoc.newblock.total_difficulty.exact == "36893488147419103232".
 
 local ethpoc = Proto("ethpoc", "Ethereum PoC Wire Protocol")
 local TOKEN, MAX_PAYLOAD = 0x22400891, 16 * 1024 * 1024
@@ -17,6 +19,7 @@ local rlp, tables = part("rlp"), part("tables")
 local fields, versions = part("fields", tables), part("versions", tables)
 local readers = part("reader", rlp, fields, tables)
 local messages = part("messages", rlp, fields, versions, readers, tables)
+local answers = part("answers", fields)
 local byte, F, READ = rlp.byte, fields.fields, messages.READ
 local flat, p2p, refuse, scalar, whole = versions.flat, versions.p2p, readers.refuse, readers.scalar, readers.whole
 
@@ -24,19 +27,20 @@ local all = {}
 for _, f in pairs(F) do all[#all + 1] = f end
 ethpoc.fields = all
 local malformed = ProtoExpert.new("ethpoc.malformed", "Malformed", expert.group.MALFORMED, expert.severity.ERROR)
-ethpoc.experts = { malformed }
+local tolerable = ProtoExpert.new("ethpoc.tolerated", "Wrong, and read all the same", expert.group.PROTOCOL, expert.severity.WARN)
+ethpoc.experts = { malformed, tolerable }
 local stream_field = Field.new("tcp.stream")
 
 local tolerated = {}
 for _, code in ipairs(tables.TOLERATED) do tolerated[code] = true end
 
-local conversations, current = {}, {}
-function ethpoc.init() conversations, current = {}, {} end
+local conversations, records = {}, {}
+function ethpoc.init() conversations, records = {}, {} end
 
 local function conversation()
     local stream = stream_field()
     local key = stream and stream.value or -1
-    conversations[key] = conversations[key] or {}
+    conversations[key] = conversations[key] or { open = {} }
     return conversations[key]
 end
 
@@ -44,7 +48,12 @@ local function complain(tvb, tree, code, at, length, path)
     local range = tvb(math.min(at, tvb:len() - 1), math.max(1, math.min(length, tvb:len() - at)))
     local item = tree:add(F.error, range, code)
     if path and path ~= "" then tree:add(F["error.path"], range, path) end
-    item:add_proto_expert_info(malformed, code .. (path and path ~= "" and " at " .. path or ""))
+    local known = tables.ERRORS[code]
+    for i, part_name in ipairs({ "error.rule", "error.hint" }) do
+        if known then tree:add(F[part_name], range, known[i]):set_generated() end
+    end
+    local where = code .. (path and path ~= "" and " at " .. path or "")
+    item:add_proto_expert_info(tolerated[code] and tolerable or malformed, known and where .. ": " .. known[1] .. " " .. known[2] or where)
 end
 
 -- Nodes of the payload; the second is true for good item-counted bytes, which only protocol 0 has.
@@ -94,7 +103,7 @@ local function dissect_payload(tvb, tree, at, size, state)
     elseif not ok then
         bad = refused
     end
-    return (type or "malformed") .. (note and " (" .. note .. ")" or "") .. (bad and type and " [malformed]" or ""), bad, ok and (not fault or tolerated[fault.code])
+    return (type or "malformed") .. (note and " (" .. note .. ")" or "") .. (bad and type and " [malformed]" or ""), bad, ok and (not fault or tolerated[fault.code]), type
 end
 
 local function token_bytes(tvb, at)
@@ -103,11 +112,27 @@ local function token_bytes(tvb, at)
     return n, n == 4 or n > 0 and at + n == tvb:len()
 end
 
+-- What is remembered of the n-th message of this packet: the same table at each visit of the packet.
+local function record_of(pinfo, state)
+    local n = tonumber(pinfo.private["ethpoc.messages"] or 0) + 1
+    pinfo.private["ethpoc.messages"] = tostring(n)
+    local key = pinfo.number .. " " .. n
+    if pinfo.visited and records[key] then
+        state.profile = records[key].profile -- people look at packets in any order
+    else
+        records[key] = { profile = state.profile }
+    end
+    return records[key]
+end
+
 local function say(pinfo, text)
-    if current.number ~= pinfo.number or current.visited ~= pinfo.visited then current = { number = pinfo.number, visited = pinfo.visited, words = {} } end
-    current.words[#current.words + 1] = text
     pinfo.cols.protocol = "ETHPOC"
-    pinfo.cols.info = table.concat(current.words, ", ")
+    if pinfo.private["ethpoc.said"] then
+        pinfo.cols.info:append(", " .. text)
+    else
+        pinfo.cols.info = text
+        pinfo.private["ethpoc.said"] = "yes"
+    end
 end
 
 -- A header whose length is too large is skipped, but no further than a token may begin in it.
@@ -132,19 +157,22 @@ local function dissect_frame(tvb, pinfo, tree, at, size, state, budget)
     inner:add(F.token, tvb(at, 4))
     inner:add(F.size, tvb(at + 4, 4))
     local text, bad = "malformed", nil
+    local record = record_of(pinfo, state)
     if size > MAX_PAYLOAD then
         bad = { code = "frame.too_large", at = at + 4, length = math.min(4, have - 4) }
     elseif size == 0 then
         bad = { code = "frame.empty_payload", at = at + 4, length = 4 }
     else
-        local readable
-        text, bad, readable = dissect_payload(tvb, inner, at + 8, size, state)
+        local readable, type
+        text, bad, readable, type = dissect_payload(tvb, inner, at + 8, size, state)
         local cut = not readable and cut_open_at(tvb, at + 8, size)
         local back = cut and size - cut
         if cut and budget.used + back <= 2 * (at + have) then -- as FrameDecoder: nothing is read again and again
             budget.used = budget.used + back
             text, bad, have = "cut open", { code = "frame.cut_open", at = at + 8 + cut, length = 4 }, 8 + cut
             inner:set_len(have)
+        elseif type then
+            answers.link(inner, state.open, record, type, pinfo)
         end
     end
     if bad then complain(tvb, inner, bad.code, bad.at, bad.length, bad.path) end

@@ -2,15 +2,18 @@
 
 local rlp, fields, versions, readers, T = ...
 if not fields then return end -- Wireshark runs every file of a plugin folder; ethpoc.lua runs this one with arguments
-local byte, F, IS_NUMBER = rlp.byte, fields.fields, fields.is_number
+local F, IS_NUMBER = fields.fields, fields.is_number
 local flat, p2p, L = versions.flat, versions.p2p, T.LAYOUTS
-local reader, refuse, scalar, whole, payload = readers.new, readers.refuse, readers.scalar, readers.whole, readers.payload
+local reader, refuse, scalar, whole, payload, counted = readers.new, readers.refuse, readers.scalar, readers.whole, readers.payload, readers.counted
 
+-- Gives the numbers among the items that have names, as texts.
 local function show(tvb, tree, node, names, prefix)
+    local said = {}
     for i, item in ipairs(node.items or {}) do
-        local f = names and F[prefix .. "." .. (names[i] or "")]
-        if f and item.kind == "string" and IS_NUMBER[f] then
-            tree:add(f, whole(tvb, item), scalar(tvb, item, math.huge))
+        local name = names and prefix .. "." .. (names[i] or "")
+        local f = name and F[name]
+        if f and item.kind == "string" and IS_NUMBER[name] then
+            said[names[i]] = select(2, readers.add_number(tvb, tree, name, item, math.huge))
         elseif item.kind == "string" then
             tree:add(f or F["rlp.string"], payload(tvb, item))
         else
@@ -19,7 +22,18 @@ local function show(tvb, tree, node, names, prefix)
             show(tvb, inner, item)
         end
     end
+    return said
 end
+
+-- What was said of these members, with the word before each: "difficulty 131072, head 1a2b3c4d". `list`: member, word, ...
+local function facts(said, list, start)
+    local out = { start }
+    for i = 1, #list, 2 do
+        if said[list[i]] then out[#out + 1] = list[i + 1] .. said[list[i]] end
+    end
+    return #out > 0 and table.concat(out, ", ") or nil
+end
+local CHAIN = { "total_difficulty", "total difficulty ", "best_hash", "head ", "genesis_hash", "genesis " }
 
 local ADDRESS_SIZE = 20
 local function fits(items, row)
@@ -57,17 +71,21 @@ local function show_block(tvb, tree, profile, node)
     local inner = tree:add(F["rlp.list"], whole(tvb, node))
     inner:set_text("Block")
     local header, txs, uncles = table.unpack(node.items or {})
+    local said = {}
     if header then
         local part = inner:add(F["rlp.list"], whole(tvb, header))
         part:set_text("Header")
-        show(tvb, part, header, T.HEADERS[#(header.items or {})], "header")
+        said = show(tvb, part, header, T.HEADERS[#(header.items or {})], "header")
     end
     for _, entry in ipairs(txs and txs.items or {}) do
         local nested = entry.items and #entry.items == 3 and entry.items[1].kind == "list"
         show_tx(tvb, inner, profile, nested and entry.items[1] or entry)
     end
     if uncles then show(tvb, inner, { items = { uncles } }, { "uncles" }, "") end
+    said.transactions = txs and txs.items and #txs.items > 0 and counted(#txs.items, "transaction", "transactions") or nil
+    return said
 end
+local BLOCK = { "number", "number ", "difficulty", "difficulty ", "transactions", "" }
 
 -- The profile that a Hello names, from its nodes. What it lists is read as wire/capabilities.hpp says, for somebody who
 -- only listens; tests/vectors/capabilities.json holds both to the same answers.
@@ -136,30 +154,43 @@ local function hello_order(r, least)
     return { table.unpack(order, 2) }
 end
 
+local BITS = { "peers", "transactions", "chain" } -- of the capabilities of a flat Hello, from the lowest on
+local function bit_names(bits)
+    local out = {}
+    for i, name in ipairs(BITS) do
+        if bit32.band(bits % 8, 2 ^ (i - 1)) ~= 0 then out[#out + 1] = name end
+    end
+    return #out > 0 and table.concat(out, ", ") or "none"
+end
+
 local READ = {}
 function READ.Hello(r, profile, rest)
     if profile.family == "p2p" then
-        local client
+        local names = {}
         for _, which in ipairs(L.hello_p2p) do
             if which == "capability_list" then
                 local caps = r:take()
                 if caps.kind ~= "list" then refuse("rlp.expected_list", caps) end
                 for _, cap in ipairs(caps.items) do
                     local inner = reader(r.tvb, r.tree, cap.items and cap or { items = { cap } }, "hello", 1)
-                    inner:text("capability")
+                    local name, version = inner:text("capability"), nil
+                    if inner:left() > 0 and inner.items[inner.at].kind == "string" and inner.items[inner.at].length <= 4 then version = inner:number("capability_version") end
+                    names[#names + 1] = version and name .. "/" .. version or name
                 end
+                r.tree:add(F["hello.capability_names"], whole(r.tvb, caps), table.concat(names, ", ")):set_generated()
             else
-                local value = r:member(which)
-                if which == "client_id" then client = value end
+                r:member(which)
             end
         end
-        return client
+        return facts(r.said, { "version", "p2p " }, r.said.client_id) .. (#names > 0 and ", " .. table.concat(names, ", ") or "")
     end
     local row = versions.find_flat(r:member("version"))
     if row and versions.has_outside(row) then for i = 1, math.min(#rest, FULL_ITEMS - #r.items) do r.items[#r.items + 1] = rest[i] end end
     local least = row and row.least or 4
     if #r.items < least then refuse("message.missing_item", r.list, r.list.at + r.list.header + r.list.length, 0) end
-    return r:members(hello_order(r, least), true).client_id
+    local bits = r:members(hello_order(r, least), true).capabilities
+    if bits then r.tree:add(F["hello.capability_names"], whole(r.tvb, r.list), bit_names(bits)):set_generated() end
+    return facts(r.said, { "version", "protocol ", table.unpack(CHAIN) }, r.said.client_id)
 end
 function READ.Disconnect(r, profile, rest)
     if r:left() == 0 and versions.has_outside(profile) and rest[1] then r.items[#r.items + 1] = rest[1] end
@@ -183,14 +214,18 @@ function READ.Peers(r)
             for i, octet in ipairs(address.items) do parts[i] = tostring(scalar(r.tvb, octet, 1):tonumber()) end
         else
             if address.length > 4 and address.length ~= 16 then refuse("message.bad_address", address) end
-            for i = 1, address.length do parts[i] = tostring(byte(r.tvb, address.at + address.header + i - 1)) end
+            for i = 1, address.length do parts[i] = tostring(rlp.byte(r.tvb, address.at + address.header + i - 1)) end
             while #parts < 4 do table.insert(parts, 1, "0") end
         end
-        inner:add(F["peers.address"], whole(r.tvb, address), #parts == 4 and table.concat(parts, ".") or tostring(r.tvb(address.at + address.header, 16):bytes()))
+        if #parts == 4 then
+            inner:add(F["peers.address"], whole(r.tvb, address), Address.ip(table.concat(parts, ".")))
+        else
+            inner:add(F["peers.address6"], payload(r.tvb, address))
+        end
         e:members({ table.unpack(L.peer, 2, #L.peer - 1) })
         e:members({ L.peer[#L.peer] }, true)
     end
-    return ("%d entries"):format(#entries)
+    return counted(#entries, "entry", "entries")
 end
 function READ.Transactions(r, profile)
     local list = { table.unpack(r.items, r.at) }
@@ -201,21 +236,30 @@ function READ.Transactions(r, profile)
 end
 function READ.Blocks(r, profile)
     local list = r:rest()
-    for _, node in ipairs(list) do show_block(r.tvb, r.tree, profile, node) end
-    return ("%d"):format(#list)
+    local first, last
+    for _, node in ipairs(list) do
+        last = show_block(r.tvb, r.tree, profile, node)
+        first = first or last
+    end
+    if #list == 1 then return facts(last, BLOCK, "1") end
+    local numbers = #list > 1 and first.number and last.number
+    return ("%d"):format(#list) .. (numbers and ", numbers " .. first.number .. " to " .. last.number or "")
 end
 function READ.GetChain(r)
     if r:left() == 0 then return end
-    r:hashes(r:left() - 1)
+    local hashes = r:hashes(r:left() - 1)
     r:member("count")
+    return hashes .. ", count " .. r.said.count
 end
 function READ.GetBlockHashes(r, profile)
     local limit_first = profile.sync == "hashes_limit_first" and not (r:left() > 0 and r.items[r.at].length == T.MEMBERS.hash[3])
     r:members(limit_first and L.get_block_hashes_limit_first or L.get_block_hashes)
+    return r.said.hash .. ", limit " .. r.said.limit
 end
 function READ.NewBlock(r, profile)
-    show_block(r.tvb, r.tree, profile, r:take())
+    local block = show_block(r.tvb, r.tree, profile, r:take())
     r:members({ "total_difficulty" }, true)
+    return facts(r.said, CHAIN, facts(block, BLOCK))
 end
 
 -- Every other message: the members of its layout, one after the other.
@@ -223,12 +267,14 @@ for _, row in ipairs(T.MESSAGES) do
     local name, layout = row[1], L[row[2]]
     if layout and not READ[name] then
         READ[name] = function(r)
+            local said
             for i, which in ipairs(layout) do
                 local kind = T.MEMBERS[which][2]
-                if kind == "hashes" then r:hashes(math.max(0, r:left() - (#layout - i)))
+                if kind == "hashes" then said = r:hashes(math.max(0, r:left() - (#layout - i)))
                 elseif kind == "rest" then show(r.tvb, r.tree, { items = r:rest() })
                 else r:members({ which }) end
             end
+            return said or r.said.hash or facts(r.said, { "version", "version ", table.unpack(CHAIN) })
         end
     end
 end
