@@ -8,6 +8,7 @@ import { bytesOf, readVectors, root } from "../web/support.mjs";
 import { npmFolder } from "../web/npm.mjs";
 import { streamsOfPcap } from "../web/pcap.mjs";
 import { decodeWire } from "../../web/page/decoder.js";
+import { folder as vectorFolder, vectors as makeVectors } from "./vectors.mjs";
 
 const PACKAGES = ["kaitai-struct-compiler@0.11.0", "kaitai-struct@0.11.0", "js-yaml@4"];
 const { folder, missing } = npmFolder(...PACKAGES);
@@ -44,9 +45,37 @@ function checkStreams(kaitai) {
   }
 }
 
+test("the published vectors are those of the recordings", () => {
+  const made = makeVectors();
+  assert.deepEqual(fs.readdirSync(vectorFolder).sort(), Object.keys(made).sort());
+  for (const [name, content] of Object.entries(made)) {
+    assert.ok(content.equals(fs.readFileSync(path.join(vectorFolder, name))), `${name}: node tests/kaitai/vectors.mjs writes it anew`);
+  }
+});
+
+/** Each published vector, as its README says to read it. */
+function checkPublished(kaitai) {
+  for (const { name, file, family, frames } of JSON.parse(fs.readFileSync(path.join(vectorFolder, "vectors.json"), "utf8"))) {
+    const read = new kaitai.Ethpoc(stream(kaitai, fs.readFileSync(path.join(vectorFolder, file)))).frames;
+    assert.equal(read.length, frames.length, name);
+    let at = 0;
+    frames.forEach((wanted, i) => {
+      const { lenPayload, payload } = read[i];
+      assert.deepEqual([at, lenPayload, payload.id], [wanted.offset, wanted.len_payload, wanted.id], name);
+      at += 8 + lenPayload;
+      if (wanted.type === "Hello") {
+        assert.equal(payload.isP2pHello, family === "p2p", name);
+        assert.deepEqual([payload.version, Buffer.from(payload.clientId).toString()], [wanted.version, wanted.client_id], name);
+      }
+      if (wanted.type === "Disconnect") assert.equal(payload.reason ?? null, wanted.reason, name);
+    });
+  }
+}
+
 test("the definitions compile and read the captures as the decoder of the page does", { skip }, async (t) => {
   const kaitai = await compile();
   await t.test("streams", () => checkStreams(kaitai));
+  await t.test("published vectors", () => checkPublished(kaitai));
 
   for (const sample of fs.readdirSync(path.join(root, "samples")).filter((name) => name.endsWith(".pcap") && name !== "malformed-zoo.pcap")) {
     await t.test(sample, () => {
