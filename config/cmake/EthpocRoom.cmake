@@ -26,5 +26,9 @@ function(ethpoc_add_room room)
         # A shared library that links the static ones does not export our symbols by accident.
         set_target_properties(ethpoc_${room} PROPERTIES CXX_VISIBILITY_PRESET hidden)
     endif()
+    # What a program that links the room stands on, for the package files of EthpocInstall.cmake.
+    set(stands_on ${arg_PUBLIC} ${arg_PRIVATE})
+    list(FILTER stands_on EXCLUDE REGEX "BUILD_INTERFACE")
+    set_target_properties(ethpoc_${room} PROPERTIES ETHPOC_STANDS_ON "${stands_on}")
     target_link_libraries(ethpoc_${room} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} "$<BUILD_INTERFACE:ethpoc_flags>")
 endfunction()

@@ -18,6 +18,52 @@ foreach(room IN ITEMS rlp wire record chain sync show http peer conform)
     must("${WORK}/build/consumer_${room}")
 endforeach()
 
+# rlp and wire need the C++ library only: the examples are built where nothing else can be found.
+set(nothing_else "")
+foreach(package IN ITEMS Threads SQLite3 ZLIB Boost spdlog tomlplusplus PkgConfig CLI11 nlohmann_json)
+    list(APPEND nothing_else "-DCMAKE_DISABLE_FIND_PACKAGE_${package}=ON")
+endforeach()
+must("${CMAKE_COMMAND}" -S "${SOURCE}/../../examples" -B "${WORK}/examples" -G "${GENERATOR}"
+    "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_BUILD_TYPE=${CONFIG}" ${nothing_else})
+must("${CMAKE_COMMAND}" --build "${WORK}/examples")
+must("${WORK}/examples/decode_struct")
+must("${WORK}/examples/split_frames")
+
+# A room that is not there is named with the package that brings it.
+function(must_fail said)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    string(REGEX REPLACE "[ \n]+" " " output "${output}")
+    string(FIND "${output}" "${said}" found)
+    if(result EQUAL 0 OR found EQUAL -1)
+        message(FATAL_ERROR "no word of \"${said}\" (${result}):\n${output}")
+    endif()
+endfunction()
+file(GLOB wire_room "${WORK}/prefix/lib*/cmake/ethpoc/ethpoc_wire*.cmake" "${WORK}/prefix/lib*/*/cmake/ethpoc/ethpoc_wire*.cmake")
+foreach(file IN LISTS wire_room)
+    file(RENAME "${file}" "${file}.away")
+endforeach()
+must_fail("libethpoc-wire-dev" "${CMAKE_COMMAND}" --fresh -S "${SOURCE}/../../examples" -B "${WORK}/examples" -G "${GENERATOR}"
+    "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_CXX_COMPILER=${COMPILER}")
+foreach(file IN LISTS wire_room)
+    file(RENAME "${file}.away" "${file}")
+endforeach()
+
+# pkg-config knows each room, from wherever the tree stands.
+find_program(pkg_config pkg-config)
+if(pkg_config)
+    file(GLOB pc_file "${WORK}/prefix/lib*/pkgconfig/ethpoc-wire.pc" "${WORK}/prefix/lib*/*/pkgconfig/ethpoc-wire.pc")
+    cmake_path(GET pc_file PARENT_PATH pc_folder)
+    set(pkg "${CMAKE_COMMAND}" -E env "PKG_CONFIG_PATH=${pc_folder}" "${pkg_config}")
+    foreach(room IN ITEMS rlp wire record chain sync show http peer conform)
+        must(${pkg} --print-errors --exists "ethpoc-${room}")
+    endforeach()
+    execute_process(COMMAND ${pkg} --cflags --libs ethpoc-wire OUTPUT_VARIABLE flags
+        OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    separate_arguments(flags UNIX_COMMAND "${flags}")
+    must("${COMPILER}" -std=c++23 "${SOURCE}/../../examples/split_frames.cpp" ${flags} -o "${WORK}/by_pkg_config")
+    must("${WORK}/by_pkg_config")
+endif()
+
 # An absolute path of the build tree in an installed file would break on every other machine.
 file(GLOB installed "${WORK}/prefix/lib*/cmake/ethpoc/*.cmake" "${WORK}/prefix/lib*/*/cmake/ethpoc/*.cmake")
 foreach(file IN LISTS installed)
