@@ -93,6 +93,7 @@ wire::PeerEntry Attacker::tell_of_own(const NodeId& id) {
 }
 
 void Attacker::tell(Puppet& puppet, std::size_t own, std::size_t nobody) {
+    around_.journal.line(host_, "tells").add("own", own).add("nobody", nobody);
     std::vector<wire::PeerEntry> entries;
     std::vector<NodeId> ids(own + nobody);
     for (NodeId& id : ids) {

@@ -1,10 +1,12 @@
 // Whole runs in virtual time: the same seed, partitions, crashes; and what is said of a scenario that is wrong.
 #include <doctest/doctest.h>
 
-#include "sim/simulation.hpp"
-#include "tests/support/temporary.hpp"
+#include "tests/sim/run_scenario.hpp"
 
 using namespace ethpoc;
+using test::count_of;
+using test::Ran;
+using test::run_scenario;
 using namespace std::chrono_literals;
 
 namespace {
@@ -16,39 +18,6 @@ std::string scenario_of(std::string_view more, int nodes = 6) {
            std::to_string(nodes) +
            "\nkeeps_store = true\n[[group]]\nname = \"miner\"\nrole = \"miner\"\nblock_time = \"30s\"\n" +
            std::string(more);
-}
-
-struct Ran {
-    sim::Outcome outcome;
-    std::string journal;
-    double figure(std::string_view name) const {
-        for (const auto& [metric, value] : outcome.figures) {
-            if (metric->name == name) { return value; }
-        }
-        return -1;
-    }
-};
-
-Ran run_scenario(const std::string& text, std::uint64_t seed = 1) {
-    auto scenario = sim::read_scenario(text);
-    REQUIRE(scenario);
-    scenario->seed = seed;
-    const test::TemporaryFolder folder;
-    Ran ran;
-    sim::Simulation simulation(*std::move(scenario), folder.path().string(),
-                               [&ran](std::string_view lines) { ran.journal += lines; });
-    auto outcome = simulation.run([](const sim::Step&) { return true; });
-    REQUIRE(outcome);
-    ran.outcome = *std::move(outcome);
-    return ran;
-}
-
-std::size_t count_of(const std::string& text, std::string_view word) {
-    std::size_t out = 0;
-    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-        ++out;
-    }
-    return out;
 }
 
 } // namespace
