@@ -40,7 +40,8 @@ std::string unknown_option(const CLI::App& app, const CommandPage& page, std::st
     for (const std::string_view name : names) {
         if (name.starts_with("--")) { known.push_back(name.substr(2)); }
     }
-    return sentence + config::did_you_mean(key, known);
+    const std::string_view near = config::nearest_word(key, known);
+    return near.empty() ? sentence : sentence + "; did you mean --" + std::string(near) + "?";
 }
 
 /// The first word of the line that nobody took; with an option one that looks like an option.

@@ -289,7 +289,7 @@ TEST_CASE("chain answers: a setting that a subcommand does not use is refused bu
     CHECK(ran.out.empty());
     CHECK(ran.err.contains("ethpoc chain show takes no --listen: it has no use for this setting"));
     CHECK(bench.chain({"show", "1", "--maxpeers=3"}).err.contains("takes no --maxpeers: it has no use"));
-    CHECK(bench.chain({"show", "1", "--protocl", "7"}).err.contains("takes no --protocl; did you mean \"protocol\"?"));
+    CHECK(bench.chain({"show", "1", "--protocl", "7"}).err.contains("takes no --protocl; did you mean --protocol?"));
     CHECK(bench.chain({"show", "1", "--bogus"}).err.contains("ethpoc chain show takes no --bogus\n"));
     CHECK(bench.document({"show", "1", "--state", "off"}, 2)["error"]["detail"].get<std::string>().contains("--state"));
     CHECK(bench.chain({"tail", "--count", "1", "more"}).code == 2);
