@@ -6,6 +6,7 @@
 
 #include "cmd/chain_open.hpp"
 #include "cmd/context.hpp"
+#include "cmd/descriptors.hpp"
 #include "cmd/each_minute.hpp"
 #include "cmd/mining_options.hpp"
 #include "cmd/node_setup.hpp"
@@ -66,6 +67,7 @@ ExitCode run(Context& context, const RunOptions& given) {
     }
     if (const auto refused = add_mining(context, given, *options)) { return *refused; }
     options->peers.target_peers = resolved->settings.target_peers;
+    if (const auto too_few = make_room_for(resolved->settings.max_peers)) { context.out.complain(*too_few); }
     EventPrinter events(context.out, resolved->settings.trace, resolved->settings.limits.warnings_per_peer);
     LogObserver log(context.out, resolved->settings.log_level, resolved->settings.log_format);
     const peer::ServiceManager service(notify_socket());

@@ -32,6 +32,11 @@ ethpoc_add_script_test("tools: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.p
 set_tests_properties("tools: paste" PROPERTIES COST 60)
 
 # A running node as its operator sees it: control socket, `ethpoc peers`, SIGHUP, what systemd is told, metrics, health.
+ethpoc_add_script_test("program: a crowd of peers" "${CMAKE_CURRENT_SOURCE_DIR}/crowd/crowd.py" "$<TARGET_FILE:ethpoc>"
+    --idle 300 --busy 100 --churn 3000 --seconds 2)
+# It looks at memory, as "hostile peers" does.
+set_tests_properties("program: a crowd of peers" PROPERTIES
+    ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 ethpoc_add_script_test("program: operations" "${CMAKE_CURRENT_SOURCE_DIR}/operations/operations.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: metrics as Prometheus reads them"
     "${CMAKE_CURRENT_SOURCE_DIR}/operations/promtool.py" "$<TARGET_FILE:ethpoc>")
