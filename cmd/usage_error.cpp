@@ -55,6 +55,7 @@ std::string_view first_left(const CLI::App& app, std::span<const char* const> wo
 
 std::vector<std::string> subcommands_of(const CommandPage& page) {
     std::vector<std::string> names;
+    names.reserve(page.commands.size());
     for (const CommandPage& command : page.commands) {
         names.push_back(command.path.back());
     }
