@@ -7,7 +7,9 @@
 #include "cmd/plain_error.hpp"
 #include "config/build_info.hpp"
 #include "config/value.hpp"
+#include "http/url.hpp"
 #include "peer/control.hpp"
+#include "peer/seed_list.hpp"
 
 namespace ethpoc::cmd {
 
@@ -49,29 +51,44 @@ std::expected<peer::NodeKey, SetupError> node_key(const config::Settings& settin
     return *key;
 }
 
-/// HOST:PORT in a line; what follows a # is for people.
+/// A mistake in a file is its owner's, who is here to correct it.
 std::expected<std::vector<std::string>, SetupError> read_seeds(const std::string& path) {
     std::ifstream file(path);
     const auto bad = [&path](const std::string& what, ExitCode code) {
         return std::unexpected(SetupError{code, "--seeds " + printable(path, 4096) + ": " + what});
     };
-    if (!file) { return bad("the file cannot be read", ExitCode::io); }
+    if (!file) { return bad("it cannot be read", ExitCode::io); }
+    constexpr std::size_t most_bytes = 1u << 20;
+    std::string text(most_bytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad()) { return bad("it cannot be read", ExitCode::io); } // a folder
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > most_bytes) { return bad("the file is larger than 1 MiB", ExitCode::usage); }
     std::vector<std::string> out;
-    std::string line;
-    for (std::size_t number = 1; std::getline(file, line); ++number) {
-        line.erase(std::min(line.find('#'), line.size()));
-        line.erase(line.find_last_not_of(" \t\r") + 1);
-        line.erase(0, line.find_first_not_of(" \t"));
-        if (line.empty()) { continue; }
+    for (const peer::SeedLine& line : peer::seed_lines(text)) {
         config::Endpoint endpoint;
-        if (const auto good = config::read_value(line, endpoint); !good) {
-            return bad("line " + std::to_string(number) + ": " + good.error(), ExitCode::usage);
+        if (const auto good = config::read_value(std::string(line.text), endpoint); !good) {
+            return bad("line " + std::to_string(line.number) + ": " + good.error(), ExitCode::usage);
         }
         out.push_back(config::to_text(endpoint));
-        constexpr std::size_t most_seeds = 10'000;
-        if (out.size() > most_seeds) { return bad("more than 10,000 addresses", ExitCode::usage); }
+        if (out.size() > peer::most_seeds) { return bad("more than 10,000 addresses", ExitCode::usage); }
     }
     return out;
+}
+
+/// Nothing is fetched yet: a server that does not answer must not keep a node from starting.
+std::expected<void, SetupError> add_seeds(const config::Settings& settings, peer::NodeOptions& options) {
+    if (settings.seeds.empty()) { return {}; }
+    if (config::is_url(settings.seeds)) {
+        auto url = http::parse_url(settings.seeds);
+        if (!url) { return std::unexpected(usage("--seeds " + printable(settings.seeds, 4096) + ": " + url.error())); }
+        options.seed_url = std::move(*url);
+        return {};
+    }
+    auto seeds = read_seeds(settings.seeds);
+    if (!seeds) { return std::unexpected(seeds.error()); }
+    options.seeds = std::move(*seeds);
+    return {};
 }
 
 void copy_limits(const config::Settings& from, peer::NodeOptions& to) {
@@ -219,11 +236,7 @@ std::expected<peer::NodeOptions, SetupError> node_options(const config::Settings
     if (settings.data_dir != ":memory:") {
         options.peer_file = std::string(settings.data_dir) + "/" + std::string(peer::peer_file_name);
     }
-    if (!settings.seeds.empty()) {
-        auto seeds = read_seeds(settings.seeds);
-        if (!seeds) { return std::unexpected(seeds.error()); }
-        options.seeds = std::move(*seeds);
-    }
+    if (auto seeds = add_seeds(settings, options); !seeds) { return std::unexpected(seeds.error()); }
     options.chain.hub.relay = *relay;
     options.chain.hub.relay_fanout = settings.relay_fanout;
     options.chain.hub.seed = std::random_device{}();

@@ -25,8 +25,14 @@ bool ends_like_a_folder(std::string_view text) {
 
 } // namespace
 
+bool is_url(std::string_view text) {
+    const std::size_t end = text.find("://");
+    return end != std::string_view::npos && end > 0 && text.find('/') > end;
+}
+
 std::expected<void, std::string> check_path(std::string_view text, PathKind kind) {
-    const std::string what = kind == PathKind::file ? "the name of a file" : "the name of a folder";
+    if (kind == PathKind::source && is_url(text)) { return {}; }
+    const std::string what = kind == PathKind::folder ? "the name of a folder" : "the name of a file";
     const auto refuse = [](std::string sentence) { return std::unexpected(std::move(sentence)); };
     if (text.empty()) { return refuse("it is empty; give " + what); }
     if (std::ranges::all_of(text, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; })) {
@@ -41,7 +47,7 @@ std::expected<void, std::string> check_path(std::string_view text, PathKind kind
         return refuse(given + " begins with ~, which only a shell replaces; write the whole name, or ./" + given);
     }
     if (text == "-") { return refuse("- is no name here; write ./- for a name of one dash"); }
-    if (kind == PathKind::file && ends_like_a_folder(text)) {
+    if (kind != PathKind::folder && ends_like_a_folder(text)) {
         return refuse(given + " is the name of a folder; give that of a file");
     }
     return {};

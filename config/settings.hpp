@@ -88,7 +88,7 @@ struct Settings {
     std::uint32_t target_peers = 8;                // dialled as long as there are fewer; 0: only those of `dial`
     std::chrono::milliseconds round_time{900'000}; // between two rounds; 0: none
     std::uint32_t drop_to = 20;                    // peers that a round leaves
-    FilePath seeds;                                // file with HOST:PORT lines; empty: none
+    SourcePath seeds;                              // file or http:// URL of HOST:PORT lines; empty: none
     bool allow_private = false;                    // dial and tell private and loopback addresses too
     std::string relay = "all";                     // all, fanout; who is told of a new head or transaction at once
     std::uint32_t relay_fanout = 8;

@@ -177,6 +177,13 @@ struct PeerFileFailed {
     const Error* error = nullptr; // nullptr: `damaged` lines were passed over
     std::size_t damaged = 0;
 };
+/// The seeds that stand at a URL have come, or have not.
+struct Seeds {
+    std::string_view from{};   // HOST[:PORT] of the URL
+    std::string_view failed{}; // why there are none: a sentence, perhaps with bytes of the other side; empty: they came
+    std::size_t taken = 0;     // addresses
+    std::size_t passed_over = 0; // lines that are none, or too many
+};
 
 // ---- the node
 
@@ -196,7 +203,7 @@ using Event = std::variant<event::Listening, event::Connecting, event::ConnectFa
                            event::Disconnected, event::Retry, event::Message, event::Malformed, event::Tolerated,
                            event::Latency, event::Shed, event::Delayed, event::Block, event::Imported,
                            event::Reorganised, event::Synced, event::Transaction, event::Mined, event::MinerIdle,
-                           event::StateUnknown, event::StoreFailed, event::PeerFileFailed, event::Queues>;
+                           event::StateUnknown, event::StoreFailed, event::PeerFileFailed, event::Seeds, event::Queues>;
 
 /// One bit for each event, in the order of Event.
 using EventMask = std::uint32_t;

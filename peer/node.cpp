@@ -7,6 +7,7 @@
 #include "peer/node_core.hpp"
 #include "peer/operations.hpp"
 #include "peer/peer_file_writer.hpp"
+#include "peer/seed_source.hpp"
 #include "sync/miner.hpp"
 
 namespace ethpoc::peer {
@@ -44,6 +45,7 @@ struct Node::Impl {
     void tick_manager() {
         PeerManager& manager = core.manager;
         if (manager.deadline() <= network.now()) { manager.tick(static_cast<WallTime>(sync::wall_seconds())); }
+        if (seeds) { seeds->tick(network.now()); }
         if (auto file = peer_file ? manager.to_save() : std::nullopt) { peer_file->write(std::move(*file)); }
         upkeep.expires_after(upkeep_pause);
         upkeep.async_wait([this](const auto& error) {
@@ -68,6 +70,7 @@ struct Node::Impl {
     std::unique_ptr<sync::Miner> miner{}; // the chain knows it
     sync::ChainThread chain_thread{core.chain, core.to_chain, core.from_chain};
     std::unique_ptr<PeerFileWriter> peer_file{};
+    std::unique_ptr<SeedSource> seeds{};
     Operations operations{{io, core.observers, core.manager, core.chain, core.to_chain, chain_thread, budget}};
     asio::steady_timer upkeep{io};
     asio::steady_timer figures{io};
@@ -130,6 +133,10 @@ void Node::run() {
     impl_->chain_thread.start();
     if (!options_.peer_file.empty()) { impl_->open_peer_file(options_.peer_file); }
     impl_->core.manager.set_seeds(options_.seeds);
+    if (options_.seed_url) {
+        impl_->seeds =
+            std::make_unique<SeedSource>(impl_->io, *options_.seed_url, impl_->core.manager, impl_->core.observers);
+    }
     for (const std::string& endpoint : options_.dial) {
         impl_->core.manager.want(endpoint);
     }
@@ -151,6 +158,7 @@ void Node::stop(std::string why) {
         impl_->network.stop_listening();
         impl_->operations.stop();
         impl_->upkeep.cancel();
+        impl_->seeds.reset();
         impl_->figures.cancel();
         impl_->core.manager.end_all(wire::reason::client_quitting, why);
         // Connections close as their peers do; those that never do are closed when the time is over.

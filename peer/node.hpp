@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "http/url.hpp"
 #include "peer/node_key.hpp"
 #include "peer/observer.hpp"
 #include "peer/peer_manager.hpp"
@@ -26,6 +27,7 @@ struct NodeOptions {
     std::uint16_t listen_port = 30303;                   // 0: any free port
     std::vector<std::string> dial{};                     // HOST:PORT each: special peers
     std::vector<std::string> seeds{};                    // HOST:PORT each: used while few addresses are known
+    std::optional<http::Url> seed_url{};                 // of more seeds, fetched when there are none left to dial
     std::string peer_file{};                             // what is known of peers; empty: forgotten at the end
     NodeKey key{};
     PeerManagerOptions peers{};

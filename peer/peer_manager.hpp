@@ -46,6 +46,8 @@ class PeerManager final : public SessionHost, public DriverOwner {
     void want(const std::string& endpoint);
     /// HOST:PORT each, used while few addresses are known.
     void set_seeds(std::vector<std::string> endpoints) { recruiter_.set_seeds(std::move(endpoints)); }
+    /// Peers are needed, and no seed is left that could be dialled now.
+    bool wants_seeds() const { return needs_peers() && recruiter_.seeds_spent(); }
     /// What an earlier run has left. Before the first connection.
     void load(const PeerFile& file, WallTime wall);
 

@@ -24,6 +24,7 @@ void Recruiter::add_alternative(const NodeAddress& where) {
 }
 
 std::optional<Recruiter::Choice> Recruiter::next(WallTime now, const Usable& usable) {
+    seeds_spent_ = false;
     if (auto saved = next_of(saved_, now, usable)) { return saved; }
     if (book_.tried() < poor) {
         if (auto seed = next_seed(now, usable)) { return seed; }
@@ -49,11 +50,14 @@ std::optional<Recruiter::Choice> Recruiter::next_of(std::deque<NodeAddress>& que
 }
 
 std::optional<Recruiter::Choice> Recruiter::next_seed(WallTime now, const Usable& usable) {
+    seeds_spent_ = true;
     if (now < seeds_again_) { return std::nullopt; }
     while (next_seed_ < seeds_.size()) {
         const std::string& endpoint = seeds_[next_seed_++];
         const auto where = parse_address(endpoint);
-        if (!where || usable(*where)) { return Choice{endpoint, where}; }
+        if (where && !usable(*where)) { continue; }
+        seeds_spent_ = false;
+        return Choice{endpoint, where};
     }
     next_seed_ = 0;
     seed_pause_ = std::clamp(2 * seed_pause_, first_seed_pause, longest_seed_pause);

@@ -41,6 +41,8 @@ class Recruiter {
     using Usable = std::function<bool(const NodeAddress&)>;
     std::optional<Choice> next(WallTime now, const Usable& usable);
 
+    /// The last next() came to the seeds, and none was there, or all have had their chance.
+    bool seeds_spent() const noexcept { return seeds_spent_; }
     std::size_t alternatives() const noexcept { return alternatives_.size(); }
 
   private:
@@ -53,6 +55,7 @@ class Recruiter {
     std::deque<NodeAddress> alternatives_{};
     std::vector<std::string> seeds_{};
     std::size_t next_seed_ = 0;
+    bool seeds_spent_ = false;
     WallTime seeds_again_ = 0; // all were used
     WallTime seed_pause_ = 0;  // the last pause between two rounds through them
 };

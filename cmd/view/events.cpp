@@ -309,6 +309,16 @@ void EventPrinter::on(const peer::event::PeerFileFailed& event) {
                   std::string(peer::peer_file_name) + " could not be read; the rest was taken");
 }
 
+void EventPrinter::on(const peer::event::Seeds& event) {
+    const std::string of = "the seeds at " + printable(event.from, 256);
+    if (!event.failed.empty()) {
+        out_.complain(of + " could not be fetched: " + printable(event.failed, 512) + "; they are asked for again");
+    } else if (event.passed_over > 0) {
+        out_.complain(of + ": " + std::to_string(event.passed_over) +
+                      (event.passed_over == 1 ? " line is" : " lines are") + " not HOST:PORT; the rest was taken");
+    }
+}
+
 void EventPrinter::on(const peer::event::StoreFailed& event) {
     out_.complain(event.error->message());
 }

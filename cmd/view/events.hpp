@@ -46,6 +46,7 @@ class EventPrinter final : public peer::ObserverOf<EventPrinter> {
     void on(const peer::event::StateUnknown& event);
     void on(const peer::event::StoreFailed& event);
     void on(const peer::event::PeerFileFailed& event);
+    void on(const peer::event::Seeds& event);
 
     /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that
     /// events were last about, `otherwise` when there was none.

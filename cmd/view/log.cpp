@@ -118,6 +118,19 @@ void LogObserver::on(const peer::event::Shed& event) {
     say(Level::debug, "relay shed", event.peer, {{"peer", event.peer.endpoint}, {"type", wire::name_of(event.type)}});
 }
 
+void LogObserver::on(const peer::event::Seeds& event) {
+    const Level level = event.failed.empty() ? Level::info : Level::warn;
+    if (!logs(level)) { return; }
+    if (!event.failed.empty()) {
+        return write(level, "seeds could not be fetched",
+                     {{"from", printable(event.from)}, {"detail", printable(event.failed, 512)}});
+    }
+    write(level, "seeds were fetched",
+          {{"from", printable(event.from)},
+           {"taken", std::to_string(event.taken)},
+           {"passed_over", std::to_string(event.passed_over)}});
+}
+
 void LogObserver::on(const peer::event::PeerFileFailed& event) {
     if (!logs(Level::warn)) { return; }
     if (event.error == nullptr) {

@@ -28,6 +28,7 @@ class LogObserver final : public peer::ObserverOf<LogObserver> {
     void on(const peer::event::Shed& event);
     void on(const peer::event::StoreFailed& event);
     void on(const peer::event::PeerFileFailed& event);
+    void on(const peer::event::Seeds& event);
 
     /// From any thread.
     void set_level(const std::string& level);

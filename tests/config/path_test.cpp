@@ -53,6 +53,26 @@ TEST_CASE("path: names that other programs read in their own way are names here"
     CHECK(check_path("a/" + std::string(255, 'n'), PathKind::file));
 }
 
+TEST_CASE("path: a source is a file or a URL") {
+    for (const char* const url : {"http://a", "http://a/", "https://a/..", "x://"}) {
+        CAPTURE(url);
+        CHECK(is_url(url));
+        CHECK(check_path(url, PathKind::source));
+    }
+    for (const char* const file : {"./http://a", "/http://a", "://a", "http:/a", "http:", "a/b://c"}) {
+        CAPTURE(file);
+        CHECK_FALSE(is_url(file));
+        CHECK(check_path(file, PathKind::source));
+    }
+    for (const char* const text : {"", " ", "-", "~/seeds", "a/", "./http://"}) {
+        CAPTURE(text);
+        CHECK_FALSE(check_path(text, PathKind::source));
+    }
+    const auto merged = merge(Settings{}, std::vector<Layer>{{{"seeds", {"http://a/"}, "flag"}}});
+    REQUIRE(merged);
+    CHECK(merged->settings.seeds == "http://a/");
+}
+
 TEST_CASE("path: an empty name of a settings file is a mistake and not nothing") {
     for (const Environment& environment : {Environment{{"ETHPOC_CONFIG", ""}}, Environment{{"ETHPOC_CONFIG", "a/"}}}) {
         const auto loaded = load(Flags{}, environment);

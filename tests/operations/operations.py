@@ -5,6 +5,7 @@ The control socket and `ethpoc peers`, on a running node and on the files of a s
 manager; metrics and health. Exit 0 when all held, 1 when one did not, 2 when nothing was selected.
 """
 
+import http.server
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -260,7 +262,49 @@ def health(program, folder):
     assert code == 503 and verdict["well"] is False and "no peers" in verdict["sentence"], verdict
 
 
-CASES = [running_node, orders, stale_socket, stopped_node, no_room_for_a_socket, reload_and_notify, health]
+class SeedsHandler(http.server.BaseHTTPRequestHandler):
+    """The list of its server at /seeds.txt, 404 elsewhere; what was asked is kept."""
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        found = self.path == "/seeds.txt"
+        self.send_response(200 if found else 404)
+        self.end_headers()
+        self.wfile.write(self.server.seeds if found else b"nothing here")
+
+    def log_message(self, *_):
+        pass
+
+
+def seeds_by_url(program, folder):
+    """A node that knows nobody gets its first peer from a list at a URL; what cannot be fetched stops nobody."""
+    other = node(program, "--data-dir", ":memory:", "--protocol", "30")
+    with http.server.HTTPServer(("127.0.0.1", 0), SeedsHandler) as server:
+        server.asked, server.seeds = [], b"# ours\r\n%s:%d # the other\r\nnobody\r\n" % (other.address[0].encode(), other.address[1])
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        try:
+            where = "http://127.0.0.1:%d/" % server.server_port
+            lonely = ["--data-dir", ":memory:", "--protocol", "30", "--allow-private", "--target-peers", "1", "--seeds"]
+            one = node(program, *lonely, where + "seeds.txt", listen="none")
+            assert one.wait_for("hello"), one.log_lines()
+            assert server.asked == ["/seeds.txt"], server.asked
+            assert one.log_lines("1 line is not HOST:PORT"), one.log_lines()
+            assert one.stop() == 143
+            lost = node(program, *lonely, where + "lost.txt")
+            wait_until(lambda: lost.log_lines("status 404 instead of 200"), "a complaint about the seeds")
+            assert lost.alive() and lost.stop() == 143
+        finally:
+            server.shutdown()
+    for seeds, reason in (("https://example.org/seeds.txt", "https is not supported"), ("ftp://example.org/x", "http://"),
+                          ("http://me@127.0.0.1/", "user name"), ("http://127.0.0.1:0/", "port")):
+        refused(run(program, "run", "--listen", "none", "--data-dir", ":memory:", "--for", "1", "--seeds", seeds), 2, reason)
+    refused(run(program, "run", "--listen", "none", "--data-dir", ":memory:", "--for", "1", "--seeds", folder), 3, "cannot be read")
+    lists = os.path.join(folder, "seeds.txt")
+    write(lists, b"# ours\n\n127.0.0.1\n")
+    refused(run(program, "run", "--listen", "none", "--data-dir", ":memory:", "--for", "1", "--seeds", lists), 2, "line 3")
+
+
+CASES = [running_node, orders, stale_socket, stopped_node, no_room_for_a_socket, reload_and_notify, health, seeds_by_url]
 
 
 def main():
