@@ -16,13 +16,14 @@ void SeedSource::tick(Time now) {
     fetch_.get(url_, [this](const http::Fetch::Answer& answer) { take(answer, now_); });
 }
 
-/// A line that is no address costs that line.
+/// A line that is no address costs that line. A name is none: whoever writes the list could let it stand for any machine,
+/// one of our own network too.
 void SeedSource::take(const http::Fetch::Answer& answer, Time now) {
     if (!answer) { return failed(answer.error(), now); }
     std::vector<std::string> seeds;
     std::size_t passed_over = 0;
     for (const SeedLine& line : seed_lines(*answer)) {
-        if (seeds.size() >= most_seeds || !is_endpoint(line.text)) {
+        if (seeds.size() >= most_seeds || !parse_address(line.text)) {
             ++passed_over;
         } else {
             seeds.emplace_back(line.text);
