@@ -16,8 +16,8 @@ void SeedSource::tick(Time now) {
     fetch_.get(url_, [this](const http::Fetch::Answer& answer) { take(answer, now_); });
 }
 
-/// A line that is no address costs that line. A name is none: whoever writes the list could let it stand for any machine,
-/// one of our own network too.
+/// A line that is no address costs that line. A name is none: whoever writes the list could let it stand for any
+/// machine, one of our own network too.
 void SeedSource::take(const http::Fetch::Answer& answer, Time now) {
     if (!answer) { return failed(answer.error(), now); }
     std::vector<std::string> seeds;
@@ -29,7 +29,7 @@ void SeedSource::take(const http::Fetch::Answer& answer, Time now) {
             seeds.emplace_back(line.text);
         }
     }
-    if (seeds.empty()) { return failed("no line of the answer is HOST:PORT", now); }
+    if (seeds.empty()) { return failed("no line of the answer is IP:PORT", now); }
     pause_ = {};
     again_ = now + good_pause;
     observers_.tell(event::Seeds{url_.authority, {}, seeds.size(), passed_over});

@@ -315,7 +315,7 @@ void EventPrinter::on(const peer::event::Seeds& event) {
         out_.complain(of + " could not be fetched: " + printable(event.failed, 512) + "; they are asked for again");
     } else if (event.passed_over > 0) {
         out_.complain(of + ": " + std::to_string(event.passed_over) +
-                      (event.passed_over == 1 ? " line is" : " lines are") + " not HOST:PORT; the rest was taken");
+                      (event.passed_over == 1 ? " line is" : " lines are") + " not IP:PORT; the rest was taken");
     }
 }
 

@@ -119,11 +119,13 @@ void LogObserver::on(const peer::event::Shed& event) {
 }
 
 void LogObserver::on(const peer::event::Seeds& event) {
-    const Level level = event.failed.empty() ? Level::info : Level::warn;
+    const bool failed = !event.failed.empty();
+    const Level level = failed || event.passed_over > 0 ? Level::warn : Level::debug;
     if (!logs(level)) { return; }
-    if (!event.failed.empty()) {
-        return write(level, "seeds could not be fetched",
-                     {{"from", printable(event.from)}, {"detail", printable(event.failed, 512)}});
+    if (failed) {
+        write(level, "seeds could not be fetched",
+              {{"from", printable(event.from)}, {"detail", printable(event.failed, 512)}});
+        return;
     }
     write(level, "seeds were fetched",
           {{"from", printable(event.from)},

@@ -288,7 +288,7 @@ def seeds_by_url(program, folder):
             one = node(program, *lonely, where + "seeds.txt", listen="none")
             assert one.wait_for("hello"), one.log_lines()
             assert server.asked == ["/seeds.txt"], server.asked
-            assert one.log_lines("1 line is not HOST:PORT"), one.log_lines()
+            assert one.log_lines("1 line is not IP:PORT"), one.log_lines()
             assert one.stop() == 143
             lost = node(program, *lonely, where + "lost.txt")
             wait_until(lambda: lost.log_lines("status 404 instead of 200"), "a complaint about the seeds")

@@ -131,7 +131,7 @@ TEST_CASE("seed source: a failure is followed by ever longer pauses, a list by t
     bench.list = "<html>not a list</html>";
     bench.asked.clear();
     bench.pass(130);
-    CHECK(bench.events.told.back() == "no line of the answer is HOST:PORT");
+    CHECK(bench.events.told.back() == "no line of the answer is IP:PORT");
     REQUIRE(bench.asked.size() >= 2);
     CHECK(bench.pauses().front() == 15); // from the beginning
 }
