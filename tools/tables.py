@@ -17,6 +17,8 @@ ABOUT = "Made by tools/tables.py from wire/*.def; change those, and run it again
 KAITAI = "tools/kaitai/ethpoc.ksy"
 HEADERS = (9, 13, 14, 15, 16)
 ERRORS = (("errors", "rlp"), ("hex_errors", "rlp"), ("errors", "wire"), ("errors", "show"))  # rule and hint of each
+# What the Info column says of a peer's chain: member, and the word before it.
+FACTS = {"chain": ["total_difficulty", "total difficulty ", "best_hash", "head ", "genesis_hash", "genesis "]}
 MESSAGE_ERRORS = (("errors", "rlp"), ("errors", "wire"))  # what a dissector of messages comes upon
 
 
@@ -152,7 +154,7 @@ def main():
     made = tables()
     outputs = {
         "web/page/tables.js": page(made | {"ERRORS": errors(ERRORS)}),
-        "tools/wireshark/ethpoc/tables.lua": dissector(made | {"ERRORS": errors(MESSAGE_ERRORS)}),
+        "tools/wireshark/ethpoc/tables.lua": dissector(made | {"ERRORS": errors(MESSAGE_ERRORS), "FACTS": FACTS}),
         KAITAI: kaitai(made),
     }
     if sys.argv[1:] not in ([], ["--check"]):

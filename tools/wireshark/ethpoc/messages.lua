@@ -33,7 +33,7 @@ local function facts(said, list, start)
     end
     return #out > 0 and table.concat(out, ", ") or nil
 end
-local CHAIN = { "total_difficulty", "total difficulty ", "best_hash", "head ", "genesis_hash", "genesis " }
+local CHAIN = T.FACTS.chain
 
 local ADDRESS_SIZE = 20
 local function fits(items, row)

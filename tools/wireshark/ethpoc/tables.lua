@@ -252,4 +252,8 @@ T.ERRORS = {
   ["message.bad_hash"] = { "A hash has 32 bytes.", "Shorter ones have lost leading zeros; longer ones are something else." },
 }
 
+T.FACTS = {
+  chain = { "total_difficulty", "total difficulty ", "best_hash", "head ", "genesis_hash", "genesis " },
+}
+
 return T
