@@ -103,15 +103,14 @@ class ScenarioReader : private TomlReader {
 
     /// A word needs no quotes here.
     void change(const std::string& text) {
-        const auto equals = text.find('=');
-        const std::string key = text.substr(0, equals);
-        const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
+        const auto equals = std::min(text.find('='), text.size());
+        const std::string quoted = text.substr(0, equals) + "='" + text.substr(std::min(equals + 1, text.size())) + "'";
         std::vector<peer::NodeOptions*> options;
         options.reserve(out_.groups.size());
         for (Group& each : out_.groups) {
             options.push_back(&each.options);
         }
-        for (const std::string& written : {key + " = " + value, key + " = '" + value + "'"}) {
+        for (const std::string& written : {text, quoted}) {
             try {
                 const toml::table table = toml::parse(written);
                 const std::size_t before = faults_.size();
