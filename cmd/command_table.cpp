@@ -65,15 +65,6 @@ OptionPage option_page(const CLI::Option& option) {
     return out;
 }
 
-std::string joined_by(const std::vector<std::string>& words, std::string_view between) {
-    std::string out;
-    for (const std::string& word : words) {
-        if (!out.empty()) { out += between; }
-        out += word;
-    }
-    return out;
-}
-
 /// `text` in lines from column `left` on; the first one goes on after what stands there.
 std::string wrapped(std::string_view text, std::size_t left, std::size_t columns) {
     const std::size_t room = columns > left + 16 ? columns - left : 16;
@@ -130,6 +121,15 @@ std::vector<std::string> listed_words(std::string_view text, std::size_t at) {
         const std::size_t end = std::min(rest.find(','), rest.size());
         out.emplace_back(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return out;
+}
+
+std::string joined_by(const std::vector<std::string>& words, std::string_view between) {
+    std::string out;
+    for (const std::string& word : words) {
+        if (!out.empty()) { out += between; }
+        out += word;
     }
     return out;
 }
@@ -210,8 +210,10 @@ std::string help_text(const CommandPage& page, std::size_t columns) {
     for (const CommandPage& command : page.commands) {
         sheet.row(command.path.back(), command.help);
     }
-    if (page.path.size() > 1) { sheet.heading("Everywhere"); }
-    if (page.path.size() > 1) { sheet.row("--json, --color WHEN", "as `ethpoc --help` tells"); }
+    if (page.path.size() > 1) {
+        sheet.heading("Everywhere");
+        sheet.row("--json, --color WHEN", "as `ethpoc --help` tells");
+    }
     return std::move(sheet).text() + "\n" + page.footer + "\n";
 }
 

@@ -46,6 +46,9 @@ CommandPage command_page(const CLI::App& app);
 /// The words of "{a,b,c}" at `at` of `text`; empty when there is no such list.
 std::vector<std::string> listed_words(std::string_view text, std::size_t at);
 
+/// "a, b, c" with ", " between.
+std::string joined_by(const std::vector<std::string>& words, std::string_view between);
+
 /// "--data-dir,--datadir PATH".
 std::string option_words(const OptionPage& option);
 /// What is said of it: help, default, range, what it needs.

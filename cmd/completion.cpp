@@ -42,14 +42,6 @@ bool takes_file(const OptionPage& option) {
     return option.value == "FILE" || option.value == "PATH" || option.value == "DIR";
 }
 
-std::string choice_words(const OptionPage& option) {
-    std::string out;
-    for (const std::string& word : option.choices) {
-        out += (out.empty() ? "" : " ") + word;
-    }
-    return out;
-}
-
 /// All names of the options of `page` and of the program, which every subcommand takes.
 std::string option_names(const CommandPage& root, const CommandPage& page) {
     std::string out;
@@ -90,7 +82,9 @@ std::string posix_tables(const CommandPage& root, const std::vector<const Comman
         for (const OptionPage& option : page->options) {
             if (option.argument || option.value.empty()) { continue; }
             values += "    " + alternatives(option, path) + ") ";
-            if (!option.choices.empty()) { values += "ethpoc_words=" + shell_quoted(choice_words(option)) + "; "; }
+            if (!option.choices.empty()) {
+                values += "ethpoc_words=" + shell_quoted(joined_by(option.choices, " ")) + "; ";
+            }
             values += std::string("ethpoc_kind=") +
                       (!option.choices.empty() ? "words"
                        : takes_file(option)    ? "files"
@@ -173,7 +167,7 @@ std::string fish_option(const CommandPage& page, const OptionPage& option) {
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     }
     if (!option.choices.empty()) {
-        line += " -x -a " + shell_quoted(choice_words(option));
+        line += " -x -a " + shell_quoted(joined_by(option.choices, " "));
     } else if (!option.value.empty()) {
         line += takes_file(option) ? " -r -F" : " -x";
     }

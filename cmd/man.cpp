@@ -69,15 +69,11 @@ std::string section(const CommandPage& page) {
 }
 
 std::string title(const CommandPage& page) {
-    std::string out;
-    for (const std::string& word : page.path) {
-        out += (out.empty() ? "" : "-") + word;
-    }
-    return out;
+    return joined_by(page.path, "-");
 }
 
 std::string man_page(const CommandPage& page) {
-    std::string out = ".TH \"" + roff(title(page)) + "\" 1 \"\" \"ethpoc " + roff(config::build_info().version) +
+    std::string out = ".TH \"" + roff(title(page)) + R"(" 1 "" "ethpoc )" + roff(config::build_info().version) +
                       "\" \"User Commands\"\n.SH NAME\n" + roff(title(page)) + " \\- " + roff(page.help) +
                       "\n.SH SYNOPSIS\n\\fB" + roff(usage_line(page)) + "\\fR\n.SH OPTIONS\n" + options_part(page);
     const bool top = page.path.size() == 1;
