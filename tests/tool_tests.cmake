@@ -19,9 +19,15 @@ ethpoc_add_script_test("tools: tables" "${PROJECT_SOURCE_DIR}/tools/tables.py" -
 # The characters that are not shown as they are come from the tables of Unicode.
 ethpoc_add_script_test("tools: unprintable" "${PROJECT_SOURCE_DIR}/tools/unprintable.py" --check)
 
-# What the lessons of docs/course and the README tell people to type prints what stands there.
+# What the lessons of docs/course, the README and docs/*.md tell people to type prints what stands there, and their links lead
+# somewhere.
 ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course/run.py" "$<TARGET_FILE:ethpoc>")
 set_tests_properties("program: the course" PROPERTIES COST 40)
+ethpoc_add_script_test("tools: ./dev builds and asks" "${CMAKE_CURRENT_SOURCE_DIR}/shell/dev.py")
+ethpoc_add_script_test("tools: links between pages" "${CMAKE_CURRENT_SOURCE_DIR}/docs/links.py")
+ethpoc_add_script_test("program: first steps" "${CMAKE_CURRENT_SOURCE_DIR}/docs/first_steps.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: the picture of the demo" "${CMAKE_CURRENT_SOURCE_DIR}/pictures/terminal.py" "$<TARGET_FILE:ethpoc>"
+    --check "${PROJECT_SOURCE_DIR}/docs/pictures/demo.svg")
 
 # A sync through `ethpoc tap`: what the tap tells and records is what the dialler says and hears.
 ethpoc_add_script_test("program: tap" "${CMAKE_CURRENT_SOURCE_DIR}/tap/tap.py" "$<TARGET_FILE:ethpoc>")

@@ -180,7 +180,7 @@ if(NOT ETHPOC_SANITIZE)
 endif()
 
 # Two emulated clients of 2014, in both roles, and two nodes of our own that dial each other. They count milliseconds as the
-# genuine ones did, so nothing runs beside them; the README's table is that of all clients and scenarios (tests/museum/matrix.py).
+# genuine ones did, so nothing runs beside them; the table of docs/clients.md is that of all clients and scenarios (tests/museum/matrix.py).
 ethpoc_add_script_test("program: emulated clients of 2014" "${CMAKE_CURRENT_SOURCE_DIR}/museum/matrix.py"
     --ethpoc "$<TARGET_FILE:ethpoc>" --scenario meet found crossing --only cpp-0.3.10 go-p33 --hold 15 --jobs 12)
 set_tests_properties("program: emulated clients of 2014" PROPERTIES RUN_SERIAL ON)

@@ -103,6 +103,9 @@ install(FILES "${PROJECT_BINARY_DIR}/ethpocConfig.cmake" "${PROJECT_BINARY_DIR}/
 install(TARGETS ethpoc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT tools)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT tools)
+# The pages that the README points to, at the same place beside it.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT tools
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN "*.png" PATTERN "course" EXCLUDE)
 # Below /usr settings belong to /etc; below any other prefix they stay below it, so that a trial install touches nothing else.
 if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
     set(ethpoc_etc "/etc/ethpoc")

@@ -26,7 +26,15 @@ endforeach()
 must("${CMAKE_COMMAND}" -S "${SOURCE}/../../examples" -B "${WORK}/examples" -G "${GENERATOR}"
     "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_BUILD_TYPE=${CONFIG}" ${nothing_else})
 must("${CMAKE_COMMAND}" --build "${WORK}/examples")
-must("${WORK}/examples/decode_struct")
+# What the example prints is what docs/library.md says of it.
+execute_process(COMMAND "${WORK}/examples/decode_struct" OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
+string(STRIP "${printed}" printed)
+string(REPLACE "\n" "\n    " printed "    ${printed}")
+file(READ "${SOURCE}/../../docs/library.md" page)
+string(FIND "${page}" "${printed}" found)
+if(found EQUAL -1)
+    message(FATAL_ERROR "docs/library.md does not have what examples/decode_struct prints:\n${printed}")
+endif()
 must("${WORK}/examples/split_frames")
 
 # A room that is not there is named with the package that brings it.

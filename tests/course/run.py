@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs what the course and the README tell people to type, and compares what is printed: run.py ETHPOC [--update]
+"""Runs what the course, the README and docs/*.md tell people to type, and compares what is printed: run.py ETHPOC [--update]
 
 Lessons: in ```console blocks, `$ COMMAND` and below it exactly what it prints, both streams together. The commands of a
 lesson share a folder of their own, in which samples/ and tests/ stand. --update writes what is printed into the lessons.
-README: the same for `$ ` lines, where a line `...` makes it an excerpt; other commands are only asked whether they exist.
+README and docs/*.md: the same for `$ ` lines, where a line `...` makes it an excerpt; other commands are only asked whether they exist.
 """
 import argparse
 import os
@@ -89,9 +89,9 @@ def fits(wanted, got):
     return all(any(same(line, other) for other in rest) for line in lines if line != "...")
 
 
-def check_readme(shell, problems):
+def check_page(path, shell, problems):
     """Lines `$ COMMAND` are run; each other command of ethpoc must exist with its flags."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     count = 0
     lines = text.splitlines()
     for i, line in enumerate(lines):
@@ -106,7 +106,7 @@ def check_readme(shell, problems):
             wanted.append(below[len(match[1]):])
         code, got = shell.run(match[2])
         if code >= USAGE_OR_WORSE or not fits(wanted, got):
-            problems.append(f"README.md: {match[2]}: exit code {code}, printed\n{got}")
+            problems.append(f"{path.name}: {match[2]}: exit code {code}, printed\n{got}")
     told = set(re.findall(r"`((?:ethpoc|chain) [^`]*)`", text)) | set(re.findall(r"^ {4}(ethpoc .*)$", text, re.M))
     for command in sorted(told):
         count += 1
@@ -118,8 +118,8 @@ def check_readme(shell, problems):
             continue
         code, help_text = shell.run(shlex.join(["ethpoc", *names, "--help"]))
         if code != 0:
-            problems.append(f"README.md: {command}: there is no such command")
-        problems.extend(f"README.md: {command}: there is no flag {w}" for w in words if w.startswith("--") and w.split("=")[0] not in help_text)
+            problems.append(f"{path.name}: {command}: there is no such command")
+        problems.extend(f"{path.name}: {command}: there is no flag {w}" for w in words if w.startswith("--") and w.split("=")[0] not in help_text)
     return count
 
 
@@ -133,10 +133,11 @@ def main():
     lessons = sorted((ROOT / "docs/course").glob("[0-9]-*.md"))
     if len(lessons) != 8:
         problems.append(f"{len(lessons)} lessons, there should be eight")
-    for lesson in [*lessons, None]:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for page in [*lessons, *pages]:
         with tempfile.TemporaryDirectory(prefix="ethpoc-course-") as folder:
             shell = Shell(options.program.resolve(), pathlib.Path(folder))
-            count += check_lesson(lesson, shell, options.update, problems) if lesson else check_readme(shell, problems)
+            count += check_lesson(page, shell, options.update, problems) if page in lessons else check_page(page, shell, problems)
     for problem in problems:
         print(problem)
     print(f"{count} commands, {len(problems)} problems")

@@ -82,7 +82,7 @@ def genesis(sh, alice):
 
 
 def travel(sh, alice):
-    """The README's way: a node that mines, a transaction sent to it, the balances."""
+    """The way of docs/network.md: a node that mines, a transaction sent to it, the balances."""
     port = free_port()
     node = sh.start("run", "--mine", "--genesis", "class.genesis", "--listen", "127.0.0.1:%d" % port, "--data-dir", "class", "--json")
     try:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`ethpoc conform` against every emulated client of 2014, each with its expectation file, in the roles that it has.
 
-Prints a line for each client, and with --markdown the matrix of the README: clients against groups of cases. The reports
+Prints a line for each client, and with --markdown the matrix of docs/clients.md: clients against groups of cases. The reports
 are kept with --keep DIR, for `ethpoc conform report DIR/*.json --html ..`.
 """
 
@@ -83,7 +83,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=6, help="clients at a time")
     parser.add_argument("--limit", type=int, default=3600, help="seconds for one client")
     parser.add_argument("--keep", help="folder for the reports")
-    parser.add_argument("--markdown", action="store_true", help="print the matrix of the README")
+    parser.add_argument("--markdown", action="store_true", help="print the matrix of docs/clients.md")
     parser.add_argument("args", nargs="*", help="what follows `--` goes to `ethpoc conform`")
     return parser.parse_args()
 
