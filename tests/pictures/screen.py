@@ -186,7 +186,7 @@ def svg(rows, columns, ground, title):
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img">',
            f"<title>{html.escape(title)}</title>",
            f'<rect width="100%" height="100%" rx="6" fill="#{back:06x}" stroke="#888"/>',
-           f'<g font-family="DejaVu Sans Mono,Menlo,Consolas,monospace" font-size="{SIZE}" fill="#{front:06x}" xml:space="preserve">']
+           f'<g font-family="DejaVu Sans Mono,Menlo,Consolas,monospace" font-size="{SIZE}" fill="#{front:06x}">']
     for number, cells in enumerate(rows):
         y = MARGIN + (number + 1) * LINE - 5
         for column, text, look in runs(cells):
@@ -194,7 +194,7 @@ def svg(rows, columns, ground, title):
             x = MARGIN + column * CELL
             if behind != back:
                 out.append(f'<rect x="{x:g}" y="{y - LINE + 5:g}" width="{len(text) * CELL:g}" height="{LINE}" fill="#{behind:06x}"/>')
-            text = text.rstrip()
+            text = text.rstrip().replace(" ", "\u00a0")  # ordinary blanks in a row would become one
             attributes = f' fill="#{letters:06x}"' if letters != front else ""
             attributes += ' font-weight="bold"' * look.bold + ' font-style="italic"' * look.italic
             attributes += ' text-decoration="underline"' * look.underline

@@ -169,7 +169,7 @@ def check(program, picture):
     text = picture.read_text(encoding="utf-8")
     lines = {}
     for y, words in re.findall(r'<text x="[^"]*" y="([^"]*)"[^>]*>([^<]*)</text>', text):
-        lines.setdefault(float(y), []).append(html.unescape(words))
+        lines.setdefault(float(y), []).append(html.unescape(words).replace("\u00a0", " "))
     drawn = [" ".join(lines[y]) for y in sorted(lines)]
     with tempfile.TemporaryDirectory(prefix="ethpoc-pictures-") as name:
         screen = shown(drawn[0].removeprefix("$ "), 80, pathlib.Path(name), environment(program, pathlib.Path(name)))
