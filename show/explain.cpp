@@ -120,7 +120,7 @@ class Reading {
                  node.payload_size,
                  node.depth,
                  index,
-                 node.code != nullptr ? "these bytes cannot be rlp::read as an item: " + tree_.error(index).message()
+                 node.code != nullptr ? "these bytes cannot be read as an item: " + tree_.error(index).message()
                                       : plural(node.payload_size, "byte") + " that nobody looks into",
                  {}});
         } else if (node.header_size == 0) {

@@ -197,6 +197,28 @@ TEST_CASE("bytes: quiz marks its own answers - and says which are wrong") {
     const auto wrong = run_program({"rlp", "quiz", "--seed", "3", "--level", "2", "--grade", answers});
     CHECK(wrong.code == 1);
     CHECK(wrong.out.find("0 of 5 points") != std::string::npos);
+    CHECK(wrong.out.contains("   yours    77777\n   spells   83012fd1\n"));
+    CHECK(wrong.out.contains("   yours    (no answer)\n"));
+    CHECK(wrong.out.contains("   answer   " + asked["questions"][1]["answer"].get<std::string>()));
+    CHECK(widest(wrong.out) <= 80);
+
+    const auto as_json =
+        json::parse(run_program({"rlp", "quiz", "--json", "--seed", "3", "--level", "2", "--grade", answers}).out);
+    CHECK(as_json["right"] == json::parse("[false, false, false, false, false]"));
+    const json& second = as_json["questions"][1];
+    CHECK(second["yours"] == "77777");
+    CHECK(second["answer"] == asked["questions"][1]["answer"]);
+    CHECK(second["hex"] == asked["questions"][1]["hex"]);
+    CHECK(second["written"] == "83012fd1");
+    CHECK(second["why"]["step"] == 1);
+    CHECK_FALSE(as_json["questions"][0].contains("written"));
+
+    std::ofstream(answers) << "1: \x1b[2Jclear\n"; // what stands in a file is never sent to the terminal as it is
+    const auto nasty = run_program({"rlp", "quiz", "--seed", "3", "--level", "2", "--grade", answers});
+    CHECK_FALSE(nasty.out.contains('\x1b'));
+    for (const char* other : {"--ask", "--answers"}) {
+        CHECK(run_program({"rlp", "quiz", "--grade", answers, other}).code == static_cast<int>(cmd::ExitCode::usage));
+    }
 }
 
 TEST_CASE("bytes: replay shows the recording as wire show does - and reports the same each time") {
