@@ -5,6 +5,7 @@
 
 #include "cmd/conform_options.hpp"
 #include "cmd/node_setup.hpp"
+#include "cmd/view/byte_options.hpp"
 #include "config/endpoint.hpp"
 #include "config/suggest.hpp"
 #include "conform/report_counts.hpp"
@@ -175,8 +176,9 @@ ExitCode conform_explain(Context& context, const ConformOptions& options) {
     const auto row = [&](std::string_view key, std::string_view text) {
         if (text.empty()) { return; }
         std::string label = "  " + std::string(key);
-        label.resize(15, ' ');
-        context.out.text(context.out.paint(Tone::dim, label) + std::string(text) + "\n");
+        label.resize(std::max<std::size_t>(15, label.size() + 2), ' ');
+        const std::string lines = hanging(label, std::string(text), ViewOptions{}.width).substr(label.size());
+        context.out.text(context.out.paint(Tone::dim, label) + lines + "\n");
     };
     const bool greeted = test->state == conform::State::greeted;
     context.out.text(context.out.paint(Tone::bold, std::string(test->id) + "  " + std::string(test->slug)) + "\n");
@@ -192,8 +194,9 @@ ExitCode conform_explain(Context& context, const ConformOptions& options) {
     row("passes", test->accept);
     row("tolerated", test->tolerate);
     row("flags", test->flags);
-    context.out.text("The words of stimulus, passes and flags: conform/cases.def. Run it: ethpoc conform HOST:PORT " +
-                     std::string(test->id) + "\n");
+    const std::string more =
+        "The words of stimulus, passes and flags: conform/cases.def. Run it: ethpoc conform HOST:PORT ";
+    context.out.text(wrapped(more + std::string(test->id), ViewOptions{}.width, 0) + "\n");
     return ExitCode::done;
 }
 
