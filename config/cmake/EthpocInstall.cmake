@@ -122,6 +122,8 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/samples" DESTINATION "${CMAKE_INSTALL_D
     FILES_MATCHING PATTERN "*.pcap" PATTERN "*.jsonl" PATTERN "README.md" PATTERN "__pycache__" EXCLUDE)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/tools/wireshark" "${PROJECT_SOURCE_DIR}/tools/kaitai"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/ethpoc/tools" COMPONENT tools USE_SOURCE_PERMISSIONS)
+install(FILES "${PROJECT_SOURCE_DIR}/tests/sessions/go-p07-live.jsonl" "${PROJECT_SOURCE_DIR}/tests/sessions/go-p33-live.jsonl"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/ethpoc/tests/sessions" COMPONENT tools) # lesson 8 replays them
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/course" DESTINATION "${CMAKE_INSTALL_DATADIR}/ethpoc/docs" COMPONENT tools)
 if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
     # What the policy of Debian asks of each package.

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Runs what the course, the README and docs/*.md tell people to type, and compares what is printed: run.py ETHPOC [--update]
 
-Lessons: in ```console blocks, `$ COMMAND` and below it exactly what it prints, both streams together. The commands of a
-lesson share a folder of their own, in which samples/ and tests/ stand. --update writes what is printed into the lessons.
-README and docs/*.md: the same for `$ ` lines, where a line `...` makes it an excerpt; other commands are only asked whether they exist.
+Lessons, and the notes with their solutions: in ```console blocks, `$ COMMAND` and below it exactly what it prints, both
+streams together. The commands of a page share a folder that stands for the project and a home; they leave nothing in the
+first. --update writes what is printed into the pages. Each lesson ends with an exercise, whose indented commands the notes
+run. README and docs/*.md: the same for `$ ` lines, where a line `...` makes it an excerpt; other commands are only asked
+whether they exist.
 """
 import argparse
 import os
@@ -16,27 +18,38 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
+TOLD = re.compile(r"^ {4}(ethpoc .*)$", re.M)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 WIDTH = 80
+LINKED = ("samples", "tests", "config", "sim", "docs")
+COURSE = ROOT / "docs" / "course"
+WATCHED = (COURSE, ROOT / "samples", ROOT / "tests" / "sessions")  # folders that commands of the course name
 USAGE_OR_WORSE = 2
 
 
 class Shell:
-    """A folder with the program on the path."""
+    """A folder that stands for the project, a home, and the program on the path."""
 
-    def __init__(self, program, folder):
-        self.folder = folder
-        bin_folder = folder / ".bin"
-        bin_folder.mkdir()
+    def __init__(self, program, scratch):
+        self.folder = scratch / "ethpoc"
+        bin_folder = scratch / "bin"
+        self.home = scratch / "home"
+        for folder in (self.folder, bin_folder, self.home):
+            folder.mkdir()
         (bin_folder / "ethpoc").symlink_to(program)
-        for name in ("samples", "tests", "config", "sim"):
-            (folder / name).symlink_to(ROOT / name)
+        for name in LINKED:
+            (self.folder / name).symlink_to(ROOT / name)
         keep = {k: v for k, v in os.environ.items() if not k.startswith("ETHPOC") and k not in ("NO_COLOR", "CLICOLOR_FORCE")}
-        self.environment = {**keep, "PATH": f"{bin_folder}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+        self.environment = {**keep, "PATH": f"{bin_folder}:{os.environ['PATH']}", "HOME": str(self.home), "LC_ALL": "C.UTF-8"}
 
     def run(self, command):
         done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
-        return done.returncode, done.stdout.decode()
+        return done.returncode, done.stdout.decode().replace(str(self.home), "/home/you")
+
+    def left_behind(self):
+        """Names in the folder of the project that do not belong there."""
+        return sorted(path.name for path in self.folder.iterdir() if path.name not in LINKED)
 
 
 def steps(block):
@@ -72,7 +85,36 @@ def check_lesson(path, shell, update, problems):
     new_text = BLOCK.sub(run_block, text)
     if update and new_text != text:
         path.write_text(new_text, encoding="utf-8")
+    problems.extend(f"{path.name}: leaves {name} in the project" for name in shell.left_behind())
+    problems.extend(f"{path.name}: links to {target}, which is not there" for target in LINK.findall(text)
+                    if not (path.parent / target).exists())
     return count
+
+
+def check_exercises(lessons, notes, problems):
+    """Each lesson ends with an exercise and gives no answers away; the notes run what its exercise tells to run."""
+    solved = {command for block in BLOCK.findall(notes) for command, _ in steps(block)}
+    names = [lesson.name for lesson in lessons]
+    index = (COURSE / "README.md").read_text(encoding="utf-8")
+    if re.findall(r"^\d\. \[.*\]\((.*)\)", index, re.M) != names:
+        problems.append("docs/course/README.md does not list the lessons, each once and in order")
+    for lesson, following in zip(lessons, [*names[1:], "README.md"]):
+        text = lesson.read_text(encoding="utf-8")
+        headings = re.findall(r"^## (.*)$", text, re.M)
+        if headings[-1:] != ["Exercise"]:
+            problems.append(f"{lesson.name} does not end with an exercise")
+        if f"]({following})" not in text.splitlines()[-1]:
+            problems.append(f"{lesson.name} does not lead to {following}")
+        if "--answers" in text:
+            problems.append(f"{lesson.name} gives answers away")
+        told = TOLD.findall(text.split("## Exercise")[-1])
+        if not told:
+            problems.append(f"{lesson.name}: its exercise names no command that marks it")
+        problems.extend(f"{lesson.name}: {command}: the notes do not run it" for command in told if command not in solved)
+
+
+def names_below(folders):
+    return {path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts}
 
 
 def fits(wanted, got):
@@ -130,14 +172,19 @@ def main():
     options = parser.parse_args()
     problems = []
     count = 0
-    lessons = sorted((ROOT / "docs/course").glob("[0-9]-*.md"))
-    if len(lessons) != 8:
-        problems.append(f"{len(lessons)} lessons, there should be eight")
+    lessons = sorted(COURSE.glob("[0-9]-*.md"))
+    if len(lessons) != 9:
+        problems.append(f"{len(lessons)} lessons, there should be nine")
+    notes = COURSE / "INSTRUCTOR.md"
+    told = [*lessons, notes]
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    for page in [*lessons, *pages]:
-        with tempfile.TemporaryDirectory(prefix="ethpoc-course-") as folder:
-            shell = Shell(options.program.resolve(), pathlib.Path(folder))
-            count += check_lesson(page, shell, options.update, problems) if page in lessons else check_page(page, shell, problems)
+    before = names_below(WATCHED)
+    for page in [*told, *pages]:
+        with tempfile.TemporaryDirectory(prefix="ethpoc-course-") as scratch:
+            shell = Shell(options.program.resolve(), pathlib.Path(scratch))
+            count += check_lesson(page, shell, options.update, problems) if page in told else check_page(page, shell, problems)
+    problems.extend(f"a command of the course left {path.relative_to(ROOT)}" for path in sorted(names_below(WATCHED) - before))
+    check_exercises(lessons, notes.read_text(encoding="utf-8"), problems)
     for problem in problems:
         print(problem)
     print(f"{count} commands, {len(problems)} problems")

@@ -10,6 +10,7 @@ export const LESSONS = [
   ["A conversation", "6-conversation.md", "", "auto", "Open samples/handshake.pcap: who dials, and who says Hello first?"],
   ["Trust nobody's lengths", "7-trust.md", "2240089100000003c50280", "auto", "Which of the lengths is a lie? Mend it in the tree."],
   ["Versions, and a sync with Go of 2014", "8-sync.md", "22400891000000028102", "auto", "Choose version 0: the same bytes are good."],
+  ["Find the bug in this peer", "9-find-the-bug.md", "2240089100000004c3820102", "7", "A peer answered this with Pong. Which bytes of the id did it read? Open docs/course/captures/peer-a.pcap."],
 ];
 
 const BY_ROLE = { token: 4, size: 3, header: 1, payload: 0, raw: 6 };
