@@ -4,6 +4,7 @@
 #include "cmd/context.hpp"
 #include "cmd/usage_error.hpp"
 #include "cmd/version.hpp"
+#include "cmd/view/columns.hpp"
 #include "config/build_info.hpp"
 
 #include <CLI/App.hpp>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <span>
-#include <sys/ioctl.h>
 #include <system_error>
 
 namespace ethpoc::cmd {
@@ -99,14 +99,6 @@ std::string_view refusal_code(ExitCode code) {
     }
 }
 
-/// The width of the terminal that help is written to, as far as it can be read; 80 for pipes and files.
-std::size_t help_columns(std::FILE* out) {
-    winsize size{};
-    const int file = ::fileno(out);
-    if (file < 0 || ::ioctl(file, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) { return 80; }
-    return std::clamp<std::size_t>(size.ws_col, 40, 200);
-}
-
 ExitCode parse_and_run(int argc, const char* const* argv, Context& context, std::FILE* out) {
     CLI::App app("A peer for the Ethereum network of 2014, with tools to test and teach its protocol.", "ethpoc");
     app.require_subcommand(0, 1);
@@ -115,7 +107,7 @@ ExitCode parse_and_run(int argc, const char* const* argv, Context& context, std:
     app.footer("Examples:\n  ethpoc demo\n  ethpoc rlp show c7 83 646f67 820400\n  ethpoc help dial\n\n"
                "Every subcommand has --help with an example.");
     // Subcommands inherit it.
-    app.formatter_fn([columns = help_columns(out)](const CLI::App* at, const std::string&, CLI::AppFormatMode) {
+    app.formatter_fn([columns = columns_of(out)](const CLI::App* at, const std::string&, CLI::AppFormatMode) {
         return help_text(command_page(*at), columns);
     });
     GlobalOptions options;

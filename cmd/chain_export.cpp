@@ -60,7 +60,7 @@ ExitCode run_chain_export(Context& context, const config::Settings& settings, co
                               {"genesis_hash", hex_text(opened->chain->genesis().hash)},
                               {"head_hash", hex_text(head.hash)}});
     } else {
-        context.out.text("exported " + std::to_string(*written) + " blocks to " + printable(file_name, 4096) + "\n");
+        context.out.text("exported " + plural(*written, "block") + " to " + printable(file_name, 4096) + "\n");
     }
     return ExitCode::done;
 }

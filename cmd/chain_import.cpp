@@ -89,7 +89,7 @@ Tally import_all(Context& context, chain::Blockchain& chain, BlockFile& file, st
         const std::vector<BytesView> views(batch.begin(), batch.end());
         add(tally, chain.import(views, static_cast<std::uint64_t>(std::time(nullptr))));
         batch.clear();
-        progress.update(std::to_string(tally.seen) + " blocks read, head " + std::to_string(chain.head().number));
+        progress.update(plural(tally.seen, "block") + " read, head " + std::to_string(chain.head().number));
     }
     tally.waiting = chain.orphans();
     return tally;
@@ -117,8 +117,8 @@ void print_json(Context& context, chain::Blockchain& chain, const Tally& tally) 
 }
 
 void print_text(Context& context, chain::Blockchain& chain, const Tally& tally) {
-    context.out.text("imported " + std::to_string(tally.imported) + " blocks, " + std::to_string(tally.known) +
-                     " known, " + std::to_string(tally.refused) + " refused, " + std::to_string(tally.waiting) +
+    context.out.text("imported " + plural(tally.imported, "block") + ", " + std::to_string(tally.known) + " known, " +
+                     std::to_string(tally.refused) + " refused, " + std::to_string(tally.waiting) +
                      " without their parent\nhead " + std::to_string(chain.head().number) + " " +
                      to_hex(chain.head().hash) + "\n" + state_text(chain.state()));
     if (tally.first_error) {

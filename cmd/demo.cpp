@@ -9,7 +9,9 @@
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/view/columns.hpp"
 #include "cmd/view/events.hpp"
+#include "cmd/view/talk_line.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "embedded/poc3_chain.hpp"
 #include "peer/node.hpp"
@@ -74,17 +76,14 @@ class Board final : public peer::ObserverOf<Board> {
 
     void on(const peer::event::Message& message) {
         if (out_.json()) { return; }
-        const bool out = message.way == peer::Way::out;
-        std::string name(wire::name_of(message.type));
-        name.resize(16, ' ');
-        std::string arrow = out ? "B ──▶ A  " : "B ◀── A  ";
-        std::string size = std::to_string(wire::frame_header_size + message.payload.size());
-        size.insert(0, size.size() < 6 ? 6 - size.size() : 0, ' ');
+        const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
         progress_.clear();
-        out_.text("  " + arrow + out_.paint(out ? Tone::blue : Tone::cyan, name) +
-                  out_.paint(Tone::dim, size + " bytes") + "  " +
-                  show::describe(message.profile, message.payload, message.offsets).substr(0, 64) + "\n");
-        out_.flush();
+        show_talk(out_, {.time = elapsed_time(since.count()),
+                         .who = "B",
+                         .arrow = message.way == peer::Way::out ? TalkLine::Arrow::right : TalkLine::Arrow::left,
+                         .name = std::string(wire::name_of(message.type)),
+                         .bytes = wire::frame_header_size + message.payload.size(),
+                         .details = show::describe(message.profile, message.payload, message.offsets)});
     }
     void on(const peer::event::Imported& event) {
         progress_.update("  syncing: block " + std::to_string(event.head.number) + " of " + std::to_string(blocks_));
@@ -100,6 +99,7 @@ class Board final : public peer::ObserverOf<Board> {
     Output& out_;
     std::uint64_t blocks_;
     Progress progress_;
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     bool synced_ = false;
 };
 
@@ -109,10 +109,15 @@ std::string text_of(const sync::HeadInfo& head) {
 
 void introduce(Output& out, const sync::HeadInfo& head, const std::string& address) {
     if (out.json()) { return; }
-    out.text(out.paint(Tone::bold, "A sync of March 2014, over TCP on this machine (PoC-3, protocol 7)") + "\n\n" +
-             "  A  listens on " + address + " and has " + std::to_string(head.number) +
-             " blocks that Ethereum(++) 0.3.10 mined\n" + "  B  has nothing but the genesis block " +
-             show::short_hash(head.genesis) + " and dials A\n\n");
+    const auto row = [&out](const char* front, const std::string& text) {
+        out.text(hanging(front, text, out.width()) + "\n");
+    };
+    out.text(out.paint(Tone::bold, "A sync of March 2014, over TCP on this machine (PoC-3, protocol 7)") + "\n\n");
+    row("  A  ",
+        "listens on " + address + " with " + plural(head.number, "block") + " that Ethereum(++) 0.3.10 mined");
+    row("  B  ", "has nothing but the genesis block " + show::short_hash(head.genesis) + " and dials A");
+    row("     ", "-> is what B says to A, <- what A says to B");
+    out.text("\n");
 }
 
 ExitCode conclude(Output& out, const sync::HeadInfo& a, const sync::HeadInfo& b, double seconds) {

@@ -5,6 +5,7 @@
 #include "cmd/output_file.hpp"
 #include "cmd/pcap_read.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/view/columns.hpp"
 #include "cmd/view/json_writer.hpp"
 #include "record/capture_writer.hpp"
 
@@ -80,8 +81,9 @@ void add_pcap(CLI::App& app, Context& context) {
     sub->add_option("--write", options->write, "write a capture")->type_name("OUT");
     sub->add_option("--from", options->from, "a recorded session")->type_name("SESSION");
     sub->add_flag("--force", options->force, "overwrite the file of --write");
-    sub->add_option("--width", options->width, "columns of the output (80)")
-        ->check(CLI::Range(std::size_t{60}, std::size_t{1000}));
+    sub->add_flag("--tree", options->tree, "the bytes of each message too, as `ethpoc wire show` does");
+    sub->add_option("--width", options->width, "columns of the output (those of the terminal; 80 elsewhere)")
+        ->check(CLI::Range(narrowest, std::size_t{1000}));
     sub->callback(
         [&context, options] { context.action = [&context, options] { return run_pcap(context, *options); }; });
 }

@@ -7,6 +7,7 @@
 #include "cmd/pcap_summary.hpp"
 #include "cmd/view/fault_view.hpp"
 #include "cmd/view/node_json.hpp"
+#include "cmd/view/talk_line.hpp"
 #include "cmd/wire_commands.hpp"
 #include "show/describe.hpp"
 
@@ -87,46 +88,21 @@ void write_heard(JsonWriter& json, const record::Heard& heard, bool with_tree) {
 
 // ---------------------------------------------------------------- for people
 
-std::string time_text(double seconds) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%9.3f", seconds);
-    return text.data();
-}
-
-std::string front_of(Output& out, const record::Heard& heard, bool many) {
-    std::string front = out.paint(Tone::dim, time_text(heard.seconds)) + ' ';
-    if (many) { front += ' ' + std::to_string(heard.connection); }
-    return front + (heard.from == wire::Side::dialer ? "  -> " : "  <- ");
-}
-
-/// The width of front_of(), without colours.
-std::size_t front_width(const record::Heard& heard, const PcapReading& options) {
-    return time_text(heard.seconds).size() + 1 + (options.follow ? 0 : 1 + std::to_string(heard.connection).size()) + 5;
-}
-
-/// `what` after `used` columns; a problem is told in full, on several lines.
-std::string fitted(const std::string& what, std::size_t used, std::size_t width, bool in_full) {
-    constexpr std::size_t least = 8;
-    const std::size_t room = width > used + least ? width - used : least;
-    return in_full && what.size() > room ? hanging(std::string(used, ' '), what, width).substr(used) : cut(what, room);
-}
-
-void show_message(Output& out, const record::Heard& heard, const PcapReading& options) {
+/// A message, and with --tree its bytes.
+TalkLine talk_of_message(const record::Heard& heard) {
     const wire::Said& said = *heard.said;
     const show::Dissection one = dissect(said);
-    std::string name(one.message.type ? wire::name_of(*one.message.type) : "no message");
-    name.resize(std::max<std::size_t>(name.size(), 14), ' ');
-    std::string what = one.error ? std::string(show::verdict_word(one.tolerated)) + short_message(*one.error)
-                                 : show::describe(show::speech_of(said).profile, said.payload, said.offsets);
-    if (heard.segments > 1) { what += " (" + std::to_string(heard.segments) + " segments)"; }
-    if (what.empty()) {
-        name.resize(name.find_last_not_of(' ') + 1);
+    TalkLine line{.bytes = wire::frame_header_size + said.payload.size(), .tolerated = one.tolerated};
+    line.name = one.message.type ? wire::name_of(*one.message.type) : "no message";
+    if (one.error) {
+        line.problem = std::string(show::verdict_word(one.tolerated)) + short_message(*one.error);
     } else {
-        const std::size_t used = front_width(heard, options) + name.size() + 1;
-        what = ' ' + fitted(what, used, options.width, one.error.has_value());
+        line.details = show::describe(show::speech_of(said).profile, said.payload, said.offsets);
     }
-    const Tone tone = !one.error ? Tone::bold : one.tolerated ? Tone::yellow : Tone::red;
-    out.text(front_of(out, heard, !options.follow) + out.paint(tone, name) + what + '\n');
+    if (heard.segments > 1) {
+        line.details += (line.details.empty() ? "" : " ") + ("(" + std::to_string(heard.segments) + " segments)");
+    }
+    return line;
 }
 
 /// What is no message, in words.
@@ -149,12 +125,16 @@ std::string odd_text(const record::Heard& heard) {
 }
 
 void show_heard(Output& out, const record::Heard& heard, const PcapReading& options) {
-    if (heard.said != nullptr) { return show_message(out, heard, options); }
-    const std::string what = odd_text(heard);
-    out.text(front_of(out, heard, !options.follow) +
-             out.paint(heard.garbage == nullptr ? Tone::yellow : Tone::red,
-                       fitted(what, front_width(heard, options), options.width, true)) +
-             '\n');
+    TalkLine line = heard.said != nullptr ? talk_of_message(heard) : TalkLine{};
+    if (heard.said == nullptr) {
+        line.problem = odd_text(heard);
+        line.tolerated = heard.garbage == nullptr;
+    }
+    line.time = elapsed_time(heard.seconds);
+    line.who = std::to_string(heard.connection);
+    line.arrow = arrow_of(heard.from);
+    out.text(talk_text(out, line));
+    if (options.tree && heard.said != nullptr) { show_said(out, *heard.said, {.width = out.width()}); }
 }
 
 // ---------------------------------------------------------------- the command
@@ -171,13 +151,14 @@ class PcapTeller {
     }
     bool hear(const record::Heard& heard) {
         if (options_.follow && heard.connection != *options_.follow) { return true; }
-        json_ ? write_heard(*json_, heard, options_.follow.has_value()) : show_heard(out_, heard, options_);
+        json_ ? write_heard(*json_, heard, options_.tree || options_.follow) : show_heard(out_, heard, options_);
+        if (options_.file == "-") { out_.flush(); } // it may come from a wire, packet by packet
         return !out_.closed();
     }
     void end(const record::CaptureSummary& summary) {
         if (!json_) {
             if (!options_.follow && summary.packets + summary.connections.size() + summary.link.size() != 0) {
-                show_summary(out_, summary, options_.width);
+                show_summary(out_, summary, out_.width());
             }
             return;
         }
@@ -214,6 +195,7 @@ void complain_of(Output& out, const PcapReading& options, const record::CaptureS
 
 ExitCode read_pcap(Context& context, const PcapReading& options) {
     Output& out = context.out;
+    if (options.width != 0) { out.set_width(options.width); }
     const auto profile = chosen_profile(out, options.protocol);
     if (!profile) { return profile.error(); }
     std::error_code ignored;

@@ -12,7 +12,8 @@ struct PcapReading {
     std::string file;
     std::string protocol = "auto";
     std::optional<std::size_t> follow{};
-    std::size_t width = 80;
+    std::size_t width = 0; // 0: of the terminal
+    bool tree = false;     // the bytes of each message too
 };
 
 /// Shows what was said in a capture, and what of the file is not shown and why. Negative when something is malformed,

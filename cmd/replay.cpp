@@ -11,6 +11,7 @@
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/output_file.hpp"
+#include "cmd/view/talk_line.hpp"
 #include "cmd/wire_commands.hpp"
 #include "show/describe.hpp"
 
@@ -58,46 +59,58 @@ ordered_json json_of(const ReplayResult& result) {
     return out;
 }
 
-std::string text_of(const SpokenMessage& message, const wire::Profile* profile) {
-    std::string name(wire::name_of(message.type));
-    name.resize(16, ' ');
-    const std::string what = show::describe(profile, message.payload);
-    if (what.empty()) { return std::string(wire::name_of(message.type)); }
-    constexpr std::size_t room = 80 - 4 - 16;
-    return name + cut(what, room);
+TalkLine spoken_line(const SpokenMessage& message, const ReplayResult& result) {
+    return {.who = std::to_string(result.connection),
+            .arrow = arrow_of(result.as),
+            .name = std::string(wire::name_of(message.type)),
+            .bytes = wire::frame_header_size + message.payload.size(),
+            .details = show::describe(result.profile, message.payload)};
+}
+
+/// "-": the genuine client said it and we did not; "+": the other way round.
+void print(Output& out, const Difference& difference, const ReplayResult& result) {
+    const auto row = [&](const std::optional<SpokenMessage>& message, const char* mark, Tone tone) {
+        if (!message) { return; }
+        TalkLine line = spoken_line(*message, result);
+        line.time = mark;
+        line.tone = tone;
+        out.text(talk_text(out, line));
+    };
+    row(difference.recorded, "  -", Tone::red);
+    row(difference.ours, "  +", Tone::green);
 }
 
 void print(Output& out, const ReplayResult& result) {
     out.text(out.paint(Tone::bold,
                        "connection " + std::to_string(result.connection) + ", we are the " + name_of(result.as)) +
              (result.profile != nullptr ? ", protocol " + std::string(result.profile->name) : std::string()) + "\n");
-    out.text("  " + std::to_string(result.heard) + " messages understood; the genuine client said " +
-             std::to_string(result.recorded) + " messages, we said " + std::to_string(result.said) + "\n");
+    out.text(hanging("  ",
+                     plural(result.heard, "message") + " understood; the genuine client said " +
+                         plural(result.recorded, "message") + ", we said " + std::to_string(result.said),
+                     out.width()) +
+             "\n");
     for (const std::string& line : result.malformed) {
         out.text("  " + out.paint(Tone::red, "malformed: ") + printable(line, 200) + "\n");
     }
     if (result.unexplained_bytes > 0) {
         out.text("  " +
-                 out.paint(Tone::red, std::to_string(result.unexplained_bytes) + " bytes that are no whole frame") +
+                 out.paint(Tone::red, plural(result.unexplained_bytes, "byte") +
+                                          (result.unexplained_bytes == 1 ? " that is" : " that are") +
+                                          " no whole frame") +
                  "\n");
     }
     if (result.refused) {
         out.text("  " + out.paint(Tone::red, "we ended it: ") + printable(result.refused->why) + "\n");
     }
     for (const Difference& difference : result.differences) {
-        if (difference.recorded) {
-            out.text("  " + out.paint(Tone::red, "- " + text_of(*difference.recorded, result.profile)) + "\n");
-        }
-        if (difference.ours) {
-            out.text("  " + out.paint(Tone::green, "+ " + text_of(*difference.ours, result.profile)) + "\n");
-        }
+        print(out, difference, result);
     }
 }
 
 /// The recording itself, message by message, every byte of it, as `ethpoc wire show` has it.
 class Teller final : public wire::ConversationListener {
   public:
-    explicit Teller(Output& out) : out_(out) {}
+    explicit Teller(Output& out) : out_(out), view_{.width = out.width()} {}
 
     void tell(const record::SessionFile& session) {
         for (const record::SessionLine& line : session.lines) {
@@ -108,24 +121,20 @@ class Teller final : public wire::ConversationListener {
         out_.text("\n");
     }
     void said(const wire::Said& said) override {
-        const std::string front = this->front(said.from);
-        out_.text(out_.paint(Tone::bold, front + said_line(said, view_.width - front.size())) + '\n');
+        tell(talk_of(said));
         show_said(out_, said, view_);
     }
-    void garbage(wire::Side from, const Error& error) override {
-        out_.text(out_.paint(Tone::red, front(from) + error.message()) + '\n');
-    }
+    void garbage(wire::Side from, const Error& error) override { tell(talk_of(from, error)); }
 
   private:
-    std::string front(wire::Side from) const {
-        std::array<char, 32> time{};
-        std::snprintf(time.data(), time.size(), "%9.3f", now_->seconds);
-        return time.data() + ("  " + std::to_string(now_->connection)) +
-               (from == wire::Side::dialer ? "  -> " : "  <- ");
+    void tell(TalkLine line) {
+        line.time = elapsed_time(now_->seconds);
+        line.who = std::to_string(now_->connection);
+        show_talk(out_, line);
     }
 
     Output& out_;
-    ViewOptions view_{};
+    ViewOptions view_;
     const record::SessionLine* now_ = nullptr;
     std::map<std::uint64_t, wire::Conversation> conversations_{};
 };

@@ -178,7 +178,7 @@ void add_rlp_command(CLI::App& rlp, Context& context, const RlpCommand& row) {
     auto options = std::make_shared<ByteOptions>();
     add_input_options(*sub, *options);
     if (row.views) {
-        add_view_options(*sub, *options);
+        add_view_options(*sub, *options, context.out);
         sub->add_flag("--legacy", options->legacy, "the RLP of January 2014 (PoC-1): lists count items");
     }
     sub->callback([&context, options, run = row.run] {
@@ -193,7 +193,7 @@ void add_explain(CLI::App& rlp, Context& context) {
     auto options = std::make_shared<ByteOptions>();
     auto how = std::make_shared<ExplainOptions>();
     add_input_options(*sub, *options);
-    add_view_options(*sub, *options);
+    add_view_options(*sub, *options, context.out);
     sub->add_flag("--legacy", options->legacy, "the RLP of January 2014 (PoC-1): lists count items");
     sub->add_flag("--reverse", how->reverse, "how they are written: why this header and no other");
     sub->add_flag("--tty", how->wait, "wait for Enter after each step");

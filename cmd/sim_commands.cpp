@@ -87,7 +87,8 @@ std::expected<sim::Outcome, ExitCode> simulate(Context& context, const sim::Scen
     auto outcome = simulation.run([&](const sim::Step& step) {
         const double passed = std::chrono::duration<double>(step.passed).count();
         progress.update(what + figure_text(std::floor(passed)) + " of " + figure_text(whole) + " s, " +
-                        std::to_string(step.running) + " machines run, " + std::to_string(step.events) + " events");
+                        plural(step.running, "machine") + (step.running == 1 ? " runs, " : " run, ") +
+                        plural(step.events, "event"));
         return !stop;
     });
     progress.clear();

@@ -9,6 +9,7 @@
 #include "cmd/output_file.hpp"
 #include "cmd/plain_error.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/view/talk_line.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "cmd/wire_commands.hpp"
 #include "config/endpoint.hpp"
@@ -42,7 +43,7 @@ class TapPrinter final : public peer::TapListener {
     void opened(std::uint64_t connection, const std::string& dialer) override {
         links_.try_emplace(connection, Link{wire::Conversation(assumed_), dialer});
         note(connection, {}, "open");
-        line("connected", connection, {{"direction", "inbound"}}, Tone::bold, "connected");
+        line("connected", connection, {{"direction", "inbound"}}, {.name = "connected", .details = dialer});
     }
     void chunk(std::uint64_t connection, wire::Side from, BytesView bytes) override {
         if (record_ != nullptr) { record({seconds(), connection, from, Bytes(bytes.begin(), bytes.end()), {}}); }
@@ -64,8 +65,8 @@ class TapPrinter final : public peer::TapListener {
                 conversation->finish(side, hearer);
             }
         }
-        line("disconnected", connection, {{"by", "them"}, {"reason", printable(why)}}, Tone::yellow,
-             "closed: " + printable(why));
+        line("disconnected", connection, {{"by", "them"}, {"reason", printable(why)}},
+             {.name = "disconnected", .details = printable(why), .tone = Tone::yellow});
         links_.erase(connection);
     }
 
@@ -107,8 +108,7 @@ class TapPrinter final : public peer::TapListener {
         out_.complain("connection " + std::to_string(connection) + " is forwarded without being read: " +
                       std::to_string(most_unfinished >> 20) + " MiB of unfinished frames wait");
     }
-    void line(std::string_view event, std::uint64_t connection, const nlohmann::ordered_json& fields, Tone tone,
-              const std::string& text) {
+    void line(std::string_view event, std::uint64_t connection, const nlohmann::ordered_json& fields, TalkLine text) {
         const auto link = links_.find(connection);
         const std::string& dialer = link->second.dialer;
         if (out_.json()) {
@@ -118,19 +118,15 @@ class TapPrinter final : public peer::TapListener {
             out_.line(object);
             return;
         }
-        out_.text(out_.paint(Tone::dim, timestamp_now().substr(11, 12)) + "  " + std::to_string(connection) + "  " +
-                  out_.paint(tone, text) + "\n");
-        out_.flush();
+        text.time = clock_time();
+        text.who = std::to_string(connection);
+        show_talk(out_, text);
     }
 
     static const char* direction(wire::Side from) { return from == wire::Side::dialer ? "out" : "in"; }
-    static const char* arrow(wire::Side from) { return from == wire::Side::dialer ? "──▶ " : "◀── "; }
 
     void said(std::uint64_t connection, const wire::Said& said) {
-        if (said.error != nullptr) {
-            fault(connection, said.from, *said.error, false);
-            return show(said);
-        }
+        if (said.error != nullptr && out_.json()) { return fault(connection, said.from, *said.error, false); }
         const auto type = show::type_of(said);
         const std::size_t bytes = wire::frame_header_size + said.payload.size();
         const auto id = said.profile != nullptr ? wire::id_of(*said.profile, type, said.offsets) : std::nullopt;
@@ -141,9 +137,7 @@ class TapPrinter final : public peer::TapListener {
                                       {"bytes", bytes},
                                       {"offset", said.offset}};
         if (out_.json() && trace_) { fields["hex"] = "0x" + to_hex(said.payload); }
-        constexpr std::size_t room = 80 - 12 - 2 - 4 - 2 - 4; // time, connection, arrow
-        const std::string text = out_.json() ? std::string() : arrow(said.from) + said_line(said, room);
-        line("message", connection, fields, said.from == wire::Side::dialer ? Tone::blue : Tone::cyan, text);
+        line("message", connection, fields, out_.json() ? TalkLine{} : talk_of(said));
         if (said.tolerated != nullptr && out_.json()) { // the text says it in its line
             fault(connection, said.from, *said.tolerated, true);
         }
@@ -152,7 +146,7 @@ class TapPrinter final : public peer::TapListener {
     /// With --trace: every byte, as `ethpoc wire show` has it.
     void show(const wire::Said& said) {
         if (!trace_ || out_.json()) { return; }
-        show_said(out_, said, ViewOptions{});
+        show_said(out_, said, ViewOptions{.width = out_.width()});
         out_.flush();
     }
     void fault(std::uint64_t connection, wire::Side from, const Error& error, bool tolerated) {
@@ -163,8 +157,7 @@ class TapPrinter final : public peer::TapListener {
               {"length", error.length},
               {"path", printable(error.path, 256)},
               {"tolerated", tolerated}},
-             tolerated ? Tone::yellow : Tone::red,
-             std::string(arrow(from)).append(show::verdict_word(tolerated)) + printable(error.message(), 256));
+             talk_of(from, error));
     }
 
     Output& out_;

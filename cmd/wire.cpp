@@ -188,7 +188,7 @@ void add_wire_command(CLI::App& parent, Context& context, const WireCommand& row
     add_input_options(*sub, options->bytes);
     sub->add_option("--protocol,--profile", options->protocol, "version as `ethpoc protocols` names it (auto)")
         ->type_name("P");
-    if (row.views) { add_view_options(*sub, options->bytes); }
+    if (row.views) { add_view_options(*sub, options->bytes, context.out); }
     if (row.splits) {
         sub->add_option("--split", options->split, "where the reads end: 1,5,9")
             ->delimiter(',')

@@ -34,7 +34,5 @@ void show_frame(Output& out, BytesView stream, const show::Dissection& frame, st
 void show_frame_bytes(Output& out, BytesView stream, const show::Dissection& frame, const ViewOptions& view);
 /// The same for a message that was overheard; offsets count from its frame.
 void show_said(Output& out, const wire::Said& said, const ViewOptions& view);
-/// Name and content of a message on one line of at most `room` columns; what is malformed is told in full.
-std::string said_line(const wire::Said& said, std::size_t room);
 
 } // namespace ethpoc::cmd

@@ -62,22 +62,6 @@ void show_said(Output& out, const wire::Said& said, const ViewOptions& view) {
     show_frame_bytes(out, frame, show::dissect_frame(frame, show::speech_of(said)), view);
 }
 
-std::string said_line(const wire::Said& said, std::size_t room) {
-    constexpr std::size_t column = 16;
-    const auto type = show::type_of(said);
-    std::string out(said.message != nullptr || said.error == nullptr ? wire::name_of(type) : "no message");
-    const Error* const fault = said.error != nullptr ? said.error : said.tolerated;
-    std::string what = said.error != nullptr ? std::string() : show::describe(said.profile, said.payload, said.offsets);
-    if (fault != nullptr) {
-        what +=
-            (what.empty() ? "" : "  ") + std::string(show::verdict_word(said.error == nullptr)) + short_message(*fault);
-    }
-    if (what.empty()) { return out; }
-    out.resize(std::max(out.size() + 1, column), ' ');
-    if (fault != nullptr) { return out + what; } // a problem is told in full
-    return out + cut(what, room - out.size());
-}
-
 void write_frame(JsonWriter& json, const show::Dissection& frame, bool show_names) {
     json.begin_object();
     json.member("offset", frame.piece.offset);

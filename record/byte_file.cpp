@@ -1,7 +1,9 @@
 #include "record/byte_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <unistd.h>
 #include <utility>
 #include <zlib.h>
 
@@ -43,7 +45,7 @@ std::expected<ByteFile, std::string> ByteFile::open(const std::string& name) {
     std::FILE* const file = name == "-" ? stdin : std::fopen(name.c_str(), "rb");
     if (file == nullptr) { return std::unexpected("cannot be opened: " + std::string(std::strerror(errno))); }
     ByteFile out(file);
-    out.fill_raw(out.ready_);
+    while (out.ready_.size() < 2 && out.fill_raw(out.ready_)) {}
     if (!out.trouble_.empty()) { return std::unexpected(out.trouble_); }
     if (is_gzip(out.ready_)) {
         out.unpacker_ = std::make_unique<Unpacker>();
@@ -56,11 +58,12 @@ std::expected<ByteFile, std::string> ByteFile::open(const std::string& name) {
 bool ByteFile::fill_raw(Bytes& into) {
     const std::size_t before = into.size();
     into.resize(before + chunk);
-    const std::size_t got = std::fread(into.data() + before, 1, chunk, file_.get());
-    into.resize(before + got);
-    if (got == 0 && std::ferror(file_.get()) != 0) {
-        trouble_ = "cannot be read: " + std::string(std::strerror(errno));
-    }
+    ssize_t got = -1;
+    do { // what is there now: fread() would wait until the chunk is full
+        got = ::read(::fileno(file_.get()), into.data() + before, chunk);
+    } while (got < 0 && errno == EINTR);
+    into.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got < 0) { trouble_ = "cannot be read: " + std::string(std::strerror(errno)); }
     return got > 0;
 }
 

@@ -44,7 +44,10 @@ std::string hex_offset(std::size_t offset) {
 }
 
 std::string plural(std::uint64_t n, std::string_view word) {
-    return std::to_string(n).append(" ").append(word).append(n == 1 ? "" : "s");
+    const std::string front = std::to_string(n) + " ";
+    if (n == 1) { return front + std::string(word); }
+    if (word.ends_with("try")) { return front + std::string(word.substr(0, word.size() - 1)) + "ies"; } // entry
+    return front + std::string(word) + (word.ends_with("sh") || word.ends_with('s') ? "es" : "s");      // hash, address
 }
 
 namespace rlp {

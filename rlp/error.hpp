@@ -43,7 +43,7 @@ std::string index_path(std::size_t index);
 
 /// At least four hex digits, no prefix: "0008".
 std::string hex_offset(std::size_t offset);
-/// "1 byte", "2 bytes".
+/// "1 byte", "2 bytes", "0 hashes", "3 entries": every count that a person reads.
 std::string plural(std::uint64_t n, std::string_view word);
 
 template <class T>

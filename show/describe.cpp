@@ -4,10 +4,6 @@ namespace ethpoc::show {
 
 namespace {
 
-std::string count(std::size_t n, std::string_view one, std::string_view many) {
-    return std::to_string(n).append(" ").append(n == 1 ? one : many);
-}
-
 std::string number(const U256& value) {
     return value.fits_u64() ? std::to_string(value.saturated()) : std::string("more than 2^64");
 }
@@ -33,26 +29,24 @@ struct Describer {
         const std::string_view text = wire::reason_text(set, wire::Reason{*message.reason});
         return text.empty() ? out : out.append(" (").append(text).append(")");
     }
-    std::string operator()(const wire::Peers& message) const {
-        return count(message.entries.size(), "entry", "entries");
-    }
+    std::string operator()(const wire::Peers& message) const { return plural(message.entries.size(), "entry"); }
     std::string operator()(const wire::Transactions& message) const {
-        return count(message.items.size(), "transaction", "transactions");
+        return plural(message.items.size(), "transaction");
     }
-    std::string operator()(const wire::Blocks& message) const { return count(message.items.size(), "block", "blocks"); }
+    std::string operator()(const wire::Blocks& message) const { return plural(message.items.size(), "block"); }
     std::string operator()(const wire::GetChain& message) const {
-        return count(message.hashes.size(), "hash", "hashes") + first_hash(message.hashes) + ", at most " +
-               number(message.count) + " blocks";
+        return plural(message.hashes.size(), "hash") + first_hash(message.hashes) + ", at most " +
+               number(message.count);
     }
     std::string operator()(const wire::NotInChain& message) const { return short_hash(message.hash); }
     std::string operator()(const wire::GetBlockHashes& message) const {
         return "from " + short_hash(message.hash) + ", at most " + number(message.limit);
     }
     std::string operator()(const wire::BlockHashes& message) const {
-        return count(message.hashes.size(), "hash", "hashes") + first_hash(message.hashes);
+        return plural(message.hashes.size(), "hash") + first_hash(message.hashes);
     }
     std::string operator()(const wire::GetBlocks& message) const {
-        return count(message.hashes.size(), "hash", "hashes") + first_hash(message.hashes);
+        return plural(message.hashes.size(), "hash") + first_hash(message.hashes);
     }
     std::string operator()(const wire::Status& message) const {
         return "eth " + std::to_string(message.version) + ", total difficulty " + number(message.total_difficulty) +
@@ -64,9 +58,7 @@ struct Describer {
         return out;
     }
     std::string operator()(const wire::ShhStatus& message) const { return "shh " + std::to_string(message.version); }
-    std::string operator()(const wire::ShhMessages& message) const {
-        return count(message.items.size(), "envelope", "envelopes");
-    }
+    std::string operator()(const wire::ShhMessages& message) const { return plural(message.items.size(), "envelope"); }
     std::string operator()(const wire::Unknown& message) const { return "id " + std::to_string(message.id); }
 
     wire::ReasonSet set;

@@ -111,8 +111,8 @@ Fields flat_hello(FieldReader& read, const At& at) {
         read.append(at.rest, wire::items_to_node_id - read.size());
     }
     if (read.size() < wire::least_items(row)) {
-        read.fail_missing("the list ends after " + std::to_string(read.size()) +
-                          " items, a Hello of this version has " + std::to_string(wire::least_items(row)));
+        read.fail_missing("the list ends after " + plural(read.size(), "item") + ", a Hello of this version has " +
+                          std::to_string(wire::least_items(row)));
         return out;
     }
     const wire::HelloOrder order = wire::hello_order(row, hello_items(read));

@@ -91,7 +91,7 @@ void FieldReader::fail_missing(std::string detail) {
 std::optional<std::uint32_t> FieldReader::take(std::string_view name) {
     if (!ok()) { return std::nullopt; }
     if (left() == 0) {
-        fail_missing(std::string(name) + ": the list ends after " + std::to_string(items_.size()) + " items");
+        fail_missing(std::string(name) + ": the list ends after " + plural(items_.size(), "item"));
         return std::nullopt;
     }
     const std::uint32_t node = items_[at_++];
@@ -123,7 +123,7 @@ ShownField FieldReader::number(std::string_view name, std::size_t width) {
         const rlp::Node& node = tree_.nodes[last()];
         error_ = Error{
             &rlp::errors::integer_too_large, node.payload_offset(), node.payload_size, payload_path(tree_, last()),
-            std::string(name) + ": " + std::to_string(digits.size()) + " bytes, its type has " + std::to_string(width)};
+            std::string(name) + ": " + plural(digits.size(), "byte") + ", its type has " + std::to_string(width)};
     }
     return place(number_field(name, digits));
 }

@@ -109,6 +109,8 @@ ethpoc_add_script_test("program: hostile peers"
 # It measures memory: what the address sanitizer keeps back of freed memory (256 MiB as it comes) must not count.
 set_tests_properties("program: hostile peers" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
+ethpoc_add_script_test("program: one look for one conversation"
+    "${CMAKE_CURRENT_SOURCE_DIR}/output/one_look.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: outputs that nobody reads"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/unread.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: files that cannot be written" "${CMAKE_CURRENT_SOURCE_DIR}/output/write_files.py"

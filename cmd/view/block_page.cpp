@@ -21,7 +21,7 @@ std::string said_text(BytesView bytes) {
 std::string time_text(std::uint64_t time, std::uint64_t now) {
     const std::string date = utc_time(time);
     if (time == 0) { return "none"; } // of a genesis
-    return date.empty() ? std::to_string(time) + " seconds after 1970, no date" : date + ", " + age_text(time, now);
+    return date.empty() ? plural(time, "second") + " after 1970, no date" : date + ", " + age_text(time, now);
 }
 
 std::string record_rows(const ShownBlock& shown, std::uint64_t now) {

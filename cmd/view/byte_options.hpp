@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "cmd/view/columns.hpp"
 #include "cmd/view/input.hpp"
+#include "cmd/view/output.hpp"
 #include "rlp/tree.hpp"
 
 namespace CLI { // NOLINT(readability-identifier-naming): theirs
@@ -21,7 +23,7 @@ enum class Columns : std::uint8_t {
 };
 
 struct ViewOptions {
-    std::size_t width = 80;
+    std::size_t width = usual_width;
     bool decimal = false;  // offsets
     bool no_names = false; // the layer of RLP only
     Columns columns = Columns::bytes;
@@ -41,15 +43,7 @@ struct ByteOptions {
 };
 
 void add_input_options(CLI::App& app, ByteOptions& options);
-void add_view_options(CLI::App& app, ByteOptions& options);
-
-/// `text` cut into lines of at most `width` columns at blanks; each but the first begins with `indent` blanks.
-std::string wrapped(const std::string& text, std::size_t width, std::size_t indent);
-
-/// `front`, and `text` in lines beside it, as wide as is left of `width`.
-std::string hanging(const std::string& front, const std::string& text, std::size_t width);
-
-/// `text`, or as much of it as fits into `room` columns with ".." after it.
-std::string cut(const std::string& text, std::size_t room);
+/// The width is that of `out` unless another one is given.
+void add_view_options(CLI::App& app, ByteOptions& options, const Output& out);
 
 } // namespace ethpoc::cmd

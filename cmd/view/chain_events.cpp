@@ -27,14 +27,13 @@ ordered_json json_hashes(std::span<const Hash256> hashes) {
 void EventPrinter::on(const peer::event::Imported& event) {
     totals_.blocks_imported += event.blocks;
     head_ = event.head;
-    line("imported",
-         {{"peer", event.peer.endpoint},
-          {"blocks", event.blocks},
-          {"head_number", event.head.number},
-          {"head_hash", hex0x(event.head.hash)}},
-         Tone::green,
-         std::string(event.peer.endpoint).append("  imported ") + std::to_string(event.blocks) + ", head " +
-             text_of(event.head));
+    line(
+        "imported",
+        {{"peer", event.peer.endpoint},
+         {"blocks", event.blocks},
+         {"head_number", event.head.number},
+         {"head_hash", hex0x(event.head.hash)}},
+        happened(event.peer, Tone::green, "imported", plural(event.blocks, "block") + ", head " + text_of(event.head)));
 }
 
 void EventPrinter::on(const peer::event::Reorganised& event) {
@@ -44,16 +43,15 @@ void EventPrinter::on(const peer::event::Reorganised& event) {
           {"depth", event.left.size()},
           {"left", json_hashes(event.left)},
           {"joined", json_hashes(event.joined)}},
-         Tone::magenta,
-         "reorganised " + std::to_string(event.left.size()) + " blocks deep: " + text_of(event.from) + " to " +
-             text_of(event.to));
+         happened(Tone::magenta, "reorganised",
+                  plural(event.left.size(), "block") + " deep: " + text_of(event.from) + " to " + text_of(event.to)));
 }
 
 void EventPrinter::on(const peer::event::Synced& event) {
     head_ = event.head;
     line("synced",
          {{"peer", event.peer.endpoint}, {"head_number", event.head.number}, {"head_hash", hex0x(event.head.hash)}},
-         Tone::green, std::string(event.peer.endpoint).append("  synced, head ") + text_of(event.head));
+         happened(event.peer, Tone::green, "synced", "head " + text_of(event.head)));
 }
 
 void EventPrinter::on(const peer::event::Mined& event) {
@@ -70,15 +68,15 @@ void EventPrinter::on(const peer::event::Mined& event) {
           {"transactions", event.transactions},
           {"uncles", event.uncles},
           {"head", event.head}},
-         Tone::green,
-         "mined " + text_of(mined) + ", " + plural(event.transactions, "transaction") + ", " +
-             plural(event.uncles, "uncle") + ", difficulty " + chain::to_decimal(block.difficulty) +
-             (event.head ? "" : "; another one was faster"));
+         happened(Tone::green, "mined",
+                  text_of(mined) + ", " + plural(event.transactions, "transaction") + ", " +
+                      plural(event.uncles, "uncle") + ", difficulty " + chain::to_decimal(block.difficulty) +
+                      (event.head ? "" : "; another one was faster")));
 }
 
 void EventPrinter::on(const peer::event::MinerIdle& event) {
-    line("miner_idle", {{"why", printable(event.error->detail, 1024)}}, Tone::yellow,
-         "nothing is mined: " + printable(event.error->detail, 1024));
+    const std::string why = printable(event.error->detail, 1024);
+    line("miner_idle", {{"why", why}}, happened(Tone::yellow, "nothing mined", why));
 }
 
 void EventPrinter::on(const peer::event::StateUnknown& event) {
@@ -88,9 +86,9 @@ void EventPrinter::on(const peer::event::StateUnknown& event) {
           {"head_hash", hex0x(event.head.hash)},
           {"from", event.from},
           {"because", because}},
-         Tone::yellow,
-         "state: unknown from #" + std::to_string(event.from) + " because " + because +
-             "; its blocks are taken without their accounts");
+         happened(Tone::yellow, "state unknown",
+                  "from #" + std::to_string(event.from) + " because " + because +
+                      "; its blocks are taken without their accounts"));
 }
 
 } // namespace ethpoc::cmd

@@ -92,28 +92,25 @@ peer::EventMask EventPrinter::wants() const {
     return ObserverOf::wants() & (trace_ ? ~peer::EventMask{} : ~of_trace);
 }
 
-std::size_t EventPrinter::line(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
+std::size_t EventPrinter::line(std::string_view event, ordered_json fields, TalkLine text) {
     tell_left_out(left_out_.due(std::chrono::steady_clock::now()));
-    return write(event, std::move(fields), tone, text);
+    return write(event, std::move(fields), std::move(text));
 }
 
-std::size_t EventPrinter::write(std::string_view event, ordered_json fields, Tone tone, const std::string& text) {
+std::size_t EventPrinter::write(std::string_view event, ordered_json fields, TalkLine text) {
     if (out_.json()) {
         ordered_json object{{"event", event}, {"ts", timestamp_now()}};
         object.update(fields);
         return out_.line(object);
     }
-    const std::string whole =
-        out_.paint(Tone::dim, timestamp_now().substr(11, 12)) + "  " + out_.paint(tone, text) + "\n";
-    out_.text(whole);
-    out_.flush();
-    return whole.size();
+    text.time = clock_time();
+    return show_talk(out_, text);
 }
 
 void EventPrinter::tell_left_out(std::uint64_t count) {
     if (count == 0) { return; }
-    write("dropped_events", {{"count", count}, {"why", "allowance"}}, Tone::yellow,
-          std::to_string(count) + " lines were left out: more than an address may cause in a minute");
+    write("dropped_events", {{"count", count}, {"why", "allowance"}},
+          happened(Tone::yellow, "left out", plural(count, "line") + ": more than an address may cause in a minute"));
 }
 
 void EventPrinter::tick() {
@@ -146,13 +143,13 @@ void EventPrinter::talked(std::string_view endpoint, std::size_t bytes) {
 }
 
 void EventPrinter::on(const peer::event::Listening& event) {
-    line("listening", {{"addr", event.address}}, Tone::bold, "listening on " + std::string(event.address));
+    line("listening", {{"addr", event.address}}, happened(Tone::bold, "listening", std::string(event.address)));
 }
 
 void EventPrinter::on(const peer::event::Connecting& event) {
     if (!may_go(event.endpoint)) { return; }
-    const auto bytes =
-        line("connecting", {{"peer", event.endpoint}}, Tone::plain, "connecting to " + std::string(event.endpoint));
+    const auto bytes = line("connecting", {{"peer", event.endpoint}},
+                            happened(Tone::plain, "connecting", std::string(event.endpoint)));
     gone(event.endpoint, bytes);
 }
 
@@ -160,7 +157,7 @@ void EventPrinter::on(const peer::event::ConnectFailed& event) {
     if (!may_go(event.endpoint)) { return; }
     const auto bytes = line(
         "disconnected", {{"peer", event.endpoint}, {"by", "error"}, {"reason", printable(event.why, most_reason)}},
-        Tone::red, std::string(event.endpoint).append("  not reached: ").append(printable(event.why, most_reason)));
+        happened(Tone::red, "not reached", std::string(event.endpoint) + ": " + printable(event.why, most_reason)));
     gone(event.endpoint, bytes);
 }
 
@@ -168,9 +165,9 @@ void EventPrinter::on(const peer::event::Connected& event) {
     ++totals_.connections;
     if (!may_go(event.peer.endpoint)) { return; }
     const bool in = event.peer.direction == peer::Direction::inbound;
-    const auto bytes =
-        line("connected", {{"peer", event.peer.endpoint}, {"direction", in ? "inbound" : "outbound"}}, Tone::plain,
-             std::string(event.peer.endpoint).append(in ? "  connected to us" : "  connected"));
+    const auto bytes = line(
+        "connected", {{"peer", event.peer.endpoint}, {"direction", in ? "inbound" : "outbound"}},
+        happened(event.peer, Tone::plain, "connected", std::string(event.peer.endpoint) + (in ? ", by them" : "")));
     gone(event.peer.endpoint, bytes);
 }
 
@@ -187,9 +184,10 @@ void EventPrinter::on(const peer::event::Hello& event) {
     fields["caps"] = json_caps(*event.greeting);
     fields["listen_port"] = hello.listen_port;
     fields["node_id"] = hex0x(hello.node_id.first(std::min(hello.node_id.size(), most_node_id)));
-    const auto bytes = line("hello", std::move(fields), Tone::green,
-                            std::string(event.peer.endpoint).append("  is \"").append(printable(hello.client_id, 60)) +
-                                "\", protocol " + std::string(event.profile->name));
+    const auto bytes = line("hello", std::move(fields),
+                            happened(event.peer, Tone::green, "hello",
+                                     std::string(event.peer.endpoint) + " is \"" + printable(hello.client_id, 60) +
+                                         "\", protocol " + std::string(event.profile->name)));
     gone(event.peer.endpoint, bytes);
 }
 
@@ -205,9 +203,12 @@ void EventPrinter::on(const peer::event::Message& event) {
     ordered_json fields{{"peer", event.peer.endpoint}, {"dir", in ? "in" : "out"}, {"type", name}};
     fields["id"] = id ? ordered_json(*id) : ordered_json(nullptr);
     fields["bytes"] = bytes;
-    std::string text = std::string(event.peer.endpoint).append(in ? "  <- " : "  -> ").append(name);
-    if (!out_.json()) { text += "  " + show::describe(event.profile, event.payload, event.offsets); }
-    line("message", std::move(fields), in ? Tone::cyan : Tone::blue, text);
+    TalkLine text{.who = std::to_string(event.peer.id),
+                  .arrow = in ? TalkLine::Arrow::left : TalkLine::Arrow::right,
+                  .name = std::string(name),
+                  .bytes = bytes};
+    if (!out_.json()) { text.details = show::describe(event.profile, event.payload, event.offsets); }
+    line("message", std::move(fields), std::move(text));
 }
 
 void EventPrinter::on(const peer::event::Disconnected& event) {
@@ -216,9 +217,10 @@ void EventPrinter::on(const peer::event::Disconnected& event) {
     ordered_json fields{{"peer", event.peer.endpoint}, {"by", name_of(event.by)}};
     if (event.reason_code) { fields["reason_code"] = std::to_underlying(*event.reason_code); }
     fields["reason"] = printable(event.reason, most_reason);
-    const auto bytes = line("disconnected", std::move(fields), Tone::yellow,
-                            std::string(event.peer.endpoint).append("  disconnected by ").append(name_of(event.by)) +
-                                ": " + printable(event.reason, most_reason));
+    const auto bytes = line("disconnected", std::move(fields),
+                            happened(event.peer, Tone::yellow, "disconnected",
+                                     std::string(event.peer.endpoint) + " by " + std::string(name_of(event.by)) + ": " +
+                                         printable(event.reason, most_reason)));
     gone(event.peer.endpoint, bytes);
 }
 
@@ -242,6 +244,8 @@ void EventPrinter::on(const peer::event::Tolerated& event) {
 
 void EventPrinter::complain_of(const peer::PeerRef& peer, const Error& error, bool tolerated) {
     if (!may_warn(peer) || !may_talk(peer.endpoint)) { return; }
+    TalkLine text{.who = std::to_string(peer.id), .arrow = TalkLine::Arrow::left, .tolerated = tolerated};
+    text.problem = std::string(show::verdict_word(tolerated)) + printable(error.message(), 256, "\\");
     const auto bytes = line("malformed",
                             {{"peer", peer.endpoint},
                              {"code", error.code->word},
@@ -250,11 +254,7 @@ void EventPrinter::complain_of(const peer::PeerRef& peer, const Error& error, bo
                              {"path", printable(error.path, most_reason)},
                              {"detail", printable(error.detail, most_reason)},
                              {"tolerated", tolerated}},
-                            tolerated ? Tone::yellow : Tone::red,
-                            std::string(peer.endpoint)
-                                .append("  ")
-                                .append(show::verdict_word(tolerated))
-                                .append(printable(error.message(), 256)));
+                            std::move(text));
     talked(peer.endpoint, bytes);
 }
 
@@ -262,9 +262,9 @@ void EventPrinter::on(const peer::event::Retry& event) {
     if (!may_go(event.peer.endpoint)) { return; }
     const auto bytes =
         line("retry", {{"peer", event.peer.endpoint}, {"protocol", event.protocol}, {"why", printable(event.why)}},
-             Tone::yellow,
-             std::string(event.peer.endpoint).append("  dialled again with protocol ").append(event.protocol) + ": " +
-                 printable(event.why));
+             happened(event.peer, Tone::yellow, "retry",
+                      std::string(event.peer.endpoint) + " with protocol " + std::string(event.protocol) + ": " +
+                          printable(event.why)));
     gone(event.peer.endpoint, bytes);
 }
 
@@ -279,16 +279,16 @@ void EventPrinter::on(const peer::event::Block& event) {
           {"difficulty", json_number(block.difficulty)},
           {"bytes", event.rlp.size()},
           {"arrived", timestamp_of(event.arrived)}},
-         Tone::plain, std::string(event.peer.endpoint).append("  stored block ") + text_of({block.number, block.hash}));
+         happened(event.peer, Tone::plain, "stored", "block " + text_of({block.number, block.hash})));
 }
 
 void EventPrinter::on(const peer::event::Latency& event) {
     if (!trace_) { return; }
     const double milliseconds = std::chrono::duration<double, std::milli>(event.round_trip).count();
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "  Pong after %.1f ms", milliseconds);
-    line("latency", {{"peer", event.peer.endpoint}, {"ms", milliseconds}}, Tone::plain,
-         std::string(event.peer.endpoint).append(text.data()));
+    std::snprintf(text.data(), text.size(), "Pong after %.1f ms", milliseconds);
+    line("latency", {{"peer", event.peer.endpoint}, {"ms", milliseconds}},
+         happened(event.peer, Tone::plain, "latency", text.data()));
 }
 
 void EventPrinter::on(const peer::event::Transaction& event) {
@@ -297,16 +297,16 @@ void EventPrinter::on(const peer::event::Transaction& event) {
     ordered_json fields{{"hash", hex0x(event.hash)}, {"peer", event.peer.endpoint}};
     if (event.sender) { fields["sender"] = hex0x(*event.sender); }
     const auto bytes =
-        line("transaction", std::move(fields), Tone::plain,
-             std::string(event.peer.endpoint).append("  transaction ").append(show::short_hash(event.hash)) +
-                 (event.sender ? " of " + to_hex(*event.sender) : std::string()));
+        line("transaction", std::move(fields),
+             happened(event.peer, Tone::plain, "transaction",
+                      show::short_hash(event.hash) + (event.sender ? " of " + to_hex(*event.sender) : std::string())));
     talked(event.peer.endpoint, bytes);
 }
 
 void EventPrinter::on(const peer::event::PeerFileFailed& event) {
     if (event.error != nullptr) { return out_.complain(event.error->message()); }
-    out_.complain(std::to_string(event.damaged) + (event.damaged == 1 ? " line" : " lines") + " of " +
-                  std::string(peer::peer_file_name) + " could not be read; the rest was taken");
+    out_.complain(plural(event.damaged, "line") + " of " + std::string(peer::peer_file_name) +
+                  " could not be read; the rest was taken");
 }
 
 void EventPrinter::on(const peer::event::Seeds& event) {
@@ -314,8 +314,8 @@ void EventPrinter::on(const peer::event::Seeds& event) {
     if (!event.failed.empty()) {
         out_.complain(of + " could not be fetched: " + printable(event.failed, 512) + "; they are asked for again");
     } else if (event.passed_over > 0) {
-        out_.complain(of + ": " + std::to_string(event.passed_over) +
-                      (event.passed_over == 1 ? " line is" : " lines are") + " not IP:PORT; the rest was taken");
+        out_.complain(of + ": " + plural(event.passed_over, "line") + (event.passed_over == 1 ? " is" : " are") +
+                      " not IP:PORT; the rest was taken");
     }
 }
 
@@ -337,9 +337,10 @@ void EventPrinter::stopped(const peer::HeadRef& otherwise) {
           {"blocks_imported", totals_.blocks_imported},
           {"transactions", totals_.transactions},
           {"malformed", totals_.malformed}},
-         Tone::bold,
-         "stopped at " + text_of(head) + " after " + std::to_string(totals_.connections) + " connections, " +
-             std::to_string(totals_.messages_in) + " messages in, " + std::to_string(totals_.messages_out) + " out");
+         happened(Tone::bold, "stopped",
+                  "at " + text_of(head) + " after " + plural(totals_.connections, "connection") + ", " +
+                      plural(totals_.messages_in, "message") + " in, " + std::to_string(totals_.messages_out) +
+                      " out"));
 }
 
 } // namespace ethpoc::cmd

@@ -13,6 +13,7 @@
 
 #include "cmd/view/allowance.hpp"
 #include "cmd/view/output.hpp"
+#include "cmd/view/talk_line.hpp"
 #include "peer/observer.hpp"
 
 namespace ethpoc::cmd {
@@ -58,8 +59,8 @@ class EventPrinter final : public peer::ObserverOf<EventPrinter> {
   private:
     void complain_of(const peer::PeerRef& peer, const Error& error, bool tolerated);
     /// Both return the bytes of the line.
-    std::size_t line(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
-    std::size_t write(std::string_view event, nlohmann::ordered_json fields, Tone tone, const std::string& text);
+    std::size_t line(std::string_view event, nlohmann::ordered_json fields, TalkLine text);
+    std::size_t write(std::string_view event, nlohmann::ordered_json fields, TalkLine text);
     void tell_left_out(std::uint64_t count);
 
     /// False when there is no room for such a line: it is counted then.

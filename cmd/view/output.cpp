@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "cmd/view/columns.hpp"
+#include "cmd/view/talk_line.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "rlp/bytes.hpp"
 #include "show/field.hpp"
@@ -20,30 +22,6 @@ constexpr std::size_t most_pending = 64u << 10;
 std::string_view variable(const char* name) {
     const char* value = std::getenv(name); // read once, before any thread is started
     return value == nullptr ? std::string_view() : std::string_view(value);
-}
-
-std::string_view escape(Tone tone) {
-    switch (tone) {
-    case Tone::plain:
-        return "";
-    case Tone::bold:
-        return "\x1b[1m";
-    case Tone::dim:
-        return "\x1b[2m";
-    case Tone::red:
-        return "\x1b[31m";
-    case Tone::green:
-        return "\x1b[32m";
-    case Tone::yellow:
-        return "\x1b[33m";
-    case Tone::blue:
-        return "\x1b[34m";
-    case Tone::magenta:
-        return "\x1b[35m";
-    case Tone::cyan:
-        return "\x1b[36m";
-    }
-    return "";
 }
 
 /// Numbers that others would round, as text. Documents are as deep as this program makes them.
@@ -89,13 +67,18 @@ void Output::set_color(ColorMode mode, const ColorEnvironment& environment) {
     color_ = wants_color(mode, environment, descriptor >= 0 && ::isatty(descriptor) == 1);
 }
 
+std::size_t Output::width() const {
+    return width_ != 0 ? width_ : columns_of(out_);
+}
+
 void Output::text(std::string_view text) {
     write(text, false);
 }
 
 std::string Output::paint(Tone tone, std::string_view text) const {
     if (!color_ || json_ || tone == Tone::plain) { return std::string(text); }
-    return std::string(escape(tone)) + std::string(text) + "\x1b[0m";
+    const std::string_view sgr = palette[static_cast<std::size_t>(tone)].sgr;
+    return std::string("\x1b[").append(sgr).append("m").append(text).append("\x1b[0m");
 }
 
 void Output::document(const nlohmann::ordered_json& value) {
@@ -157,7 +140,7 @@ void Output::go_live(std::size_t events) {
     }
     if (::fileno(err_) >= 0) {
         live_err_ = std::make_unique<LiveWriter>(::fileno(err_), live_log, [](std::uint64_t count) {
-            return "ethpoc: " + std::to_string(count) + " lines were left out: stderr was not read\n";
+            return "ethpoc: " + plural(count, "line") + " left out: stderr was not read\n";
         });
     }
 }
@@ -167,7 +150,10 @@ std::string Output::dropped_note(std::uint64_t count) const {
         return dumped({{"event", "dropped_events"}, {"ts", timestamp_now()}, {"count", count}, {"why", "not read"}},
                       -1);
     }
-    return timestamp_now().substr(11, 12) + "  " + std::to_string(count) + " lines were left out: they were not read\n";
+    return talk_text(*this, {.time = clock_time(),
+                             .name = "left out",
+                             .details = plural(count, "line") + ": not read",
+                             .tone = Tone::yellow});
 }
 
 void Output::finish_events(LastFlush patience) {

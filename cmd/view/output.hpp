@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "cmd/view/live_writer.hpp"
+#include "cmd/view/palette.hpp"
 
 namespace ethpoc::cmd {
 
@@ -28,8 +29,6 @@ ColorEnvironment process_color_environment();
 
 /// --color wins over NO_COLOR, that over CLICOLOR_FORCE, that over what the stream is.
 bool wants_color(ColorMode mode, const ColorEnvironment& environment, bool is_terminal);
-
-enum class Tone : std::uint8_t { plain, bold, dim, red, green, yellow, blue, magenta, cyan };
 
 /// JSON as every document and line is written: numbers above show::largest_json_number as text, bytes that are not
 /// UTF-8 as U+FFFD (a client id from the network must never end the program), and other characters than ASCII as
@@ -66,6 +65,11 @@ class Output {
     /// what nobody reads is given up when the patience is over, and later writes do nothing.
     void finish_events(LastFlush patience);
     void finish_log(LastFlush patience);
+
+    /// The columns of a line for people: those of the terminal that stdout is, now; usual_width when it is none.
+    std::size_t width() const;
+    /// As many from now on.
+    void set_width(std::size_t columns) { width_ = columns; }
 
     /// True for --json: the subcommand then writes documents or lines, never text.
     bool json() const { return json_; }
@@ -118,6 +122,7 @@ class Output {
     std::FILE* err_;
     bool json_ = false;
     bool color_ = false;
+    std::size_t width_ = 0; // 0: those of the terminal
     mutable std::mutex mutex_;
     bool closed_ = false;
     int failed_ = 0;               // errno

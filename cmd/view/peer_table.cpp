@@ -122,8 +122,9 @@ void add_line(std::string& out, const char* name, const std::string& value) {
     out += front + value + "\n";
 }
 
-std::string plural_peers(std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " peer" : " peers");
+/// "3 failures"
+std::string plural_of(const ordered_json& row, const char* key, std::string_view word) {
+    return plural(static_cast<std::uint64_t>(std::max(0.0, number_or(row, key, 0))), word);
 }
 
 } // namespace
@@ -197,7 +198,7 @@ std::string peer_page(const ordered_json& peer) {
     add_line(out, "latency", latency_text(peer));
     add_line(out, "queue",
              whole_or(peer, "queued_bytes", "0") + " of " + whole_or(peer, "queue_limit", "0") + " bytes, " +
-                 whole_or(peer, "shed", "0") + " relayed messages shed");
+                 plural_of(peer, "shed", "relayed message") + " shed");
     add_line(out, "score", whole_or(peer, "score", "0") + " of 100");
     return out;
 }
@@ -210,7 +211,7 @@ std::string known_page(const ordered_json& known, std::uint64_t now) {
     }
     add_line(out, "address", text_or(known, "peer", "-") + ", of the " + text_or(known, "table", "-") + " ones");
     add_line(out, "connected", when(known, "last_success", now));
-    add_line(out, "tried", when(known, "last_try", now) + ", " + whole_or(known, "failures", "0") + " failures since");
+    add_line(out, "tried", when(known, "last_try", now) + ", " + plural_of(known, "failures", "failure") + " since");
     add_line(out, "heard of", when(known, "seen", now) + ", from " + text_or(known, "source", "-"));
     add_line(out, "version", text_or(known, "works", "-") + (refused.empty() ? "" : "; refused " + refused));
     return out;
@@ -227,7 +228,7 @@ std::string watch_heading(const ordered_json& node, const ordered_json& peers, s
     }
     const ordered_json head = node.value("head", ordered_json::object());
     const auto up = static_cast<std::uint64_t>(std::max(0.0, number_or(node, "uptime_seconds", 0)));
-    const std::string line = text_or(node, "listen", "not listening") + "  " + plural_peers(peers.size()) + " (" +
+    const std::string line = text_or(node, "listen", "not listening") + "  " + plural(peers.size(), "peer") + " (" +
                              std::to_string(ready) + " ready)  head #" + whole_or(head, "number", "-") + "  in " +
                              short_bytes(in) + "B/s  out " + short_bytes(out) + "B/s  up " + duration_text(up);
     return columns == 0 ? line : fitted(line, columns);

@@ -7,8 +7,9 @@ namespace ethpoc::cmd {
 namespace {
 
 constexpr std::size_t most_bytes = 3; // of the bytes column
-constexpr std::size_t deepest_indent = 8;
-constexpr std::size_t text_column = 28;
+constexpr std::size_t step_bytes_width = 3 * most_bytes - 1;
+constexpr std::size_t least_room = 32; // of the text; deeper lists are not set in any further
+constexpr char glue = '\x01';          // a blank at which no line ends
 
 std::string some_hex(BytesView bytes) {
     const bool cut = bytes.size() > most_bytes;
@@ -19,6 +20,23 @@ std::string some_hex(BytesView bytes) {
     return cut ? out + " .." : out;
 }
 
+/// A calculation stays on one line: "0x83 - 0x80 = 3".
+std::string glued(std::string text) {
+    for (const char* const sign : {" - ", " + ", " = "}) {
+        for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign, at + 1)) {
+            text[at] = text[at + 2] = glue;
+        }
+    }
+    return text;
+}
+
+/// `text` beside `front`, which is as wide as the columns before it.
+std::string beside(const std::string& front, const std::string& text, std::size_t width) {
+    std::string out = hanging(front, glued(text), width);
+    std::ranges::replace(out, glue, ' ');
+    return out + '\n';
+}
+
 } // namespace
 
 bool StepView::show(const show::Step& step, const std::string& name) {
@@ -26,11 +44,11 @@ bool StepView::show(const show::Step& step, const std::string& name) {
     front.resize(std::max<std::size_t>(front.size() + 1, 9), ' ');
     const std::string place = view_.offset(step.offset);
     front += (step.size == 0 ? std::string(place.size(), ' ') : place) + "  ";
-    front.append(2 * std::min<std::size_t>(step.depth, deepest_indent), ' ');
-    front += some_hex(bytes_.subspan(step.offset, step.size));
-    front.resize(std::max(front.size() + 2, text_column), ' ');
-    out_.text(hanging(front, name.empty() ? step.text : name + ": " + step.text, view_.width) + '\n');
-    if (!step.fit.empty()) { out_.text(hanging(std::string(front.size(), ' '), step.fit, view_.width) + '\n'); }
+    front += padded(some_hex(bytes_.subspan(step.offset, step.size)), step_bytes_width) + "  ";
+    const std::size_t room = view_.width > front.size() + least_room ? view_.width - front.size() - least_room : 0;
+    front.append(std::min<std::size_t>(2 * std::size_t{step.depth}, room), ' ');
+    out_.text(beside(front, name.empty() ? step.text : name + ": " + step.text, view_.width));
+    if (!step.fit.empty()) { out_.text(beside(std::string(front.size(), ' '), step.fit, view_.width)); }
     if (wait_) { wait(); }
     return !out_.closed();
 }

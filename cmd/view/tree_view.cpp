@@ -9,15 +9,21 @@ namespace {
 
 using Kind = rlp::Node::Kind;
 
-constexpr std::size_t shown_bytes = 8;
-constexpr std::size_t bytes_width = 3 * shown_bytes - 1;
 constexpr std::size_t deepest_node = 10; // deeper lists are named by number, not by blanks
 constexpr std::size_t bytes_a_row = 16;
 
+/// Of the column of bytes: fewer where the terminal is narrow.
+std::size_t shown_bytes(const ViewOptions& view) {
+    return view.width >= 72 ? 8 : view.width >= 56 ? 5 : 3;
+}
+std::size_t bytes_width(const ViewOptions& view) {
+    return 3 * shown_bytes(view) - 1;
+}
+
 /// The first bytes, in the width of the column; ".." stands for the rest.
-std::string first_hex(BytesView bytes) {
-    const bool cut = bytes.size() > shown_bytes;
-    const BytesView shown = bytes.first(cut ? shown_bytes - 1 : bytes.size());
+std::string first_hex(BytesView bytes, std::size_t most) {
+    const bool cut = bytes.size() > most;
+    const BytesView shown = bytes.first(cut ? most - 1 : bytes.size());
     std::string out;
     for (const std::uint8_t b : shown) {
         out += (out.empty() ? "" : " ") + to_hex({&b, 1});
@@ -49,8 +55,8 @@ void TreeView::line(Output& out, const ViewOptions& view, std::size_t offset, By
         out.text(what + '\n');
         return hex_rows(out, view, offset, bytes, header);
     }
-    std::string hex = first_hex(bytes);
-    const std::size_t pad = bytes_width - std::min(hex.size(), bytes_width);
+    std::string hex = first_hex(bytes, shown_bytes(view));
+    const std::size_t pad = bytes_width(view) - std::min(hex.size(), bytes_width(view));
     const std::size_t header_columns = std::min(hex.size(), header == 0 ? 0 : 3 * header - 1);
     hex = out.paint(Tone::yellow, hex.substr(0, header_columns)) + hex.substr(header_columns);
     out.text(out.paint(Tone::dim, view.offset(offset)) + "  " + hex + std::string(pad + 2, ' ') + what + '\n');
@@ -70,9 +76,11 @@ void TreeView::node(std::size_t index, std::uint32_t children) {
     const rlp::Node& node = tree_.nodes[index];
     if (view_.columns == Columns::asn1) { return asn1_line(index, children); }
     const bool rows = view_.columns == Columns::hex_rows;
-    const std::size_t left = rows ? 0 : view_.offset(node.offset).size() + bytes_width + 4;
+    const std::size_t left = rows ? 0 : view_.offset(node.offset).size() + bytes_width(view_) + 4;
     const std::size_t indent = 2 * std::min<std::size_t>(node.depth, deepest_node);
-    const std::string what = content(index, children, view_.width - left - indent);
+    constexpr std::size_t least = 12;
+    const std::size_t room = view_.width > left + indent + least ? view_.width - left - indent : least;
+    const std::string what = shortened(content(index, children, room), room);
     const std::size_t own = node.kind == Kind::list ? node.header_size : node.header_size + node.payload_size;
     line(out_, view_, node.offset, tree_.bytes.subspan(node.offset, own), node.header_size,
          std::string(indent, ' ') + what);
@@ -128,9 +136,9 @@ void TreeView::mark(std::size_t index) {
     const std::size_t skipped = error.offset - std::min(error.offset, node.offset);
     std::size_t column = view_.offset(node.offset).size() + 2;
     std::string carets = "^^";
-    if (view_.columns == Columns::bytes && skipped < shown_bytes) {
+    if (view_.columns == Columns::bytes && skipped < shown_bytes(view_)) {
         column += 3 * skipped;
-        const std::size_t length = std::clamp<std::size_t>(error.length, 1, shown_bytes - skipped);
+        const std::size_t length = std::clamp<std::size_t>(error.length, 1, shown_bytes(view_) - skipped);
         carets.assign(3 * length - 1, '^');
     }
     const std::string text =
