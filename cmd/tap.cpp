@@ -252,8 +252,8 @@ ExitCode tap(Context& context, const TapOptions& options) {
     if (context.out.json()) {
         context.out.line({{"event", "listening"}, {"ts", timestamp_now()}, {"addr", *address}});
     } else {
-        context.out.text("listening on " + *address + ", forwarding to " + options.to + "\n");
-        context.out.flush();
+        show_talk(context.out,
+                  {.time = clock_time(), .name = "listening", .details = *address + ", forwarding to " + options.to});
     }
     tap.run();
     if (record && !end_recording(context, *record)) { return ExitCode::io; }

@@ -13,6 +13,11 @@
 namespace ethpoc::show {
 namespace {
 
+/// "1 byte of length follows", "2 bytes of length follow"
+std::string length_bytes(std::size_t size) {
+    return plural(size, "byte") + " of length follow" + (size == 1 ? "s" : "");
+}
+
 using rlp::detail::short_limit;
 
 std::string hex_byte(std::size_t value) {
@@ -54,8 +59,8 @@ std::string modern_header(const rlp::Tree& tree, const rlp::Node& node) {
     const std::size_t long_base = base + short_limit - 1;
     const std::string digits = to_hex(tree.bytes.subspan(node.offset + 1, node.header_size - 1u));
     return byte + " is in " + hex_byte(base + short_limit) + ".." + hex_byte(base + 0x3f) + ": long " + kind + ", " +
-           byte + " - 0x" + hex_byte(long_base) + " = " + plural(node.header_size - 1u, "byte") +
-           " of length follow: " + digits + " = " + std::to_string(node.claimed);
+           byte + " - 0x" + hex_byte(long_base) + " = " + length_bytes(node.header_size - 1u) + ": " + digits + " = " +
+           std::to_string(node.claimed);
 }
 
 /// The same in the dialect of January 2014.
@@ -64,7 +69,7 @@ std::string counted_header(const rlp::Tree& tree, const rlp::Node& node) {
     std::string how;
     if (node.header_size > 1) {
         const std::string digits = to_hex(tree.bytes.subspan(node.offset + 1, node.header_size - 1u));
-        how = plural(node.header_size - 1u, "byte") + " of length follow: " + digits + ": ";
+        how = length_bytes(node.header_size - 1u) + ": " + digits + ": ";
     }
     if (node.kind == rlp::Node::Kind::list) {
         return byte + " is in 80..bf: " + how + "a list of " + plural(node.claimed, "item") +
@@ -182,8 +187,7 @@ std::string writing_text(bool list, std::size_t size) {
     const std::string length = header.substr(3);
     return kind + " of " + plural(size, "byte") + ": " + hex_byte(base + short_limit - 1) +
            " is the last short form, for 55. So 0x" + hex_byte(base + short_limit - 1) + " + " + std::to_string(width) +
-           " = " + header.substr(0, 2) + " says that " + plural(width, "byte") + " of length follow" +
-           (width == 1 ? "s" : "") + ": " + length;
+           " = " + header.substr(0, 2) + " says that " + length_bytes(width) + ": " + length;
 }
 
 } // namespace

@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t most_bytes = 3; // of the bytes column
 constexpr std::size_t step_bytes_width = 3 * most_bytes - 1;
 constexpr std::size_t least_room = 32; // of the text; deeper lists are not set in any further
-constexpr char glue = '\x01';          // a blank at which no line ends
+constexpr std::size_t least_for_word = 60;
+constexpr char glue = '\x01'; // a blank at which no line ends
 
 std::string some_hex(BytesView bytes) {
     const bool cut = bytes.size() > most_bytes;
@@ -40,8 +41,9 @@ std::string beside(const std::string& front, const std::string& text, std::size_
 } // namespace
 
 bool StepView::show(const show::Step& step, const std::string& name) {
-    std::string front = "step " + std::to_string(++count_);
-    front.resize(std::max<std::size_t>(front.size() + 1, 9), ' ');
+    const bool narrow = view_.width < least_for_word;
+    std::string front = (narrow ? "" : "step ") + std::to_string(++count_);
+    front = padded(std::move(front) + ' ', narrow ? 4 : 9);
     const std::string place = view_.offset(step.offset);
     front += (step.size == 0 ? std::string(place.size(), ' ') : place) + "  ";
     front += padded(some_hex(bytes_.subspan(step.offset, step.size)), step_bytes_width) + "  ";

@@ -64,7 +64,7 @@ TEST_CASE("output: paint is plain without colour and never in json") {
     Output output(out.file(), out.file());
     CHECK(output.paint(Tone::red, "x") == "x");
     output.set_color(ColorMode::always, {});
-    CHECK(output.paint(Tone::red, "x") == "\x1b[31mx\x1b[0m");
+    CHECK(output.paint(Tone::red, "x") == "\x1b[38;5;161mx\x1b[0m");
     CHECK(output.paint(Tone::plain, "x") == "x");
     output.set_json(true);
     CHECK(output.paint(Tone::red, "x") == "x");

@@ -43,7 +43,7 @@ TEST_CASE("pcap: a conversation - for people and for programs") {
     const auto ran = run_program({"pcap", sample("handshake").string()});
     CHECK(ran.code == 0);
     CHECK(ran.err.empty());
-    CHECK(ran.out.find("  -> Hello          version 7 \"Ethereum(++)/") != std::string::npos);
+    CHECK(ran.out.find("  0 -> Hello           122 B  version 7 \"Ethereum(++)/") != std::string::npos);
     CHECK(ran.out.find("(6 segments)") != std::string::npos);
     CHECK(ran.out.find("13 packets (Ethernet), 13 segments of TCP, 1 connection\n") != std::string::npos);
     const json shown = messages_of(sample("handshake"));

@@ -61,7 +61,7 @@ def live(program, folder):
         heard, tapped = of_node.read(), of_tap.read()
     events("dial", dialled, {"connecting", "connected", "hello", "stopped"})
     events("run", heard, {"listening", "connected", "hello", "disconnected", "stopped"})
-    events("tap", tapped, {"connected", "disconnected"})
+    events("tap", tapped, {"listening", "connected", "disconnected"})
     return [messages("dial", dialled, 2), messages("run", heard, 2), messages("tap", tapped, 2)]
 
 
