@@ -113,8 +113,7 @@ void introduce(Output& out, const sync::HeadInfo& head, const std::string& addre
         out.text(hanging(front, text, out.width()) + "\n");
     };
     out.text(out.paint(Tone::bold, "A sync of March 2014, over TCP on this machine (PoC-3, protocol 7)") + "\n\n");
-    row("  A  ",
-        "listens on " + address + " with " + plural(head.number, "block") + " that Ethereum(++) 0.3.10 mined");
+    row("  A  ", "listens on " + address + " with " + plural(head.number, "block") + " that Ethereum(++) 0.3.10 mined");
     row("  B  ", "has nothing but the genesis block " + show::short_hash(head.genesis) + " and dials A");
     row("     ", "-> is what B says to A, <- what A says to B");
     out.text("\n");
