@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rlp/legacy.hpp"
+#include "show/assumed.hpp"
 #include "show/explain.hpp"
 #include "show/field_reader.hpp"
 #include "wire/capabilities.hpp"
@@ -60,10 +61,6 @@ bool looks_like_p2p(const rlp::Tree& tree) {
     return id == 4 || id == 5 || (id == 16 && children_of(tree, 0).size() == status_items);
 }
 
-Speech assumed(bool p2p) {
-    return {wire::find_profile(p2p ? "p2p2/eth49" : "23"), p2p ? first_guess_p2p : wire::IdOffsets{}, true};
-}
-
 Speech guess(BytesView stream) {
     bool p2p = false;
     PieceReader pieces(stream);
@@ -74,7 +71,7 @@ Speech guess(BytesView stream) {
         }
         p2p = p2p || looks_like_p2p(tree);
     }
-    return assumed(p2p);
+    return assumed_speech(p2p);
 }
 
 std::string hint_of(const Dissection& of) {
@@ -149,6 +146,16 @@ Dissection dissect(BytesView stream, const Piece& piece, const Speech& speech, c
 
 } // namespace
 
+wire::IdOffsets usual_offsets(const wire::Profile& profile) noexcept {
+    const bool fixed = profile.family == wire::Family::flat || profile.version == 0;
+    return fixed ? wire::IdOffsets{} : first_guess_p2p;
+}
+
+Speech assumed_speech(bool p2p) {
+    const wire::Profile* const row = wire::find_profile(p2p ? "p2p2/eth49" : "23");
+    return {row, usual_offsets(*row), true};
+}
+
 rlp::Tree plain_tree(BytesView stream, const Piece& piece, const rlp::Limits& limits) {
     return rlp::read_tree(stream, tree_options(stream, piece, limits));
 }
@@ -162,7 +169,7 @@ Speech speech_of(BytesView stream, const wire::Profile* chosen) {
 
 Speech speech_of(const wire::Said& said) {
     if (said.profile == nullptr) {
-        return assumed(looks_like_p2p(rlp::read_tree(said.payload, {.limits = no_byte_limit, .nested = true})));
+        return assumed_speech(looks_like_p2p(rlp::read_tree(said.payload, {.limits = no_byte_limit, .nested = true})));
     }
     const bool counted = said.profile->dialect == rlp::Dialect::item_counted && wire::looks_item_counted(said.payload);
     return {said.profile, said.offsets, false, counted};

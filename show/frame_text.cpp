@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "show/dissect.hpp"
+#include "show/message_text.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::show {
@@ -31,6 +32,22 @@ void write_frames(BytesView stream, const TextSink& sink) {
     PieceReader pieces(stream);
     while (const auto piece = pieces.next()) {
         write_piece(stream, *piece, sink);
+    }
+}
+
+void write_named_frames(BytesView stream, const Speech& speech, const TextSink& sink) {
+    PieceReader pieces(stream);
+    bool said_version = false;
+    while (const auto piece = pieces.next()) {
+        const auto text = piece->whole() ? message_text(stream.subspan(piece->offset, piece->size), speech)
+                                         : std::optional<std::string>{};
+        if (!text) {
+            write_piece(stream, *piece, sink);
+            continue;
+        }
+        if (!said_version) { sink("protocol=\"" + std::string(speech.profile->name) + "\"\n"); }
+        said_version = true;
+        sink(*text);
     }
 }
 

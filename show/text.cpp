@@ -47,12 +47,12 @@ class TextWriter {
     TextWriter(const rlp::Tree& tree, const TextSink& sink, const TextOptions& options) :
         tree_(tree), sink_(sink), options_(options) {}
 
-    void run() {
-        for (std::uint32_t i = 0; i < tree_.nodes.size();) {
+    void run(std::uint32_t first, std::uint32_t last) {
+        for (std::uint32_t i = first; i < last;) {
             close_before(i);
             i = node(i);
         }
-        close_before(static_cast<std::uint32_t>(tree_.nodes.size()));
+        close_before(last);
         sink_(buffer_);
     }
 
@@ -151,9 +151,11 @@ bool TextWriter::one_line(std::uint32_t index, std::size_t room, std::string& ou
 
 std::uint32_t TextWriter::node(std::uint32_t index) {
     const rlp::Node& node = tree_.nodes[index];
+    const std::size_t used = indent() + options_.label.size();
     buffer_.append(indent(), ' ');
+    buffer_.append(std::exchange(options_.label, {}));
     std::string line;
-    if (indent() < columns && one_line(index, columns - indent(), line)) {
+    if (used < columns && one_line(index, columns - used, line)) {
         buffer_ += line + '\n';
         flush_if_full();
         return node.after;
@@ -220,7 +222,12 @@ void write_hex_literal(BytesView bytes, const TextSink& sink) {
 }
 
 void write_text(const rlp::Tree& tree, const TextSink& sink, const TextOptions& options) {
-    TextWriter{tree, sink, options}.run();
+    TextWriter{tree, sink, options}.run(0, static_cast<std::uint32_t>(tree.nodes.size()));
+}
+
+void write_nodes(const rlp::Tree& tree, std::uint32_t first, std::uint32_t last, const TextSink& sink,
+                 const TextOptions& options) {
+    TextWriter{tree, sink, options}.run(first, last);
 }
 
 std::string to_text(BytesView bytes) {

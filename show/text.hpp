@@ -7,15 +7,19 @@
 //                                     len:2 5
 //                                   ]
 //   b9 01                           raw:`b901`            no header to speak of
+//   22400891 00000002 c1 02         Ping                  or Hello{version:23 client_id:"x"}: messages by name
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
 #include "rlp/tree.hpp"
+#include "wire/profile.hpp"
 
 namespace ethpoc::show {
 
@@ -23,12 +27,17 @@ namespace ethpoc::show {
 using TextSink = std::function<void(std::string_view)>;
 
 struct TextOptions {
-    std::size_t indent = 0;  // columns before each line
-    bool in_message = false; // the tree is the payload of a frame: an empty string in its list is written as 0
+    std::size_t indent = 0;   // columns before each line
+    bool in_message = false;  // the tree is the payload of a frame: an empty string in its list is written as 0
+    std::string_view label{}; // before the first node
 };
 
 /// Whole lines for all nodes of a tree of today's RLP. Never recurses; linear in the input.
 void write_text(const rlp::Tree& tree, const TextSink& sink, const TextOptions& options = {});
+
+/// The same of the nodes from `first` up to `last`, none of which is the half of a list.
+void write_nodes(const rlp::Tree& tree, std::uint32_t first, std::uint32_t last, const TextSink& sink,
+                 const TextOptions& options = {});
 
 /// The same as one string: `bytes` as items, whatever they are.
 std::string to_text(BytesView bytes);
@@ -39,7 +48,16 @@ std::string short_text(const rlp::Tree& tree, std::size_t node, std::size_t room
 /// A hex literal of `bytes` into the sink: `` `00ff` ``.
 void write_hex_literal(BytesView bytes, const TextSink& sink);
 
-/// The bytes that a text spells. Error offsets and lengths count characters of `text`. Linear in the text.
-Result<Bytes> from_text(std::string_view text);
+/// For which version messages by name are written.
+struct TextVersion {
+    const wire::Profile* profile = nullptr;   // nullptr: what the text says, see row_of_text()
+    std::optional<wire::IdOffsets> offsets{}; // nothing: usual_offsets()
+};
+
+/// The bytes that a text spells. Error offsets and lengths count characters of `text`. Linear in the text. A
+/// protocol="7" in the text goes before `version`. `instead`: after an error, the words that could have stood where an
+/// unknown one does.
+Result<Bytes> from_text(std::string_view text, const TextVersion& version = {},
+                        std::vector<std::string_view>* instead = nullptr);
 
 } // namespace ethpoc::show

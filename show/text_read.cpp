@@ -1,114 +1,12 @@
-// The way back from text to bytes.
+// The way back from text to bytes: items and frames. Messages by their name are text_message.cpp.
 #include <charconv>
 #include <limits>
-#include <optional>
-#include <utility>
-#include <vector>
 
-#include "show/errors.hpp"
-#include "show/text.hpp"
+#include "show/text_encoder.hpp"
 #include "wire/frame.hpp"
 
 namespace ethpoc::show {
 namespace {
-
-enum class TokenKind : std::uint8_t { end, word, number, mark, hex, string };
-
-struct Token {
-    TokenKind kind = TokenKind::end;
-    std::string_view text{}; // of hex and string: what stands between the quotes
-    std::size_t at = 0;      // of the whole token
-    std::size_t size = 0;
-};
-
-constexpr std::array<std::string_view, 8> words{
-    "long:", "len:", "raw:", "byte:", "sync=", "size=", "frame", "trailing"};
-
-Error error_at(const ErrorCode& code, const Token& token, std::string detail = {}) {
-    return {&code, token.at, token.size, {}, std::move(detail)};
-}
-
-constexpr bool is_space(char c) noexcept {
-    return std::string_view(" \t\r\n\v\f").find(c) != std::string_view::npos;
-}
-
-constexpr int digit(char c) noexcept {
-    if (c >= '0' && c <= '9') { return c - '0'; }
-    if (c >= 'a' && c <= 'f') { return c - 'a' + 10; }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-class Lexer {
-  public:
-    explicit Lexer(std::string_view text) : text_(text) {}
-
-    Result<Token> next() {
-        skip();
-        const std::string_view rest = text_.substr(at_);
-        if (rest.empty()) { return Token{TokenKind::end, {}, at_, 0}; }
-        for (const std::string_view word : words) {
-            if (rest.starts_with(word)) { return take(TokenKind::word, word, word.size()); }
-        }
-        const char first = rest.front();
-        if (first >= '0' && first <= '9') {
-            const std::string_view digits = rest.substr(0, rest.find_first_not_of("0123456789"));
-            return take(TokenKind::number, digits, digits.size());
-        }
-        if (std::string_view("[]{}").find(first) != std::string_view::npos) {
-            return take(TokenKind::mark, rest.substr(0, 1), 1);
-        }
-        if (first == '`' || first == '"') { return quoted(rest); }
-        return std::unexpected(Error{&errors::syntax, at_, 1, {}, "'" + printable(rest.substr(0, 1)) + "'"});
-    }
-
-  private:
-    Token take(TokenKind kind, std::string_view text, std::size_t size) {
-        const Token token{kind, text, at_, size};
-        at_ += size;
-        return token;
-    }
-
-    /// Blanks, and comments up to the end of their line.
-    void skip() {
-        while (at_ < text_.size() && (is_space(text_[at_]) || text_[at_] == '#')) {
-            at_ = text_[at_] == '#' ? std::min(text_.find('\n', at_), text_.size()) : at_ + 1;
-        }
-    }
-
-    Result<Token> quoted(std::string_view rest) {
-        const char quote = rest.front();
-        std::size_t end = 1;
-        while (end < rest.size() && rest[end] != quote) {
-            const bool may_stand = quote == '"' ? rest[end] != '\n' : digit(rest[end]) >= 0 || is_space(rest[end]);
-            if (!may_stand) { break; }
-            end += quote == '"' && rest[end] == '\\' ? 2 : 1;
-        }
-        if (end >= rest.size() || rest[end] != quote) {
-            return std::unexpected(Error{&errors::unclosed, at_, 1, {}, "no " + std::string(1, quote) + " ends it"});
-        }
-        return take(quote == '"' ? TokenKind::string : TokenKind::hex, rest.substr(1, end - 1), end + 1);
-    }
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-};
-
-/// Modifiers of one item.
-struct Form {
-    std::optional<std::uint8_t> length_bytes{};
-    std::optional<std::uint64_t> claimed{};
-};
-
-/// A list or a frame: a header that goes before all that was written since, and is known only at the end.
-struct Box {
-    std::size_t begin = 0; // index in the literal bytes
-    std::size_t total = 0; // literal bytes and headers before it
-    std::size_t token_at = 0;
-    Form form{};
-    bool is_frame = false;
-    std::uint8_t header_size = 0;
-    std::array<std::uint8_t, 9> header{};
-};
 
 void store_big_endian(std::uint64_t value, std::size_t size, std::uint8_t* out) noexcept {
     for (std::size_t i = size; i-- > 0; value >>= 8) {
@@ -124,66 +22,38 @@ std::size_t byte_width(std::uint64_t value) noexcept {
     return width;
 }
 
-/// Keeps a stack of open boxes, so that deep text does not recurse; headers are put in at the very end, so that deep
-/// text is not copied once per level.
-class Encoder {
-  public:
-    explicit Encoder(std::string_view text) : lexer_(text) {}
+} // namespace
 
-    Result<Bytes> run() {
-        while (true) {
-            if (!take()) { break; }
-            if (token_.kind == TokenKind::end) {
-                if (open_.empty()) { return assemble(); }
-                fail(errors::unclosed, "something is still open");
-                break;
-            }
-            const bool closes = token_.kind == TokenKind::mark && (token_.text == "]" || token_.text == "}");
-            if (!(closes ? close() : term())) { break; }
+Result<Bytes> Encoder::run() {
+    while (take()) {
+        if (token_.kind == TokenKind::end) {
+            if (open_.empty()) { return assemble(); }
+            fail(errors::unclosed, "something is still open");
+            break;
         }
-        return std::unexpected(std::move(*error_));
+        if (!(closes() ? close() : term())) { break; }
     }
+    return std::unexpected(std::move(*error_));
+}
 
-  private:
-    bool fail(const ErrorCode& code, std::string detail = {}) {
-        error_ = error_at(code, token_, std::move(detail));
+bool Encoder::fail(const ErrorCode& code, std::string detail) {
+    error_ = Error{&code, token_.at, token_.size, {}, std::move(detail)};
+    return false;
+}
+
+bool Encoder::fail_syntax() {
+    return fail(token_.kind == TokenKind::end ? errors::unclosed : errors::syntax);
+}
+
+bool Encoder::take() {
+    auto token = lexer_.next();
+    if (!token) {
+        error_ = std::move(token.error());
         return false;
     }
-    bool fail_syntax() { return fail(token_.kind == TokenKind::end ? errors::unclosed : errors::syntax); }
-    bool take() {
-        auto token = lexer_.next();
-        if (!token) {
-            error_ = std::move(token.error());
-            return false;
-        }
-        token_ = *token;
-        return true;
-    }
-
-    bool term();
-    bool frame();
-    bool item();
-    bool close();
-    bool take_number(std::uint64_t most, std::uint64_t& out);
-    bool number(std::uint64_t most, std::uint64_t& out);
-    bool take_hex(Bytes& out) { return take() && hex(out); }
-    bool hex(Bytes& out);
-    bool string(Bytes& out);
-    bool put_item(BytesView payload, const Form& form);
-    /// False: the claimed length does not fit into the length bytes asked for.
-    static bool make_header(bool list, std::uint64_t size, const Form& form, Box& out);
-    void open(const Form& form, bool is_frame);
-    std::size_t total() const noexcept { return literal_.size() + header_bytes_; }
-    Bytes assemble() const;
-
-    Lexer lexer_;
-    Token token_{};
-    std::optional<Error> error_{};
-    Bytes literal_{};
-    std::vector<Box> boxes_{};        // in the order of their headers
-    std::vector<std::size_t> open_{}; // indices in boxes_
-    std::size_t header_bytes_ = 0;    // of boxes that are closed
-};
+    token_ = *token;
+    return true;
+}
 
 bool Encoder::number(std::uint64_t most, std::uint64_t& out) {
     if (token_.kind != TokenKind::number) { return fail_syntax(); }
@@ -206,9 +76,9 @@ bool Encoder::hex(Bytes& out) {
     for (const char c : token_.text) {
         if (is_space(c)) { continue; }
         if (high < 0) {
-            high = digit(c);
+            high = hex_digit(c);
         } else {
-            out.push_back(static_cast<std::uint8_t>(high << 4 | digit(c)));
+            out.push_back(static_cast<std::uint8_t>(high << 4 | hex_digit(c)));
             high = -1;
         }
     }
@@ -222,9 +92,9 @@ bool Encoder::string(Bytes& out) {
         if (c == '\\') {
             c = ++i < text.size() ? text[i] : '\0';
             if (c == 'x') {
-                const bool good = i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
+                const bool good = i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
                 if (!good) { return fail(errors::syntax, "\\x wants two hex digits"); }
-                out.push_back(static_cast<std::uint8_t>(digit(text[i + 1]) << 4 | digit(text[i + 2])));
+                out.push_back(static_cast<std::uint8_t>(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2])));
                 i += 2;
                 continue;
             }
@@ -265,7 +135,9 @@ void Encoder::open(const Form& form, bool is_frame) {
 }
 
 bool Encoder::term() {
+    if (token_.kind == TokenKind::name) { return message(); }
     if (token_.kind != TokenKind::word) { return item(); }
+    if (token_.text == "protocol=") { return protocol(); }
     if (token_.text == "frame") { return frame(); }
     if (token_.text == "raw:" || token_.text == "trailing") { return take_hex(literal_); }
     if (token_.text == "byte:") {
@@ -371,10 +243,11 @@ Bytes Encoder::assemble() const {
     return out;
 }
 
-} // namespace
-
-Result<Bytes> from_text(std::string_view text) {
-    return Encoder{text}.run();
+Result<Bytes> from_text(std::string_view text, const TextVersion& version, std::vector<std::string_view>* instead) {
+    Encoder encoder(text, version);
+    auto out = encoder.run();
+    if (instead != nullptr) { *instead = encoder.instead(); }
+    return out;
 }
 
 } // namespace ethpoc::show

@@ -262,4 +262,5 @@ export const ERRORS = {
   "text.syntax": ["The text form has strings, numbers, `hex`, [lists], frame { }, raw:, long: and len:.", "A byte string is \"text\" or `hex`; see web/page/FORMAT.md 4."],
   "text.unclosed": ["Brackets, braces and quotes that were opened must be closed.", "Quoted strings end on their line."],
   "text.bad_number": ["A number or a length must fit into the bytes that it is given.", "Larger numbers are written as `hex`."],
+  "text.line_too_long": ["A line of `rlp check --batch` has at most 33554434 characters, which are 16 MiB of hex.", "Give a larger item alone, in a file: ethpoc rlp check FILE."],
 };

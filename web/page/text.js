@@ -121,7 +121,7 @@ class TextError extends Error {
 }
 
 function tokenize(text) {
-  const pattern = /\s+|#[^\n]*|(?<word>long:|len:|raw:|byte:|sync=|size=|frame|trailing)|(?<number>[0-9]+)|(?<mark>[[\]{}])|`(?<hex>[0-9a-fA-F\s]*)`|"(?<string>(?:[^"\\\n]|\\.)*)"/y;
+  const pattern = /[\s,]+|#[^\n]*|(?<word>long:|len:|raw:|byte:|sync=|size=|frame|trailing)|(?<number>[0-9]+)|(?<mark>[[\]{}])|`(?<hex>[0-9a-fA-F\s]*)`|"(?<string>(?:[^"\\\n]|\\.)*)"/y;
   const tokens = [];
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
