@@ -1,6 +1,7 @@
 // ethpoc rlp: bytes as RLP. show never stops at the first error, check is strict, text and encode are inverse.
 #include <CLI/App.hpp>
 
+#include "cmd/encode.hpp"
 #include "cmd/rlp_commands.hpp"
 #include "cmd/view/fault_view.hpp"
 #include "cmd/view/node_json.hpp"
@@ -117,41 +118,6 @@ ExitCode text(Context& context, const ByteOptions& options) {
     return ExitCode::done;
 }
 
-} // namespace
-
-ExitCode encode_text(Context& context, const ByteOptions& options) {
-    Output& out = context.out;
-    const auto source = read_text_input(out, options.words);
-    if (!source) { return source.error(); }
-    const auto bytes = show::from_text(*source);
-    if (out.json()) {
-        JsonWriter json(out);
-        json.begin_object();
-        json.flag("ok", bytes.has_value());
-        if (bytes) {
-            json.key("hex");
-            json.hex(*bytes);
-        } else {
-            json.key("error");
-            write_error(json, bytes.error(), std::string(bytes.error().code->hint));
-        }
-        json.end_object();
-    } else if (bytes) {
-        out.text(to_hex(*bytes) + '\n');
-    } else {
-        const Error& error = bytes.error();
-        const auto line = static_cast<std::size_t>(
-            std::count(source->begin(), source->begin() + static_cast<std::ptrdiff_t>(error.offset), '\n'));
-        out.complain(std::string(error.code->word) + " at character " + std::to_string(error.offset + 1) + ", line " +
-                     std::to_string(line + 1) + ": " +
-                     (error.detail.empty() ? std::string(error.code->rule) : error.detail) + ". " +
-                     std::string(error.code->hint));
-    }
-    return bytes ? ExitCode::done : ExitCode::negative;
-}
-
-namespace {
-
 using RunBytes = ExitCode (*)(Context&, const ByteOptions&);
 
 struct RlpCommand {
@@ -164,11 +130,8 @@ struct RlpCommand {
 
 constexpr RlpCommand rlp_commands[] = {
     {"show", "All bytes as a tree, good or bad", "ethpoc rlp show c88363617483646f67", show, true},
-    {"check", "Strict: one canonical item, or the first error and its place", "ethpoc rlp check c88363617483646f",
-     check, true},
     {"text", "As text that `encode` reads back, whatever the bytes are", "ethpoc rlp text c88363617483646f67", text,
      false},
-    {"encode", "Text to bytes", R"(ethpoc rlp encode '["cat" "dog"]')", encode_text, false},
     {"diff", "What differs between two inputs, by path", "ethpoc rlp diff c88363617483646f67 c88363617483636f77",
      diff_rlp, true},
 };
@@ -184,6 +147,35 @@ void add_rlp_command(CLI::App& rlp, Context& context, const RlpCommand& row) {
     sub->callback([&context, options, run = row.run] {
         context.action = [&context, options, run] { return run(context, *options); };
     });
+}
+
+void add_check(CLI::App& rlp, Context& context) {
+    CLI::App* sub = add_command(rlp, "check", "Strict: one canonical item, or the first error and its place",
+                                "ethpoc rlp check c88363617483646f\n"
+                                "printf 'c0\\n8105\\n' | ethpoc rlp check --batch");
+    auto options = std::make_shared<ByteOptions>();
+    auto batch = std::make_shared<bool>(false);
+    add_input_options(*sub, *options);
+    add_view_options(*sub, *options);
+    sub->add_flag("--legacy", options->legacy, "the RLP of January 2014 (PoC-1): lists count items");
+    sub->add_flag(
+        "--batch", *batch,
+        "one item a line, as hex digits, from a file or the standard input; answers each with a line of JSON");
+    sub->callback([&context, options, batch] {
+        context.action = [&context, options, batch] {
+            return *batch ? check_batch_of(context, *options) : check(context, *options);
+        };
+    });
+}
+
+void add_encode(CLI::App& rlp, Context& context) {
+    CLI::App* sub = add_command(rlp, "encode", "Text to bytes",
+                                "ethpoc rlp encode '[\"cat\" \"dog\"]'\n"
+                                "ethpoc rlp encode --out bin '[\"cat\", \"dog\"]' | ethpoc rlp show");
+    auto options = std::make_shared<EncodeOptions>();
+    add_encode_options(*sub, *options);
+    sub->callback(
+        [&context, options] { context.action = [&context, options] { return encode_text(context, *options, {}); }; });
 }
 
 void add_explain(CLI::App& rlp, Context& context) {
@@ -211,6 +203,8 @@ void add_rlp(CLI::App& app, Context& context) {
     for (const RlpCommand& row : rlp_commands) {
         add_rlp_command(*rlp, context, row);
     }
+    add_check(*rlp, context);
+    add_encode(*rlp, context);
     add_explain(*rlp, context);
     add_rlp_quiz(*rlp, context);
 }

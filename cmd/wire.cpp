@@ -2,7 +2,7 @@
 // memory does not grow with the length of the stream.
 #include <CLI/App.hpp>
 
-#include "cmd/rlp_commands.hpp"
+#include "cmd/encode.hpp"
 #include "cmd/view/fault_view.hpp"
 #include "cmd/view/node_json.hpp"
 #include "cmd/wire_commands.hpp"
@@ -137,22 +137,26 @@ ExitCode check(Context& context, const WireOptions& options) {
     return bad ? ExitCode::negative : ExitCode::done;
 }
 
-ExitCode text(Context& context, const WireOptions& options) {
+ExitCode text(Context& context, const WireOptions& options, bool names) {
+    const auto profile = chosen_profile(context.out, options.protocol);
+    if (!profile) { return profile.error(); }
     const auto bytes = read_input(context.out, options.bytes.words, options.bytes.form);
     if (!bytes) { return bytes.error(); }
+    const auto write = [&](const show::TextSink& sink) {
+        names ? show::write_named_frames(*bytes, show::speech_of(*bytes, *profile), sink)
+              : show::write_frames(*bytes, sink);
+    };
     if (!context.out.json()) {
-        show::write_frames(*bytes, [&context](std::string_view piece) { context.out.text(piece); });
+        write([&context](std::string_view piece) { context.out.text(piece); });
         return ExitCode::done;
     }
+    std::string whole;
+    write([&whole](std::string_view piece) { whole += piece; });
     JsonWriter json(context.out);
     json.begin_object();
-    json.member("text", show::frames_to_text(*bytes));
+    json.member("text", whole);
     json.end_object();
     return ExitCode::done;
-}
-
-ExitCode encode(Context& context, const WireOptions& options) {
-    return encode_text(context, options.bytes);
 }
 
 using RunWire = ExitCode (*)(Context&, const WireOptions&);
@@ -173,21 +177,21 @@ constexpr WireCommand wire_commands[] = {
     {"explain", "How the stream is read, step by step, also cut into any reads",
      "ethpoc wire explain 2240089100000002c102\nethpoc wire explain --split 1,5,9 2240089100000002c102", explain_wire,
      true, true},
-    {"text", "As text that `encode` reads back, whatever the bytes are", "ethpoc wire text 2240089100000002c102", text,
-     false, false},
-    {"encode", "Text to bytes", "ethpoc wire encode 'frame { [2] }'", encode, false, false},
     {"split", "Cut a stream into its frames, one line of hex each",
      "ethpoc wire split 2240089100000002c1022240089100000002c103", split_wire, false, false},
     {"diff", "What differs between two streams, by path", "ethpoc wire diff 2240089100000002c102 2240089100000002c103",
      diff_wire, true, false},
 };
 
+void add_protocol(CLI::App& sub, std::string& protocol) {
+    sub.add_option("--protocol,--profile", protocol, "version as `ethpoc protocols` names it (auto)")->type_name("P");
+}
+
 void add_wire_command(CLI::App& parent, Context& context, const WireCommand& row) {
     CLI::App* sub = add_command(parent, row.name, row.description, row.example);
     auto options = std::make_shared<WireOptions>();
     add_input_options(*sub, options->bytes);
-    sub->add_option("--protocol,--profile", options->protocol, "version as `ethpoc protocols` names it (auto)")
-        ->type_name("P");
+    add_protocol(*sub, options->protocol);
     if (row.views) { add_view_options(*sub, options->bytes, context.out); }
     if (row.splits) {
         sub->add_option("--split", options->split, "where the reads end: 1,5,9")
@@ -200,6 +204,46 @@ void add_wire_command(CLI::App& parent, Context& context, const WireCommand& row
     });
 }
 
+void add_wire_text(CLI::App& parent, Context& context) {
+    CLI::App* sub = add_command(parent, "text", "As text that `encode` reads back, whatever the bytes are",
+                                "ethpoc wire text 2240089100000002c102\n"
+                                "ethpoc wire text --names 2240089100000005c4148201002240089100000002c102");
+    auto options = std::make_shared<WireOptions>();
+    auto names = std::make_shared<bool>(false);
+    add_input_options(*sub, options->bytes);
+    add_protocol(*sub, options->protocol);
+    sub->add_flag("--names", *names,
+                  "messages by their names, with those of their fields; what these cannot say stays a frame");
+    sub->callback([&context, options, names] {
+        context.action = [&context, options, names] { return text(context, *options, *names); };
+    });
+}
+
+struct WireEncode {
+    EncodeOptions encode{};
+    std::string protocol = "auto";
+};
+
+ExitCode encode(Context& context, const WireEncode& options) {
+    const auto profile = chosen_profile(context.out, options.protocol);
+    if (!profile) { return profile.error(); }
+    return encode_text(context, options.encode, {.profile = *profile});
+}
+
+void add_wire_encode(CLI::App& parent, Context& context) {
+    CLI::App* sub = add_command(parent, "encode", "Text to bytes, messages by their names too",
+                                "ethpoc wire encode 'frame { [2] }'\n"
+                                "ethpoc wire encode 'Hello{version:23 client_id:\"x\"} Ping GetChain{count:1}'\n"
+                                "ethpoc wire encode --protocol p2p2/eth49 'Status, Ping' --out bin | ethpoc wire show");
+    auto options = std::make_shared<WireEncode>();
+    add_encode_options(*sub, options->encode);
+    sub->add_option("--protocol", options->protocol,
+                    "version of messages by name; auto: that of the first Hello{version:..}, else the first of 23, 30 "
+                    "and p2p2/eth49 that has all of them. Fields that are not given have their usual values")
+        ->type_name("P");
+    sub->callback([&context, options] { context.action = [&context, options] { return encode(context, *options); }; });
+}
+
 } // namespace
 
 void add_wire(CLI::App& app, Context& context) {
@@ -209,6 +253,8 @@ void add_wire(CLI::App& app, Context& context) {
     for (const WireCommand& row : wire_commands) {
         add_wire_command(*parent, context, row);
     }
+    add_wire_text(*parent, context);
+    add_wire_encode(*parent, context);
 }
 
 } // namespace ethpoc::cmd

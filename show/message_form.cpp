@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t usual_count = 256;
 constexpr std::uint64_t usual_port = 30303;
+constexpr std::uint8_t usual_id_byte = 0x11; // peers refuse a node id of zeros
 
 constexpr std::array labels{
 #define ETHPOC_MEMBER(member, name, kind, width)                                                                       \
@@ -126,8 +127,8 @@ Bytes usual_items(const wire::Profile& profile, wire::MessageType type, wire::Me
     default:
         break;
     }
-    const bool fixed = row.kind == wire::MemberKind::hash || row.kind == wire::MemberKind::node_id;
-    return string_item(Bytes(fixed ? row.width : 0));
+    if (row.kind == wire::MemberKind::node_id) { return string_item(Bytes(row.width, usual_id_byte)); }
+    return string_item(Bytes(row.kind == wire::MemberKind::hash ? row.width : 0));
 }
 
 const wire::Profile& row_of_text(std::string_view text) {

@@ -39,7 +39,8 @@ Bytes encoded(std::string_view text, const char* protocol) {
 } // namespace
 
 TEST_CASE("names: a message by its name is the frame that we compose ourselves") {
-    const wire::HelloOut hello{.client_id = "ethpoc", .listen_port = 30303};
+    wire::HelloOut hello{.client_id = "ethpoc", .listen_port = 30303};
+    hello.node_id.bytes.fill(0x11);
     for (const wire::Profile& row : wire::profiles()) {
         CAPTURE(row.name);
         const show::TextVersion version{.profile = &row};
