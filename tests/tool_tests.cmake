@@ -32,6 +32,9 @@ ethpoc_add_script_test("program: the picture of the demo" "${CMAKE_CURRENT_SOURC
 # A sync through `ethpoc tap`: what the tap tells and records is what the dialler says and hears.
 ethpoc_add_script_test("program: tap" "${CMAKE_CURRENT_SOURCE_DIR}/tap/tap.py" "$<TARGET_FILE:ethpoc>")
 
+# Messages sent by name with `ethpoc send`, and what comes back.
+ethpoc_add_script_test("program: send" "${CMAKE_CURRENT_SOURCE_DIR}/send/send.py" "$<TARGET_FILE:ethpoc>")
+
 # Bytes in every shape in which people paste them: the same bytes come back, or a refusal.
 # A third of the pairs of a shape and a sample; all of them: tests/paste/paste.py build/release/ethpoc
 ethpoc_add_script_test("tools: paste" "${CMAKE_CURRENT_SOURCE_DIR}/paste/paste.py" "$<TARGET_FILE:ethpoc>" --every 3)
