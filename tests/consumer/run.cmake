@@ -36,6 +36,9 @@ if(found EQUAL -1)
     message(FATAL_ERROR "docs/library.md does not have what examples/decode_struct prints:\n${printed}")
 endif()
 must("${WORK}/examples/split_frames")
+# The probe dials the tiny peer, whose first line says where it listens.
+must("${WORK}/examples/tiny_peer" 0 COMMAND sh -c
+    "IFS=': ' read -r listening on host port && exec '${WORK}/examples/probe' \"$host\" \"$port\"")
 
 # A room that is not there is named with the package that brings it.
 function(must_fail said)
