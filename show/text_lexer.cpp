@@ -9,7 +9,7 @@
 namespace ethpoc::show {
 namespace {
 
-constexpr std::array<std::string_view, 9> words{
+constexpr std::array<std::string_view, 9> grammar_words{
     "long:", "len:", "raw:", "byte:", "sync=", "size=", "frame", "trailing", "protocol="};
 
 constexpr bool begins_name(char c) noexcept {
@@ -27,7 +27,7 @@ std::string_view name_at(std::string_view rest) noexcept {
 
 /// The word of the grammar that `rest` begins with, not only the beginning of a longer name.
 std::string_view word_at(std::string_view rest) noexcept {
-    for (const std::string_view word : words) {
+    for (const std::string_view word : grammar_words) {
         if (rest.starts_with(word) && (!continues_name(word.back()) || name_at(rest).size() == word.size())) {
             return word;
         }
