@@ -95,10 +95,10 @@ wire::Layout form_of(const wire::Profile& profile, wire::MessageType type) noexc
     return wire::layout_of(type);
 }
 
-const wire::Profile& hello_row(const wire::Profile& profile, std::uint64_t version) noexcept {
-    if (profile.family != wire::Family::flat || version > 0xffffffff) { return profile; }
+const wire::Profile* hello_row(const wire::Profile* profile, std::uint64_t version) noexcept {
+    if (profile->family != wire::Family::flat || version > 0xffffffff) { return profile; }
     const wire::Profile* const row = wire::find_flat(static_cast<std::uint32_t>(version));
-    return row != nullptr ? *row : profile;
+    return row != nullptr ? row : profile;
 }
 
 Bytes usual_items(const wire::Profile& profile, wire::MessageType type, wire::Member member) {

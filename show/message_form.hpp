@@ -25,7 +25,7 @@ constexpr bool spreads(wire::Member member) noexcept {
 /// The members of a message in this version.
 wire::Layout form_of(const wire::Profile& profile, wire::MessageType type) noexcept;
 /// A Hello says its version itself: the row whose form it has.
-const wire::Profile& hello_row(const wire::Profile& profile, std::uint64_t version) noexcept;
+const wire::Profile* hello_row(const wire::Profile* profile, std::uint64_t version) noexcept;
 
 /// The items of a field that is not given, each with its header; none for a list and for a reason where the version
 /// has no reasons.

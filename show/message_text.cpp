@@ -34,7 +34,7 @@ BytesView string_of(const rlp::Tree& tree, std::uint32_t node) {
 }
 
 /// The row whose form the message has.
-const wire::Profile& row_of_message(const rlp::Tree& tree, const Items& items, const wire::Profile& profile,
+const wire::Profile* row_of_message(const rlp::Tree& tree, const Items& items, const wire::Profile* profile,
                                     wire::MessageType type) {
     if (type != wire::MessageType::Hello || items.empty()) { return profile; }
     const ShownField version = number_field({}, string_of(tree, items[0]));
@@ -158,7 +158,7 @@ std::optional<std::string> spelled(const rlp::Tree& tree, const Speech& speech) 
     if (type == wire::MessageType::Unknown) { return std::nullopt; }
     Items items = children_of(tree, 0);
     items.erase(items.begin());
-    const wire::Profile& row = row_of_message(tree, items, *speech.profile, type);
+    const wire::Profile& row = *row_of_message(tree, items, speech.profile, type);
     if (!in_order(tree, items, row, type)) { return std::nullopt; }
     MessageWriter out(tree, items);
     if (wire::id_of(*speech.profile, type, usual_offsets(*speech.profile)) != *id) { out.say_id(*id); }

@@ -1,6 +1,7 @@
 // Messages by their name: `Hello{version:23 client_id:"x"}`. What is not given has its usual value, and the order of
 // the fields is that of the version, whatever the order in the text.
 #include <algorithm>
+#include <ranges>
 
 #include "rlp/encode.hpp"
 #include "show/assumed.hpp"
@@ -47,11 +48,11 @@ std::vector<std::string_view> labels_of(wire::Layout layout) {
 /// The newest row that has the message, for people who asked for it in another version.
 std::string elsewhere(wire::MessageType type) {
     for (const wire::Family family : {wire::Family::p2p, wire::Family::flat}) {
-        const auto rows = wire::profiles();
-        const auto found = std::find_if(rows.rbegin(), rows.rend(), [&](const wire::Profile& row) {
+        const auto newest_first = wire::profiles() | std::views::reverse;
+        const auto found = std::ranges::find_if(newest_first, [&](const wire::Profile& row) {
             return row.family == family && wire::id_of(row, type).has_value();
         });
-        if (found != rows.rend()) { return "; protocol " + std::string(found->name) + " has it"; }
+        if (found != newest_first.end()) { return "; protocol " + std::string(found->name) + " has it"; }
     }
     return {};
 }
@@ -151,7 +152,7 @@ bool Encoder::named_value(Draft& draft) {
     Bytes items;
     if (!value(spreads(*member), items)) { return false; }
     if (draft.type == wire::MessageType::Hello && *member == wire::Member::version) {
-        if (const auto version = number_in(items)) { draft.profile = &hello_row(*draft.profile, *version); }
+        if (const auto version = number_in(items)) { draft.profile = hello_row(draft.profile, *version); }
     }
     draft.fields.emplace_back(*member, std::move(items));
     return true;
