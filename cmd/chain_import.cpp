@@ -3,6 +3,7 @@
 #include "cmd/chain_file_commands.hpp"
 #include "cmd/chain_open.hpp"
 #include "cmd/output_file.hpp"
+#include "cmd/plain_error.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/chain_json.hpp"
 
@@ -123,13 +124,10 @@ void print_text(Context& context, chain::Blockchain& chain, const Tally& tally) 
                      to_hex(chain.head().hash) + "\n" + state_text(chain.state()));
     if (tally.first_error) {
         context.out.complain("block " + std::to_string(tally.first_bad) +
-                             " of the file: " + tally.first_error->message());
+                             " of the file: " + sentence_of(*tally.first_error));
     }
-    if (tally.file_error) { context.out.complain("the file: " + tally.file_error->message()); }
-    if (tally.store_error) {
-        const Error& error = *tally.store_error; // its offset would tell nobody anything
-        context.out.complain("the store: " + error.detail + " (" + std::string(error.code->word) + ")");
-    }
+    if (tally.file_error) { context.out.complain("the file: " + sentence_of(*tally.file_error)); }
+    if (tally.store_error) { context.out.complain("the store: " + sentence_of(*tally.store_error)); }
 }
 
 } // namespace
@@ -147,7 +145,7 @@ ExitCode run_chain_import(Context& context, const config::Settings& settings, co
     if (!wanted->genesis) {
         auto block = (*file)->next();
         if (!block) {
-            context.out.refuse(block.error().code->word, file_name + ": " + block.error().message());
+            context.out.refuse(block.error().code->word, file_name + ": " + sentence_of(block.error()));
             return ExitCode::negative;
         }
         if (*block) { first.push_back(std::move(**block)); }

@@ -29,7 +29,7 @@ std::expected<OpenedChain, ExitCode> open_row(Context& context, const std::strin
     if (exit_code_of(chain.error()) == ExitCode::io) {
         return std::unexpected(refuse(context, store_name, chain.error()));
     }
-    return damaged("block 0, the genesis, was changed: " + chain.error().message());
+    return damaged("block 0, the genesis, was changed: " + sentence_of(chain.error()));
 }
 
 /// Whether a stored chain is one of those that were asked for. Without a version one genesis may be there under more

@@ -8,6 +8,7 @@
 
 #include "cmd/context.hpp"
 #include "cmd/node_setup.hpp"
+#include "cmd/plain_error.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/view/columns.hpp"
 #include "cmd/view/events.hpp"
@@ -149,7 +150,7 @@ ExitCode demo(Context& context) {
     a_options.listen_port = 0;
     peer::Node a(std::move(a_options), {});
     if (const auto opened = a.open(); !opened) {
-        context.out.complain(opened.error().message());
+        context.out.complain(plain_sentence(opened.error()));
         return ExitCode::io;
     }
     const std::vector<BytesView> blocks = recorded_blocks();
@@ -165,7 +166,7 @@ ExitCode demo(Context& context) {
     if (context.out.json()) { observers.push_back(&events); }
     peer::Node b(std::move(b_options), observers);
     if (const auto opened = b.open(); !opened) {
-        context.out.complain(opened.error().message());
+        context.out.complain(plain_sentence(opened.error()));
         return ExitCode::io;
     }
     board.stop = [&b] { b.stop(); };

@@ -159,8 +159,8 @@ std::string default_client_id() {
 
 ExitCode exit_code_of(const Error& error) {
     const std::string_view word = error.code->word;
-    const bool machine = word.starts_with("chain.store") || word.starts_with("file.") || word == "peer.cannot_listen" ||
-                         word == "peer.key_file_unusable";
+    const bool machine = word.starts_with("chain.store") || word.starts_with("file.") ||
+                         word.ends_with("cannot_listen") || word == "peer.key_file_unusable";
     return machine ? ExitCode::io : ExitCode::usage;
 }
 

@@ -9,4 +9,9 @@ std::string plain_sentence(const Error& error) {
     return out;
 }
 
+std::string sentence_of(const Error& error) {
+    const bool placed = error.offset != 0 || error.length != 0 || !error.path.empty();
+    return placed ? error.message() : plain_sentence(error);
+}
+
 } // namespace ethpoc::cmd

@@ -10,4 +10,7 @@ namespace ethpoc::cmd {
 /// The detail, the code in brackets, and the next step; without an offset, that would tell nobody anything.
 std::string plain_sentence(const Error& error);
 
+/// The same where the error is about no bytes; else where in them it is, and what.
+std::string sentence_of(const Error& error);
+
 } // namespace ethpoc::cmd

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cmd/output_file.hpp"
+#include "cmd/plain_error.hpp"
 #include "cmd/view/input.hpp"
 #include "config/value.hpp"
 
@@ -93,7 +94,7 @@ std::expected<sim::Outcome, ExitCode> simulate(Context& context, const sim::Scen
     });
     progress.clear();
     if (outcome) { return *std::move(outcome); }
-    context.out.refuse(outcome.error().code->word, outcome.error().message());
+    context.out.refuse(outcome.error().code->word, sentence_of(outcome.error()));
     return std::unexpected(ExitCode::io);
 }
 

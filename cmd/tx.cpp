@@ -184,6 +184,10 @@ transactions_to_send(Context& context, const config::Settings& settings, const T
 }
 
 ExitCode send_tx(Context& context, const TxOptions& given) {
+    config::Endpoint peer;
+    if (const auto good = config::read_value(given.peer, peer); !good) {
+        return refuse_tx(context, "peer: " + good.error());
+    }
     const auto here = load_settings(context, given.flags);
     if (!here) { return here.error(); }
     auto own = transactions_to_send(context, here->settings, given);

@@ -3,6 +3,7 @@
 #include "config/file.hpp"
 
 #include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
 #include <stdexcept>
 
 namespace ethpoc::config {
@@ -63,6 +64,9 @@ CLI::Option* Flags::add_setting(CLI::App& app, std::size_t index, const std::str
     CLI::Option* const option = app.add_option(names, texts, help)->type_name(std::string(placeholder(row.kind)));
     option->allow_extra_args(false);
     if (!row.is_list) { option->expected(1); }
+    if (!row.words.empty()) {
+        option->check(CLI::IsMember(std::vector<std::string>(row.words.begin(), row.words.end())));
+    }
     return option;
 }
 

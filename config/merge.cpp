@@ -2,6 +2,7 @@
 
 #include "config/suggest.hpp"
 
+#include <algorithm>
 #include <array>
 #include <type_traits>
 
@@ -66,6 +67,34 @@ std::vector<std::string> write_from(const T& member) {
     }
 }
 
+/// The parts of "on|off"; none of "".
+std::vector<std::string_view> split_words(std::string_view joined) {
+    std::vector<std::string_view> words;
+    while (!joined.empty()) {
+        const std::size_t end = std::min(joined.find('|'), joined.size());
+        words.push_back(joined.substr(0, end));
+        joined.remove_prefix(std::min(end + 1, joined.size()));
+    }
+    return words;
+}
+
+std::string listed(std::span<const std::string_view> words) {
+    std::string out;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        out.append(i == 0 ? "" : i + 1 == words.size() ? " or " : ", ").append(words[i]);
+    }
+    return out;
+}
+
+ReadResult read_row(const SettingRow& row, Settings& settings, std::span<const std::string> texts) {
+    for (const std::string& text : texts) {
+        if (!row.words.empty() && std::ranges::find(row.words, text) == row.words.end()) {
+            return std::unexpected("\"" + text + "\" is not " + listed(row.words) + did_you_mean(text, row.words));
+        }
+    }
+    return row.read(settings, texts);
+}
+
 template <typename T>
 constexpr ValueKind element_kind() {
     if constexpr (is_list<T>) {
@@ -76,14 +105,16 @@ constexpr ValueKind element_kind() {
 }
 
 const std::array rows{
-#define SETTING(key, member, alias, help)                                                                              \
+#define WORD_SETTING(key, member, alias, words, help)                                                                  \
     SettingRow{key,                                                                                                    \
                alias,                                                                                                  \
                help,                                                                                                   \
+               split_words(words),                                                                                     \
                element_kind<std::remove_cvref_t<decltype((Settings{}.member))>>(),                                     \
                is_list<std::remove_cvref_t<decltype((Settings{}.member))>>,                                            \
                [](Settings& s, std::span<const std::string> texts) { return read_into(s.member, texts); },             \
                [](const Settings& s) { return write_from(s.member); }},
+#define SETTING(key, member, alias, help) WORD_SETTING(key, member, alias, "", help)
 #include "config/settings.def"
 };
 
@@ -120,7 +151,7 @@ std::expected<Resolved, ConfigErrors> merge(const Settings& defaults, std::span<
             if (row == nullptr) {
                 errors.push_back({assignment.where, "unknown key \"" + assignment.key + "\"" +
                                                         did_you_mean(assignment.key, setting_keys())});
-            } else if (auto result = row->read(resolved.settings, assignment.values); !result) {
+            } else if (auto result = read_row(*row, resolved.settings, assignment.values); !result) {
                 errors.push_back({assignment.where, std::string(row->key) + ": " + result.error()});
             } else {
                 resolved.origins[static_cast<std::size_t>(row - rows.data())] = assignment.where;

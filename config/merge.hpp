@@ -18,6 +18,7 @@ struct SettingRow {
     std::string_view key;   // "limits.frame"
     std::string_view alias; // second spelling of the flag, with its dashes; may be empty
     std::string_view help;
+    std::vector<std::string_view> words; // all values that it takes; empty: any that its kind can be
     ValueKind kind;
     bool is_list;                                                // takes any number of values
     ReadResult (*read)(Settings&, std::span<const std::string>); // replaces the value; lists as a whole

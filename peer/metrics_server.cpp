@@ -21,7 +21,7 @@ MetricsServer::MetricsServer(boost::asio::io_context& io, std::function<std::str
 
 Result<void> MetricsServer::listen(const std::string& host, std::uint16_t port) {
     const auto up = server_.listen(host, port);
-    if (!up) { return std::unexpected(Error{&errors::cannot_listen, 0, 0, {}, "metrics: " + up.error()}); }
+    if (!up) { return std::unexpected(Error{&errors::metrics_cannot_listen, 0, 0, {}, "metrics: " + up.error()}); }
     return {};
 }
 

@@ -16,7 +16,7 @@ class MetricsServer {
     MetricsServer(boost::asio::io_context& io, std::function<std::string()> text,
                   std::function<Health::Verdict()> health);
 
-    /// Error: peer.cannot_listen.
+    /// Error: peer.metrics_cannot_listen.
     Result<void> listen(const std::string& host, std::uint16_t port);
     void stop() { server_.stop(); }
 

@@ -29,7 +29,7 @@ class Operations final : private ControlPort {
     };
     explicit Operations(const Parts& parts) : parts_(parts) {}
 
-    /// `listen_address` is HOST:PORT, or empty. Error: peer.cannot_listen, of the metrics. A control socket that cannot
+    /// `listen_address` is HOST:PORT, or empty. Error: peer.metrics_cannot_listen. A control socket that cannot
     /// be had is no error: control_problem() says why.
     Result<void> open(const NodeOptions& options, const std::string& listen_address);
     void stop();

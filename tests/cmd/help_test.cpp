@@ -105,6 +105,9 @@ TEST_CASE("usage: each mistake is told with the word, what would be right, and w
         {{"chain", "shwo"}, "ethpoc: ethpoc chain has no subcommand shwo; did you mean \"show\"?\n"},
         {{"dial"}, "ethpoc: ethpoc dial needs target HOST:PORT: HOST:PORT of the peer; see ethpoc dial --help\n"},
         {{"--color", "alwyas", "demo"}, "ethpoc: --color alwyas: give auto, always or never; did you mean \"always\"?"},
+        {{"run", "--log.level", "wran"},
+         "ethpoc: --log.level wran: give trace, debug, info, warn, error or off; did you mean \"warn\"?"},
+        {{"tx", "send", "nowhere", "c0"}, "ethpoc: peer: \"nowhere\" is not HOST:PORT"},
         {{"conform", "a:1", "--level", "mut"}, "ethpoc: --level mut: give must, should or all; did you mean \"must\"?"},
         {{"run", "--for", "-3"}, "ethpoc: --for -3: give a number above 0; see ethpoc run --help\n"},
         {{"chain", "show", "1", "--at", "x"}, "ethpoc: ethpoc chain show takes no --at"},
@@ -130,4 +133,9 @@ TEST_CASE("plain error: detail, code and next step, and no offset") {
     const Error error{&peer::errors::cannot_listen, 0, 0, {}, "cannot listen on 127.0.0.1:1: Permission denied"};
     CHECK(cmd::plain_sentence(error) == "cannot listen on 127.0.0.1:1: Permission denied (peer.cannot_listen). Choose "
                                         "another --listen HOST:PORT, or --listen none.");
+    CHECK(cmd::sentence_of(error) == cmd::plain_sentence(error));
+    const Error of_metrics{&peer::errors::metrics_cannot_listen, 0, 0, {}, "metrics: cannot listen on 127.0.0.1:1"};
+    CHECK(cmd::plain_sentence(of_metrics).contains("--metrics HOST:PORT"));
+    const Error placed{&rlp::errors::truncated, 0, 2, {}, "item claims 2 bytes"};
+    CHECK(cmd::sentence_of(placed) == "rlp.truncated at 0x0000: item claims 2 bytes");
 }

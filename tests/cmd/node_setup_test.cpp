@@ -131,5 +131,5 @@ TEST_CASE("node setup: whom news are told is one of two words, and each node cho
     CHECK_FALSE(cmd::node_options(settings));
     const test::Ran ran = test::run_program({"run", "--relay", "some", "--listen", "none", "--data-dir", ":memory:"});
     CHECK(ran.code == 2);
-    CHECK(ran.err.contains("--relay some: give all or fanout"));
+    CHECK(ran.err.contains("--relay some: give all or fanout; see ethpoc run --help"));
 }

@@ -77,6 +77,17 @@ TEST_CASE("flags: trace can be switched off again") {
     CHECK(origin_of(*resolved, "trace") == "flag --trace");
 }
 
+TEST_CASE("flags: a setting that takes words takes no other, whichever way it comes") {
+    CHECK(load_line("--log-level warn")->settings.log_level == "warn");
+    CHECK_THROWS_AS(load_line("--log.level wran"), CLI::ValidationError);
+    const auto resolved = load_line("", {{"ETHPOC_LOG_LEVEL", "wran"}, {"ETHPOC_STATE", "maybe"}});
+    REQUIRE_FALSE(resolved.has_value());
+    REQUIRE(resolved.error().size() == 2);
+    CHECK(resolved.error()[1].text() == "env ETHPOC_STATE: state: \"maybe\" is not on or off");
+    CHECK(resolved.error()[0].text() == "env ETHPOC_LOG_LEVEL: log.level: \"wran\" is not trace, debug, info, warn, "
+                                        "error or off; did you mean \"warn\"?");
+}
+
 TEST_CASE("load: flag over environment over file over profile over default") {
     const auto path = std::filesystem::temp_directory_path() / ("ethpoc-load-test-" + std::to_string(getpid()));
     std::ofstream(path) << "max-peers = 2\nnetwork-id = 2\nprotocol = \"2\"\n";

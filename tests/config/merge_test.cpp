@@ -90,6 +90,13 @@ TEST_CASE("merge: rows are unique and well named") {
         CHECK_FALSE(row.help.empty());
         CHECK(row.key.find_first_not_of("abcdefghijklmnopqrstuvwxyz-.") == std::string_view::npos);
         CHECK((row.alias.empty() || row.alias.starts_with("--")));
+        for (const std::string_view word : row.words) { // each is a value, and the default is one of them
+            Settings settings;
+            CHECK(std::ranges::count(row.words, word) == 1);
+            REQUIRE(row.read(settings, std::vector{std::string(word)}));
+            CHECK(row.write(settings) == std::vector{std::string(word)});
+            CHECK(std::ranges::find(row.words, row.write(Settings{}).front()) != row.words.end());
+        }
     }
     CHECK(find_setting("limits") == nullptr);
     CHECK(std::ranges::equal(setting_keys(), setting_rows(), {}, {}, &SettingRow::key));
