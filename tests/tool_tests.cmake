@@ -52,6 +52,10 @@ ethpoc_add_script_test("program: metrics as Prometheus reads them"
 ethpoc_add_script_test("tools: systemd unit" "${CMAKE_CURRENT_SOURCE_DIR}/operations/service.py"
     "${PROJECT_SOURCE_DIR}/config/packaging/ethpoc.service")
 
+# The contract of the command line: every line of it has an entry that tries it.
+ethpoc_add_script_test("program: contract" "${CMAKE_CURRENT_SOURCE_DIR}/contract/contract.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_test_waits("program: contract" 20)
+
 # What bash, zsh and fish complete, and the pages of the manual: every subcommand and option, as `ethpoc help --json` has them.
 ethpoc_add_script_test("program: completion and manual"
     "${CMAKE_CURRENT_SOURCE_DIR}/shell/shell.py" "$<TARGET_FILE:ethpoc>")

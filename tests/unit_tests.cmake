@@ -68,7 +68,7 @@ ethpoc_add_tests(config ethpoc::config)
 ethpoc_add_tests(cmd ethpoc_test_support ethpoc_cmd)
 
 set(rooms rlp wire record chain sync show http peer conform sim config cmd)
-set(not_tests support consumer fuzz bench sessions chains vectors hostile kill output mining)
+set(not_tests support contract consumer fuzz bench sessions chains vectors hostile kill output mining)
 file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
 foreach(folder IN LISTS folders)
     if(IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/${folder}" AND NOT folder IN_LIST rooms AND NOT folder IN_LIST not_tests)
