@@ -274,7 +274,7 @@ TEST_CASE("chain answers: help of each subcommand shows the settings that it use
         }
         CHECK(help.out.contains("/h/.local/share/ethpoc"));
         CHECK(help.out.contains("(default: auto)"));
-        CHECK(help.out.contains("--state TEXT") == replays);
+        CHECK(help.out.contains("--state on|off") == replays);
         CHECK(help.out.contains("--limits.store") == (name == "import"));
         for (const char* const other : {"--listen", "--dial", "--max-peers", "--timeouts", "--log", "--limits.frame"}) {
             CHECK_FALSE(help.out.contains(other));

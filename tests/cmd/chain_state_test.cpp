@@ -99,7 +99,7 @@ TEST_CASE("chain state: off takes it and says so and verify finds it later") {
     const test::Ran found = bench.chain({"verify"});
     CHECK(found.code == 1);
     CHECK(found.out.contains("block 4 " + to_hex(bench.blocks[3].record.hash) + ": chain.bad_state_root at "));
-    CHECK(bench.chain({"verify", "--state", "maybe"}).err.contains("\"maybe\" is not on or off"));
+    CHECK(bench.chain({"verify", "--state", "maybe"}).err.contains("--state maybe: give on or off"));
 }
 
 TEST_CASE("chain state: from a creation on it is unknown") {
