@@ -2,6 +2,7 @@
 
 #include "cmd/command_table.hpp"
 #include "cmd/context.hpp"
+#include "cmd/next_step.hpp"
 #include "cmd/usage_error.hpp"
 #include "cmd/version.hpp"
 #include "cmd/view/columns.hpp"
@@ -25,6 +26,7 @@ namespace {
 struct GlobalOptions {
     bool json = false;
     bool version = false;
+    bool quiet = false;
     ColorMode color = ColorMode::automatic;
 };
 
@@ -40,6 +42,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
            "colour: auto, always or never (also: NO_COLOR, CLICOLOR_FORCE)")
         ->type_name("WHEN")
         ->check(CLI::IsMember({"auto", "always", "never"}));
+    app.add_flag("-q,--quiet", options.quiet, "no last line that tells the next step");
     app.add_flag("-V,--version", options.version, "version, commit and compiler");
 }
 
@@ -99,6 +102,16 @@ std::string_view refusal_code(ExitCode code) {
     }
 }
 
+/// "chain show": the subcommand that was given, and those below it.
+std::string command_path(const CLI::App& app) {
+    std::string path;
+    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().front();
+        path += (path.empty() ? "" : " ") + at->get_name();
+    }
+    return path;
+}
+
 ExitCode parse_and_run(int argc, const char* const* argv, Context& context, std::FILE* out) {
     CLI::App app("A peer for the Ethereum network of 2014, with tools to test and teach its protocol.", "ethpoc");
     app.require_subcommand(0, 1);
@@ -132,7 +145,9 @@ ExitCode parse_and_run(int argc, const char* const* argv, Context& context, std:
         std::fputs(app.help().c_str(), context.out.error_stream());
         return ExitCode::usage;
     }
-    return context.action();
+    const ExitCode code = context.action();
+    if (!options.quiet && !options.json) { tell_next_step(context, command_path(app), code, out); }
+    return code;
 }
 
 } // namespace

@@ -303,6 +303,11 @@ ExitCode ConformRun::conclude(conform::Runner& runner, const StopSignal& signal)
     if (const auto trouble = write_files()) { return *trouble; }
     if (total_ == 0) { out.complain("none of the cases is for protocol " + report_.profile); }
     const ExitCode code = verdict();
+    if (talks()) {
+        context_.next = code == ExitCode::negative ? "`ethpoc conform --explain ID` says what a case asks and why; "
+                                                     "--record DIR keeps its bytes"
+                                                   : "--html FILE writes a page to hand on";
+    }
     return signal.exit_code(code == ExitCode::done && !report_.complete ? ExitCode::negative : code);
 }
 

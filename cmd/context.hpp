@@ -31,6 +31,9 @@ struct Context {
 
     /// What the chosen subcommand will do, set by its callback; runs after the whole command line was understood.
     std::function<ExitCode()> action;
+
+    /// What to do next, without a full stop, when the command knows better than next_steps.def.
+    std::string next{};
 };
 
 /// A subcommand with a help page that ends in an example which can be pasted. `example` is one or more whole lines.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "cmd/chain_open.hpp"
 #include "cmd/context.hpp"
@@ -10,6 +11,7 @@
 #include "cmd/each_minute.hpp"
 #include "cmd/node_setup.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/view/event_text.hpp"
 #include "cmd/view/events.hpp"
 #include "cmd/view/log.hpp"
 #include "config/value.hpp"
@@ -30,6 +32,25 @@ constexpr std::array<std::string_view, 5> of_no_use{"dial", "target-peers", "rou
 
 Until until_of(const std::string& word) {
     return word == "hello" ? Until::hello : word == "synced" ? Until::synced : Until::never;
+}
+
+/// The last lines: what came of it, and when it was not what was asked for, why, and what can be done.
+void conclude_dial(Context& context, const DialOptions& given, const DialWatch& watch, EventPrinter& events,
+                   const peer::HeadRef& head, ExitCode code) {
+    const bool asked = given.until != "never";
+    auto extra = nlohmann::ordered_json::object();
+    if (asked) { extra["reached"] = watch.reached(); }
+    if (code != ExitCode::negative && code != ExitCode::io) { return events.stopped(head, &extra); }
+    const Reproach why = watch.why(given.target);
+    extra["why"] = why.why;
+    extra["next"] = why.next;
+    events.stopped(head, &extra);
+    if (context.out.json()) { return; }
+    TalkLine line = happened(Tone::red, asked ? "not " + given.until : std::string("ended"),
+                             printable(given.target) + ": " + why.why);
+    line.time = clock_time();
+    show_talk(context.out, line);
+    context.next = why.next;
 }
 
 ExitCode dial(Context& context, const DialOptions& given) {
@@ -74,8 +95,9 @@ ExitCode dial(Context& context, const DialOptions& given) {
     }
     node.run();
     const sync::HeadInfo head = node.head();
-    events.stopped({head.number, head.hash});
-    return signal.exit_code(watch.code());
+    const ExitCode code = signal.exit_code(watch.code());
+    conclude_dial(context, given, watch, events, {head.number, head.hash}, code);
+    return code;
 }
 
 } // namespace

@@ -156,7 +156,7 @@ void add_check(CLI::App& rlp, Context& context) {
     auto options = std::make_shared<ByteOptions>();
     auto batch = std::make_shared<bool>(false);
     add_input_options(*sub, *options);
-    add_view_options(*sub, *options);
+    add_view_options(*sub, *options, context.out);
     sub->add_flag("--legacy", options->legacy, "the RLP of January 2014 (PoC-1): lists count items");
     sub->add_flag(
         "--batch", *batch,

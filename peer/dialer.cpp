@@ -269,7 +269,7 @@ void Dialer::gone(const Session& session, bool was_ourselves) {
     Target& target = at->second;
     --target.open;
     if (was_ourselves) {
-        observers_.tell(event::ConnectFailed{session.endpoint(), "this is ourselves; it is not dialled again"});
+        observers_.tell(event::ConnectFailed{session.endpoint(), "this is ourselves; it is not dialled again", true});
         return end(session.endpoint());
     }
     if (session.heard_before_hello()) { target.heard = session.heard_before_hello(); }

@@ -30,6 +30,15 @@ enum class Way : std::uint8_t { in, out };
 /// The side that ended a connection.
 enum class EndedBy : std::uint8_t { us, them, timeout, error };
 
+/// Why a peer is of no use to our chain.
+enum class Difference : std::uint8_t {
+    version,         // of the protocol; names of profiles, or "version 99" where no profile has it
+    network,         // network ids, decimal
+    genesis,         // hashes, 64 hex digits
+    no_common_block, // ours: our genesis; theirs: the hash at which what it has ends, empty if it did not say
+    capability,      // it does not offer eth
+};
+
 /// One connection, as events name it. `endpoint` is HOST:PORT.
 struct PeerRef {
     wire::ConnectionId id = 0; // 0: it was turned away before it got a session
@@ -55,6 +64,7 @@ struct Connecting {
 struct ConnectFailed {
     std::string_view endpoint;
     std::string_view why;
+    bool ourselves = false; // it was reached, and has our own node id
 };
 struct Connected {
     PeerRef peer;
@@ -64,12 +74,27 @@ struct Hello {
     PeerRef peer;
     const wire::Greeting* greeting = nullptr; // never null
     const wire::Profile* profile = nullptr;   // never null
+    bool guessed = false;                     // ours went out first, with a version that we guessed
 };
 struct Disconnected {
     PeerRef peer;
     EndedBy by = EndedBy::us;
     std::optional<wire::Reason> reason_code{}; // of a Disconnect message
     std::string_view reason;                   // "client quitting", or what happened: "no Hello"
+};
+/// The other side speaks, or stands on, something else than we do, and will not be asked again with what it speaks. A
+/// refusal follows where the versions differ; otherwise it stays and is asked nothing more.
+struct Differs {
+    PeerRef peer;
+    Difference what{};
+    std::string_view ours{};
+    std::string_view theirs{};
+};
+/// Nobody of there is let in or dialled until then.
+struct Banned {
+    std::string_view scope;  // "192.0.2.1", or with a port
+    std::string_view reason; // a clause for people, printable
+    std::int64_t until = 0;  // seconds since 1970
 };
 /// It ended before both knew each other, and is dialled again.
 struct Retry {
@@ -199,11 +224,12 @@ struct Queues {
 
 } // namespace event
 
-using Event = std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
-                           event::Disconnected, event::Retry, event::Message, event::Malformed, event::Tolerated,
-                           event::Latency, event::Shed, event::Delayed, event::Block, event::Imported,
-                           event::Reorganised, event::Synced, event::Transaction, event::Mined, event::MinerIdle,
-                           event::StateUnknown, event::StoreFailed, event::PeerFileFailed, event::Seeds, event::Queues>;
+using Event =
+    std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
+                 event::Disconnected, event::Differs, event::Banned, event::Retry, event::Message, event::Malformed,
+                 event::Tolerated, event::Latency, event::Shed, event::Delayed, event::Block, event::Imported,
+                 event::Reorganised, event::Synced, event::Transaction, event::Mined, event::MinerIdle,
+                 event::StateUnknown, event::StoreFailed, event::PeerFileFailed, event::Seeds, event::Queues>;
 
 /// One bit for each event, in the order of Event.
 using EventMask = std::uint32_t;

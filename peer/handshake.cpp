@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "chain/u256.hpp"
 #include "peer/versions.hpp"
 #include "rlp/hex.hpp"
 #include "wire/codec.hpp"
@@ -86,8 +87,9 @@ void Session::take_greeting(BytesView payload, Time now) {
     guessed_ = said_hello_;
     adopt(*greeting);
     if (const auto why_not = judge(*greeting)) {
+        if (why_not->difference) { tell_difference(*greeting, *why_not->difference); }
         if (profile_ == nullptr) { profile_ = spoken; }
-        return turn_down(*why_not, greeting->family);
+        return turn_down(why_not->reason, greeting->family);
     }
     if (const auto why_not = host_.refuse(*this, *greeting)) {
         // A peer that is refused for what it is must hear who we are: else it would dial us again and again.
@@ -97,7 +99,7 @@ void Session::take_greeting(BytesView payload, Time now) {
     profile_ = greeting->profile;
     offsets_ = greeting->offsets;
     quirks_ = wire::quirks_for(*profile_, client_);
-    host_.observers().tell(event::Hello{ref(), &*greeting, profile_});
+    host_.observers().tell(event::Hello{ref(), &*greeting, profile_, guessed_ && !fixed_});
     if (!said_hello_) { say_hello(*profile_, now); }
     if (profile_->family == wire::Family::flat) { return become_ready(now); }
     greeted_since_ = now;
@@ -135,16 +137,39 @@ void Session::adopt(const wire::Greeting& greeting) {
     remote_.genesis_hash = Hash256::right_aligned(hello.genesis_hash);
 }
 
-std::optional<wire::Reason> Session::judge(const wire::Greeting& greeting) const {
+std::optional<Session::Objection> Session::judge(const wire::Greeting& greeting) const {
     const bool flat = greeting.family == wire::Family::flat;
     const wire::Reason incompatible = reason::incompatible(greeting.family);
     const wire::Profile* theirs = greeting.profile;
-    if (theirs == nullptr) { return incompatible; }
-    // What we have said cannot be taken back; the caller may dial again and say theirs.
-    if (profile_ != nullptr && profile_ != theirs && !may_follow(*theirs)) { return incompatible; }
-    if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) { return incompatible; }
-    if (!node_id_.empty() && is_zero(node_id_)) { return reason::no_identity(greeting.family); }
+    if (theirs == nullptr) { return Objection{incompatible, Difference::version}; }
+    if (profile_ != nullptr && profile_ != theirs && !may_follow(*theirs)) {
+        // What we have said cannot be taken back. After a mere guess the caller dials again and says theirs.
+        const bool last_word = fixed_ || direction_ == Direction::inbound;
+        return Objection{incompatible, last_word ? std::optional(Difference::version) : std::nullopt};
+    }
+    if (flat && options_.network_id && greeting.hello.network_id != *options_.network_id) {
+        return Objection{incompatible, Difference::network};
+    }
+    if (!node_id_.empty() && is_zero(node_id_)) { return Objection{reason::no_identity(greeting.family)}; }
     return std::nullopt;
+}
+
+void Session::tell_difference(const wire::Greeting& greeting, Difference what) const {
+    std::string ours;
+    std::string theirs;
+    if (what == Difference::network) {
+        ours = chain::to_decimal(*options_.network_id);
+        theirs = chain::to_decimal(greeting.hello.network_id);
+    } else {
+        ours = profile_ != nullptr ? profile_->name : std::string_view();
+        theirs = greeting.profile != nullptr ? std::string(greeting.profile->name)
+                                             : "version " + std::to_string(greeting.hello.version);
+    }
+    tell_differs(what, ours, theirs);
+}
+
+void Session::tell_differs(Difference what, std::string_view ours, std::string_view theirs) const {
+    host_.observers().tell(event::Differs{ref(), what, ours, theirs});
 }
 
 void Session::say_status() {
@@ -179,8 +204,16 @@ void Session::receive_status(const wire::Status& status) {
     remote_.said_status = true;
     remote_.total_difficulty = status.total_difficulty;
     remote_.best_hash = status.best_hash;
-    remote_.same_network =
-        status.version == profile_->eth_version && (!options_.network_id || status.network_id == *options_.network_id);
+    const bool same_version = status.version == profile_->eth_version;
+    const bool same_network = !options_.network_id || status.network_id == *options_.network_id;
+    remote_.same_network = same_version && same_network;
+    if (!same_version) {
+        tell_differs(Difference::version, "eth version " + std::to_string(profile_->eth_version),
+                     "eth version " + std::to_string(status.version));
+    } else if (!same_network) {
+        tell_differs(Difference::network, chain::to_decimal(*options_.network_id),
+                     chain::to_decimal(status.network_id));
+    }
     if (phase_ != Phase::ready) { become_ready(now_); }
 }
 
@@ -188,6 +221,7 @@ void Session::receive_status(const wire::Status& status) {
 /// WIRE 8).
 void Session::become_ready_without_eth(Time now) {
     remote_.same_network = false;
+    tell_differs(Difference::capability, profile_->name, {});
     become_ready(now);
 }
 

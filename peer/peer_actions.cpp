@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "peer/peer_manager.hpp"
+#include "rlp/hex.hpp"
 #include "wire/codec.hpp"
 #include "wire/reasons.hpp"
 
@@ -60,6 +61,12 @@ void PeerManager::carry_out(sync::action::Reorg& action) {
 
 void PeerManager::carry_out(sync::action::Synced& action) {
     observers_.tell(event::Synced{ref(action.peer), head_ref(action.head)});
+}
+
+void PeerManager::carry_out(sync::action::NoCommonBlock& action) {
+    const std::string ours = to_hex(action.genesis);
+    const std::string theirs = action.end ? to_hex(*action.end) : std::string();
+    observers_.tell(event::Differs{ref(action.peer), Difference::no_common_block, ours, theirs});
 }
 
 void PeerManager::carry_out(sync::action::TransactionSeen& action) {

@@ -124,12 +124,19 @@ bool PeerManager::remove_peer(const std::string& endpoint) {
     return known;
 }
 
+void PeerManager::add_ban(const Ban& ban) {
+    bans_.add(ban);
+    changed_at_once_ = true;
+    observers_.tell_made<event::Banned>([scope = scope_text(ban.scope), &ban] {
+        return event::Banned{scope, ban.reason, ban.until};
+    });
+}
+
 bool PeerManager::ban(std::string_view scope, std::chrono::seconds duration, std::string_view why) {
     const auto where = parse_scope(scope);
     if (!where) { return false; }
     const Ban ban{*where, wall() + duration.count(), printable(why)};
-    bans_.add(ban);
-    changed_at_once_ = true;
+    add_ban(ban);
     end_banned(ban);
     return true;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "peer/peer_manager.hpp"
+#include "rlp/hex.hpp"
 #include "wire/reasons.hpp"
 
 namespace ethpoc::peer {
@@ -69,7 +70,11 @@ std::optional<wire::Reason> PeerManager::refuse(const Session& session, const wi
         note_ourselves(session);
         return reason::ourselves(greeting.family);
     }
-    if (!dialer_.allows(*greeting.profile)) { return reason::incompatible(greeting.family); }
+    if (!dialer_.allows(*greeting.profile)) {
+        const std::string_view ours = options_.dialer.among.front()->name;
+        observers_.tell(event::Differs{session.ref(), Difference::version, ours, greeting.profile->name});
+        return reason::incompatible(greeting.family);
+    }
     const bool anonymous = id.empty() || wire::quirks_for(*greeting.profile, session.client()).shared_node_id;
     if (!anonymous) {
         if (const auto why_not = settle_duplicate(session)) { return why_not; }
@@ -106,7 +111,14 @@ void PeerManager::ready(Session& session) {
     note_ready(session);
     dialer_.ready(session);
     if (session.account() != nullptr) { chain_.introduce(session.id(), session.account()); }
-    chain_.peer_up(session.id(), traits_of(session));
+    const sync::PeerTraits traits = traits_of(session);
+    const Hash256 ours = heads_.genesis_of(chain_of(session, *traits.profile));
+    if (!traits.genesis_hash.is_zero() && traits.genesis_hash != ours) {
+        const std::string our_hash = to_hex(ours);
+        const std::string their_hash = to_hex(traits.genesis_hash);
+        observers_.tell(event::Differs{session.ref(), Difference::genesis, our_hash, their_hash});
+    }
+    chain_.peer_up(session.id(), traits);
 }
 
 // ---------------------------------------------------------------- places

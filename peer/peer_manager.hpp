@@ -150,6 +150,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     void carry_out(sync::action::Mined& action);
     void carry_out(sync::action::Idle& action);
     void carry_out(sync::action::StateUnknown& action);
+    void carry_out(sync::action::NoCommonBlock& action);
     void carry_out(sync::action::Failed& action);
 
     // peer_manager.cpp
@@ -179,6 +180,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     void drop_some(Time now);
     void measure(Time now);
     void ban_by_points(const IpAddress& ip, Offence offence);
+    void add_ban(const Ban& ban);
     void end_banned(const Ban& ban);
     void note_ready(const Session& session);
     void note_ourselves(const Session& session);

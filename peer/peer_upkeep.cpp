@@ -160,7 +160,7 @@ void PeerManager::note_ourselves(const Session& session) {
     if (session.direction() != Direction::outbound || is_special(session)) { return; }
     if (const auto where = parse_address(session.endpoint())) {
         book_.remove(*where);
-        bans_.add({*where, wall() + ourselves_ban, "this is ourselves"});
+        add_ban({*where, wall() + ourselves_ban, "this is ourselves"});
         changed_ = true;
     }
 }
@@ -196,8 +196,7 @@ void PeerManager::ban_by_points(const IpAddress& ip, Offence offence) {
     scores_.forgive(ip);
     // This may be called from within one of the sessions, so they end with the next tick.
     fresh_bans_.push_back({{ip, 0}, wall() + options_.ban_time.count(), std::string(row_of(offence).why)});
-    bans_.add(fresh_bans_.back());
-    changed_at_once_ = true;
+    add_ban(fresh_bans_.back());
     next_tick_ = transport_.now();
 }
 

@@ -228,7 +228,14 @@ class Session final : public Driver, private wire::PeerPort {
     void say_hello(const wire::Profile& profile, Time now);
     void take_greeting(BytesView payload, Time now);
     bool may_follow(const wire::Profile& theirs) const noexcept;
-    std::optional<wire::Reason> judge(const wire::Greeting& greeting) const;
+    /// Why it is refused: the word for it, and what differs, if something does.
+    struct Objection {
+        wire::Reason reason{};
+        std::optional<Difference> difference{};
+    };
+    std::optional<Objection> judge(const wire::Greeting& greeting) const;
+    void tell_difference(const wire::Greeting& greeting, Difference what) const;
+    void tell_differs(Difference what, std::string_view ours, std::string_view theirs) const;
     void offer_alternatives();
     void turn_down(wire::Reason reason, wire::Family family);
     void adopt(const wire::Greeting& greeting);

@@ -57,6 +57,7 @@ void ChainSync::receive(ChainHub& hub, Member& member, const Received& received,
     const bool progress = received.imported > 0 || (higher && now < member.progress_at + known_only);
     member.fruitless = progress && received.without_parent == 0 ? 0 : member.fruitless + 1;
     if (received.invalid == received.count || member.fruitless > hub.options_.max_fruitless) {
+        if (received.without_parent > 0 && !member.progress) { hub.tell_no_common(member, received.oldest); }
         return hub.finish(member, SyncPhase::given_up, now);
     }
     if (received.imported == 0 && hub.give_way(member, now)) { return; }
@@ -70,8 +71,9 @@ void ChainSync::not_in_chain(ChainHub& hub, Member& member, const Hash256& hash,
     // py-v8b and v9 answer every unknown hash with a NotInChain of its own; only the last one ends the question.
     if (member.phase != SyncPhase::asked_chain || member.asked.empty() || hash != member.asked.back()) { return; }
     if (hash == hub.chain().genesis().hash) {
-        const bool empty = member.traits.quirks.denies_genesis;
-        return hub.finish(member, empty ? SyncPhase::synced : SyncPhase::foreign, now);
+        if (member.traits.quirks.denies_genesis) { return hub.finish(member, SyncPhase::synced, now); }
+        hub.tell_no_common(member, {});
+        return hub.finish(member, SyncPhase::foreign, now);
     }
     if (++member.fruitless > hub.options_.max_fruitless) { return hub.finish(member, SyncPhase::given_up, now); }
     if (member.known.contains(hash)) { member.denied = hash; }
@@ -176,8 +178,9 @@ bool HashSync::is_answer(const Member& member, const Received& received) {
 void HashSync::receive(ChainHub& hub, Member& member, const Received& received, Time now) {
     member.fruitless = received.imported > 0 ? 0 : member.fruitless + 1;
     // None of the oldest missing blocks came, or they do not follow our chain: nothing more is to be had here.
-    const bool hopeless =
-        received.count == 0 || received.invalid > 0 || (received.imported == 0 && received.without_parent > 0);
+    const bool hangs = received.imported == 0 && received.without_parent > 0;
+    const bool hopeless = received.count == 0 || received.invalid > 0 || hangs;
+    if (hangs) { hub.tell_no_common(member, member.asked.front()); }
     if (hopeless || member.fruitless > hub.options_.max_fruitless) {
         return hub.finish(member, SyncPhase::given_up, now);
     }

@@ -165,6 +165,8 @@ class ChainHub {
     void queue(Member& member);
     bool give_way(Member& member, Time now);
     void finish(Member& member, SyncPhase how, Time now);
+    /// `end`: the oldest of what it has.
+    void tell_no_common(const Member& member, std::optional<Hash256> end);
     void timed_out(Member& member, Time now);
     Time answer_due(const Member& member) const;
     void settle(Time now);

@@ -62,6 +62,10 @@ void ChainHub::finish(Member& member, SyncPhase how, Time now) {
     }
 }
 
+void ChainHub::tell_no_common(const Member& member, std::optional<Hash256> end) {
+    out_.put(action::NoCommonBlock{member.id, chain_->genesis().hash, end});
+}
+
 /// Asks those that wait, if it is time; each public call ends with it.
 void ChainHub::settle(Time now) {
     next_turn_ = Time::max();

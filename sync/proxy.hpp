@@ -111,6 +111,13 @@ struct Synced {
     ConnectionId peer = 0;
     chain::BlockRecord head{};
 };
+/// What it has does not stand on our genesis: its blocks go down to `end`, which has no parent here, or, without `end`,
+/// it says that it does not know the genesis.
+struct NoCommonBlock {
+    ConnectionId peer = 0;
+    Hash256 genesis{}; // ours
+    std::optional<Hash256> end{};
+};
 struct TransactionSeen {
     ConnectionId peer = 0;
     Hash256 hash{};
@@ -153,8 +160,8 @@ struct Failed {
 } // namespace action
 
 using Action = std::variant<action::Send, action::Relay, action::Drop, action::Stored, action::Imported, action::Reorg,
-                            action::Synced, action::TransactionSeen, action::Rejected, action::Useless, action::Mined,
-                            action::Idle, action::StateUnknown, action::Failed>;
+                            action::Synced, action::NoCommonBlock, action::TransactionSeen, action::Rejected,
+                            action::Useless, action::Mined, action::Idle, action::StateUnknown, action::Failed>;
 
 /// The chain's side. The network drains it with try_pop(), from a thread of its own if it likes.
 class NetworkProxy {

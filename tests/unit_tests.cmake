@@ -29,15 +29,19 @@ target_link_libraries(ethpoc_test_support
 # ethpoc_add_tests(<folder> lib...)
 function(ethpoc_add_tests folder)
     file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
-    if(NOT sources)
+    if(NOT sources OR folder IN_LIST ETHPOC_SKIP_TESTS)
         return()
     endif()
     add_executable(ethpoc_${folder}_tests ${sources})
     target_link_libraries(ethpoc_${folder}_tests PRIVATE ${ARGN} ethpoc_test_main ethpoc_flags)
-    # What is tested is optimized; the tests themselves only cost time for it (half of a build with sanitizers).
+    # What is tested is optimized, and looked at for undefined behaviour; the tests themselves only cost time for it (half of a
+    # build with sanitizers).
     target_compile_options(ethpoc_${folder}_tests PRIVATE "$<$<CONFIG:Release>:-O1>")
     if(ETHPOC_SANITIZE)
         target_compile_options(ethpoc_${folder}_tests PRIVATE -O0)
+    endif()
+    if(ETHPOC_SANITIZE MATCHES "undefined")
+        target_compile_options(ethpoc_${folder}_tests PRIVATE -fno-sanitize=undefined)
     endif()
     # A test that could not run says so with this exit code (tests/support/main.cpp); ctest counts it as skipped.
     doctest_discover_tests(ethpoc_${folder}_tests
@@ -111,6 +115,8 @@ set_tests_properties("program: hostile peers" PROPERTIES
     ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64")
 ethpoc_add_script_test("program: one look for one conversation"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/one_look.py" "$<TARGET_FILE:ethpoc>")
+ethpoc_add_script_test("program: dial says why"
+    "${CMAKE_CURRENT_SOURCE_DIR}/output/say_why.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: outputs that nobody reads"
     "${CMAKE_CURRENT_SOURCE_DIR}/output/unread.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: files that cannot be written" "${CMAKE_CURRENT_SOURCE_DIR}/output/write_files.py"

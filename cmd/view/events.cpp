@@ -5,6 +5,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "cmd/view/cause.hpp"
+#include "cmd/view/chain_json.hpp"
 #include "cmd/view/event_text.hpp"
 #include "cmd/view/timestamp.hpp"
 #include "peer/peer_file.hpp"
@@ -183,6 +185,7 @@ void EventPrinter::on(const peer::event::Hello& event) {
     fields["network_id"] = json_number(hello.network_id);
     fields["caps"] = json_caps(*event.greeting);
     fields["listen_port"] = hello.listen_port;
+    fields["guessed"] = event.guessed;
     fields["node_id"] = hex0x(hello.node_id.first(std::min(hello.node_id.size(), most_node_id)));
     const auto bytes = line("hello", std::move(fields),
                             happened(event.peer, Tone::green, "hello",
@@ -222,6 +225,30 @@ void EventPrinter::on(const peer::event::Disconnected& event) {
                                      std::string(event.peer.endpoint) + " by " + std::string(name_of(event.by)) + ": " +
                                          printable(event.reason, most_reason)));
     gone(event.peer.endpoint, bytes);
+}
+
+void EventPrinter::on(const peer::event::Differs& event) {
+    if (!may_go(event.peer.endpoint)) { return; }
+    constexpr std::array<std::string_view, 5> words{"version", "network", "genesis", "no_common_block", "capability"};
+    const Reproach what = reproach(event);
+    const auto bytes = line(
+        "differs",
+        {{"peer", event.peer.endpoint},
+         {"what", words[static_cast<std::size_t>(event.what)]},
+         {"ours", event.ours},
+         {"theirs", printable(event.theirs, most_reason)}},
+        happened(event.peer, Tone::yellow, "differs", std::string(event.peer.endpoint).append(": ").append(what.why)));
+    gone(event.peer.endpoint, bytes);
+}
+
+void EventPrinter::on(const peer::event::Banned& event) {
+    if (!may_go(event.scope)) { return; }
+    const std::string until = utc_time(static_cast<std::uint64_t>(event.until));
+    const auto bytes =
+        line("banned", {{"address", event.scope}, {"reason", event.reason}, {"until", event.until}},
+             happened(Tone::yellow, "banned",
+                      std::string(event.scope).append(" until ").append(until).append(": ").append(event.reason)));
+    gone(event.scope, bytes);
 }
 
 bool EventPrinter::may_warn(const peer::PeerRef& peer) {
@@ -323,20 +350,16 @@ void EventPrinter::on(const peer::event::StoreFailed& event) {
     out_.complain(event.error->message());
 }
 
-void EventPrinter::stopped(const peer::HeadRef& otherwise) {
+void EventPrinter::stopped(const peer::HeadRef& otherwise, const ordered_json* extra) {
     tell_left_out(left_out_.rest());
     const peer::HeadRef head = head_.value_or(otherwise);
-    line("stopped",
-         {{"head_number", head.number},
-          {"head_hash", hex0x(head.hash)},
-          {"connections", totals_.connections},
-          {"messages_in", totals_.messages_in},
-          {"messages_out", totals_.messages_out},
-          {"bytes_in", totals_.bytes_in},
-          {"bytes_out", totals_.bytes_out},
-          {"blocks_imported", totals_.blocks_imported},
-          {"transactions", totals_.transactions},
-          {"malformed", totals_.malformed}},
+    ordered_json fields{{"head_number", head.number},           {"head_hash", hex0x(head.hash)},
+                        {"connections", totals_.connections},   {"messages_in", totals_.messages_in},
+                        {"messages_out", totals_.messages_out}, {"bytes_in", totals_.bytes_in},
+                        {"bytes_out", totals_.bytes_out},       {"blocks_imported", totals_.blocks_imported},
+                        {"transactions", totals_.transactions}, {"malformed", totals_.malformed}};
+    if (extra != nullptr) { fields.update(*extra); }
+    line("stopped", std::move(fields),
          happened(Tone::bold, "stopped",
                   "at " + text_of(head) + " after " + plural(totals_.connections, "connection") + ", " +
                       plural(totals_.messages_in, "message") + " in, " + std::to_string(totals_.messages_out) +

@@ -35,6 +35,8 @@ class EventPrinter final : public peer::ObserverOf<EventPrinter> {
     void on(const peer::event::Disconnected& event);
     void on(const peer::event::Malformed& event);
     void on(const peer::event::Tolerated& event);
+    void on(const peer::event::Differs& event);
+    void on(const peer::event::Banned& event);
     void on(const peer::event::Retry& event);
     void on(const peer::event::Block& event);
     void on(const peer::event::Latency& event);
@@ -51,7 +53,8 @@ class EventPrinter final : public peer::ObserverOf<EventPrinter> {
 
     /// The last line: what it was all about. One node may hold several chains; the head is that of the chain that
     /// events were last about, `otherwise` when there was none.
-    void stopped(const peer::HeadRef& otherwise);
+    /// `extra`: what a command has to add to the JSON line.
+    void stopped(const peer::HeadRef& otherwise, const nlohmann::ordered_json* extra = nullptr);
 
     /// Tells what was left out, when it is time and nothing else happens. From the network thread.
     void tick();

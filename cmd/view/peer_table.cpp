@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cmd/view/amount.hpp"
+#include "rlp/error.hpp"
 
 namespace ethpoc::cmd {
 

@@ -8,6 +8,7 @@ option(ETHPOC_COVERAGE "Instrument for gcov" OFF)
 option(ETHPOC_USE_MOLD "Link with mold when it is there" ${PROJECT_IS_TOP_LEVEL})
 option(ETHPOC_USE_CCACHE "Compile through ccache when it is there" ${PROJECT_IS_TOP_LEVEL})
 set(ETHPOC_UNITY "OFF" CACHE STRING "Compile several files at once: OFF, tests (the test programs), all (the rooms, too)")
+set(ETHPOC_SKIP_TESTS "" CACHE STRING "Folders of tests/ whose programs are not built, separated by semicolons")
 set(ETHPOC_SANITIZE "" CACHE STRING "Sanitizers, separated by commas: address,undefined or thread")
 set(ETHPOC_SHARED_DIR "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH
     "Recorded sessions, chains and vectors that tests read when they are there; the environment's ETHPOC_SHARED wins")

@@ -111,7 +111,7 @@ ADDED = {
     "chain balance": "--json", "chain find": "--json", "chain repair": "--json", "chain prune-forks": "--json",
     "conform report": "--json", "conform diff": "--json", "sim run": "--seed --nodes --json",
 }
-NOT_YET = {"status", "send", "rlp check"}
+NOT_YET = {"status"}
 
 
 def added(command, options):
@@ -132,7 +132,7 @@ def status_of_files(place):
     assert place.document("status", "--data-dir", place.chain(), code=None)
 
 
-@entry("second round", "send says Hello, sends, and judges by --expect", needs=("send",))
+@entry("second round", "send says Hello, sends, and judges by --expect")
 def send(place):
     with Node(place, "--protocol", "8") as node:
         place.run("send", at(node), "Ping", "--expect", "Pong", "--protocol", "8")

@@ -103,6 +103,9 @@ std::string HubBench::describe(const Action& action) {
     }
     if (const auto* reorg = std::get_if<action::Reorg>(&action)) { return text("reorg", reorg->left.size()); }
     if (const auto* synced = std::get_if<action::Synced>(&action)) { return text("synced", synced->head.number); }
+    if (const auto* none = std::get_if<action::NoCommonBlock>(&action)) {
+        return none->end ? "no common block" : "no common genesis";
+    }
     if (const auto* useless = std::get_if<action::Useless>(&action)) { return text("useless", useless->items); }
     if (std::holds_alternative<action::TransactionSeen>(action)) { return "transaction"; }
     if (const auto* drop = std::get_if<action::Drop>(&action)) { return text("drop", drop->peer); }
