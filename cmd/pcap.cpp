@@ -49,7 +49,8 @@ ExitCode write_pcap(Context& context, const std::string& from, const std::string
     const StopSignal signal([] {}); // what is begun is ended in a moment, or taken back
     auto file = create_file(context, "--write", to, force);
     if (!file) { return file.error(); }
-    const auto written = record::write_capture(*file, *session);
+    const auto written =
+        record::write_capture(*file, *session, record::capture_form_of(to).value_or(record::CaptureForm::pcap));
     if (!written) { return refuse_file(context, to, written.error()); }
     if (!file->to_stdout()) { tell(out, to, *written); }
     return signal.exit_code(ExitCode::done);
@@ -75,10 +76,13 @@ void add_pcap(CLI::App& app, Context& context) {
                                 "ethpoc pcap samples/handshake.pcap\nethpoc pcap samples/peers.pcap --follow 0\n"
                                 "ethpoc pcap --write out.pcap --from session.jsonl");
     auto options = std::make_shared<PcapOptions>();
-    sub->add_option("file", options->file, "a capture (pcap or pcapng, also .gz), or -")->type_name("FILE|-");
+    sub->add_option("file", options->file,
+                    "a capture (pcap, pcapng, JSON lines of a session; also .gz; known by its content), or -")
+        ->type_name("FILE|-");
     sub->add_option("--follow", options->follow, "one connection only, with --json its trees too")->type_name("N");
     sub->add_option("--protocol", options->protocol, "version while no Hello was heard (auto)")->type_name("P");
-    sub->add_option("--write", options->write, "write a capture")->type_name("OUT");
+    sub->add_option("--write", options->write, "write a capture: pcapng for a name that ends so, else pcap")
+        ->type_name("OUT");
     sub->add_option("--from", options->from, "a recorded session")->type_name("SESSION");
     sub->add_flag("--force", options->force, "overwrite the file of --write");
     sub->add_flag("--tree", options->tree, "the bytes of each message too, as `ethpoc wire show` does");

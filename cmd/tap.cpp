@@ -1,7 +1,9 @@
 // ethpoc tap: stands between two peers, forwards their bytes unchanged, and shows and records what they say.
 #include <CLI/App.hpp>
 #include <chrono>
+#include <ctime>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +16,7 @@
 #include "cmd/wire_commands.hpp"
 #include "config/endpoint.hpp"
 #include "peer/tap.hpp"
+#include "record/capture_writer.hpp"
 #include "record/session_file.hpp"
 #include "show/dissect.hpp"
 
@@ -37,7 +40,7 @@ constexpr std::size_t most_unfinished = 64u << 20;
 /// Decodes what goes through, each connection by itself.
 class TapPrinter final : public peer::TapListener {
   public:
-    TapPrinter(Output& out, const TapOptions& options, const wire::Profile* assumed, record::SessionWriter* record) :
+    TapPrinter(Output& out, const TapOptions& options, const wire::Profile* assumed, record::Recording* record) :
         out_(out), trace_(options.trace), assumed_(assumed), record_(record) {}
 
     void opened(std::uint64_t connection, const std::string& dialer) override {
@@ -163,21 +166,29 @@ class TapPrinter final : public peer::TapListener {
     Output& out_;
     bool trace_;
     const wire::Profile* assumed_;
-    record::SessionWriter* record_; // nullptr: none, or not any more
-    std::size_t unfinished_ = 0;    // bytes
+    record::Recording* record_;  // nullptr: none, or not any more
+    std::size_t unfinished_ = 0; // bytes
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::map<std::uint64_t, Link> links_{};
 };
 
-std::expected<record::SessionWriter, ExitCode> open_recording(Context& context, const TapOptions& options) {
-    if (*options.record == "-") {
+std::expected<std::unique_ptr<record::Recording>, ExitCode> open_recording(Context& context,
+                                                                           const TapOptions& options) {
+    const std::string& name = *options.record;
+    if (name == "-") {
         context.out.complain("--record: what was said is told on stdout already; give a file");
         return std::unexpected(ExitCode::usage);
     }
-    auto file = create_file(context, "--record", *options.record, options.force);
+    auto file = create_file(context, "--record", name, options.force);
     if (!file) { return std::unexpected(file.error()); }
-    record::SessionWriter out(*std::move(file), "unknown", "tap", "recorded between a dialer and " + options.to);
-    if (out.failure()) { return std::unexpected(refuse_file(context, "-", *out.failure())); }
+    const std::string what = "recorded between a dialer and " + options.to;
+    std::unique_ptr<record::Recording> out;
+    if (const auto form = record::capture_form_of(name)) {
+        out = std::make_unique<record::CaptureWriter>(*std::move(file), *form, std::time(nullptr), what);
+    } else {
+        out = std::make_unique<record::SessionWriter>(*std::move(file), "unknown", "tap", what);
+    }
+    if (out->failure()) { return std::unexpected(refuse_file(context, "-", *out->failure())); }
     return out;
 }
 
@@ -212,7 +223,7 @@ class Stopper {
 };
 
 /// False when the recording is not whole.
-bool end_recording(Context& context, record::SessionWriter& record) {
+bool end_recording(Context& context, record::Recording& record) {
     if (record.failure()) { return false; } // it was told
     record.finish();
     if (record.failure()) { context.out.complain(record.failure()->detail); }
@@ -233,13 +244,13 @@ ExitCode tap(Context& context, const TapOptions& options) {
     }
     Stopper stopper;
     const StopSignal signal([&stopper] { stopper.stop(); });
-    std::optional<record::SessionWriter> record;
+    std::unique_ptr<record::Recording> record;
     if (options.record) {
         auto opened = open_recording(context, options);
         if (!opened) { return opened.error(); }
-        record.emplace(*std::move(opened));
+        record = *std::move(opened);
     }
-    TapPrinter printer(context.out, options, *assumed, record ? &*record : nullptr);
+    TapPrinter printer(context.out, options, *assumed, record.get());
     peer::Tap tap(options.listen, options.to, printer);
     const Stopper::Attached attached(stopper, tap);
     if (!attached.in_time) { return signal.exit_code(ExitCode::done); }
@@ -264,13 +275,17 @@ ExitCode tap(Context& context, const TapOptions& options) {
 
 void add_tap(CLI::App& app, Context& context) {
     CLI::App* sub = add_command(app, "tap", "Stand between two peers, show and record what they say",
-                                "ethpoc tap --listen 127.0.0.1:30304 --to 127.0.0.1:30303 --record session.jsonl");
+                                "ethpoc tap --listen 127.0.0.1:30304 --to 127.0.0.1:30303 --record session.jsonl\n"
+                                "ethpoc tap --listen 127.0.0.1:30304 --to 127.0.0.1:30303 --record talk.pcapng");
     auto options = std::make_shared<TapOptions>();
     sub->add_option("--listen", options->listen, "where the dialer connects")->required()->type_name("HOST:PORT");
     sub->add_option("--to", options->to, "the peer that it passes everything on to")
         ->required()
         ->type_name("HOST:PORT");
-    sub->add_option("--record", options->record, "write the session to this file, line by line as it happens")
+    sub->add_option(
+           "--record", options->record,
+           "write the conversation to this file as it happens: a capture (addresses and ports stand for the sides) "
+           "for a name in .pcapng or .pcap, else a session in JSON lines")
         ->type_name("FILE");
     sub->add_flag("--force", options->force, "overwrite the file of --record");
     sub->add_option("--protocol", options->protocol, "the version of messages before any Hello");

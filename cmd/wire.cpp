@@ -6,6 +6,7 @@
 #include "cmd/view/fault_view.hpp"
 #include "cmd/view/node_json.hpp"
 #include "cmd/wire_commands.hpp"
+#include "cmd/wire_input.hpp"
 #include "show/frame_text.hpp"
 
 namespace ethpoc::cmd {
@@ -20,37 +21,30 @@ std::expected<const wire::Profile*, ExitCode> chosen_profile(Output& out, const 
 
 namespace {
 
-struct Job {
-    Bytes bytes{};
-    show::Speech speech{};
-};
-
-std::expected<Job, ExitCode> prepare(Output& out, const WireOptions& options) {
-    const auto profile = chosen_profile(out, options.protocol);
-    if (!profile) { return std::unexpected(profile.error()); }
-    auto bytes = read_input(out, options.bytes.words, options.bytes.form);
-    if (!bytes) { return std::unexpected(bytes.error()); }
-    Job job{*std::move(bytes), {}};
-    job.speech = show::speech_of(job.bytes, *profile);
-    return job;
-}
-
-/// Calls `use` for each frame and gap; false from it stops. Returns the first one with an error.
+/// Calls `use` for each frame and gap; false from it stops.
 template <class Use>
-void each_frame(const Job& job, const ByteOptions& options, Use use) {
-    show::StreamReader frames(job.bytes, job.speech, options.limits());
+void each_frame(const WireStream& stream, const ByteOptions& options, Use use) {
+    show::StreamReader frames(stream.bytes, stream.speech, options.limits());
     while (auto frame = frames.next()) {
         if (!use(std::move(*frame))) { return; }
     }
 }
 
+struct BadFrame {
+    const WireStream* stream = nullptr;
+    show::Dissection frame{};
+};
+
 /// The first frame that is not right.
-std::optional<show::Dissection> first_bad(const Job& job, const ByteOptions& options) {
-    std::optional<show::Dissection> found;
-    each_frame(job, options, [&found](show::Dissection frame) {
-        if (frame.error) { found = std::move(frame); }
-        return !found;
-    });
+std::optional<BadFrame> first_bad(const WireInput& input, const ByteOptions& options) {
+    std::optional<BadFrame> found;
+    for (const WireStream& stream : input.streams) {
+        each_frame(stream, options, [&](show::Dissection frame) {
+            if (frame.error) { found = BadFrame{&stream, std::move(frame)}; }
+            return !found;
+        });
+        if (found) { break; }
+    }
     return found;
 }
 
@@ -60,91 +54,121 @@ std::string protocol_text(const show::Speech& speech, const std::string& chosen)
     return out + (chosen == "auto" ? ", from the Hello" : ", as asked for");
 }
 
-void show_json(Output& out, const Job& job, const WireOptions& options, bool ok) {
+/// The members that every document has: those of the stream, of a capture those of its first one.
+void write_protocol(JsonWriter& json, const WireInput& input) {
+    const show::Speech speech = input.streams.empty() ? show::speech_of(BytesView{}) : input.streams.front().speech;
+    json.member("protocol", speech.profile->name);
+    json.flag("assumed", speech.assumed);
+    write_streams(json, input);
+}
+
+void show_json(Output& out, const WireInput& input, const WireOptions& options, bool ok) {
     JsonWriter json(out);
     json.begin_object();
     json.flag("ok", ok);
-    json.member("protocol", job.speech.profile->name);
-    json.flag("assumed", job.speech.assumed);
+    write_protocol(json, input);
     json.key("frames");
     json.begin_list();
-    each_frame(job, options.bytes, [&](const show::Dissection& frame) {
-        write_frame(json, frame, !options.bytes.view.no_names);
-        return !out.closed();
-    });
+    for (const WireStream& stream : input.streams) {
+        each_frame(stream, options.bytes, [&](const show::Dissection& frame) {
+            write_frame(json, frame, !options.bytes.view.no_names, input.number_of(stream));
+            return !out.closed();
+        });
+    }
     json.end_list();
     json.end_object();
 }
 
-void show_text(Output& out, const Job& job, const WireOptions& options) {
+void show_text(Output& out, const WireStream& stream, const WireOptions& options) {
     const ViewOptions& view = options.bytes.view;
-    out.text(wrapped(protocol_text(job.speech, options.protocol), view.width, 2) + '\n');
+    if (stream.origin) { show_heading(out, stream); }
+    out.text(wrapped(protocol_text(stream.speech, options.protocol), view.width, 2) + '\n');
     std::size_t frames = 0;
     std::size_t bad = 0;
-    each_frame(job, options.bytes, [&](const show::Dissection& frame) {
-        show_frame(out, job.bytes, frame, frames, view);
+    each_frame(stream, options.bytes, [&](const show::Dissection& frame) {
+        show_frame(out, stream.bytes, frame, frames, view);
         frames += frame.piece.is_gap ? 0 : 1;
         bad += frame.error ? 1 : 0;
         return !out.closed();
     });
     out.text(bad == 0 ? out.paint(Tone::green, "good") : out.paint(Tone::red, "malformed: " + plural(bad, "problem")));
-    out.text(": " + plural(frames, "frame") + ", " + plural(job.bytes.size(), "byte") + '\n');
+    out.text(": " + plural(frames, "frame") + ", " + plural(stream.bytes.size(), "byte") + '\n');
 }
 
 ExitCode show(Context& context, const WireOptions& options) {
-    const auto job = prepare(context.out, options);
-    if (!job) { return job.error(); }
-    const bool ok = !first_bad(*job, options.bytes);
-    context.out.json() ? show_json(context.out, *job, options, ok) : show_text(context.out, *job, options);
+    Output& out = context.out;
+    const auto input = read_wire(out, options);
+    if (!input) { return input.error(); }
+    const bool ok = input->whole && !first_bad(*input, options.bytes);
+    if (out.json()) {
+        show_json(out, *input, options, ok);
+    } else {
+        for (const WireStream& stream : input->streams) {
+            if (&stream != &input->streams.front()) { out.text("\n"); }
+            show_text(out, stream, options);
+        }
+    }
     return ok ? ExitCode::done : ExitCode::negative;
 }
 
-void check_json(Output& out, const Job& job, const std::optional<show::Dissection>& bad) {
+void check_json(Output& out, const WireInput& input, const std::optional<BadFrame>& bad) {
     JsonWriter json(out);
     json.begin_object();
-    json.flag("ok", !bad);
-    json.member("protocol", job.speech.profile->name);
-    json.flag("assumed", job.speech.assumed);
-    json.member("bytes", job.bytes.size());
+    json.flag("ok", input.whole && !bad);
+    write_protocol(json, input);
+    json.member("bytes", input.size());
     if (bad) {
+        if (const auto number = input.number_of(*bad->stream)) { json.member("stream", *number); }
         json.key("error");
-        write_error(json, *bad->error, bad->hint);
-        if (!bad->note.empty()) { json.member("note", bad->note); }
+        write_error(json, *bad->frame.error, bad->frame.hint);
+        if (!bad->frame.note.empty()) { json.member("note", bad->frame.note); }
     }
     json.end_object();
 }
 
+void show_bad(Output& out, const BadFrame& bad, const WireOptions& options) {
+    const ViewOptions& view = options.bytes.view;
+    const show::Dissection& frame = bad.frame;
+    if (bad.stream->origin) { show_heading(out, *bad.stream); }
+    show_fault(out, bad.stream->bytes, *frame.error, frame.hint, view);
+    show_remark(out, "note", frame.note, view);
+    if (!frame.note.empty()) { show_remark(out, "try", "add --protocol poc1", view); }
+    show_remark(out, "note", "read as " + protocol_text(bad.stream->speech, options.protocol), view);
+}
+
 ExitCode check(Context& context, const WireOptions& options) {
     Output& out = context.out;
-    const auto job = prepare(out, options);
-    if (!job) { return job.error(); }
-    const auto bad = first_bad(*job, options.bytes);
+    const auto input = read_wire(out, options);
+    if (!input) { return input.error(); }
+    const auto bad = first_bad(*input, options.bytes);
+    const bool ok = input->whole && !bad;
     if (out.json()) {
-        check_json(out, *job, bad);
+        check_json(out, *input, bad);
     } else if (bad) {
-        const ViewOptions& view = options.bytes.view;
-        show_fault(out, job->bytes, *bad->error, bad->hint, view);
-        show_remark(out, "note", bad->note, view);
-        if (!bad->note.empty()) { show_remark(out, "try", "add --protocol poc1", view); }
-        show_remark(out, "note", "read as " + protocol_text(job->speech, options.protocol), view);
-    } else {
-        const std::string what =
-            "good: " + plural(job->bytes.size(), "byte") + ", " + protocol_text(job->speech, options.protocol);
+        show_bad(out, *bad, options);
+    } else if (ok) {
+        const std::string rest = input->capture ? plural(input->streams.size(), "stream")
+                                                : protocol_text(input->streams.front().speech, options.protocol);
+        const std::string what = "good: " + plural(input->size(), "byte") + ", " + rest;
         constexpr std::size_t word = 4; // "good"
         out.text(out.paint(Tone::green, what.substr(0, word)) +
                  wrapped(what, options.bytes.view.width, 2).substr(word) + '\n');
     }
-    return bad ? ExitCode::negative : ExitCode::done;
+    return ok ? ExitCode::done : ExitCode::negative;
 }
 
 ExitCode text(Context& context, const WireOptions& options, bool names) {
-    const auto profile = chosen_profile(context.out, options.protocol);
-    if (!profile) { return profile.error(); }
-    const auto bytes = read_input(context.out, options.bytes.words, options.bytes.form);
-    if (!bytes) { return bytes.error(); }
+    const auto input = read_wire(context.out, options);
+    if (!input) { return input.error(); }
+    if (input->capture) {
+        context.out.refuse("input.usage",
+                           "a capture has several streams, and the text form is of one string of bytes; `ethpoc wire "
+                           "show` and `ethpoc wire split` take it, and --in raw takes the bytes of the file itself");
+        return ExitCode::usage;
+    }
+    const WireStream& stream = input->streams.front();
     const auto write = [&](const show::TextSink& sink) {
-        names ? show::write_named_frames(*bytes, show::speech_of(*bytes, *profile), sink)
-              : show::write_frames(*bytes, sink);
+        names ? show::write_named_frames(stream.bytes, stream.speech, sink) : show::write_frames(stream.bytes, sink);
     };
     if (!context.out.json()) {
         write([&context](std::string_view piece) { context.out.text(piece); });
@@ -168,11 +192,12 @@ struct WireCommand {
     RunWire run;
     bool views;
     bool splits;
+    bool captures = true; // are read as well as bytes
 };
 
 constexpr WireCommand wire_commands[] = {
     {"show", "All bytes of a stream, frame by frame, with the names of their fields",
-     "ethpoc wire show 2240089100000002c102", show, true, false},
+     "ethpoc wire show 2240089100000002c102\nethpoc wire show samples/handshake.pcap", show, true, false},
     {"check", "Strict: the first error and its place", "ethpoc wire check 2240089100000003c50280", check, true, false},
     {"explain", "How the stream is read, step by step, also cut into any reads",
      "ethpoc wire explain 2240089100000002c102\nethpoc wire explain --split 1,5,9 2240089100000002c102", explain_wire,
@@ -180,17 +205,26 @@ constexpr WireCommand wire_commands[] = {
     {"split", "Cut a stream into its frames, one line of hex each",
      "ethpoc wire split 2240089100000002c1022240089100000002c103", split_wire, false, false},
     {"diff", "What differs between two streams, by path", "ethpoc wire diff 2240089100000002c102 2240089100000002c103",
-     diff_wire, true, false},
+     diff_wire, true, false, false},
 };
 
 void add_protocol(CLI::App& sub, std::string& protocol) {
     sub.add_option("--protocol,--profile", protocol, "version as `ethpoc protocols` names it (auto)")->type_name("P");
 }
 
+void add_capture_words(CLI::App& sub) {
+    sub.get_option("input")->description("bytes as hex, a file or - for the standard input: raw or hex text, or a "
+                                         "capture (pcap, pcapng, JSON lines of a "
+                                         "session), each also .gz and known by its content. Of a capture each side of "
+                                         "each connection is a stream, whose "
+                                         "offsets count from its first byte (behind a gap: from there)");
+}
+
 void add_wire_command(CLI::App& parent, Context& context, const WireCommand& row) {
     CLI::App* sub = add_command(parent, row.name, row.description, row.example);
     auto options = std::make_shared<WireOptions>();
     add_input_options(*sub, options->bytes);
+    if (row.captures) { add_capture_words(*sub); }
     add_protocol(*sub, options->protocol);
     if (row.views) { add_view_options(*sub, options->bytes, context.out); }
     if (row.splits) {

@@ -1,6 +1,7 @@
 // The parts of `ethpoc wire` that have a file of their own.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,9 @@ ExitCode explain_wire(Context& context, const WireOptions& options);
 ExitCode diff_wire(Context& context, const WireOptions& options);
 ExitCode split_wire(Context& context, const WireOptions& options);
 
-/// One frame as FORMAT.md 1.2 has it.
-void write_frame(JsonWriter& json, const show::Dissection& frame, bool show_names);
+/// One frame as FORMAT.md 1.2 has it; of a capture with the number of its stream.
+void write_frame(JsonWriter& json, const show::Dissection& frame, bool show_names,
+                 std::optional<std::size_t> stream = {});
 /// The same for people.
 void show_frame(Output& out, BytesView stream, const show::Dissection& frame, std::size_t index,
                 const ViewOptions& view);

@@ -4,6 +4,7 @@
 #include "cmd/view/node_json.hpp"
 #include "cmd/view/step_view.hpp"
 #include "cmd/wire_commands.hpp"
+#include "cmd/wire_input.hpp"
 #include "show/frame_explain.hpp"
 #include "wire/frame.hpp"
 
@@ -100,17 +101,67 @@ void frame_steps(const show::Dissection& frame, Put put) {
     show::explain_reading(frame.tree, [&](const show::Step& step) { return put(step, name_at(frame, step)); });
 }
 
+/// The steps of one stream after the other, counted through.
+struct Steps {
+    Output& out;
+    JsonWriter* json; // nullptr: for people
+    const ByteOptions& options;
+    std::size_t number = 0;
+
+    /// False when something is wrong in it. `index` of the stream, of a capture.
+    bool explain(const WireStream& stream, std::optional<std::size_t> index) {
+        if (stream.origin && json == nullptr) { show_heading(out, stream); }
+        StepView view(out, options.view, stream.bytes, false);
+        bool ok = true;
+        show::StreamReader frames(stream.bytes, stream.speech, options.limits());
+        for (auto read = frames.next(); read && !out.closed(); read = frames.next()) {
+            frame_steps(*read, [&](const show::Step& step, const std::string& name) {
+                if (json == nullptr) { return view.show(step, name); }
+                write_step(*json, step, ++number, name, index);
+                return !out.closed();
+            });
+            ok = ok && !read->error;
+            if (json == nullptr) { show_result(*read, stream.bytes); }
+        }
+        return ok;
+    }
+    void show_result(const show::Dissection& frame, BytesView bytes) const {
+        if (frame.message.type) {
+            out.text("result  a message " + std::string(wire::name_of(*frame.message.type)) + '\n');
+        }
+        if (frame.error) { show_fault(out, bytes, *frame.error, frame.hint, options.view); }
+        show_remark(out, "note", frame.note, options.view);
+    }
+};
+
+void write_piece(JsonWriter& json, const show::Piece& piece, BytesView own, std::optional<std::size_t> stream) {
+    json.begin_object();
+    if (stream) { json.member("stream", *stream); }
+    json.member("offset", piece.offset);
+    json.member("size", piece.size);
+    json.flag("whole", !piece.error);
+    json.key("hex");
+    json.hex(own);
+    json.end_object();
+}
+
+void show_piece(Output& out, const show::Piece& piece, BytesView own) {
+    const char* const remark = !piece.error ? "" : piece.is_gap ? "  # no frame" : "  # not whole";
+    out.text(to_hex(own) + remark + '\n');
+}
+
 } // namespace
 
 ExitCode explain_wire(Context& context, const WireOptions& options) {
     Output& out = context.out;
-    const auto profile = chosen_profile(out, options.protocol);
-    if (!profile) { return profile.error(); }
-    const auto bytes = read_input(out, options.bytes.words, options.bytes.form);
-    if (!bytes) { return bytes.error(); }
-    if (!options.split.empty()) { return explain_split(out, options, *bytes); }
-    const show::Speech speech = show::speech_of(*bytes, *profile);
-    const ViewOptions& view = options.bytes.view;
+    const auto input = read_wire(out, options);
+    if (!input) { return input.error(); }
+    if (!options.split.empty()) {
+        if (input->single()) { return explain_split(out, options, input->streams.front().bytes); }
+        out.refuse("input.usage",
+                   "--split is for one stream, and the capture has " + plural(input->streams.size(), "stream"));
+        return ExitCode::usage;
+    }
     std::optional<JsonWriter> json;
     if (out.json()) {
         json.emplace(out);
@@ -118,27 +169,14 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
         json->key("steps");
         json->begin_list();
     }
-    StepView steps(out, view, *bytes, false);
-    std::size_t number = 0;
-    bool ok = true;
-    show::StreamReader frames(*bytes, speech, options.bytes.limits());
-    for (auto read = frames.next(); read && !out.closed(); read = frames.next()) {
-        const show::Dissection& frame = *read;
-        frame_steps(frame, [&](const show::Step& step, const std::string& name) {
-            if (!json) { return steps.show(step, name); }
-            write_step(*json, step, ++number, name);
-            return !out.closed();
-        });
-        ok = ok && !frame.error;
-        if (json) { continue; }
-        if (frame.message.type) {
-            out.text("result  a message " + std::string(wire::name_of(*frame.message.type)) + '\n');
-        }
-        if (frame.error) { show_fault(out, *bytes, *frame.error, frame.hint, view); }
-        show_remark(out, "note", frame.note, view);
+    Steps steps{out, json ? &*json : nullptr, options.bytes};
+    bool ok = input->whole;
+    for (const WireStream& stream : input->streams) {
+        ok = steps.explain(stream, input->number_of(stream)) && ok;
     }
     if (json) {
         json->end_list();
+        write_streams(*json, *input);
         json->flag("ok", ok);
         json->end_object();
     }
@@ -147,10 +185,8 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
 
 ExitCode split_wire(Context& context, const WireOptions& options) {
     Output& out = context.out;
-    const auto profile = chosen_profile(out, options.protocol);
-    if (!profile) { return profile.error(); }
-    const auto bytes = read_input(out, options.bytes.words, options.bytes.form);
-    if (!bytes) { return bytes.error(); }
+    const auto input = read_wire(out, options);
+    if (!input) { return input.error(); }
     std::optional<JsonWriter> json;
     if (out.json()) {
         json.emplace(out);
@@ -158,27 +194,19 @@ ExitCode split_wire(Context& context, const WireOptions& options) {
         json->key("frames");
         json->begin_list();
     }
-    bool ok = true;
-    show::StreamReader frames(*bytes, show::speech_of(*bytes, *profile), options.bytes.limits());
-    for (auto read = frames.next(); read && !out.closed(); read = frames.next()) {
-        const show::Piece& piece = read->piece;
-        const bool good = !piece.error;
-        ok = ok && good;
-        const BytesView own = BytesView{*bytes}.subspan(piece.offset, piece.size);
-        if (json) {
-            json->begin_object();
-            json->member("offset", piece.offset);
-            json->member("size", piece.size);
-            json->flag("whole", good);
-            json->key("hex");
-            json->hex(own);
-            json->end_object();
-        } else {
-            out.text(to_hex(own) + (good ? "" : piece.is_gap ? "  # no frame" : "  # not whole") + '\n');
+    bool ok = input->whole;
+    for (const WireStream& stream : input->streams) {
+        if (stream.origin && !json) { out.text("# " + heading_of(stream) + '\n'); }
+        show::StreamReader frames(stream.bytes, stream.speech, options.bytes.limits());
+        for (auto read = frames.next(); read && !out.closed(); read = frames.next()) {
+            const BytesView own = BytesView{stream.bytes}.subspan(read->piece.offset, read->piece.size);
+            json ? write_piece(*json, read->piece, own, input->number_of(stream)) : show_piece(out, read->piece, own);
+            ok = ok && !read->piece.error;
         }
     }
     if (json) {
         json->end_list();
+        write_streams(*json, *input);
         json->flag("ok", ok);
         json->end_object();
     }

@@ -62,8 +62,9 @@ void show_said(Output& out, const wire::Said& said, const ViewOptions& view) {
     show_frame_bytes(out, frame, show::dissect_frame(frame, show::speech_of(said)), view);
 }
 
-void write_frame(JsonWriter& json, const show::Dissection& frame, bool show_names) {
+void write_frame(JsonWriter& json, const show::Dissection& frame, bool show_names, std::optional<std::size_t> stream) {
     json.begin_object();
+    if (stream) { json.member("stream", *stream); }
     json.member("offset", frame.piece.offset);
     json.member("size", frame.piece.size);
     json.key("payload_size");

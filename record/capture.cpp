@@ -1,9 +1,11 @@
 #include "record/capture.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "record/packet_file.hpp"
+#include "record/session_segments.hpp"
 
 namespace ethpoc::record {
 namespace {
@@ -74,44 +76,129 @@ void tell_file(const PacketFile& file, CaptureSummary& summary) {
     }
 }
 
+constexpr std::size_t head_size = 64; // by which a file shows what it is
+
+/// The next line without its end; false at the end of the file. No longer than a packet may be, and a byte.
+bool read_line(ByteFile& file, Bytes& line) {
+    line.clear();
+    while (line.size() <= max_packet && file.read(line, 1) == 1) {
+        if (line.back() != '\n') { continue; }
+        line.pop_back();
+        return true;
+    }
+    return !line.empty();
+}
+
+/// Segments of TCP, however they came; counts them.
+class SegmentCounter {
+  public:
+    SegmentCounter(const CaptureOptions& options, CaptureSummary& summary,
+                   const std::function<bool(const Heard&)>& hear) :
+        summary_(summary),
+        follower_({options.assumed, options.max_connections, options.stream}, hear) {}
+
+    /// `bytes`: of the packet that brought it.
+    void take(const TcpSegment& segment, double seconds, std::uint64_t bytes) {
+        if (follower_.take(segment, seconds)) {
+            ++summary_.segments;
+            return;
+        }
+        ++summary_.untracked;
+        reasons.add({StopKind::damaged, "TCP of more connections than are followed", -1, false}, 1, bytes);
+    }
+    void finish() {
+        summary_.connections = follower_.finish();
+        summary_.unread = reasons.sorted();
+    }
+    bool going() const noexcept { return follower_.going(); }
+
+    Reasons reasons{};
+
+  private:
+    CaptureSummary& summary_;
+    Follower follower_;
+};
+
+/// Line by line; of what is damaged the lines before are told.
+CaptureSummary read_session_lines(ByteFile file, const CaptureOptions& options,
+                                  const std::function<bool(const Heard&)>& hear) {
+    CaptureSummary summary;
+    SegmentCounter counter(options, summary, hear);
+    std::optional<double> first;
+    SessionSegments segments([&](const TcpSegment& segment, double seconds) {
+        ++summary.packets;
+        if (!first) { first = seconds; }
+        summary.seconds = std::max(summary.seconds, seconds - *first);
+        counter.take(segment, seconds - *first, segment.data.size());
+    });
+    Bytes text;
+    if (file.peek(1).size() == 1 && file.peek(1)[0] == 0xef) { file.skip(3); } // a byte order mark
+    for (std::size_t number = 1; counter.going(); ++number) {
+        const std::uint64_t begin = file.position();
+        if (!read_line(file, text)) { break; }
+        const auto line = parse_session_line({reinterpret_cast<const char*>(text.data()), text.size()});
+        if (!line) {
+            summary.trouble = "line " + std::to_string(number) + ": " + line.error();
+            file.skip(std::numeric_limits<std::uint64_t>::max());
+            summary.unread_bytes = file.position() - begin;
+            break;
+        }
+        if (*line) { segments.take(**line); }
+    }
+    segments.finish();
+    counter.finish();
+    if (summary.trouble.empty()) { summary.trouble = file.trouble(); }
+    summary.file_bytes = file.position();
+    summary.compressed = file.compressed();
+    summary.link = "a recorded session";
+    return summary;
+}
+
 } // namespace
+
+bool holds_capture(ByteFile& file) {
+    const BytesView head = file.peek(head_size);
+    return begins_packet_file(head) || begins_session(head);
+}
 
 std::expected<CaptureSummary, std::string> read_capture(const std::string& file, const CaptureOptions& options,
                                                         const std::function<bool(const Heard&)>& hear) {
-    const auto packets = PacketFile::open(file);
+    auto opened = ByteFile::open(file);
+    if (!opened) { return std::unexpected(std::move(opened.error())); }
+    return read_capture(*std::move(opened), options, hear);
+}
+
+std::expected<CaptureSummary, std::string> read_capture(ByteFile file, const CaptureOptions& options,
+                                                        const std::function<bool(const Heard&)>& hear) {
+    // Text is read further than a capture needs: the first packet of one is told when it has come.
+    const BytesView begin = file.peek(4);
+    const bool text = !begin.empty() && (begin[0] == '{' || begin[0] == 0xef || begin[0] == ' ' || begin[0] == '\n');
+    if (text && begins_session(file.peek(head_size))) { return read_session_lines(std::move(file), options, hear); }
+    const auto packets = PacketFile::open(std::move(file));
     if (!packets) { return std::unexpected(packets.error()); }
     CaptureSummary summary;
-    Follower follower({options.assumed, options.max_connections}, hear);
+    SegmentCounter counter(options, summary, hear);
     Peeler peeler;
-    Reasons reasons;
     Clock clock;
     std::optional<Packet> packet;
-    while (follower.going() && (packet = (*packets)->next())) {
+    while (counter.going() && (packet = (*packets)->next())) {
         ++summary.packets;
         const double seconds = clock.take(*packet, summary);
         if (!packet->link_type) {
-            reasons.add({StopKind::damaged, "packet of an interface that was not described", -1, false}, 1,
-                        packet->data.size());
+            counter.reasons.add({StopKind::damaged, "packet of an interface that was not described", -1, false}, 1,
+                                packet->data.size());
             continue;
         }
         const Peeled peeled = peeler.peel(*packet->link_type, packet->data, packet->wire_size, clock.nanoseconds());
-        if (peeled.stop) { reasons.add(*peeled.stop, 1, packet->data.size()); }
-        if (!peeled.segment) { continue; }
-        if (follower.take(*peeled.segment, seconds)) {
-            ++summary.segments;
-        } else {
-            ++summary.untracked;
-            reasons.add({StopKind::damaged, "TCP of more connections than are followed", -1, false}, 1,
-                        packet->data.size());
-        }
+        if (peeled.stop) { counter.reasons.add(*peeled.stop, 1, packet->data.size()); }
+        if (peeled.segment) { counter.take(*peeled.segment, seconds, packet->data.size()); }
     }
     peeler.finish();
     summary.joined = peeler.fragments().joined().packets;
     const Fragments::Count& given_up = peeler.fragments().unfinished();
-    reasons.add({StopKind::damaged, "IP fragment whose other parts are not there", -1, false}, given_up.packets,
-                given_up.bytes);
-    summary.connections = follower.finish();
-    summary.unread = reasons.sorted();
+    counter.reasons.add({StopKind::damaged, "IP fragment whose other parts are not there", -1, false}, given_up.packets,
+                        given_up.bytes);
+    counter.finish();
     tell_file(**packets, summary);
     return summary;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "record/byte_file.hpp"
 #include "record/follower.hpp"
 #include "record/layers.hpp"
 
@@ -49,11 +50,20 @@ struct CaptureSummary {
 struct CaptureOptions {
     const wire::Profile* assumed = nullptr;
     std::size_t max_connections = 20'000; // that are followed
+    StreamListener stream{};              // hears the bytes themselves too
 };
 
-/// Reads the whole file (pcap or pcapng, also with gzip), "-" for stdin. The error is a sentence: what cannot be opened
-/// or is no capture. `hear` returns false to stop.
+/// Reads the whole file, "-" for stdin: pcap, pcapng or a recorded session in JSON lines, also with gzip. A session is
+/// read as the packets that write_capture() makes of it. The error is a sentence: what cannot be opened or is no
+/// capture. `hear` returns false to stop.
 std::expected<CaptureSummary, std::string> read_capture(const std::string& file, const CaptureOptions& options,
                                                         const std::function<bool(const Heard&)>& hear);
+
+/// The same of a file that is open, and of which nothing was read.
+std::expected<CaptureSummary, std::string> read_capture(ByteFile file, const CaptureOptions& options,
+                                                        const std::function<bool(const Heard&)>& hear);
+
+/// Is there a capture in the file, by its first bytes, which stay unread? Waits for 64 bytes or its end.
+bool holds_capture(ByteFile& file);
 
 } // namespace ethpoc::record

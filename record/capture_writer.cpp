@@ -1,29 +1,23 @@
 #include "record/capture_writer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
+#include <string_view>
 #include <utility>
+
+#include "record/session_segments.hpp"
 
 namespace ethpoc::record {
 namespace {
-
-using wire::Side;
 
 constexpr std::uint8_t fin = 0x01;
 constexpr std::uint8_t syn = 0x02;
 constexpr std::uint8_t push = 0x08;
 constexpr std::uint8_t ack = 0x10;
-constexpr std::size_t segment_size = 1448;      // what fits into an Ethernet frame with time stamps
-constexpr std::int64_t started = 1'393'632'000; // 2014-03-01: a recording knows no date
+constexpr std::int64_t undated = 1'393'632'000; // 2014-03-01
 constexpr double most_seconds = 1e9;            // a packet's time has 32 bits
 constexpr std::uint32_t snap_length = 65535;
 constexpr std::uint32_t ethernet = 1; // LINKTYPE_ETHERNET
-
-constexpr std::size_t side_number(Side side) noexcept {
-    return static_cast<std::size_t>(side);
-}
 
 void put16(Bytes& out, std::size_t value) {
     out.push_back(static_cast<std::uint8_t>(value >> 8));
@@ -34,15 +28,19 @@ void put32(Bytes& out, std::uint32_t value) {
     put16(out, value & 0xffff);
 }
 
-// The headers of a pcap file are in the byte order of whoever wrote them; these are little-endian everywhere.
+// The headers of a capture file are in the byte order of whoever wrote them; these are little-endian everywhere.
 void put32_little(Bytes& out, std::uint32_t value) {
     for (int shift = 0; shift < 32; shift += 8) {
         out.push_back(static_cast<std::uint8_t>(value >> shift));
     }
 }
 
+void append(Bytes& out, BytesView bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
 //   d4 c3 b2 a1 | 02 00 | 04 00 | time zone, accuracy: 0 | most bytes of a packet | kind of link
-Bytes file_header() {
+Bytes pcap_header() {
     Bytes out;
     put32_little(out, 0xa1b2c3d4); // times in microseconds
     put32_little(out, 4u << 16 | 2u);
@@ -51,6 +49,64 @@ Bytes file_header() {
     put32_little(out, snap_length);
     put32_little(out, ethernet);
     return out;
+}
+
+/// Blocks of pcapng and the values of their options fill up words of 32 bits.
+void pad(Bytes& out) {
+    out.resize((out.size() + 3) / 4 * 4);
+}
+
+//   type | size | body | size
+Bytes block(std::uint32_t type, BytesView body) {
+    const auto size = static_cast<std::uint32_t>(body.size() + 12);
+    Bytes out;
+    put32_little(out, type);
+    put32_little(out, size);
+    append(out, body);
+    put32_little(out, size);
+    return out;
+}
+
+/// A section header with the comment, and the one interface.
+Bytes pcapng_header(std::string_view comment) {
+    constexpr std::size_t most_text = 1024;
+    constexpr std::uint32_t opt_comment = 1;
+    const std::string_view text = comment.substr(0, most_text);
+    Bytes section;
+    put32_little(section, 0x1a2b3c4d); // the order of bytes
+    put32_little(section, 1);          // version 1.0
+    put32_little(section, 0xffffffff); // how long the section is will not be said
+    put32_little(section, 0xffffffff);
+    put32_little(section, static_cast<std::uint32_t>(text.size()) << 16 | opt_comment);
+    append(section, as_bytes(text));
+    pad(section);
+    put32_little(section, 0); // no more options
+    Bytes interface;
+    put32_little(interface, ethernet);
+    put32_little(interface, snap_length);
+    Bytes out = block(0x0a0d0d0a, section);
+    append(out, block(1, interface)); // times in microseconds, unless an option says otherwise
+    return out;
+}
+
+/// A packet as it stands in the file.
+Bytes packet_record(CaptureForm form, std::int64_t micros, BytesView frame) {
+    const auto size = static_cast<std::uint32_t>(frame.size()); // as captured, and as it was on the wire
+    Bytes out;
+    if (form == CaptureForm::pcap) {
+        put32_little(out, static_cast<std::uint32_t>(micros / 1'000'000));
+        put32_little(out, static_cast<std::uint32_t>(micros % 1'000'000));
+    } else {
+        put32_little(out, 0); // interface
+        put32_little(out, static_cast<std::uint32_t>(micros >> 32));
+        put32_little(out, static_cast<std::uint32_t>(micros));
+    }
+    put32_little(out, size);
+    put32_little(out, size);
+    append(out, frame);
+    if (form == CaptureForm::pcap) { return out; }
+    pad(out);
+    return block(6, out); // enhanced packet block
 }
 
 /// Ones' complement sum of 16-bit words, as IP and TCP have it.
@@ -64,122 +120,115 @@ std::uint16_t checksum(BytesView bytes, std::uint32_t sum = 0) {
     return static_cast<std::uint16_t>(~sum);
 }
 
-/// One connection as it stands on the wire.
-struct Link {
-    std::uint16_t dialer_port = 0;
-    std::array<std::uint32_t, 2> next{}; // sequence number, by side
-    std::array<bool, 2> finished{};
-};
+/// The segment with its TCP header; `addresses` of IPv4, from and to.
+Bytes tcp_part(const TcpSegment& segment, BytesView addresses) {
+    const unsigned flags = (segment.syn ? syn : 0U) | (segment.fin ? fin : 0U) | (segment.ack ? ack : 0U) |
+                           (segment.data.empty() ? 0U : push);
+    Bytes out;
+    put16(out, segment.from.port);
+    put16(out, segment.to.port);
+    put32(out, segment.sequence);
+    put32(out, segment.acknowledged);
+    put16(out, std::size_t{0x5000} | flags);
+    put16(out, 65535); // window
+    put32(out, 0);     // checksum, urgent pointer
+    append(out, segment.data);
+    std::uint32_t pseudo = 6 + static_cast<std::uint32_t>(out.size());
+    for (std::size_t i = 0; i < addresses.size(); i += 2) {
+        pseudo += std::uint32_t{addresses[i]} << 8 | addresses[i + 1];
+    }
+    const std::uint16_t sum = checksum(out, pseudo);
+    out[16] = static_cast<std::uint8_t>(sum >> 8);
+    out[17] = static_cast<std::uint8_t>(sum);
+    return out;
+}
 
-class Writer {
+Bytes frame_of(const TcpSegment& segment, std::size_t id) {
+    Bytes addresses(segment.from.ip.begin(), segment.from.ip.begin() + 4);
+    append(addresses, BytesView{segment.to.ip}.first(4));
+    const Bytes tcp = tcp_part(segment, addresses);
+    Bytes ip{0x45, 0};
+    put16(ip, 20 + tcp.size());
+    put16(ip, id & 0xffff);
+    put16(ip, 0x4000); // do not fragment
+    append(ip, Bytes{64, 6, 0, 0});
+    append(ip, addresses);
+    const std::uint16_t sum = checksum(ip);
+    ip[10] = static_cast<std::uint8_t>(sum >> 8);
+    ip[11] = static_cast<std::uint8_t>(sum);
+    Bytes out(12, 0);
+    put16(out, 0x0800);
+    append(out, ip);
+    append(out, tcp);
+    return out;
+}
+
+class PacketWriter {
   public:
-    explicit Writer(FileWriter& file) : file_(file) {}
+    PacketWriter(FileWriter& file, CaptureForm form, std::int64_t started) :
+        file_(file), form_(form), started_(started) {}
 
-    void open(Link& link, double at) {
-        packet(link, at, Side::dialer, syn, {});
-        ++link.next[0];
-        packet(link, at, Side::listener, syn | ack, {});
-        ++link.next[1];
-        packet(link, at, Side::dialer, ack, {});
+    Result<void> begin(std::string_view comment) {
+        return file_.write(form_ == CaptureForm::pcap ? pcap_header() : pcapng_header(comment));
     }
-    void data(Link& link, double at, Side from, BytesView bytes) {
-        for (std::size_t i = 0; i < bytes.size(); i += segment_size) {
-            const BytesView part = bytes.subspan(i, std::min(segment_size, bytes.size() - i));
-            packet(link, at, from, push | ack, part);
-            link.next[side_number(from)] += static_cast<std::uint32_t>(part.size());
-            packet(link, at, wire::other(from), ack, {});
-        }
-    }
-    void end(Link& link, double at, Side from) {
-        if (std::exchange(link.finished[side_number(from)], true)) { return; }
-        packet(link, at, from, fin | ack, {});
-        ++link.next[side_number(from)];
-        packet(link, at, wire::other(from), ack, {});
+    /// In one piece: see FileWriter::flush.
+    void put(const TcpSegment& segment, double at) {
+        const auto micros = static_cast<std::int64_t>(std::llround(std::clamp(at, 0.0, most_seconds) * 1e6));
+        const Bytes record = packet_record(form_, started_ * 1'000'000 + micros, frame_of(segment, packets_));
+        if (file_.write(record)) { ++packets_; }
     }
     std::size_t packets() const noexcept { return packets_; }
 
   private:
-    void packet(const Link& link, double at, Side from, std::uint8_t flags, BytesView data);
-
     FileWriter& file_; // remembers its first failure
+    CaptureForm form_;
+    std::int64_t started_;
     std::size_t packets_ = 0;
 };
 
-void Writer::packet(const Link& link, double at, Side from, std::uint8_t flags, BytesView data) {
-    constexpr std::uint16_t listener_port = 30303;
-    const bool dialer = from == Side::dialer;
-    const std::array<std::uint8_t, 8> addresses{127, 0, 0, static_cast<std::uint8_t>(dialer ? 1 : 2),
-                                                127, 0, 0, static_cast<std::uint8_t>(dialer ? 2 : 1)};
-    Bytes tcp;
-    put16(tcp, dialer ? link.dialer_port : listener_port);
-    put16(tcp, dialer ? listener_port : link.dialer_port);
-    put32(tcp, link.next[side_number(from)]);
-    put32(tcp, (flags & ack) != 0 ? link.next[side_number(wire::other(from))] : 0);
-    put16(tcp, std::size_t{0x5000} | flags);
-    put16(tcp, 65535); // window
-    put32(tcp, 0);     // checksum, urgent pointer
-    tcp.insert(tcp.end(), data.begin(), data.end());
-    std::uint32_t pseudo = 6 + static_cast<std::uint32_t>(tcp.size());
-    for (std::size_t i = 0; i < addresses.size(); i += 2) {
-        pseudo += std::uint32_t{addresses[i]} << 8 | addresses[i + 1];
-    }
-    const std::uint16_t sum = checksum(tcp, pseudo);
-    tcp[16] = static_cast<std::uint8_t>(sum >> 8);
-    tcp[17] = static_cast<std::uint8_t>(sum);
-
-    Bytes ip{0x45, 0};
-    put16(ip, 20 + tcp.size());
-    put16(ip, packets_ & 0xffff);
-    put16(ip, 0x4000); // do not fragment
-    ip.insert(ip.end(), {64, 6, 0, 0});
-    ip.insert(ip.end(), addresses.begin(), addresses.end());
-    const std::uint16_t ip_sum = checksum(ip);
-    ip[10] = static_cast<std::uint8_t>(ip_sum >> 8);
-    ip[11] = static_cast<std::uint8_t>(ip_sum);
-
-    Bytes frame(12, 0);
-    put16(frame, 0x0800);
-    frame.insert(frame.end(), ip.begin(), ip.end());
-    frame.insert(frame.end(), tcp.begin(), tcp.end());
-    const auto micros = static_cast<std::int64_t>(std::llround(std::clamp(at, 0.0, most_seconds) * 1e6));
-    const auto size = static_cast<std::uint32_t>(frame.size());
-    Bytes header;
-    put32_little(header, static_cast<std::uint32_t>(started + micros / 1'000'000));
-    put32_little(header, static_cast<std::uint32_t>(micros % 1'000'000));
-    put32_little(header, size); // bytes that follow
-    put32_little(header, size); // bytes that the packet had
-    if (file_.write(header) && file_.write(frame)) { ++packets_; }
-}
-
-void write_lines(Writer& writer, const SessionFile& session, std::map<std::uint64_t, Link>& links) {
-    double last = 0;
-    for (const SessionLine& line : session.lines) {
-        last = std::max(last, line.seconds);
-        const auto [found, made] = links.try_emplace(line.connection);
-        Link& link = found->second;
-        if (made) {
-            link.dialer_port = static_cast<std::uint16_t>(40000 + links.size() % 20000);
-            link.next = {0x1000, 0x2000};
-            writer.open(link, line.seconds);
-        }
-        if (!line.bytes.empty() && line.from) { writer.data(link, line.seconds, *line.from, line.bytes); }
-        if (line.event == "eof" && line.from) { writer.end(link, line.seconds, *line.from); }
-    }
-    for (auto& [number, link] : links) {
-        writer.end(link, last, Side::dialer);
-        writer.end(link, last, Side::listener);
-    }
-}
-
 } // namespace
 
-Result<WrittenCapture> write_capture(FileWriter& file, const SessionFile& session) {
-    if (auto begun = file.write(file_header()); !begun) { return std::unexpected(std::move(begun.error())); }
-    Writer writer(file);
-    std::map<std::uint64_t, Link> links;
-    write_lines(writer, session, links);
+std::optional<CaptureForm> capture_form_of(const std::string& name) {
+    std::string ending = name.substr(std::min(name.size(), name.rfind('.')));
+    std::ranges::transform(ending, ending.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    if (ending == ".pcap") { return CaptureForm::pcap; }
+    return ending == ".pcapng" ? std::optional(CaptureForm::pcapng) : std::nullopt;
+}
+
+Result<WrittenCapture> write_capture(FileWriter& file, const SessionFile& session, CaptureForm form) {
+    PacketWriter writer(file, form, undated);
+    if (auto begun = writer.begin(session.what); !begun) { return std::unexpected(std::move(begun.error())); }
+    SessionSegments segments([&writer](const TcpSegment& segment, double at) { writer.put(segment, at); });
+    for (const SessionLine& line : session.lines) {
+        segments.take(line);
+    }
+    segments.finish();
     if (auto done = file.finish(); !done) { return std::unexpected(std::move(done.error())); }
-    return WrittenCapture{writer.packets(), links.size()};
+    return WrittenCapture{writer.packets(), segments.connections()};
+}
+
+struct CaptureWriter::Parts {
+    Parts(FileWriter& file, CaptureForm form, std::int64_t started) : writer(file, form, started) {}
+    PacketWriter writer;
+    SessionSegments segments{[this](const TcpSegment& segment, double at) { writer.put(segment, at); }};
+};
+
+CaptureWriter::CaptureWriter(FileWriter file, CaptureForm form, std::int64_t started, const std::string& comment) :
+    Recording(std::move(file)), parts_(std::make_unique<Parts>(file_, form, started)) {
+    keep(parts_->writer.begin(comment));
+    keep(file_.publish());
+}
+
+CaptureWriter::~CaptureWriter() = default;
+
+void CaptureWriter::write(const SessionLine& line) {
+    parts_->segments.take(line);
+    keep(file_.flush());
+}
+
+void CaptureWriter::finish() {
+    parts_->segments.finish();
+    keep(file_.finish());
 }
 
 } // namespace ethpoc::record

@@ -109,7 +109,9 @@ TcpStream::Sink Follower::sink(Connection& connection, Side from) {
     return {[this, &connection, from](BytesView bytes, double seconds) {
                 Live& live = connection.state();
                 seconds_ = seconds;
-                connection.info.bytes[index_of(from)] += bytes.size();
+                std::uint64_t& place = connection.info.bytes[index_of(from)];
+                if (options_.stream) { options_.stream(connection.info.number, from, place, bytes); }
+                place += bytes.size();
                 ++live.segments[index_of(from)];
                 live.conversation.feed(from, bytes, *this);
                 if (live.conversation.left_over(from) == 0) { live.segments[index_of(from)] = 0; }

@@ -52,9 +52,15 @@ struct ConnectionInfo {
     StreamTally stream{};             // of both sides
 };
 
+/// The next bytes of one side of a connection, `place` bytes from its first one; what a gap leaves out is not told. The
+/// view lives during the call.
+using StreamListener =
+    std::function<void(std::size_t connection, wire::Side from, std::uint64_t place, BytesView bytes)>;
+
 struct FollowOptions {
     const wire::Profile* assumed = nullptr;
     std::size_t max_connections = 20'000;
+    StreamListener stream{}; // may be empty
 };
 
 class Follower final : public wire::ConversationListener {

@@ -108,19 +108,36 @@ std::uint64_t FileOrder::load64(BytesView bytes, std::size_t at) const noexcept 
 std::expected<std::unique_ptr<PacketFile>, std::string> PacketFile::open(const std::string& name) {
     auto file = ByteFile::open(name);
     if (!file) { return std::unexpected(std::move(file.error())); }
-    const BytesView head = file->peek(4);
+    return open(*std::move(file));
+}
+
+std::expected<std::unique_ptr<PacketFile>, std::string> PacketFile::open(ByteFile file) {
+    const BytesView head = file.peek(4);
     if (head.size() < 4) {
         return std::unexpected("no capture: " + plural(head.size(), "byte") +
-                               (file->trouble().empty() ? "" : ", " + file->trouble()));
+                               (file.trouble().empty() ? "" : ", " + file.trouble()));
     }
-    if (FileOrder().load32(head, 0) == section_header) { return open_pcapng(std::move(*file)); }
+    if (FileOrder().load32(head, 0) == section_header) { return open_pcapng(std::move(file)); }
     const std::string begins = to_hex(head);
-    if (auto classic = open_classic(*file, head)) {
+    if (auto classic = open_classic(file, head)) {
         if (classic->links().empty()) { return std::unexpected("no capture: " + classic->trouble()); }
         return classic;
     }
     return std::unexpected("no capture that is known here: it begins with " + begins +
-                           (file->compressed() ? " (unpacked)" : "") + "; pcap and pcapng can be read");
+                           (file.compressed() ? " (unpacked)" : "") +
+                           "; pcap, pcapng and recorded sessions (JSON lines) can be read");
+}
+
+bool begins_packet_file(BytesView head) {
+    if (head.size() < 12) { return false; }
+    const std::uint32_t first = FileOrder().load32(head, 0);
+    for (const bool big : {false, true}) {
+        const FileOrder order(big);
+        // Of a section the magic number of its byte order too: its first four bytes could be line ends of a text.
+        if (first == section_header && order.load32(head, 8) == 0x1a2b3c4d) { return true; }
+        if (std::ranges::find(magics, order.load32(head, 0), &Magic::word) != std::end(magics)) { return true; }
+    }
+    return false;
 }
 
 std::optional<Packet> PacketFile::next() {

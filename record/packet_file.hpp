@@ -33,6 +33,8 @@ class PacketFile {
   public:
     /// "-" is the standard input. The error is a sentence: not to be opened, or no capture.
     static std::expected<std::unique_ptr<PacketFile>, std::string> open(const std::string& name);
+    /// The same of a file that is open, and of which nothing was read.
+    static std::expected<std::unique_ptr<PacketFile>, std::string> open(ByteFile file);
 
     PacketFile(const PacketFile&) = delete;
     PacketFile& operator=(const PacketFile&) = delete;
@@ -71,6 +73,9 @@ class PacketFile {
     std::uint64_t unread_ = 0;
     bool over_ = false;
 };
+
+/// Do these bytes, the first of a file (12 are enough), begin a capture?
+bool begins_packet_file(BytesView head);
 
 /// `file` begins with a section header block.
 std::unique_ptr<PacketFile> open_pcapng(ByteFile file);

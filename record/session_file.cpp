@@ -55,7 +55,37 @@ Json json_of(const SessionLine& line) {
     return out;
 }
 
+/// Does the line tell what the session is?
+bool is_heading(const Json& json) {
+    const auto head = json.find("session");
+    return head != json.end() && head->is_object();
+}
+
 } // namespace
+
+bool begins_session(BytesView head) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto pass_blanks = [&](std::string_view text) {
+        return text.substr(std::min(text.size(), text.find_first_not_of(blanks)));
+    };
+    std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+    if (text.starts_with("\xef\xbb\xbf")) { text.remove_prefix(3); }
+    text = pass_blanks(text);
+    if (!text.starts_with('{')) { return false; }
+    text = pass_blanks(text.substr(1));
+    constexpr std::string_view members[] = {R"("session")", R"("t")", R"("conn")", R"("from")", R"("event")"};
+    return std::ranges::any_of(members, [&](std::string_view member) { return text.starts_with(member); });
+}
+
+std::expected<std::optional<SessionLine>, std::string> parse_session_line(std::string_view text) {
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) { return std::nullopt; }
+    const Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) { return std::unexpected("not a JSON object; is this a recorded session?"); }
+    if (is_heading(json)) { return std::nullopt; }
+    auto line = line_of(json);
+    if (!line) { return std::unexpected(std::move(line.error())); }
+    return *std::move(line);
+}
 
 Bytes SessionStream::joined() const {
     Bytes out;
@@ -84,10 +114,11 @@ std::expected<SessionFile, std::string> read_session(const std::filesystem::path
             break;
         }
         if (!json.is_object()) { return std::unexpected(where + "not a JSON object; is this a recorded session?"); }
-        if (const auto head = json.find("session"); head != json.end() && head->is_object()) {
-            out.client = text_of(*head, "client");
-            out.scenario = text_of(*head, "scenario");
-            out.what = text_of(*head, "what");
+        if (is_heading(json)) {
+            const Json& head = json["session"];
+            out.client = text_of(head, "client");
+            out.scenario = text_of(head, "scenario");
+            out.what = text_of(head, "what");
             continue;
         }
         auto line = line_of(json);
@@ -112,7 +143,7 @@ std::vector<SessionStream> streams_of(const SessionFile& session) {
 
 SessionWriter::SessionWriter(FileWriter file, const std::string& client, const std::string& scenario,
                              const std::string& what) :
-    file_(std::move(file)) {
+    Recording(std::move(file)) {
     const Json head{{"session", {{"client", client}, {"scenario", scenario}, {"what", what}}}};
     write_text(head.dump(-1, ' ', false, Json::error_handler_t::replace));
     keep(file_.publish());
@@ -125,10 +156,6 @@ void SessionWriter::write(const SessionLine& line) {
 
 void SessionWriter::write_text(const std::string& line) {
     keep(file_.write(as_bytes(line + '\n'))); // in one piece: see FileWriter::flush
-}
-
-void SessionWriter::keep(Result<void> done) {
-    if (!done && !failure_) { failure_ = std::move(done.error()); }
 }
 
 } // namespace ethpoc::record

@@ -14,9 +14,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/file_writer.hpp"
+#include "record/recording.hpp"
 #include "rlp/bytes.hpp"
 #include "wire/conversation.hpp"
 
@@ -54,25 +56,23 @@ std::expected<SessionFile, std::string> read_session(const std::filesystem::path
 /// Both directions of every connection, in the order of their first bytes.
 std::vector<SessionStream> streams_of(const SessionFile& session);
 
-/// Writes a recording as it happens. The file gets its name with the first line, so that no recording replaces an older
-/// one before there is room for it. Each line is flushed by itself: whatever ends the recording, a kill or a full disk,
-/// what is there can be read.
-class SessionWriter {
+/// Do these bytes, the first of a file, begin a recorded session in JSON lines? 64 of them are enough.
+bool begins_session(BytesView head);
+
+/// One line of the file; nothing for the one that tells what the session is, and for empty ones. The error is a
+/// sentence without its place.
+std::expected<std::optional<SessionLine>, std::string> parse_session_line(std::string_view text);
+
+/// Writes a recording as it happens, line by line. The file gets its name with the first line, so that no recording
+/// replaces an older one before there is room for it.
+class SessionWriter final : public Recording {
   public:
     SessionWriter(FileWriter file, const std::string& client, const std::string& scenario, const std::string& what);
-    /// Does nothing once something has failed.
-    void write(const SessionLine& line);
-    /// Nothing, or the first failure: file.not_written, file.exists.
-    const std::optional<Error>& failure() const { return failure_; }
-    /// The end: the file is synced and closed.
-    void finish() { keep(file_.finish()); }
+    void write(const SessionLine& line) override;
+    void finish() override { keep(file_.finish()); }
 
   private:
     void write_text(const std::string& line);
-    void keep(Result<void> done);
-
-    FileWriter file_;
-    std::optional<Error> failure_{};
 };
 
 } // namespace ethpoc::record

@@ -100,18 +100,6 @@ std::expected<Bytes, ExitCode> parse_hex(Output& out, const std::string& text, c
     return say_error(out, bytes.error(), what);
 }
 
-std::expected<Bytes, ExitCode> from_content(Output& out, std::string content, InputForm form, const std::string& name) {
-    const BytesView view = as_bytes(content);
-    const bool guess = form == InputForm::automatic;
-    if (guess && is_wide_text(content)) {
-        return say_error(out, Error{&hex_errors::bad_encoding, 0, 2, {}, "every second byte is zero, as in UTF-16"},
-                         name == "-" ? "the standard input" : "the file " + printable(name));
-    }
-    const bool hex = form == InputForm::hex || (guess && is_hex_text(content));
-    if (!hex) { return Bytes(view.begin(), view.end()); }
-    return parse_hex(out, content, name == "-" ? "the standard input" : "the file " + printable(name));
-}
-
 /// The one word that names where to read from, or "-" when there is none.
 std::expected<std::string, ExitCode> source_of(Output& out, const std::vector<std::string>& words) {
     if (!words.empty()) { return words.size() == 1 ? words[0] : joined(words); }
@@ -123,6 +111,26 @@ std::expected<std::string, ExitCode> source_of(Output& out, const std::vector<st
 }
 
 } // namespace
+
+std::expected<Bytes, ExitCode> bytes_of_content(Output& out, std::string content, InputForm form,
+                                                const std::string& name) {
+    const BytesView view = as_bytes(content);
+    const bool guess = form == InputForm::automatic;
+    if (guess && is_wide_text(content)) {
+        return say_error(out, Error{&hex_errors::bad_encoding, 0, 2, {}, "every second byte is zero, as in UTF-16"},
+                         name == "-" ? "the standard input" : "the file " + printable(name));
+    }
+    const bool hex = form == InputForm::hex || (guess && is_hex_text(content));
+    if (!hex) { return Bytes(view.begin(), view.end()); }
+    return parse_hex(out, content, name == "-" ? "the standard input" : "the file " + printable(name));
+}
+
+std::expected<std::optional<std::string>, ExitCode> input_file(Output& out, const std::vector<std::string>& words) {
+    auto source = source_of(out, words);
+    if (!source) { return std::unexpected(source.error()); }
+    if (*source != "-" && !is_file(*source)) { return std::nullopt; }
+    return *std::move(source);
+}
 
 std::expected<std::string, ExitCode> read_whole_file(Output& out, const std::string& name) {
     const bool standard = name == "-";
@@ -153,7 +161,7 @@ std::expected<Bytes, ExitCode> read_input(Output& out, const std::vector<std::st
     if (*source == "-" || is_file(*source)) {
         auto content = read_whole_file(out, *source);
         if (!content) { return std::unexpected(content.error()); }
-        return from_content(out, *std::move(content), form, *source);
+        return bytes_of_content(out, *std::move(content), form, *source);
     }
     if (looks_like_name(*source) && !from_hex(*source)) {
         return unreadable(out, ExitCode::io, "input.unreadable",

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ std::expected<Bytes, ExitCode> read_input(Output& out, const std::vector<std::st
 
 /// The same for text (the text form of bytes): the argument is the text itself unless a file has its name.
 std::expected<std::string, ExitCode> read_text_input(Output& out, const std::vector<std::string>& words);
+
+/// The file, or "-", that the words name; nothing when they are the bytes themselves.
+std::expected<std::optional<std::string>, ExitCode> input_file(Output& out, const std::vector<std::string>& words);
+
+/// What read_input() makes of the content of the file `name`.
+std::expected<Bytes, ExitCode> bytes_of_content(Output& out, std::string content, InputForm form,
+                                                const std::string& name);
 
 /// A whole file, or stdin for "-".
 std::expected<std::string, ExitCode> read_whole_file(Output& out, const std::string& name);

@@ -63,9 +63,11 @@ void StepView::wait() const {
     }
 }
 
-void write_step(JsonWriter& json, const show::Step& step, std::size_t number, const std::string& name) {
+void write_step(JsonWriter& json, const show::Step& step, std::size_t number, const std::string& name,
+                std::optional<std::size_t> stream) {
     json.begin_object();
     json.member("step", number);
+    if (stream) { json.member("stream", *stream); }
     json.member("offset", step.offset);
     json.member("length", step.size);
     json.member("depth", step.depth);

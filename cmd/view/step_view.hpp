@@ -26,6 +26,8 @@ class StepView {
     std::size_t count_ = 0;
 };
 
-void write_step(JsonWriter& json, const show::Step& step, std::size_t number, const std::string& name = {});
+/// `stream`: the number of the stream that the offset counts in, when there are several.
+void write_step(JsonWriter& json, const show::Step& step, std::size_t number, const std::string& name = {},
+                std::optional<std::size_t> stream = {});
 
 } // namespace ethpoc::cmd

@@ -2,7 +2,7 @@
 
 import random
 
-from entries import CAPTURE, PING, entry, has_fields, tested
+from entries import CAPTURE, PING, SESSION, entry, has_fields, tested
 
 GOOD, BAD = "c88363617483646f67", "c483646f"
 RANDOM_STRINGS = 24
@@ -81,6 +81,10 @@ def pcap(place):
     shown = place.document("pcap", CAPTURE)
     assert shown["messages"][0]["type"] == "Hello" and shown["messages"][0]["segments"] > 0, shown["messages"][0]
     assert {one["from"] for one in shown["messages"]} == {"dialer", "listener"}
+    assert place.document("pcap", SESSION, code=None)["messages"], "a recorded session is a capture, too"
+
+
+tested("bytes", "each command reads a conversation in every shape", "cmd/shapes_test.cpp", "whatever it comes in")
 
 
 @entry("bytes", "what is no input is exit 1, 2 or 3, and says so")

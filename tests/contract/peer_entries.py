@@ -89,7 +89,8 @@ def demo_for_people(place):
     assert all(word in said for word in ("Hello", "GetChain", "Blocks", "heads are equal")), said
 
 
-tested("peer", "tap forwards unchanged, shows and records", "tap/tap.py", "def sync_through", "def garbage_through")
+tested("peer", "tap forwards unchanged, shows and records", "tap/tap.py", "def sync_through", "def garbage_through",
+       "def killed_recording")
 
 
 @entry("peer", "replay plays either side and reports differences")

@@ -3,7 +3,8 @@
 
 A sync goes through the tap. What the tap tells are the messages that the dialer told of itself, in this order; what it has
 recorded is a session that replays without a difference; the chain arrives whole. Then somebody sends bytes that are no
-frame: both ends see them, the tap says so, and goes on. Exit 0 when all held, 1 when something did not.
+frame: both ends see them, the tap says so, and goes on. A tap that records a capture and is killed leaves one that opens.
+Exit 0 when all held, 1 when something did not.
 """
 
 import json
@@ -21,6 +22,7 @@ from node_process import NodeProcess  # noqa: E402
 CHAIN = os.path.join(TESTS, "chains", "cpp-0.3.10.jsonl")
 PROTOCOL = ["--protocol", "7"]
 STOPPED = 128 + signal.SIGTERM  # as a shell has it
+HELLO = bytes.fromhex("f85c80078092457468657265756d282b2b292f302e302e310782765fb840")  # up to its node id
 SAME = ("dir", "type", "id", "bytes")
 
 
@@ -65,7 +67,7 @@ def garbage_through(server, tap):
 
 def tolerated_through(server, tap):
     """What is not right and is read all the same: the node that gets it and the tap say the same of it."""
-    hello = bytes.fromhex("f85c80078092457468657265756d282b2b292f302e302e310782765fb840") + os.urandom(64)
+    hello = HELLO + os.urandom(64)
     with socket.create_connection(tap.address, 5) as peer:
         for payload in (hello, bytes.fromhex("c28102"), bytes.fromhex("c102ff")):
             peer.sendall(bytes.fromhex("22400891") + len(payload).to_bytes(4, "big") + payload)
@@ -75,6 +77,29 @@ def tolerated_through(server, tap):
                 assert told and told["tolerated"] is True, "of %s is told %s" % (code, told)
     pings = [event for event in tap.find("message") if event["type"] == "Ping" and event["dir"] == "out"]
     assert len(pings) >= 2, "the tap did not take them for messages"
+
+
+def killed_recording(program, server, folder, ending):
+    """A tap that is killed while a connection is open has recorded a capture that opens, with all that it told."""
+    record = os.path.join(folder, "killed" + ending)
+    tap = NodeProcess(program, "--to", "%s:%d" % server.address, "--record", record, subcommand="tap")
+    try:
+        with socket.create_connection(tap.address, 5) as peer:
+            for payload in (HELLO + os.urandom(64), bytes.fromhex("c102")):
+                peer.sendall(bytes.fromhex("22400891") + len(payload).to_bytes(4, "big") + payload)
+            assert tap.wait_for("message", type="Pong"), "the ping through the tap was not answered"
+            tap.kill()
+    finally:
+        tap.stop()
+    told = [(event["from"], event["type"], event["offset"]) for event in tap.find("message")]
+    opened = json.loads(run(program, "pcap", record, "--json"))
+    read = [(one["from"], one["type"], one["offset"]) for one in opened["messages"]]
+    assert len(told) >= 4 and read[:len(told)] == told, "%s: the tap told %s, the file has %s" % (ending, told, read)
+    shown = json.loads(run(program, "wire", "show", record, "--json"))
+    assert shown["ok"] and len(shown["frames"]) == len(read), shown
+    refused = subprocess.run([program, "tap", "--listen", "127.0.0.1:0", "--to", "127.0.0.1:1", "--record", record],
+                             capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 2 and "--force" in refused.stderr, refused
 
 
 def main(program):
@@ -88,6 +113,8 @@ def main(program):
             run(program, "replay", record, "--json")
             tolerated_through(server, tap)
             garbage_through(server, tap)
+            killed_recording(program, server, folder, ".pcapng")
+            killed_recording(program, server, folder, ".pcap")
         finally:
             codes = [one.stop() for one in (tap, server)]
         assert codes == [STOPPED, STOPPED], codes
