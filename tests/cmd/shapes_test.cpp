@@ -85,8 +85,9 @@ Messages of_pcap(const std::filesystem::path& file) {
     const auto ran = run_program({"pcap", file.string(), "--json"});
     CAPTURE(file.string() + '\n' + ran.err);
     CHECK(ran.code == 0);
+    const json shown = json::parse(ran.out);
     Messages out;
-    for (const json& one : json::parse(ran.out)["messages"]) {
+    for (const json& one : shown["messages"]) {
         out[one["from"]].push_back(message_of(one));
     }
     return out;
