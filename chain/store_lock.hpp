@@ -7,6 +7,8 @@
 
 namespace ethpoc::chain {
 
+inline constexpr const char* store_file_name = "chain.sqlite"; // in the folder of the store
+
 class StoreLock {
   public:
     StoreLock() = default;

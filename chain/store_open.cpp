@@ -136,7 +136,7 @@ SqliteStore::~SqliteStore() {
 
 Result<std::unique_ptr<Store>> SqliteStore::open(const std::string& directory, bool read_only) {
     const bool in_memory = directory == memory;
-    const std::string path = in_memory ? directory : directory + "/chain.sqlite";
+    const std::string path = in_memory ? directory : directory + "/" + store_file_name;
     StoreLock lock;
     if (!in_memory) {
         if (auto good = check_place(directory, path, read_only); !good) {

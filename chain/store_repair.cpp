@@ -341,7 +341,7 @@ bool Repair::complete() const {
 
 Result<std::optional<Repair>> repair_store(const std::string& directory, const std::optional<GenesisCandidate>& genesis,
                                            bool force, const std::function<void(std::uint64_t)>& progress) {
-    const std::string path = directory + "/chain.sqlite";
+    const std::string path = directory + "/" + store_file_name;
     const std::string kept = directory + "/" + damaged_file;
     std::error_code failed;
     if (!fs::is_regular_file(path, failed) || fs::file_size(path, failed) == 0) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "chain/u256.hpp"
 #include "rlp/bytes.hpp"
 #include "rlp/hex.hpp"
 
@@ -33,6 +34,38 @@ Json text_or_null(const std::string& text) {
     return text.empty() ? Json() : Json(text);
 }
 
+/// As a text: readers of JSON lose digits of large numbers.
+Json difficulty_or_null(const U256& number) {
+    return number == U256{} ? Json() : Json(chain::to_decimal(number));
+}
+
+Json seconds_or_null(const std::optional<std::chrono::milliseconds>& time) {
+    return time ? Json(static_cast<double>(time->count()) / 1000) : Json();
+}
+
+Json number_or_null(const std::optional<std::uint64_t>& number) {
+    return number ? Json(*number) : Json();
+}
+
+Json json_of(const SyncInfo& sync) {
+    return {{"from", text_or_null(sync.from)},
+            {"last_block_seconds", seconds_or_null(sync.since_last_block)},
+            {"best_peer", text_or_null(sync.best_peer)},
+            {"target_difficulty", difficulty_or_null(sync.target_difficulty)},
+            {"progress", sync.progress ? Json(*sync.progress) : Json()}};
+}
+
+Json json_of(const StateInfo& state) {
+    Json out{{"check", state.checked ? "on" : "off"}};
+    if (!state.checked) { return out; }
+    out["checked_to"] = number_or_null(state.checked_to);
+    if (state.unknown_from) {
+        out["unknown_from"] = *state.unknown_from;
+        out["because"] = state.because;
+    }
+    return out;
+}
+
 Json json_of(const PeerInfo& peer) {
     Json out{{"peer", peer.endpoint},
              {"id", peer.id},
@@ -56,6 +89,8 @@ Json json_of(const PeerInfo& peer) {
     out["score"] = peer.score;
     out["head_number"] = peer.head_number ? Json(*peer.head_number) : Json();
     out["head_hash"] = hash_or_null(peer.head_hash);
+    out["total_difficulty"] = difficulty_or_null(peer.total_difficulty);
+    out["last_block_seconds"] = seconds_or_null(peer.since_last_block);
     return out;
 }
 
@@ -92,17 +127,29 @@ Json list_of(std::span<const Row> rows) {
 } // namespace
 
 std::string to_json(const NodeInfo& node) {
-    return line_of({{"client_id", node.client_id},
-                    {"uptime_seconds", static_cast<double>(node.uptime.count()) / 1000},
-                    {"listen", text_or_null(node.listen)},
-                    {"peers", {{"connections", node.connections}, {"ready", node.ready}}},
-                    {"head", {{"number", node.head_number}, {"hash", hash_or_null(node.head_hash)}}},
-                    {"queues",
-                     {{"to_chain", node.to_chain},
+    const Json peers{{"connections", node.connections},
+                     {"ready", node.ready},
+                     {"inbound", node.inbound},
+                     {"outbound", node.outbound}};
+    const Json head{{"number", node.head_number},
+                    {"hash", hash_or_null(node.head_hash)},
+                    {"total_difficulty", difficulty_or_null(node.total_difficulty)},
+                    {"rules", text_or_null(node.rules)}};
+    const Json queues{{"to_chain", node.to_chain},
                       {"to_chain_limit", node.to_chain_limit},
                       {"to_peers", node.to_peers},
                       {"memory", node.memory},
-                      {"memory_limit", node.memory_limit}}}});
+                      {"memory_limit", node.memory_limit}};
+    return line_of({{"client_id", node.client_id},
+                    {"uptime_seconds", static_cast<double>(node.uptime.count()) / 1000},
+                    {"listen", text_or_null(node.listen)},
+                    {"peers", peers},
+                    {"head", head},
+                    {"sync", json_of(node.sync)},
+                    {"state", json_of(node.state)},
+                    {"known", {{"tried", node.known_tried}, {"new", node.known_new}}},
+                    {"bans", node.bans},
+                    {"queues", queues}});
 }
 
 std::string to_json(std::span<const PeerInfo> peers, std::span<const std::string> special) {

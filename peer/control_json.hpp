@@ -9,7 +9,8 @@
 
 namespace ethpoc::peer {
 
-/// {"client_id", "uptime_seconds", "listen", "peers": {..}, "head": {..}, "queues": {..}}
+/// {"client_id", "uptime_seconds", "listen", "peers": {..}, "head": {..}, "sync": {..}, "state": {..}, "known": {..},
+/// "bans", "queues": {..}}
 std::string to_json(const NodeInfo& node);
 /// {"peers": [{"peer", "id", "direction", "client_id", ...}, ...], "special": [HOST:PORT, ...]}
 std::string to_json(std::span<const PeerInfo> peers, std::span<const std::string> special);

@@ -1,10 +1,13 @@
 #include "peer/operations.hpp"
 
+#include "peer/sync_progress.hpp"
+
 namespace ethpoc::peer {
 
 Result<void> Operations::open(const NodeOptions& options, const std::string& listen_address) {
     client_id_ = options.peers.client_id;
     listen_address_ = listen_address;
+    state_check_ = options.chain.state;
     started_ = std::chrono::steady_clock::now();
     if (!options.control_socket.empty()) {
         auto control = std::make_unique<ControlServer>(parts_.io, static_cast<ControlPort&>(*this));
@@ -38,9 +41,9 @@ Census Operations::census() const {
     Census out;
     out.node = node();
     out.peers = peers();
-    out.tried = parts_.manager.book().tried();
-    out.fresh = parts_.manager.book().size() - out.tried;
-    out.bans = bans().size();
+    out.tried = out.node.known_tried;
+    out.fresh = out.node.known_new;
+    out.bans = out.node.bans;
     out.well = health().well;
     return out;
 }
@@ -55,12 +58,20 @@ NodeInfo Operations::node() const {
     const sync::HeadInfo head = parts_.chain.main_head();
     out.head_number = head.number;
     out.head_hash = head.hash;
+    out.total_difficulty = head.total_difficulty;
+    if (head.rules != nullptr) { out.rules = head.rules->name; }
     const std::vector<PeerInfo> connected = peers();
     out.connections = connected.size();
     out.ready = parts_.manager.ready_peers();
     for (const PeerInfo& peer : connected) {
         out.to_peers += peer.queued_bytes;
+        ++(peer.direction == Direction::inbound ? out.inbound : out.outbound);
     }
+    out.bans = bans().size();
+    out.known_tried = parts_.manager.book().tried();
+    out.known_new = parts_.manager.book().size() - out.known_tried;
+    out.sync = sync_progress(connected, head);
+    out.state = state_progress(head, state_check_);
     out.to_chain = parts_.to_chain.queue().bytes();
     out.to_chain_limit = parts_.to_chain.queue().max_bytes();
     out.memory = parts_.budget.held();

@@ -54,6 +54,7 @@ class Operations final : private ControlPort {
     Parts parts_;
     std::string client_id_{};
     std::string listen_address_{};
+    chain::StateCheck state_check_ = chain::StateCheck::on;
     std::chrono::steady_clock::time_point started_{};
     Metrics metrics_{};
     Health health_{};

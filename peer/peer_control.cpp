@@ -60,6 +60,11 @@ std::vector<PeerInfo> PeerManager::peers() const {
         info.head_number = entry.head_number;
         info.head_hash = entry.head_number ? entry.head : session.remote().best_hash;
         info.phase = phase_name(session.phase());
+        info.total_difficulty = session.remote().total_difficulty;
+        info.genesis_hash = session.remote().genesis_hash;
+        if (entry.last_block != Time{}) {
+            info.since_last_block = std::chrono::duration_cast<std::chrono::milliseconds>(now - entry.last_block);
+        }
         out.push_back(std::move(info));
     }
     std::ranges::sort(out, {}, &PeerInfo::id);

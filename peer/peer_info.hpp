@@ -35,6 +35,9 @@ struct PeerInfo {
     std::optional<std::uint64_t> head_number{};
     Hash256 head_hash{}; // of the last block that it sent, or the head that it named; zero: neither
     std::string phase;
+    U256 total_difficulty{};                                     // that its Hello or Status named; 0: none
+    Hash256 genesis_hash{};                                      // the same; zero: none
+    std::optional<std::chrono::milliseconds> since_last_block{}; // that was new to us; nothing: it brought none
 };
 
 /// One address of the book. Times in Unix seconds, 0: never.
@@ -56,6 +59,23 @@ struct BanInfo {
     std::string reason;
 };
 
+/// How far we are behind others, and who helps.
+struct SyncInfo {
+    std::string from; // HOST:PORT that brought the newest blocks; empty: none
+    std::optional<std::chrono::milliseconds> since_last_block{}; // that it brought
+    std::string best_peer;    // HOST:PORT of the ready peer that named the greatest total difficulty; empty: none did
+    U256 target_difficulty{}; // which is this, as that peer counts it
+    std::optional<double> progress{}; // our total difficulty in parts of it, at most 1; nothing: nobody named one
+};
+
+/// How far the accounts of the main chain are checked.
+struct StateInfo {
+    bool checked = false;                        // --state on
+    std::optional<std::uint64_t> checked_to{};   // number of a block; nothing: the head has not moved since the start
+    std::optional<std::uint64_t> unknown_from{}; // from there on they are not known
+    std::string because;                         // a clause for people
+};
+
 /// The node itself.
 struct NodeInfo {
     std::string client_id; // what we call ourselves
@@ -70,6 +90,15 @@ struct NodeInfo {
     std::size_t to_peers = 0; // bytes that wait for sockets
     std::size_t memory = 0;   // bytes that peers make us hold, of at most `memory_limit`
     std::size_t memory_limit = 0;
+    std::string rules; // of the main chain, by Rules::name; empty: not known
+    U256 total_difficulty{};
+    std::size_t inbound = 0; // of the connections
+    std::size_t outbound = 0;
+    std::size_t bans = 0;
+    std::size_t known_tried = 0; // addresses of the book, by table
+    std::size_t known_new = 0;
+    SyncInfo sync{};
+    StateInfo state{};
 };
 
 } // namespace ethpoc::peer

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <optional>
 
-#include "chain/store.hpp"
+#include "chain/blockchain.hpp"
 
 namespace ethpoc::sync {
 
@@ -16,6 +16,8 @@ struct HeadInfo {
     std::uint64_t number = 0;
     U256 total_difficulty{};   // genesis included
     U256 genesis_difficulty{}; // clients that do not count it (Go) are told less: announced_total_difficulty()
+    const chain::Rules* rules = nullptr;       // nullptr: a stored chain whose rules nobody here knows
+    std::optional<chain::StateStatus> state{}; // when the head last moved; nothing: not checked, or not moved yet
 };
 
 class HeadBoard {

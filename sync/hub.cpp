@@ -19,7 +19,8 @@ ChainHub::ChainHub(std::unique_ptr<chain::Blockchain> chain, NetworkProxy& out, 
 
 void ChainHub::post_head() {
     const chain::BlockRecord& head = chain_->head();
-    board_.post({chain_->genesis().hash, head.hash, head.number, head.total_difficulty, chain_->genesis_difficulty()});
+    board_.post({chain_->genesis().hash, head.hash, head.number, head.total_difficulty, chain_->genesis_difficulty(),
+                 &chain_->rules(), state_});
 }
 
 void ChainHub::send(const Member& to, wire::MessageType type, Bytes frame, bool relay) {

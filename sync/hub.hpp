@@ -195,7 +195,8 @@ class ChainHub {
     std::vector<Hash256> locator_{};
     Hash256 locator_of_{}; // the head
     std::optional<Mining> mining_{};
-    bool told_gap_ = false; // that the accounts are not known
+    bool told_gap_ = false;                     // that the accounts are not known
+    std::optional<chain::StateStatus> state_{}; // when the head last moved
     SplitMix64 chance_;
     Time head_later_ = Time::max();         // then those are told that were left out
     Time transactions_later_ = Time::max(); // ... of transactions

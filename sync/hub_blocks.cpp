@@ -174,13 +174,14 @@ void ChainHub::tell_imported(ConnectionId from, chain::BatchResult& result) {
     if (result.head) { tell_gap(); }
 }
 
-/// Once a chain: from there on its blocks are taken without their accounts.
+/// The gap is told once a chain: from there on its blocks are taken without their accounts.
 void ChainHub::tell_gap() {
     if (told_gap_) { return; }
-    const auto status = chain_->state();
-    if (!status || !status->gap) { return; }
+    state_ = chain_->state();
+    post_head();
+    if (!state_ || !state_->gap) { return; }
     told_gap_ = true;
-    out_.put(action::StateUnknown{chain_->head(), status->gap->from, status->gap->because});
+    out_.put(action::StateUnknown{chain_->head(), state_->gap->from, state_->gap->because});
 }
 
 void ChainHub::drop_included(const chain::BatchResult& result, std::span<const BytesView> blocks) {

@@ -49,7 +49,8 @@ void ChainManager::post_stored_heads() {
         const auto head = store_->head(row.id);
         const auto genesis = store_->canonical(row.id, 0);
         if (!head || !genesis) { continue; }
-        board_.post({row.genesis, head->hash, head->number, head->total_difficulty, genesis->difficulty});
+        board_.post({row.genesis, head->hash, head->number, head->total_difficulty, genesis->difficulty,
+                     chain::find_rules(row.rules)});
     }
 }
 
@@ -92,7 +93,7 @@ Hash256 ChainManager::genesis_of(const PeerVersion& peer) const {
 
 HeadInfo ChainManager::head_of(const PeerVersion& peer) const {
     const chain::GenesisCandidate chosen = choose(peer);
-    HeadInfo head{chosen.genesis.hash, chosen.genesis.hash, 0, {}, {}};
+    HeadInfo head{chosen.genesis.hash, chosen.genesis.hash, 0, {}, {}, chosen.rules};
     if (const auto known = board_.find(chosen.genesis.hash)) {
         head = *known;
     } else if (const auto block = chain::decode_block(*chosen.rules, chosen.genesis.rlp)) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cmd/view/amount.hpp"
+#include "cmd/view/json_value.hpp"
 #include "rlp/error.hpp"
 
 namespace ethpoc::cmd {
@@ -29,21 +30,6 @@ std::string fitted(const std::string& text, std::size_t room) {
         if ((static_cast<unsigned char>(text[bytes]) & 0xc0) != 0x80 && ++seen >= room) { break; }
     }
     return room == 0 ? std::string() : text.substr(0, bytes) + "…";
-}
-
-std::string text_or(const ordered_json& row, const char* key, const char* otherwise) {
-    const auto at = row.find(key);
-    return at != row.end() && at->is_string() ? at->get<std::string>() : std::string(otherwise);
-}
-
-double number_or(const ordered_json& row, const char* key, double otherwise) {
-    const auto at = row.find(key);
-    return at != row.end() && at->is_number() ? at->get<double>() : otherwise;
-}
-
-std::string whole_or(const ordered_json& row, const char* key, const char* otherwise) {
-    const auto at = row.find(key);
-    return at != row.end() && at->is_number() ? at->dump() : std::string(otherwise);
 }
 
 std::string latency_text(const ordered_json& peer) {

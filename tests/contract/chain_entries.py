@@ -111,13 +111,10 @@ ADDED = {
     "chain balance": "--json", "chain find": "--json", "chain repair": "--json", "chain prune-forks": "--json",
     "conform report": "--json", "conform diff": "--json", "sim run": "--seed --nodes --json",
 }
-NOT_YET = {"status"}
 
 
 def added(command, options):
-    needs = (*command.split(), *[one for one in options.split() if one != "--json"]) if command in NOT_YET else ()
-
-    @entry("second round", "%s is there with %s" % (command, options), needs=needs)
+    @entry("second round", "%s is there with %s" % (command, options))
     def is_there(place):
         missing = set(options.split()) - place.options(command)
         assert not missing, "%s does not take %s" % (command, missing)
@@ -127,9 +124,17 @@ for name, row in ADDED.items():
     added(name, row)
 
 
-@entry("second round", "status of a stopped node comes from its files", needs=("status",))
+@entry("second round", "status of a stopped node comes from its files")
 def status_of_files(place):
-    assert place.document("status", "--data-dir", place.chain(), code=None)
+    told = place.document("status", "--data-dir", place.chain())
+    assert told["running"] is False and told["head"]["number"] > 0, told
+    has_fields(told["head"], "number hash total_difficulty protocol", "head of status")
+    has_fields(told, "state known bans special", "status")
+    assert place.document("status", "--data-dir", place.path("nothing"), code=1)["ok"] is False
+
+
+tested("second round", "status of a running node, once and with --watch", "operations/operations.py", "def status_of_a_running",
+       '"--watch"')
 
 
 @entry("second round", "send says Hello, sends, and judges by --expect")

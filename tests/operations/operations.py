@@ -95,6 +95,23 @@ def ready_peers(program, data):
     return [one for one in document(program, data, "list")["peers"] if one["ready"]]
 
 
+def status_of_a_running(program, data, said):
+    """What `ethpoc status` makes of `said`, the answer of the control socket."""
+    told = run(program, "status", "--data-dir", data, "--json")
+    shown = json.loads(told.out)
+    assert told.code == 0 and shown["running"] is True, told
+    assert all(shown[key] == said[key] for key in ("client_id", "listen", "peers", "bans", "known")), (shown, said)
+    assert shown["head"] == {**said["head"], "protocol": shown["head"]["protocol"]} and shown["head"]["number"] == 0, shown
+    assert shown["sync"]["progress"] == 1 and shown["state"] == {"check": "on", "checked_to": None}, shown
+    page = run(program, "status", "--data-dir", data)
+    assert page.code == 0 and "1 connection (1 in, 0 out), 1 ready" in page.out, page
+    assert page.out.endswith("next: ethpoc peers list --data-dir %s\n" % data), page
+    lines = run(program, "status", "--data-dir", data, "--watch", "--every", "0.1", "--for", "0.25", "--json").raw.splitlines()
+    assert len(lines) >= 2 and {json.loads(line)["event"] for line in lines} == {"status"}, lines
+    told = run(program, "status", "--data-dir", data, "--watch", "--for", "0.05")
+    assert told.code == 0 and told.out.endswith("\n\n") and "listening   %s" % said["listen"] in told.out, told
+
+
 def running_node(program, folder):
     data, one, other = two_nodes(program, folder)
     peer = wait_until(lambda: ready_peers(program, data), "a peer that is ready")[0]
@@ -112,7 +129,9 @@ def running_node(program, folder):
     refused(peers(program, data, "add", "192.0.2.1"), 2, "HOST:PORT")
     assert raw(data, b"GET /peers HTTP/1.1\r\n\r\n").startswith("HTTP/1.1 200 OK\r\n")
     status = json.loads(raw(data, b"GET /status HTTP/1.1\r\n\r\n").split("\r\n\r\n", 1)[1])
-    assert status["peers"] == {"connections": 1, "ready": 1} and status["listen"] == "%s:%d" % one.address, status
+    assert status["peers"] == {"connections": 1, "ready": 1, "inbound": 1, "outbound": 0}, status
+    assert status["listen"] == "%s:%d" % one.address, status
+    status_of_a_running(program, data, status)
     slow = [socket.socket(socket.AF_UNIX) for _ in range(50)]  # that never finish
     for i, client in enumerate(slow):
         client.connect(os.path.join(data, "control.sock"))
@@ -154,6 +173,7 @@ def orders(program, folder):
     assert one.stop() == 128 + signal.SIGTERM or one.process.returncode == 143
     assert not os.path.exists(os.path.join(data, "control.sock"))
     refused(peers(program, data, "watch"), 3, "no node is running")
+    refused(run(program, "status", "--watch", "--data-dir", data), 3, "`ethpoc status` shows what it has kept")
 
 
 def stale_socket(program, folder):
@@ -174,12 +194,19 @@ def stopped_node(program, folder):
     data = os.path.join(folder, "data")
     refused(peers(program, data, "list"), 3, "no such folder")
     refused(run(program, "peers", "list", "--data-dir", ":memory:"), 2, "give --data-dir")
+    refused(run(program, "status", "--data-dir", data), 1, "`ethpoc run --data-dir")
     os.mkdir(data)
+    refused(run(program, "status", "--data-dir", data), 1, "`ethpoc run --data-dir")
+    refused(run(program, "status", "--data-dir", ":memory:"), 2, "give --data-dir")
     assert document(program, data, "add", "192.0.2.1:30303") == {"running": False, "done": True, "peer": "192.0.2.1:30303"}
     assert "when it starts" in peers(program, data, "ban", "192.0.2.7", "--reason", "to try it").out
     document(program, data, "add", "127.0.0.1:9", "--special")
     assert [row["peer"] for row in document(program, data, "list", "--known")["known"]] == ["192.0.2.1:30303"]
     assert "192.0.2.1:30303 new" in peers(program, data, "list", "--known").out
+    told = run(program, "status", "--data-dir", data)
+    assert told.code == 0 and "not running" in told.out and "there is no chain yet" in told.out, told
+    assert json.loads(run(program, "status", "--data-dir", data, "--json").out) == {
+        "running": False, "head": None, "state": None, "known": {"tried": 0, "new": 1}, "bans": 1, "special": ["127.0.0.1:9"]}
     told = peers(program, data, "list")
     assert told.code == 0 and "special: 127.0.0.1:9" in told.out and "no node is running" in told.err, told
     file = os.path.join(data, "peers.txt")

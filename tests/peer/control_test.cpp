@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "chain/u256.hpp"
 #include "http/query.hpp"
 
 using namespace ethpoc;
@@ -21,6 +22,17 @@ class FakePort final : public ControlPort {
         out.uptime = std::chrono::milliseconds(1500);
         out.connections = 2;
         out.ready = 1;
+        out.inbound = 1;
+        out.outbound = 1;
+        out.total_difficulty = *chain::from_decimal("340282366920938463463374607431768211456");
+        out.rules = "poc7";
+        out.known_tried = 3;
+        out.known_new = 4;
+        out.bans = 5;
+        out.sync.best_peer = "192.0.2.1:30303";
+        out.sync.target_difficulty = U256{7};
+        out.sync.progress = 0.25;
+        out.state = {true, 9, 10, "it is large"};
         return out;
     }
     std::vector<PeerInfo> peers() const override {
@@ -98,7 +110,19 @@ TEST_CASE("control: what a running node shows") {
     CHECK(peers.body["peers"][1]["latency_ms"].is_null());
     CHECK(peers.body["special"] == json::array({"boot.example:30303"}));
     CHECK(ask(port, "GET", "/status").body["uptime_seconds"] == 1.5);
-    CHECK(ask(port, "GET", "/status").body["peers"] == json{{"connections", 2}, {"ready", 1}});
+    const json status = ask(port, "GET", "/status").body;
+    CHECK(status["peers"] == json{{"connections", 2}, {"ready", 1}, {"inbound", 1}, {"outbound", 1}});
+    CHECK(status["head"]["total_difficulty"] == "340282366920938463463374607431768211456");
+    CHECK(status["head"]["rules"] == "poc7");
+    CHECK(status["sync"] == json{{"from", nullptr},
+                                 {"last_block_seconds", nullptr},
+                                 {"best_peer", "192.0.2.1:30303"},
+                                 {"target_difficulty", "7"},
+                                 {"progress", 0.25}});
+    CHECK(status["state"] ==
+          json{{"check", "on"}, {"checked_to", 9}, {"unknown_from", 10}, {"because", "it is large"}});
+    CHECK(status["known"] == json{{"tried", 3}, {"new", 4}});
+    CHECK(status["bans"] == 5);
     CHECK(ask(port, "GET", "/known").body["known"][0]["last_success"].is_null());
     CHECK(ask(port, "GET", "/known").body["known"][0]["seen"] == 5);
     CHECK(ask(port, "GET", "/bans").body["bans"][0] ==
