@@ -20,16 +20,13 @@ ENTRIES = []
 
 
 class Entry:
-    """`needs`: words of a command without which it is not tried, since it is not there yet. `gap`: the program is known not to
-    do it; once it does, the entry fails until this mark is taken away."""
-
-    def __init__(self, section, phrase, attempt, needs=(), gap=False):
-        self.section, self.phrase, self.attempt, self.needs, self.gap = section, phrase, attempt, needs, gap
+    def __init__(self, section, phrase, attempt):
+        self.section, self.phrase, self.attempt = section, phrase, attempt
 
 
-def entry(section, phrase, needs=(), gap=False):
+def entry(section, phrase):
     def keep(attempt):
-        ENTRIES.append(Entry(section, phrase, attempt, needs, gap))
+        ENTRIES.append(Entry(section, phrase, attempt))
         return attempt
     return keep
 
@@ -80,11 +77,6 @@ class Place:
         words = command.split()
         return {name for page in (self.pages["ethpoc"], self.pages[" ".join(["ethpoc", *words])])
                 for option in page["options"] for name in option["names"]}
-
-    def has(self, words):
-        page = self.pages.get(" ".join(["ethpoc", *[word for word in words if not word.startswith("-")]]))
-        return page is not None and all(
-            word in {name for option in page["options"] for name in option["names"]} for word in words if word.startswith("-"))
 
     def chain(self, name="data"):
         """A data directory with a recorded chain of 20 blocks."""
