@@ -115,7 +115,7 @@ ExitCode watch_status(Context& context, const config::Settings& settings, WatchT
 /// The command that shows more.
 std::string next_step(const config::Settings& settings, bool running) {
     const std::string command = running ? "ethpoc peers list" : "ethpoc run";
-    return "next: " + command + " --data-dir " + printable(settings.data_dir, 4096) + "\n";
+    return '`' + command + " --data-dir " + printable(settings.data_dir, 4096) + '`';
 }
 
 ExitCode run_status(Context& context, const config::Settings& settings, const StatusOptions& given) {
@@ -130,7 +130,8 @@ ExitCode run_status(Context& context, const config::Settings& settings, const St
         context.out.document(*status);
         return ExitCode::done;
     }
-    context.out.text(status_page(*status, {context.out.width(), 0}) + next_step(settings, running));
+    context.out.text(status_page(*status, {context.out.width(), 0}));
+    context.next = next_step(settings, running);
     return ExitCode::done;
 }
 

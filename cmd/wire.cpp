@@ -76,6 +76,7 @@ void show_json(Output& out, const WireInput& input, const WireOptions& options, 
         });
     }
     json.end_list();
+    write_trouble(json, input);
     json.end_object();
 }
 
@@ -99,7 +100,7 @@ ExitCode show(Context& context, const WireOptions& options) {
     Output& out = context.out;
     const auto input = read_wire(out, options);
     if (!input) { return input.error(); }
-    const bool ok = input->whole && !first_bad(*input, options.bytes);
+    const bool ok = input->trouble.empty() && !first_bad(*input, options.bytes);
     if (out.json()) {
         show_json(out, *input, options, ok);
     } else {
@@ -114,7 +115,7 @@ ExitCode show(Context& context, const WireOptions& options) {
 void check_json(Output& out, const WireInput& input, const std::optional<BadFrame>& bad) {
     JsonWriter json(out);
     json.begin_object();
-    json.flag("ok", input.whole && !bad);
+    json.flag("ok", input.trouble.empty() && !bad);
     write_protocol(json, input);
     json.member("bytes", input.size());
     if (bad) {
@@ -122,6 +123,8 @@ void check_json(Output& out, const WireInput& input, const std::optional<BadFram
         json.key("error");
         write_error(json, *bad->frame.error, bad->frame.hint);
         if (!bad->frame.note.empty()) { json.member("note", bad->frame.note); }
+    } else {
+        write_trouble(json, input);
     }
     json.end_object();
 }
@@ -141,7 +144,7 @@ ExitCode check(Context& context, const WireOptions& options) {
     const auto input = read_wire(out, options);
     if (!input) { return input.error(); }
     const auto bad = first_bad(*input, options.bytes);
-    const bool ok = input->whole && !bad;
+    const bool ok = input->trouble.empty() && !bad;
     if (out.json()) {
         check_json(out, *input, bad);
     } else if (bad) {

@@ -170,7 +170,7 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
         json->begin_list();
     }
     Steps steps{out, json ? &*json : nullptr, options.bytes};
-    bool ok = input->whole;
+    bool ok = input->trouble.empty();
     for (const WireStream& stream : input->streams) {
         ok = steps.explain(stream, input->number_of(stream)) && ok;
     }
@@ -178,6 +178,7 @@ ExitCode explain_wire(Context& context, const WireOptions& options) {
         json->end_list();
         write_streams(*json, *input);
         json->flag("ok", ok);
+        write_trouble(*json, *input);
         json->end_object();
     }
     return ok ? ExitCode::done : ExitCode::negative;
@@ -194,7 +195,7 @@ ExitCode split_wire(Context& context, const WireOptions& options) {
         json->key("frames");
         json->begin_list();
     }
-    bool ok = input->whole;
+    bool ok = input->trouble.empty();
     for (const WireStream& stream : input->streams) {
         if (stream.origin && !json) { out.text("# " + heading_of(stream) + '\n'); }
         show::StreamReader frames(stream.bytes, stream.speech, options.bytes.limits());
@@ -208,6 +209,7 @@ ExitCode split_wire(Context& context, const WireOptions& options) {
         json->end_list();
         write_streams(*json, *input);
         json->flag("ok", ok);
+        write_trouble(*json, *input);
         json->end_object();
     }
     return ok ? ExitCode::done : ExitCode::negative;

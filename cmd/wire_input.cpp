@@ -31,8 +31,8 @@ show::Speech speech_in(BytesView bytes, const wire::Profile* chosen, const wire:
     return own.assumed && agreed != nullptr ? show::speech_of(bytes, agreed) : own;
 }
 
-/// On stderr: what keeps the reader from having seen everything. Gives whether there is nothing.
-bool complain_of_rest(Output& out, const std::string& name, const record::CaptureSummary& summary) {
+/// On stderr: what keeps the reader from having seen everything. Gives the first of it; empty: there is nothing.
+std::string complain_of_rest(Output& out, const std::string& name, const record::CaptureSummary& summary) {
     std::uint64_t missing = 0;
     std::size_t others = 0;
     for (const record::ConnectionInfo& info : summary.connections) {
@@ -40,13 +40,18 @@ bool complain_of_rest(Output& out, const std::string& name, const record::Captur
         others += record::is_other_protocol(info) ? 1 : 0;
     }
     const std::string what = name_of_source(name) + ": ";
-    if (!summary.trouble.empty()) { out.complain(what + summary.trouble + "; what stands before is shown"); }
-    if (missing != 0) { out.complain(what + plural(missing, "byte") + " of its streams are not in the capture"); }
+    std::string first;
+    const auto complain = [&](const std::string& sentence) {
+        out.complain(what + sentence);
+        if (first.empty()) { first = what + sentence; }
+    };
+    if (!summary.trouble.empty()) { complain(summary.trouble + "; what stands before is shown"); }
+    if (missing != 0) { complain(plural(missing, "byte") + " of its streams are not in the capture"); }
     if (others != 0) { out.complain(what + plural(others, "connection") + " without a frame: not shown"); }
     const bool hidden = std::ranges::any_of(
         summary.unread, [](const record::Unread& row) { return row.kind != record::StopKind::no_tcp; });
-    if (hidden) { out.complain(what + "not every packet could be read; `ethpoc pcap` counts them"); }
-    return summary.trouble.empty() && missing == 0 && !hidden;
+    if (hidden) { complain("not every packet could be read; `ethpoc pcap` counts them"); }
+    return first;
 }
 
 std::expected<WireInput, ExitCode> input_of_capture(Output& out, const std::string& name, record::ByteFile file,
@@ -56,6 +61,9 @@ std::expected<WireInput, ExitCode> input_of_capture(Output& out, const std::stri
     if (read->too_large) {
         return unreadable_wire(out, name, "its streams have more than " + limit_text() + "; `ethpoc pcap` has none");
     }
+    if (read->streams.empty() && !read->summary.trouble.empty()) {
+        return unreadable_wire(out, name, read->summary.trouble);
+    }
     WireInput input{.capture = true};
     for (record::CapturedStream& stream : read->streams) {
         const record::ConnectionInfo& info = read->summary.connections[stream.connection];
@@ -64,7 +72,7 @@ std::expected<WireInput, ExitCode> input_of_capture(Output& out, const std::stri
             {std::move(stream.bytes), speech,
              StreamOrigin{stream.connection, stream.from, stream.begin, info.dialer.text(), info.listener.text()}});
     }
-    input.whole = complain_of_rest(out, name, read->summary);
+    input.trouble = complain_of_rest(out, name, read->summary);
     return input;
 }
 
@@ -151,6 +159,15 @@ void write_streams(JsonWriter& json, const WireInput& input) {
         json.end_object();
     }
     json.end_list();
+}
+
+void write_trouble(JsonWriter& json, const WireInput& input) {
+    if (input.trouble.empty()) { return; }
+    json.key("error");
+    json.begin_object();
+    json.member("code", "input.unreadable");
+    json.member("detail", input.trouble);
+    json.end_object();
 }
 
 } // namespace ethpoc::cmd

@@ -28,7 +28,7 @@ struct WireStream {
 struct WireInput {
     std::vector<WireStream> streams{}; // plain bytes: one; of a capture as many as it has, the dialer's first
     bool capture = false;
-    bool whole = true; // false: not all of the capture could be read, and that was said
+    std::string trouble{}; // not empty: not all of the capture could be read, and why; it was said
 
     std::size_t size() const; // bytes of all streams
     bool single() const noexcept { return streams.size() == 1; }
@@ -46,5 +46,7 @@ std::string heading_of(const WireStream& stream);
 
 /// The member "streams" of a document about a capture; nothing for plain bytes.
 void write_streams(JsonWriter& json, const WireInput& input);
+/// The member "error" of a document about a capture that could not be read to its end; otherwise nothing.
+void write_trouble(JsonWriter& json, const WireInput& input);
 
 } // namespace ethpoc::cmd

@@ -98,9 +98,10 @@ TEST_CASE("status: where no node has run there is a next step, and what is only 
     CHECK(nothing.err.contains("`ethpoc run --data-dir " + data + "` starts one"));
     CHECK(test::run_program({"status", "--data-dir", data, "--watch"}).code == 3);
     CHECK(test::run_program({"status", "--data-dir", data, "--every", "1"}).code == 2);
-    CHECK(test::run_program({"chain", "import", "/dev/null", "--data-dir", data}).code == 0);
+    const std::string chain = ETHPOC_SOURCE_DIR "/tests/chains/go-p08.jsonl";
+    REQUIRE(test::run_program({"chain", "import", chain, "--data-dir", data}).code == 0);
     const auto stopped = test::run_program({"status", "--data-dir", data});
     CHECK(stopped.code == 0);
-    CHECK(stopped.out.starts_with("node        not running; this is what its files say\nhead        #0, protocol "));
-    CHECK(stopped.out.ends_with("next: ethpoc run --data-dir " + data + "\n"));
+    CHECK(stopped.out.starts_with("node        not running; this is what its files say\nhead        #20, protocol "));
+    CHECK(stopped.out.ends_with("next: `ethpoc run --data-dir " + data + "`\n"));
 }

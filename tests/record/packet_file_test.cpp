@@ -119,6 +119,7 @@ TEST_CASE("packet file: pcapng - other blocks are counted, broken ones end it wi
 
 TEST_CASE("packet file: no capture") {
     CHECK(read("") == "no capture: 0 bytes");
-    CHECK(read("68656c6c6f") == "no capture that is known here: it begins with 68656c6c; pcap and pcapng can be read");
+    CHECK(read("68656c6c6f") == "no capture that is known here: it begins with 68656c6c; pcap, pcapng and recorded "
+                                "sessions (JSON lines) can be read");
     CHECK_FALSE(PacketFile::open("no such folder/file"));
 }
