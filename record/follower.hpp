@@ -66,8 +66,8 @@ struct FollowOptions {
 class Follower final : public wire::ConversationListener {
   public:
     /// `hear` returns false when it has enough.
-    Follower(const FollowOptions& options, std::function<bool(const Heard&)> hear) :
-        options_(options), hear_(std::move(hear)) {}
+    Follower(FollowOptions options, std::function<bool(const Heard&)> hear) :
+        options_(std::move(options)), hear_(std::move(hear)) {}
 
     /// False: the segment belongs to a connection beyond the limit, and nothing was done with it.
     bool take(const TcpSegment& segment, double seconds);

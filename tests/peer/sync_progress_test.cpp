@@ -44,7 +44,7 @@ TEST_CASE("sync progress: the ready peer of our genesis that named most counts")
     CHECK(sync_progress(peers, half).progress == 0.5);
 }
 
-TEST_CASE("sync progress: nobody has named anything; the newest blocks came from the last to bring some") {
+TEST_CASE("sync progress: nobody has named anything, and the newest blocks came from the last to bring some") {
     std::vector<PeerInfo> peers{peer_with("192.0.2.1:1", 0), peer_with("192.0.2.2:1", 0)};
     CHECK(sync_progress(peers, head_with(9)).best_peer.empty());
     CHECK_FALSE(sync_progress(peers, head_with(9)).progress);
