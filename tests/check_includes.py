@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Checks what the compiler does not: the arrows between the rooms, who may open a socket, where error codes stand, and
-the length of files.
+"""Checks what the compiler does not: the arrows between the rooms, who may open a socket, where error codes stand, the
+length of files and the names of tests.
 
-Reads only #include lines. Prints one line for each offence and "N passed, N failed" over the files at the end.
+Reads lines, not C++. Prints one line for each offence and "N passed, N failed" over the files at the end.
 """
 
 import pathlib
@@ -75,6 +75,7 @@ SOCKETS = re.compile(r"^(boost/asio|boost/beast|sys/(socket|epoll|select|un)\.h|
 MAY_USE_SOCKETS = {"http", "peer", "tests"}
 
 MAX_LINES = 400
+SPLIT_NAME = re.compile(r'TEST_CASE\("[^"]*;')
 # A code that stands alone is in no catalogue; rows of an errors.def are.
 LONELY_CODE = re.compile(r'\bErrorCode\s+\w+\s*[{(=]\s*[{(]?\s*"')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -116,6 +117,8 @@ def offences_of_file(path):
         if match:
             for sentence in offences_of_include(room, folder, match.group(1) == '"', match.group(2)):
                 yield number, sentence
+    for match in SPLIT_NAME.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, "the name of a test holds a semicolon, at which CMake would cut it in two"
     if room != "tests":
         for match in LONELY_CODE.finditer(text):
             yield text.count("\n", 0, match.start()) + 1, "an error code is a row of the room's errors.def"
