@@ -36,8 +36,10 @@ std::string filled_in(std::string_view row, const CauseWords& words) {
     std::string out(row);
     for (const auto& [name, value] :
          {std::pair{"{ours}", words.ours}, {"{theirs}", words.theirs}, {"{peer}", words.peer}}) {
-        for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name)) {
-            out.replace(at, std::string_view(name).size(), printable(value, longest));
+        const std::string text = printable(value, longest);
+        // What was filled in is not looked at again: it may hold such a name itself.
+        for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name, at + text.size())) {
+            out.replace(at, std::string_view(name).size(), text);
         }
     }
     return out;

@@ -127,6 +127,7 @@ TEST_CASE("causes: each end of a connection has its own, and each sentence is fi
         const auto said = cmd::reproach(peer::event::Differs{peer_of(1), what, "28", "23"});
         CHECK_MESSAGE((said.why + said.next).find('{') == std::string::npos, said.why);
     }
+    CHECK(cmd::reproach(Cause::unreachable, "{peer}:1").next.contains("`ethpoc run --listen {peer}:1`"));
     // What a peer says of itself is shown, and does nothing else.
     const std::string hostile(5000, '\x1b');
     const auto said = cmd::reproach(peer::event::Differs{peer_of(1), peer::Difference::version, "28", hostile});
