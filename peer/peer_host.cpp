@@ -112,8 +112,10 @@ void PeerManager::ready(Session& session) {
     dialer_.ready(session);
     if (session.account() != nullptr) { chain_.introduce(session.id(), session.account()); }
     const sync::PeerTraits traits = traits_of(session);
-    const Hash256 ours = heads_.genesis_of(chain_of(session, *traits.profile));
-    if (!traits.genesis_hash.is_zero() && traits.genesis_hash != ours) {
+    // Most of 2014 name no genesis, and pay for no look at ours.
+    const Hash256 ours =
+        traits.genesis_hash.is_zero() ? Hash256{} : heads_.genesis_of(chain_of(session, *traits.profile));
+    if (traits.genesis_hash != ours) {
         const std::string our_hash = to_hex(ours);
         const std::string their_hash = to_hex(traits.genesis_hash);
         observers_.tell(event::Differs{session.ref(), Difference::genesis, our_hash, their_hash});
