@@ -105,7 +105,7 @@ def status_of_a_running(program, data, said):
     assert shown["sync"] == said["sync"] and shown["state"] == {"check": "on", "checked_to": None}, shown
     page = run(program, "status", "--data-dir", data)
     assert page.code == 0 and "1 connection (1 in, 0 out), 1 ready" in page.out, page
-    assert page.out.endswith("next: ethpoc peers list --data-dir %s\n" % data), page
+    assert page.out.endswith("next: `ethpoc peers list --data-dir %s`\n" % data), page
     lines = run(program, "status", "--data-dir", data, "--watch", "--every", "0.1", "--for", "0.25", "--json").raw.splitlines()
     assert len(lines) >= 2 and {json.loads(line)["event"] for line in lines} == {"status"}, lines
     told = run(program, "status", "--data-dir", data, "--watch", "--for", "0.05")
