@@ -27,6 +27,10 @@ enum class OddEntries : std::uint8_t { refuse, skip };
 Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets = {},
                        OddEntries odd = OddEntries::refuse);
 inline Result<Message> decode(const Profile& profile, BytesView payload) {
+    if (profile.dialect == rlp::Dialect::modern) {
+        Bytes unused;
+        return decode(profile, payload, unused);
+    }
     static thread_local Bytes scratch;
     return decode(profile, payload, scratch);
 }

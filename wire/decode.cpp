@@ -17,8 +17,9 @@ namespace {
 
 struct Context {
     const Profile& profile;
-    BytesView payload;       // from the first byte of the list
-    const rlp::Items& items; // of that list, the id first
+    BytesView payload; // from the first byte of the list
+    BytesView list;    // the items of that list, the id first
+    std::uint64_t id;
     OddEntries odd;
     /// Entries of this message that cannot be read are left to the code that takes them out.
     bool skips(MessageType type) const noexcept { return odd == OddEntries::skip && limits_of(type).skips; }
@@ -28,8 +29,9 @@ struct Context {
 ///
 ///   c1 13       no blocks        c2 13 c0    the same, from Go
 rlp::Items rest_or_nil(Reader& read) {
-    const bool nil = read.left() == 1 && read.peek().is_list && read.peek().payload_size == 0;
-    return nil ? rlp::Items{} : read.rest(read.left());
+    const auto next = read.peek();
+    const bool nil = next && next->is_list && next->payload_size == 0 && read.at_last();
+    return nil ? rlp::Items{} : read.rest();
 }
 
 /// Hashes, each of which can be read, unless such are passed over.
@@ -44,21 +46,29 @@ void read_hashes(Reader& read, bool skips, std::size_t count, rlp::Items& out) {
     if (!look.ok()) { read = std::move(look); }
 }
 
+/// The items of the list, for readers that go through them in an order of their own.
+std::optional<rlp::Items> items_of(Reader& read, const Context& context) {
+    const std::size_t count = read.index() + read.count_left();
+    return read.ok() ? std::optional(rlp::Items{context.list, count}) : std::nullopt;
+}
+
 void read(Reader& in, const Context& context, Hello& out) {
-    auto good = context.profile.family == Family::p2p ? read_p2p_hello(context.payload, context.items, out)
-                                                      : read_flat_hello(context.payload, context.items, out);
+    const auto items = items_of(in, context);
+    if (!items) { return; }
+    auto good = context.profile.family == Family::p2p ? read_p2p_hello(context.payload, *items, out)
+                                                      : read_flat_hello(context.payload, *items, out);
     if (!good) { in.fail(std::move(good.error())); }
 }
 
 //   c2 01 07      with a reason       c2 01 00    Java's zero
 //   c1 01         Go never has one    c1 01 07    C++ protocols 2 to 4: after the list
 void read(Reader& in, const Context& context, Disconnect& out) {
-    if (in.left() > 0) { return read_members<layouts::disconnect>(in, out); }
+    if (in.more()) { return read_members<layouts::disconnect>(in, out); }
     if (!context.profile.reason_outside) { return; }
-    auto all = with_outside(context.payload, context.items, 2);
+    auto all = with_outside(context.payload, {context.list, in.index()}, 2);
     if (!all) { return in.fail(std::move(all.error())); }
-    in = Reader{context.payload, *all, 1, "payload"};
-    if (in.left() > 0) { read_members<layouts::disconnect>(in, out); }
+    in = Reader::from(context.payload, *all, 1, "payload");
+    if (in.more()) { read_members<layouts::disconnect>(in, out); }
 }
 
 void read(Reader& in, const Context& context, Peers& out) {
@@ -78,7 +88,8 @@ void read(Reader& in, const Context& context, Peers& out) {
 /// py-v8 puts all transactions into one list more: [12, [tx, ..]]. A transaction itself begins with a number, so a
 /// single item that begins with a list is that list.
 void read(Reader& in, const Context& /*context*/, Transactions& out) {
-    if (in.left() == 1 && in.peek().is_list && in.peek().payload_size > 0 && in.peek().payload().front() >= 0xc0) {
+    const auto next = in.peek();
+    if (next && next->is_list && next->payload_size > 0 && next->payload().front() >= 0xc0 && in.at_last()) {
         in.list("transactions", out.items);
     } else {
         out.items = rest_or_nil(in);
@@ -87,13 +98,15 @@ void read(Reader& in, const Context& /*context*/, Transactions& out) {
 
 //   e5 14 a0 <32 bytes> 82 0100     c4 14 82 0100  no hash: C++      c2 14 20  py-poc5      c1 14  nothing
 void read(Reader& in, const Context& context, GetChain& out) {
-    if (in.left() == 0) { return; }
-    read_hashes(in, context.skips(MessageType::GetChain), in.left() - 1, out.hashes);
+    const std::size_t left = in.count_left();
+    if (left == 0) { return; }
+    read_hashes(in, context.skips(MessageType::GetChain), left - 1, out.hashes);
     read_member<Member::count>(in, out);
 }
 
 void read(Reader& in, const Context& context, GetBlockHashes& out) {
-    if (limit_first(context.profile, in.left() > 0 ? in.peek().payload_size : 0)) {
+    const auto first = in.peek();
+    if (limit_first(context.profile, first ? first->payload_size : 0)) {
         read_members<layouts::get_block_hashes_limit_first>(in, out);
     } else {
         read_members<layouts::get_block_hashes>(in, out);
@@ -102,7 +115,11 @@ void read(Reader& in, const Context& context, GetBlockHashes& out) {
 
 void read(Reader& in, const Context& /*context*/, NewBlock& out) {
     read_members<layouts::new_block_bare>(in, out);
-    if (in.ok() && in.left() > 0) { read_member<Member::total_difficulty>(in, out); }
+    if (in.ok() && in.more()) { read_member<Member::total_difficulty>(in, out); }
+}
+
+void read(Reader& in, const Context& context, Unknown& out) {
+    out = {context.id, in.rest()};
 }
 
 /// The members of its layout, one after the other. What follows them does not matter: Go 0.8.5 sends c2 02 c0.
@@ -113,8 +130,8 @@ void read_plain(Reader& in, const Context& context, MessageType type, T& out) {
         constexpr MemberKind kind = row_of(M).kind;
         --after;
         if constexpr (kind == MemberKind::hashes) {
-            const std::size_t count = in.left() - std::min(in.left(), after);
-            read_hashes(in, context.skips(type), count, member_of<M>(out));
+            const std::size_t left = in.count_left();
+            read_hashes(in, context.skips(type), left - std::min(left, after), member_of<M>(out));
         } else if constexpr (kind == MemberKind::rest) {
             member_of<M>(out) = rest_or_nil(in);
         } else {
@@ -122,25 +139,6 @@ void read_plain(Reader& in, const Context& context, MessageType type, T& out) {
         }
     });
 }
-
-template <class T, const auto& Row>
-Result<Message> read_as(Reader& in, const Context& context) {
-    Result<Message> out{std::in_place, std::in_place_type<T>};
-    T& message = *std::get_if<T>(&*out);
-    if constexpr (requires { read(in, context, message); }) {
-        read(in, context, message);
-    } else {
-        read_plain<Row>(in, context, type_of(*out), message);
-    }
-    if (!in.ok()) [[unlikely]] { out = std::unexpected(in.take_error()); }
-    return out;
-}
-
-using ReadAs = Result<Message> (*)(Reader&, const Context&);
-constexpr std::array<ReadAs, message_type_count> readers{
-#define ETHPOC_MESSAGE(Type, name, layout, flat, base, eth, shh, when) &read_as<Type, layouts::layout>,
-#include "wire/messages.def"
-};
 
 /// The frame has judged the size already.
 constexpr rlp::Limits limit_of_items(std::size_t most_and_list) {
@@ -163,34 +161,60 @@ Error no_id(BytesView payload, const rlp::Items& items) {
             std::move(rlp::value<std::uint64_t>(item, rlp::Mode::lenient).error().detail)};
 }
 
-bool read_id(Reader& in, std::uint64_t& id) {
-    if (in.left() == 0) { return false; }
-    rlp::Item item;
-    in.any("id", item);
-    if (item.header_size == 0) { // one byte below 80, as every id of our tables but 0
-        id = *item.begin;
-        return true;
-    }
-    return rlp::value_fast(item, id, rlp::Mode::lenient);
-}
-
-Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets, OddEntries odd) {
-    if (payload.empty()) { return std::unexpected(Error{&errors::empty_payload, 0, 0, "payload", {}}); }
+/// The error of a message that `read` could not read, or that has more items than it may: what is wrong with its list
+/// comes first, wherever it stands.
+[[gnu::cold, gnu::noinline]] std::unexpected<Error> why_not(Reader& read, BytesView payload, std::size_t most) {
     constexpr rlp::Limits any = limit_of_items(~std::size_t{0});
     rlp::Items items;
     if (!rlp::list_items_fast(payload, items, rlp::Mode::lenient, any)) {
         return std::unexpected(no_list(payload, any));
     }
-    Reader in{payload, items, 0, "payload"};
-    std::uint64_t id = 0;
-    if (!read_id(in, id)) { return std::unexpected(no_id(payload, items)); }
-    const MessageType type = type_of_id(profile, id, offsets);
-    // How many items a message may have is a column of its row.
-    if (const std::size_t most = limits_of(type).items; items.size() > most) {
-        return std::unexpected(no_list(payload, limit_of_items(most + 1)));
+    if (items.size() > most) { return std::unexpected(no_list(payload, limit_of_items(most + 1))); }
+    return std::unexpected(read.take_error());
+}
+
+template <class T, const auto& Row>
+Result<Message> read_as(Reader& in, const Context& context) {
+    Result<Message> out{std::in_place, std::in_place_type<T>};
+    T& message = *std::get_if<T>(&*out);
+    if constexpr (requires { read(in, context, message); }) {
+        read(in, context, message);
+    } else {
+        read_plain<Row>(in, context, type_of(*out), message);
     }
-    if (type == MessageType::Unknown) { return Unknown{id, in.rest(in.left())}; }
-    return readers[static_cast<std::size_t>(type)](in, {profile, payload, items, odd});
+    // How many items a message may have is a column of its row.
+    constexpr std::size_t most = limits_of(type_of(Message{std::in_place_type<T>})).items;
+    const std::size_t surplus = in.more() && in.ok() ? in.count_left() : 0;
+    if (!in.ok() || in.index() + surplus > most) [[unlikely]] { out = why_not(in, context.payload, most); }
+    return out;
+}
+
+using ReadAs = Result<Message> (*)(Reader&, const Context&);
+constexpr std::array<ReadAs, message_type_count + 1> readers{
+#define ETHPOC_MESSAGE(Type, name, layout, flat, base, eth, shh, when) &read_as<Type, layouts::layout>,
+#include "wire/messages.def"
+    &read_as<Unknown, layouts::none>};
+
+/// A payload that is no list, or has no id.
+[[gnu::cold, gnu::noinline]] std::unexpected<Error> no_message(BytesView payload) {
+    if (payload.empty()) { return std::unexpected(Error{&errors::empty_payload, 0, 0, "payload", {}}); }
+    constexpr rlp::Limits any = limit_of_items(~std::size_t{0});
+    rlp::Items items;
+    const bool list = rlp::list_items_fast(payload, items, rlp::Mode::lenient, any);
+    return std::unexpected(list ? no_id(payload, items) : no_list(payload, any));
+}
+
+Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets, OddEntries odd) {
+    rlp::Item whole;
+    const std::uint8_t* const end = payload.data() + payload.size();
+    if (!rlp::detail::read_item<false>(payload.data(), end, whole) || !whole.is_list) { return no_message(payload); }
+    const BytesView list = whole.payload();
+    Reader in{payload, list, 0, "payload"};
+    std::uint64_t id = 0;
+    in.number("id", id);
+    if (!in.ok()) { return no_message(payload); }
+    const MessageType type = type_of_id(profile, id, offsets);
+    return readers[static_cast<std::size_t>(type)](in, {profile, payload, list, id, odd});
 }
 
 } // namespace

@@ -21,7 +21,7 @@ Result<Capability> read_capability(BytesView payload, const rlp::Item& item, std
     if (!parts) { return std::unexpected(std::move(parts.error()).moved(offset, path)); }
     Capability out;
     std::uint32_t version = 0;
-    Reader read{item.whole(), *parts, 0, {}};
+    Reader read{item.whole(), parts->payload(), 0, {}};
     read.text("capability name", out.name);
     read.number("capability version", version);
     out.version = version;

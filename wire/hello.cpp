@@ -61,8 +61,9 @@ Result<rlp::Items> with_outside(BytesView payload, const rlp::Items& items, std:
 }
 
 void read_node_id(Reader& in, std::string_view name, std::size_t width, BytesView& out) {
-    const bool digits = in.left() > 0 && !in.peek().is_list && in.peek().payload_size == 2 * width &&
-                        from_hex_digits(as_text(in.peek().payload())).has_value();
+    const auto next = in.peek();
+    const bool digits = next && !next->is_list && next->payload_size == 2 * width &&
+                        from_hex_digits(as_text(next->payload())).has_value();
     in.bytes(name, (digits ? 2 : 1) * width, errors::bad_node_id, out);
 }
 
@@ -109,7 +110,7 @@ HelloOrder hello_order(const Profile* row, std::span<const HelloItem> items) noe
 }
 
 Result<HelloSwaps> read_flat_hello(BytesView payload, const rlp::Items& in_list, Hello& out) {
-    Reader read{payload, in_list, 1, "payload"};
+    Reader read = Reader::from(payload, in_list, 1, "payload");
     read_member<Member::version>(read, out);
     if (!read.ok()) { return std::unexpected(read.take_error()); }
 
@@ -119,7 +120,7 @@ Result<HelloSwaps> read_flat_hello(BytesView payload, const rlp::Items& in_list,
         auto all = with_outside(payload, in_list, items_to_node_id);
         if (!all) { return std::unexpected(std::move(all.error())); }
         items = *all;
-        read = Reader{payload, items, 2, "payload"};
+        read = Reader::from(payload, items, 2, "payload");
     }
     if (items.size() < least_items(row)) { return std::unexpected(too_short(payload, items)); }
 
@@ -140,7 +141,7 @@ Result<HelloSwaps> read_flat_hello(BytesView payload, const rlp::Items& in_list,
 }
 
 Result<HelloSwaps> read_p2p_hello(BytesView payload, const rlp::Items& items, Hello& out) {
-    Reader read{payload, items, 1, "payload"};
+    Reader read = Reader::from(payload, items, 1, "payload");
     read_members<layouts::hello_p2p>(read, out);
     if (!read.ok()) { return std::unexpected(read.take_error()); }
     return HelloSwaps{};

@@ -1,28 +1,9 @@
 #include "wire/limits.hpp"
 
-#include <array>
-
 #include "wire/item_counted.hpp"
 
 namespace ethpoc::wire {
 namespace {
-
-constexpr std::array<MessageLimits, message_type_count + 1> limit_rows = [] {
-    std::array<MessageLimits, message_type_count + 1> out{};
-#define ETHPOC_LIMIT(Type, before_hello, bytes, items, burst, per_second, cost, skips)                                 \
-    out[static_cast<std::size_t>(MessageType::Type)] = {before_hello, bytes, items, burst, per_second, cost, skips};
-#include "wire/messages.def"
-    return out;
-}();
-
-static_assert(
-    [] {
-        for (const MessageLimits& row : limit_rows) {
-            if (row.bytes == 0) { return false; }
-        }
-        return true;
-    }(),
-    "a message has no ETHPOC_LIMIT in messages.def");
 
 constexpr std::size_t longest_length = 8; // bytes of a length in RLP
 constexpr std::size_t longest_id = 8;     // bytes; longer ones are no id
@@ -69,10 +50,6 @@ Peeked peek(rlp::Dialect dialect, BytesView head) noexcept {
 }
 
 } // namespace
-
-const MessageLimits& limits_of(MessageType type) noexcept {
-    return limit_rows[static_cast<std::size_t>(type)];
-}
 
 std::optional<MessageType> peek_type(const Profile& profile, BytesView head, const IdOffsets& offsets) noexcept {
     const Peeked peeked = peek(profile.dialect, head);

@@ -2,6 +2,7 @@
 // chain read the same row.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -20,8 +21,27 @@ struct MessageLimits {
     bool skips = false;             // entries that cannot be read are passed over
 };
 
+inline constexpr std::array<MessageLimits, message_type_count + 1> limit_rows = [] {
+    std::array<MessageLimits, message_type_count + 1> out{};
+#define ETHPOC_LIMIT(Type, before_hello, bytes, items, burst, per_second, cost, skips)                                 \
+    out[static_cast<std::size_t>(MessageType::Type)] = {before_hello, bytes, items, burst, per_second, cost, skips};
+#include "wire/messages.def"
+    return out;
+}();
+
+static_assert(
+    [] {
+        for (const MessageLimits& row : limit_rows) {
+            if (row.bytes == 0) { return false; }
+        }
+        return true;
+    }(),
+    "a message has no ETHPOC_LIMIT in messages.def");
+
 /// Unknown has a row too.
-const MessageLimits& limits_of(MessageType type) noexcept;
+constexpr const MessageLimits& limits_of(MessageType type) noexcept {
+    return limit_rows[static_cast<std::size_t>(type)];
+}
 
 /// What the beginning of a payload says of its type, as far as that is there: for a frame that has not come whole.
 /// `head` are the first bytes of the payload; 18 of them always suffice. Nothing: more bytes are needed, or it is no

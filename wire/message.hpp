@@ -127,7 +127,7 @@ using Message = std::variant<
 #include "wire/messages.def"
     Unknown>;
 
-inline MessageType type_of(const Message& message) noexcept {
+constexpr MessageType type_of(const Message& message) noexcept {
     return static_cast<MessageType>(message.index());
 }
 

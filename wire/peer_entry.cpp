@@ -61,7 +61,7 @@ std::optional<Error> read_string(const rlp::Item& item, AddressForm form, rlp::M
 Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rlp::Mode mode) {
     auto items = rlp::list_items(entry.whole(), mode);
     if (!items) { return std::unexpected(std::move(items.error())); }
-    Reader read{entry.whole(), *items, 0, {}, mode};
+    Reader read{entry.whole(), items->payload(), 0, {}, mode};
     PeerEntry out;
     for_each_member<layouts::peer>([&]<Member M>() {
         constexpr MemberRow row = row_of(M);
@@ -73,14 +73,14 @@ Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rl
             if (bad) { read.fail(row.name, address, std::move(*bad)); }
         } else if constexpr (M == Member::node_id) {
             // C++ before 2014-02-10 had no third item; Java writes an empty fourth.
-            if (read.left() == 0 && mode != rlp::Mode::strict) { return; }
+            if (!read.more() && mode != rlp::Mode::strict) { return; }
             read.bytes(row.name, row.width, errors::bad_node_id, out.node_id);
         } else {
             read_member<M>(read, out);
         }
     });
     if (!read.ok()) { return std::unexpected(read.take_error()); }
-    if (mode == rlp::Mode::strict && read.left() > 0) {
+    if (mode == rlp::Mode::strict && read.more()) {
         return std::unexpected(Error{&rlp::errors::too_many_items, 0, entry.whole().size(), {}, "three items"});
     }
     return out;

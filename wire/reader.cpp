@@ -5,13 +5,54 @@
 
 namespace ethpoc::wire {
 
-bool Reader::missing(std::string_view name) {
-    if (!ok()) { return false; }
-    const BytesView all = items_.payload();
-    const auto end = static_cast<std::size_t>(all.data() + all.size() - base_.data());
+Reader Reader::from(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path,
+                    rlp::Mode mode) noexcept {
+    Reader out{base, items.payload(), 0, path, mode};
+    for (; out.index_ < skip && out.more(); ++out.index_) {
+        out.at_ += rlp::detail::item_at(out.at_).whole().size();
+    }
+    return out;
+}
+
+std::optional<rlp::Item> Reader::peek() const noexcept {
+    rlp::Item item;
+    const bool good = mode_ == rlp::Mode::strict ? rlp::detail::read_item<true>(at_, end_, item)
+                                                 : rlp::detail::read_item<false>(at_, end_, item);
+    return good ? std::optional(item) : std::nullopt;
+}
+
+bool Reader::take(std::string_view name, rlp::Item& out) {
+    if (!more() || !ok()) {
+        missing(name);
+        return false;
+    }
+    const auto item = peek();
+    if (!item) {
+        const auto offset = static_cast<std::size_t>(at_ - base_.data());
+        fail(std::move(rlp::first_item(left(), mode_).error()).moved(offset, join_path(path_, index_path(index_))));
+        return false;
+    }
+    out = *item;
+    at_ += out.header_size + out.payload_size;
+    ++index_;
+    return true;
+}
+
+void Reader::missing(std::string_view name) {
+    if (!ok()) { return; }
+    const auto end = static_cast<std::size_t>(end_ - base_.data());
     fail({&errors::missing_item, end, 0, std::string(path_),
-          std::string(name) + ": the list ends after " + std::to_string(items_.size()) + " items"});
-    return false;
+          std::string(name) + ": the list ends after " + std::to_string(index_) + " items"});
+}
+
+std::size_t Reader::count_left() {
+    std::size_t count = 0;
+    const bool good = mode_ == rlp::Mode::strict ? rlp::detail::count_items<true>(left(), count)
+                                                 : rlp::detail::count_items<false>(left(), count);
+    if (good) [[likely]] { return count; }
+    rlp::Item item;
+    while (take({}, item)) {}
+    return 0;
 }
 
 void Reader::fail(Error error) {
@@ -26,8 +67,9 @@ void Reader::fail(std::string_view name, const rlp::Item& item, Error error) {
 }
 
 void Reader::saturated(std::string_view name, U256& out) {
-    if (!ok() || left() == 0 || peek().is_list) { return number(name, out); }
-    BytesView digits = peek().payload();
+    const auto next = peek();
+    if (!ok() || !next || next->is_list) { return number(name, out); }
+    BytesView digits = next->payload();
     while (!digits.empty() && digits.front() == 0) {
         digits = digits.subspan(1);
     }
@@ -48,13 +90,14 @@ void Reader::bytes(std::string_view name, std::size_t limit, const ErrorCode& to
 }
 
 void Reader::hash(std::string_view name, Hash256& out) {
-    rlp::Item item;
-    if (!take(name, item)) { return; }
-    if (auto value = decode_hash(item)) {
-        out = *value;
-    } else {
-        fail(name, item, std::move(value.error()));
+    rlp::detail::Cursor cursor{at_, base_.data(), end_};
+    if (ok() && rlp::detail::read_member<false>(cursor, out)) [[likely]] {
+        at_ = cursor.p;
+        ++index_;
+        return;
     }
+    rlp::Item item;
+    if (take(name, item)) { fail(name, item, std::move(decode_hash(item).error())); }
 }
 
 void Reader::list(std::string_view name, rlp::Items& out) {
@@ -65,15 +108,21 @@ void Reader::list(std::string_view name, rlp::Items& out) {
 }
 
 rlp::Items Reader::rest(std::size_t count) {
-    if (!ok() || count == 0 || left() < count) { return {}; }
-    const std::uint8_t* const begin = at_->begin;
-    const std::uint8_t* end = begin;
+    const std::uint8_t* const begin = at_;
+    rlp::Item item;
     for (std::size_t i = 0; i < count; ++i) {
-        end = at_->begin + at_->whole().size();
-        ++at_;
-        ++index_;
+        if (!more() || !take({}, item)) { return {}; }
     }
-    return {{begin, end}, count};
+    return {{begin, at_}, count};
+}
+
+rlp::Items Reader::rest() {
+    const BytesView all = left();
+    const std::size_t count = count_left();
+    if (!ok()) { return {}; }
+    at_ = end_;
+    index_ += count;
+    return {all, count};
 }
 
 } // namespace ethpoc::wire

@@ -1,15 +1,16 @@
 // Reader: takes the items of a message one after the other. Internal to wire/.
 //
-//   Reader read{payload, items, 1, "payload"};       // after the id
+//   Reader read = Reader::from(payload, items, 1, "payload");       // after the id
 //   read.number("version", out.version);
 //   read.hash("best hash", out.best_hash);
 //   if (!read.ok()) { return std::unexpected(read.take_error()); }
 //
 // The first failure stays: what is read after it is left as it was. So a decoder is a list of its fields and looks at
-// the error once.
+// the error once. Headers are checked as they are reached; whoever wants to know of the rest asks count_left().
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,30 +22,39 @@ namespace ethpoc::wire {
 
 class Reader {
   public:
-    /// `base`: where error offsets count from. `path`: of the list that `items` are in; views a literal.
-    Reader(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path,
+    /// `items`: what is to be read, up to the end of the list; the first of them has this `index` in it. `base`: where
+    /// error offsets count from. `path`: of the list; views a literal.
+    Reader(BytesView base, BytesView items, std::size_t index, std::string_view path,
            rlp::Mode mode = rlp::Mode::lenient) noexcept :
         base_(base),
-        items_(items), at_(items.begin()), path_(path), mode_(mode) {
-        for (; index_ < skip && left() > 0; ++index_) {
-            ++at_;
-        }
-    }
+        at_(items.data()), end_(items.data() + items.size()), index_(index), path_(path), mode_(mode) {}
+    /// The same for a list that was taken apart already, from its item number `skip` on.
+    static Reader from(BytesView base, const rlp::Items& items, std::size_t skip, std::string_view path,
+                       rlp::Mode mode = rlp::Mode::lenient) noexcept;
 
     std::size_t index() const noexcept { return index_; } // of the next item
-    std::size_t left() const noexcept { return items_.size() - index_; }
-    rlp::Item peek() const noexcept { return *at_; } // only when left() > 0
-    /// The items from the next one on, without what went wrong here.
-    Reader copy() const { return {base_, items_, index_, path_, mode_}; }
+    bool more() const noexcept { return at_ != end_; }
+    /// All that was not read yet.
+    BytesView left() const noexcept { return {at_, end_}; }
+    /// The next item; nothing when there is none whose header can be read.
+    std::optional<rlp::Item> peek() const noexcept;
+    /// There is one more item, and none behind it.
+    bool at_last() const noexcept { return more() && peek() && peek()->whole().size() == left().size(); }
+    /// How many items are left; their headers are looked at, and the read fails when one of them is wrong.
+    std::size_t count_left();
+    /// The rest of the list, without what went wrong here.
+    Reader copy() const { return {base_, left(), index_, path_, mode_}; }
 
     /// A scalar that fits into M; lenient: leading zeros are tolerated.
     template <class M>
     void number(std::string_view name, M& out) {
-        rlp::Item item;
-        if (!take(name, item)) { return; }
-        if (!rlp::value_fast(item, out, mode_)) [[unlikely]] {
-            fail(name, item, std::move(rlp::value<M>(item, mode_).error()));
-        }
+        if (!more() || !ok()) [[unlikely]] { return missing(name); }
+        rlp::detail::Cursor cursor{at_, base_.data(), end_};
+        const bool good = mode_ == rlp::Mode::strict ? rlp::detail::read_member<true>(cursor, out)
+                                                     : rlp::detail::read_member<false>(cursor, out);
+        if (!good) [[unlikely]] { return refuse<M>(name); }
+        at_ = cursor.p;
+        ++index_;
     }
     /// A scalar of any length; what is larger than 2^256-1 reads as that.
     void saturated(std::string_view name, U256& out);
@@ -56,8 +66,10 @@ class Reader {
     void any(std::string_view name, rlp::Item& out) { take(name, out); }
     /// A list, its own items checked one level deep.
     void list(std::string_view name, rlp::Items& out);
-    /// The next `count` items, as they stand.
+    /// The next `count` items, as they stand; none when there are fewer.
     rlp::Items rest(std::size_t count);
+    /// All items that are left, as they stand.
+    rlp::Items rest();
 
     bool ok() const noexcept { return error_ == nullptr; }
     /// Lets the read fail; `error` counts from the first byte of `item`, which is the one read last.
@@ -68,24 +80,22 @@ class Reader {
     Error take_error() noexcept { return std::move(*error_); }
 
   private:
-    bool take(std::string_view name, rlp::Item& out) {
-        if (left() == 0 || !ok()) [[unlikely]] { return missing(name); }
-        out = *at_;
-        ++at_;
-        ++index_;
-        return true;
+    bool take(std::string_view name, rlp::Item& out);
+    void missing(std::string_view name);
+    /// The next item is no M.
+    template <class M>
+    void refuse(std::string_view name) {
+        rlp::Item item;
+        if (take(name, item)) { fail(name, item, std::move(rlp::value<M>(item, mode_).error())); }
     }
-    bool missing(std::string_view name); // always false
 
     BytesView base_;
-    rlp::Items items_;
-    rlp::Items::iterator at_;
-    std::size_t index_ = 0;
+    const std::uint8_t* at_;
+    const std::uint8_t* end_;
+    std::size_t index_;
     std::string_view path_;
     rlp::Mode mode_;
     std::unique_ptr<Error> error_{}; // of the usual message there is none, and it is moved about a lot
 };
-
-/// "[3]"
 
 } // namespace ethpoc::wire
