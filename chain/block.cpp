@@ -1,7 +1,9 @@
 // Header layouts as field lists; a block is [header, transactions, uncles] in every version (spec CHAIN 1, 2).
 #include "chain/block.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <tuple>
 
 #include "chain/counted.hpp"
@@ -109,11 +111,6 @@ Result<void> check_widths(const Rules& rules, const Header& header) {
     return {};
 }
 
-Hash256 hash_of_parts(const Rules& rules, BytesView header, BytesView block) {
-    if (rules.hash_of == HashOf::counted_block) { return counted_hash(CountedPart::block, block); }
-    return keccak256(rules.hash_of == HashOf::header ? header : block);
-}
-
 struct Parts {
     rlp::Item header{};
     rlp::Items transactions{};
@@ -137,7 +134,10 @@ Bytes encode_header(HeaderLayout layout, const Header& header) {
     return with_fields(layout, [&](const auto& list) { return rlp::encode(header, list); });
 }
 
-Result<Block> decode_block(const Rules& rules, BytesView block) {
+namespace {
+
+/// All but the hash.
+Result<Block> take_apart(const Rules& rules, BytesView block) {
     Parts parts;
     if (auto read = rlp::decode(block, parts, parts_fields); !read) [[unlikely]] {
         return std::unexpected(std::move(read.error()));
@@ -147,8 +147,49 @@ Result<Block> decode_block(const Rules& rules, BytesView block) {
         const auto at = static_cast<std::size_t>(parts.header.begin - block.data());
         return std::unexpected(std::move(header.error()).moved(at, "header"));
     }
-    const Hash256 hash = hash_of_parts(rules, parts.header.whole(), block);
-    return Block{*header, parts.transactions, parts.uncles, hash};
+    return Block{*header, parts.transactions, parts.uncles, {}};
+}
+
+/// What is hashed for the hash of a block, unless its rules count items.
+BytesView hashed_part(const Rules& rules, const Block& block, BytesView bytes) noexcept {
+    return rules.hash_of == HashOf::header ? block.header.raw.whole() : bytes;
+}
+
+} // namespace
+
+Result<Block> decode_block(const Rules& rules, BytesView block) {
+    auto out = take_apart(rules, block);
+    if (out) [[likely]] {
+        out->hash = rules.hash_of == HashOf::counted_block ? counted_hash(CountedPart::block, block)
+                                                           : keccak256(hashed_part(rules, *out, block));
+    }
+    return out;
+}
+
+std::vector<Result<Block>> decode_blocks(const Rules& rules, std::span<const BytesView> blocks) {
+    std::vector<Result<Block>> out;
+    out.reserve(blocks.size());
+    if (rules.hash_of == HashOf::counted_block) {
+        std::ranges::transform(blocks, std::back_inserter(out),
+                               [&](BytesView each) { return decode_block(rules, each); });
+        return out;
+    }
+    std::vector<BytesView> hashed;
+    std::vector<Header*> headers;
+    for (const BytesView bytes : blocks) {
+        auto& block = out.emplace_back(take_apart(rules, bytes));
+        if (!block) { continue; }
+        hashed.push_back(hashed_part(rules, *block, bytes));
+        headers.push_back(&block->header);
+    }
+    std::vector<Hash256> hashes(hashed.size());
+    keccak256_each(hashed, hashes);
+    auto next = hashes.begin();
+    for (auto& block : out) {
+        if (block) { block->hash = *next++; }
+    }
+    if (rules.proof_of_work == ProofOfWork::keccak) { compute_work(headers); }
+    return out;
 }
 
 rlp::Item header_field(HeaderLayout layout, const Header& header, std::string_view name) {

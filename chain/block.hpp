@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "chain/rules.hpp"
 #include "rlp/decode.hpp"
@@ -34,6 +36,8 @@ struct Header {
     BytesView mix_hash{};
     BytesView nonce{};
     rlp::Item raw{}; // the header's own RLP
+    /// Keccak of the preimage and the nonce, where decode_blocks() has computed it; of these very fields.
+    std::optional<Hash256> work{};
 };
 
 struct Block {
@@ -45,6 +49,9 @@ struct Block {
 
 /// Takes one block apart; checks structure only. Errors: rlp.*, chain.bad_header, with offset and path inside `block`.
 Result<Block> decode_block(const Rules& rules, BytesView block);
+/// The same for each of several, in their order. What they are hashed for is hashed side by side (keccak256_each), the
+/// proof of work too: Header::work.
+std::vector<Result<Block>> decode_blocks(const Rules& rules, std::span<const BytesView> blocks);
 Result<Header> decode_header(const Rules& rules, const rlp::Item& header);
 /// The other way: the fields that the layout has. `raw` is not looked at.
 Bytes encode_header(HeaderLayout layout, const Header& header);
@@ -57,6 +64,8 @@ Hash256 proof_of_work_preimage(const Header& header);
 Hash256 proof_of_work_preimage(const Rules& rules, const Header& header); // also in the RLP of January 2014
 /// U256(keccak(preimage ‖ nonce32)) <= floor(2^256 / difficulty) (spec CHAIN 5).
 bool proof_of_work_holds(const Header& header) noexcept;
+/// Fills in Header::work of each. Not for the rules of HashOf::counted_block.
+void compute_work(std::span<Header* const> headers);
 bool proof_of_work_holds(const Rules& rules, const Header& header);
 
 /// One place in a block's list of transactions.

@@ -212,7 +212,10 @@ class Blockchain : private Ancestry {
 
     Blockchain(Store& store, Genesis genesis, const Rules& rules, StateCheck state);
     Result<void> load();
-    Import import_one(BytesView bytes, std::uint64_t now_seconds, Shares::Source from, Batch& batch);
+    void import_some(std::span<const BytesView> blocks, std::uint64_t now_seconds, Shares::Source from, Batch& batch);
+    /// `block`: what `bytes` were decoded to; an error is taken out of it.
+    Import import_one(BytesView bytes, Result<Block>& block, std::uint64_t now_seconds, Shares::Source from,
+                      Batch& batch);
     /// A block whose parent is there. The rest of the rules, then the store.
     Import accept(const Candidate& candidate, const BlockRecord& parent, Shares::Source from, Batch& batch);
     Result<bool> put_heaviest(BlockRecord& record, const BlockRecord& parent, BytesView bytes, const Batch& batch);

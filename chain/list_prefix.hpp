@@ -11,22 +11,32 @@
 
 namespace ethpoc::chain {
 
+/// The header of a list whose payload has `size` bytes: its bytes, and how many they are.
+struct ListPrefix {
+    std::array<std::uint8_t, 9> bytes{};
+    std::size_t size = 1;
+
+    explicit ListPrefix(std::size_t payload) noexcept {
+        if (payload < 56) {
+            bytes[0] = static_cast<std::uint8_t>(0xc0 + payload);
+            return;
+        }
+        std::size_t width = 0;
+        for (std::size_t rest = payload; rest != 0; rest >>= 8) {
+            ++width;
+        }
+        bytes[0] = static_cast<std::uint8_t>(0xf7 + width);
+        for (std::size_t i = 0; i < width; ++i) {
+            bytes[1 + i] = static_cast<std::uint8_t>(payload >> (8 * (width - 1 - i)));
+        }
+        size = 1 + width;
+    }
+    BytesView view() const noexcept { return BytesView{bytes}.first(size); }
+};
+
 /// Keccak of the list whose payload is `items`, which stand in RLP already.
 inline Hash256 keccak_of_list(BytesView items) noexcept {
-    std::array<std::uint8_t, 9> header{};
-    if (items.size() < 56) {
-        header[0] = static_cast<std::uint8_t>(0xc0 + items.size());
-        return keccak256(BytesView{header}.first(1), items);
-    }
-    std::size_t width = 0;
-    for (std::size_t rest = items.size(); rest != 0; rest >>= 8) {
-        ++width;
-    }
-    header[0] = static_cast<std::uint8_t>(0xf7 + width);
-    for (std::size_t i = 0; i < width; ++i) {
-        header[1 + i] = static_cast<std::uint8_t>(items.size() >> (8 * (width - 1 - i)));
-    }
-    return keccak256(BytesView{header}.first(1 + width), items);
+    return keccak256(ListPrefix(items.size()).view(), items);
 }
 
 } // namespace ethpoc::chain

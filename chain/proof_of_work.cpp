@@ -16,12 +16,17 @@ BytesView items_without_nonce(const Header& header) noexcept {
     return payload.first(payload.size() - header.nonce.size() - (is_its_own_header ? 0 : 1));
 }
 
+/// Until 2014-02-08 the nonce was a scalar; the C++ client hashed it with zeros in front.
+Hash256 nonce_of(const Header& header) noexcept {
+    return Hash256::right_aligned(header.nonce);
+}
+
+bool is_enough(const Header& header, const Hash256& work) noexcept {
+    return header.difficulty != U256{} && product_within_2_256(from_bytes32(work), header.difficulty);
+}
+
 bool holds(const Header& header, const Hash256& preimage) noexcept {
-    if (header.difficulty == U256{}) { return false; }
-    // Until 2014-02-08 the nonce was a scalar; the C++ client hashed it with zeros in front.
-    const auto nonce = Hash256::right_aligned(header.nonce);
-    const Hash256 work = keccak256(preimage, nonce);
-    return product_within_2_256(from_bytes32(work), header.difficulty);
+    return is_enough(header, keccak256(preimage, nonce_of(header)));
 }
 
 } // namespace
@@ -39,11 +44,44 @@ Hash256 proof_of_work_preimage(const Rules& rules, const Header& header) {
 }
 
 bool proof_of_work_holds(const Header& header) noexcept {
+    if (header.work) { return is_enough(header, *header.work); }
     return holds(header, keccak_of_list(items_without_nonce(header)));
 }
 
 bool proof_of_work_holds(const Rules& rules, const Header& header) {
+    if (header.work) { return is_enough(header, *header.work); }
     return holds(header, proof_of_work_preimage(rules, header));
+}
+
+void compute_work(std::span<Header* const> headers) {
+    Bytes preimages;
+    std::vector<std::size_t> ends;
+    for (const Header* header : headers) {
+        const BytesView items = items_without_nonce(*header);
+        const ListPrefix prefix(items.size());
+        preimages.insert(preimages.end(), prefix.bytes.begin(), prefix.bytes.begin() + std::ssize(prefix.view()));
+        preimages.insert(preimages.end(), items.begin(), items.end());
+        ends.push_back(preimages.size());
+    }
+    std::vector<BytesView> inputs;
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
+        inputs.push_back(BytesView{preimages}.subspan(begin, end - begin));
+        begin = end;
+    }
+    std::vector<Hash256> hashes(inputs.size());
+    keccak256_each(inputs, hashes);
+    std::vector<std::array<Hash256, 2>> with_nonces;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        with_nonces.push_back({hashes[i], nonce_of(*headers[i])});
+    }
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        inputs[i] = {with_nonces[i][0].data(), 2 * Hash256::width};
+    }
+    keccak256_each(inputs, hashes);
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        headers[i]->work = hashes[i];
+    }
 }
 
 } // namespace ethpoc::chain

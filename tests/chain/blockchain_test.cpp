@@ -39,6 +39,26 @@ std::vector<Verdict> verdicts(const BatchResult& result) {
 
 } // namespace
 
+TEST_CASE("blockchain: of blocks that come in one batch a bad one costs itself alone, wherever it stands") {
+    const test::MiniChain mini(rules_for(23));
+    const auto blocks = mini.mine_many(mini.genesis_block(), 70);
+    for (const std::size_t bad : {0, 31, 32, 33, 63, 64, 69}) {
+        CAPTURE(bad);
+        Opened opened(mini);
+        auto changed = blocks;
+        changed[bad].rlp.pop_back();
+        const auto first = opened.import(changed);
+        REQUIRE(first.blocks.size() == blocks.size());
+        for (std::size_t i = 0; i < blocks.size(); ++i) {
+            CHECK(first.blocks[i].verdict == (i < bad    ? Verdict::imported
+                                              : i == bad ? Verdict::invalid
+                                                         : Verdict::unknown_parent));
+        }
+        CHECK(opened.import({blocks[bad]}).imported == blocks.size() - bad); // with those that waited for it
+        CHECK(opened.chain->head().hash == blocks.back().record.hash);
+    }
+}
+
 TEST_CASE("blockchain: grows block by block and in batches for every row of rules") {
     for (const Rules& rules : all_rules()) {
         CAPTURE(rules.name);

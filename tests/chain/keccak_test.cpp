@@ -67,3 +67,30 @@ TEST_CASE("list prefix: the hash of items is that of the list that holds them") 
         CHECK(keccak_of_list(string) == keccak256(list.view()));
     }
 }
+
+TEST_CASE("keccak: inputs of any lengths, hashed side by side, hash as each does alone") {
+    std::vector<Bytes> inputs;
+    for (std::size_t size = 0; size < 420; ++size) { // three blocks of the sponge, and every way to end one
+        Bytes& bytes = inputs.emplace_back(size);
+        for (std::size_t i = 0; i < size; ++i) {
+            bytes[i] = static_cast<std::uint8_t>(i * 13 + size);
+        }
+    }
+    // Short and long by turns, so that lanes end at different times.
+    for (std::size_t i = 0; i < inputs.size() / 2; i += 2) {
+        inputs[i].swap(inputs[inputs.size() - 1 - i]);
+    }
+    const std::vector<BytesView> all(inputs.begin(), inputs.end());
+    MESSAGE("this machine hashes " << keccak_lanes() << " side by side");
+    for (const std::size_t lanes : {1, 4, 8}) {
+        CAPTURE(lanes);
+        for (const std::size_t count : {0, 1, 2, 3, 4, 5, 7, 8, 9, 420}) {
+            CAPTURE(count);
+            std::vector<Hash256> out(count);
+            keccak256_each(std::span(all).first(count), out, lanes);
+            for (std::size_t i = 0; i < count; ++i) {
+                REQUIRE(out[i] == keccak256(all[i]));
+            }
+        }
+    }
+}

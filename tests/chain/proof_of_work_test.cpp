@@ -25,6 +25,38 @@ TEST_CASE("proof of work: holds for recorded blocks and for no neighbour of thei
     }
 }
 
+TEST_CASE("proof of work: blocks that are decoded together have the hashes and the work that each has alone") {
+    for (const char* const name : {"chains/cpp-0.3.10.jsonl", "chains/go-p08.jsonl", "chains/cpp-poc7.jsonl"}) {
+        CAPTURE(name);
+        const auto chain = test::read_chain(test::test_file(name));
+        std::vector<Bytes> owned(chain.blocks.begin(), chain.blocks.end());
+        const std::size_t whole = owned.size();
+        owned.emplace_back();                                               // nothing
+        owned.emplace_back(owned.front().begin(), owned.front().end() - 1); // cut
+        owned.push_back(test::hex("c0"));
+        owned.push_back(owned.front());
+        owned.back().at(owned.back().size() - 3) ^= 1; // the end of the nonce: structure is right, work is not
+        const std::vector<BytesView> views(owned.begin(), owned.end());
+        const auto together = decode_blocks(chain.rules(), views);
+        REQUIRE(together.size() == views.size());
+        for (std::size_t i = 0; i < views.size(); ++i) {
+            CAPTURE(i);
+            const auto alone = decode_block(chain.rules(), views[i]);
+            REQUIRE(together[i].has_value() == alone.has_value());
+            if (!alone) {
+                CHECK(together[i].error().message() == alone.error().message());
+                continue;
+            }
+            CHECK(together[i]->hash == alone->hash);
+            REQUIRE(together[i]->header.work);
+            CHECK_FALSE(alone->header.work);
+            CHECK(proof_of_work_holds(chain.rules(), together[i]->header) == (i < whole));
+            CHECK(proof_of_work_holds(chain.rules(), alone->header) == (i < whole));
+        }
+        REQUIRE(together.back());
+    }
+}
+
 TEST_CASE("proof of work: the whole range of difficulties") {
     test::HeaderDraft draft;
     const auto holds = [&](const U256& difficulty) {
