@@ -136,11 +136,13 @@ ExitCode conclude(Output& out, const sync::HeadInfo& a, const sync::HeadInfo& b,
     }
     std::array<char, 32> took{};
     std::snprintf(took.data(), took.size(), "%.2f s", seconds);
-    out.text("\n  head of A  " + text_of(a) + "\n  head of B  " + text_of(b) + "\n\n" +
-             (equal ? out.paint(Tone::green, "  The heads are equal.") +
-                          "  B verified links, proof of work, difficulty and hashes\n  of " + std::to_string(b.number) +
-                          " blocks and stored them, in " + took.data() + ".\n"
-                    : out.paint(Tone::red, "  The heads differ.") + "\n"));
+    const std::string verdict = equal ? "The heads are equal." : "The heads differ.";
+    const std::string text = equal ? verdict + " B verified links, proof of work, difficulty and hashes of " +
+                                         plural(b.number, "block") + " and stored them, in " + took.data() + "."
+                                   : verdict;
+    out.text("\n  head of A  " + text_of(a) + "\n  head of B  " + text_of(b) + "\n\n" + "  " +
+             out.paint(equal ? Tone::green : Tone::red, verdict) +
+             hanging("  ", text, out.width()).substr(2 + verdict.size()) + "\n");
     return equal ? ExitCode::done : ExitCode::negative;
 }
 

@@ -38,6 +38,8 @@ class DialWatch final : public peer::ObserverOf<DialWatch> {
         note(reproach(event.ourselves ? Cause::ourselves : Cause::unreachable, event.endpoint), Weight::ended);
         give_up(ExitCode::io);
     }
+    /// It may still come to its point, only later.
+    void on(const peer::event::Delayed& event) { note(reproach(event), Weight::paced); }
     /// What differs stays so: there is nothing to wait for where a chain is wanted.
     void on(const peer::event::Differs& event) {
         note(reproach(event), Weight::differs);
@@ -68,7 +70,7 @@ class DialWatch final : public peer::ObserverOf<DialWatch> {
     ExitCode code() const { return code_.value_or(until_ == Until::never ? ExitCode::done : ExitCode::negative); }
 
   private:
-    enum class Weight : std::uint8_t { ended, word, greeted, differs };
+    enum class Weight : std::uint8_t { paced, ended, word, greeted, differs };
 
     void note(Reproach why, Weight weight) {
         if (reached_ || (why_ && weight < weight_)) { return; }

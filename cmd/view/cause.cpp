@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rlp/error.hpp"
+#include "wire/message.hpp"
 #include "wire/reasons.hpp"
 
 namespace ethpoc::cmd {
@@ -123,6 +124,10 @@ Reproach reproach(const peer::event::Differs& event) {
     std::string_view ours = event.ours;
     if (ours.empty()) { ours = "others"; }
     return reproach_with(cause_of(event), {ours.substr(0, most), event.theirs.substr(0, most), event.peer.endpoint});
+}
+
+Reproach reproach(const peer::event::Delayed& event) {
+    return reproach_with(Cause::paced, {.theirs = wire::name_of(event.type)});
 }
 
 Reproach reproach(const peer::event::Disconnected& event, bool greeted) {

@@ -23,6 +23,8 @@ struct Reproach {
 /// `peer`: HOST:PORT, where a row names it.
 Reproach reproach(Cause cause, std::string_view peer);
 Reproach reproach(const peer::event::Differs& event);
+/// For one that is not slow itself, but is kept so by us.
+Reproach reproach(const peer::event::Delayed& event);
 /// `greeted`: its Hello had been read.
 Reproach reproach(const peer::event::Disconnected& event, bool greeted);
 

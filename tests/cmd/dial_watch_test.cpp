@@ -71,6 +71,17 @@ TEST_CASE("dial watch: another genesis ends a wait for its chain, and is the rea
     CHECK(why.next == "try --genesis");
 }
 
+TEST_CASE("dial watch: who is read more slowly hears of it, unless something else ended the talk") {
+    cmd::DialWatch watch(cmd::Until::synced);
+    watch.on(peer::event::Connected{peer_of(1)});
+    CHECK(watch.why("127.0.0.1:30303").why == "the time of --for was over");
+    watch.on(peer::event::Delayed{peer_of(1), wire::MessageType::GetPeers});
+    CHECK(watch.why("127.0.0.1:30303").why.starts_with("it sends GetPeers faster than we read"));
+    CHECK_FALSE(watch.over());
+    watch.on(peer::event::Disconnected{.peer = peer_of(1), .reason = {}});
+    CHECK(watch.why("127.0.0.1:30303").why.find("closed the connection") != std::string::npos);
+}
+
 TEST_CASE("dial watch: of several guesses the one that was answered gives the reason, the first as well as the last") {
     for (const bool first : {true, false}) {
         cmd::DialWatch watch(cmd::Until::hello);

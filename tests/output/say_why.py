@@ -124,6 +124,17 @@ def no_peer(program):
     return said
 
 
+def hurried(program):
+    """A peer of another chain that asks for addresses without end: we read it more slowly, and its time runs out."""
+    hello = 'Hello{version:28 client_id:"hurried" capabilities:7 listen_port:30303 node_id:`%s` total_difficulty:549755813887}' % ("07" * 64)
+    words = subprocess.run([program, "wire", "encode", "--protocol", "28", "--out", "bin", hello, *["GetPeers"] * 100],
+                           stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=True).stdout
+    with listener(lambda connection: connection.sendall(words)) as address:
+        sentence, step = why(program, address, "--protocol", "28", "--until", "synced", seconds="1")
+    assert "GetPeers faster than we read" in sentence and "--for" in step, (sentence, step)
+    return [sentence]
+
+
 def ourselves(program, folder):
     key = os.path.join(folder, "key")
     with node(program, "--protocol", "28", "--node-key", key) as peer:
@@ -135,7 +146,8 @@ def ourselves(program, folder):
 def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="ethpoc-test-") as folder:
-        said = other_chains(program, folder) + other_words(program) + no_peer(program) + ourselves(program, folder)
+        said = (other_chains(program, folder) + other_words(program) + no_peer(program) + hurried(program) +
+                ourselves(program, folder))
     for sentence in said:
         print(sentence)
     print("%d reasons" % len(said))
