@@ -44,7 +44,7 @@ bool take_apart(const HeardMessage& message, const Facts& facts, HelloSaid& said
     std::vector<wire::HelloItem> seen;
     for (const rlp::Item& item : items) {
         said.items.push_back(item);
-        seen.push_back(item.is_list ? wire::HelloItem{} : wire::hello_item(item.payload()));
+        seen.push_back(item.is_list ? wire::HelloItem{} : wire::HelloItem{item.payload()});
     }
     said.id = said.items.front();
     said.items.erase(said.items.begin());

@@ -89,7 +89,7 @@ std::vector<wire::HelloItem> hello_items(const FieldReader& read) {
     std::vector<wire::HelloItem> out;
     for (std::size_t i = 1; i < read.size() && out.size() < wire::layouts::hello_with_genesis.size(); ++i) {
         const auto string = read.string_at(i);
-        out.push_back(string ? wire::hello_item(*string) : wire::HelloItem{});
+        out.push_back({string});
     }
     return out;
 }

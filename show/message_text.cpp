@@ -53,7 +53,7 @@ bool in_order(const rlp::Tree& tree, const Items& items, const wire::Profile& ro
     for (const std::uint32_t item : items) {
         if (known.size() == wire::layouts::hello_with_genesis.size()) { break; }
         const bool is_string = tree.nodes[item].kind == rlp::Node::Kind::string;
-        known.push_back(is_string ? wire::hello_item(string_of(tree, item)) : wire::HelloItem{});
+        known.push_back(is_string ? wire::HelloItem{string_of(tree, item)} : wire::HelloItem{});
     }
     const wire::HelloOrder order = wire::hello_order(&row, known);
     const std::size_t common = std::min({order.count, layout.size(), items.size()});

@@ -30,7 +30,7 @@ struct Context {
 ///   c1 13       no blocks        c2 13 c0    the same, from Go
 rlp::Items rest_or_nil(Reader& read) {
     const auto next = read.peek();
-    const bool nil = next && next->is_list && next->payload_size == 0 && read.at_last();
+    const bool nil = next && next->is_list && next->payload_size == 0 && read.is_last(*next);
     return nil ? rlp::Items{} : read.rest();
 }
 
@@ -89,7 +89,7 @@ void read(Reader& in, const Context& context, Peers& out) {
 /// single item that begins with a list is that list.
 void read(Reader& in, const Context& /*context*/, Transactions& out) {
     const auto next = in.peek();
-    if (next && next->is_list && next->payload_size > 0 && next->payload().front() >= 0xc0 && in.at_last()) {
+    if (next && next->is_list && next->payload_size > 0 && next->payload().front() >= 0xc0 && in.is_last(*next)) {
         in.list("transactions", out.items);
     } else {
         out.items = rest_or_nil(in);
@@ -175,18 +175,18 @@ Error no_id(BytesView payload, const rlp::Items& items) {
 
 template <class T, const auto& Row>
 Result<Message> read_as(Reader& in, const Context& context) {
-    Result<Message> out{std::in_place, std::in_place_type<T>};
-    T& message = *std::get_if<T>(&*out);
+    constexpr MessageType type = type_of(Message{std::in_place_type<T>});
+    T message{};
     if constexpr (requires { read(in, context, message); }) {
         read(in, context, message);
     } else {
-        read_plain<Row>(in, context, type_of(*out), message);
+        read_plain<Row>(in, context, type, message);
     }
     // How many items a message may have is a column of its row.
-    constexpr std::size_t most = limits_of(type_of(Message{std::in_place_type<T>})).items;
+    constexpr std::size_t most = limits_of(type).items;
     const std::size_t surplus = in.more() && in.ok() ? in.count_left() : 0;
-    if (!in.ok() || in.index() + surplus > most) [[unlikely]] { out = why_not(in, context.payload, most); }
-    return out;
+    if (!in.ok() || in.index() + surplus > most) [[unlikely]] { return why_not(in, context.payload, most); }
+    return message; // copied: made in its place, all of the Result would be set to zero first
 }
 
 using ReadAs = Result<Message> (*)(Reader&, const Context&);
@@ -204,7 +204,26 @@ constexpr std::array<ReadAs, message_type_count + 1> readers{
     return std::unexpected(list ? no_id(payload, items) : no_list(payload, any));
 }
 
+/// A message without members in its usual form, a list of its id; nothing for all others.
+///
+///   c1 02        Ping
+std::optional<MessageType> bare_message(const Profile& profile, BytesView payload, const IdOffsets& offsets) noexcept {
+    if (payload.size() != 2 || payload[0] != 0xc1 || payload[1] >= 0x80) { return std::nullopt; }
+    return type_of_id(profile, payload[1], offsets);
+}
+
 Result<Message> decode_rlp(const Profile& profile, BytesView payload, const IdOffsets& offsets, OddEntries odd) {
+    if (const auto bare = bare_message(profile, payload, offsets)) {
+        switch (*bare) {
+#define ETHPOC_MESSAGE(Type, name, layout, flat, base, eth, shh, when)                                                 \
+    case MessageType::Type:                                                                                            \
+        if constexpr (std::is_empty_v<Type>) { return Type{}; }                                                        \
+        break;
+#include "wire/messages.def"
+        case MessageType::Unknown:
+            break;
+        }
+    }
     rlp::Item whole;
     const std::uint8_t* const end = payload.data() + payload.size();
     if (!rlp::detail::read_item<false>(payload.data(), end, whole) || !whole.is_list) { return no_message(payload); }

@@ -67,45 +67,63 @@ void read_node_id(Reader& in, std::string_view name, std::size_t width, BytesVie
     in.bytes(name, (digits ? 2 : 1) * width, errors::bad_node_id, out);
 }
 
-HelloItem hello_item(BytesView string) noexcept {
+std::optional<std::uint64_t> HelloItem::number() const noexcept {
+    if (!string) { return std::nullopt; }
     std::uint64_t number = 0;
-    for (const std::uint8_t b : string) {
-        if (number >> 56 != 0) { return {string.size(), std::nullopt}; }
+    for (const std::uint8_t b : *string) {
+        if (number >> 56 != 0) { return std::nullopt; }
         number = number << 8 | b;
     }
-    return {string.size(), number};
+    return number;
 }
 
 std::size_t least_items(const Profile* row) noexcept {
     return row != nullptr ? row->hello_items : least_without_row;
 }
 
+namespace {
+
+constexpr std::size_t place_of(Member member) {
+    constexpr const auto& row = layouts::hello_with_genesis;
+    return static_cast<std::size_t>(std::ranges::find(row, member) - row.begin());
+}
+
+} // namespace
+
 HelloOrder hello_order(const Profile* row, std::span<const HelloItem> items) noexcept {
+    constexpr std::size_t caps_place = place_of(Member::capabilities);
+    constexpr std::size_t key_place = place_of(Member::node_id);
+    constexpr std::size_t total_place = place_of(Member::total_difficulty);
+    static_assert(place_of(Member::listen_port) == caps_place + 1 && key_place == caps_place + 2);
+    static_assert(place_of(Member::best_hash) == total_place + 1);
+
     const bool with_head = least_items(row) > items_to_node_id;
     HelloOrder out;
     out.members = layouts::hello_with_genesis;
     out.count = std::min(items.size(), with_head ? out.members.size() : layouts::hello_full.size());
+    const auto item = [&](std::size_t place) { return place < items.size() ? items[place] : HelloItem{}; };
+    const auto member = [&](std::size_t place) { return out.members.begin() + static_cast<std::ptrdiff_t>(place); };
 
-    auto caps = std::ranges::find(out.members, Member::capabilities);
-    const auto port = caps + 1;
-    const auto at = static_cast<std::size_t>(caps - out.members.begin());
-    if (at < items.size() && items[at].size > longest_port) {
-        std::rotate(caps, std::ranges::find(out.members, Member::node_id), port + 2);
+    std::size_t caps = caps_place;
+    if (item(caps).size() > longest_port) {
+        std::rotate(member(caps), member(key_place), member(key_place + 1));
         ++caps;
+        out.usual = false;
     }
-    const auto number = [&](std::size_t index) { return index < items.size() ? items[index].number : std::nullopt; };
-    const auto first_index = static_cast<std::size_t>(caps - out.members.begin());
-    const auto first = number(first_index);
-    const auto second = number(first_index + 1);
-    const bool alone = items.size() == first_index + 1;
+    const auto first = item(caps).number();
+    const auto second = item(caps + 1).number();
+    const bool alone = items.size() == caps + 1;
     out.swapped_port = first && second && port_is_first(*first, *second);
-    if (out.swapped_port || (alone && first && *first > capability::full)) { std::iter_swap(caps, caps + 1); }
-
-    const auto total = std::ranges::find(out.members, Member::total_difficulty);
-    const auto head = static_cast<std::size_t>(total - out.members.begin());
-    const auto size = [&](std::size_t index) { return index < items.size() ? items[index].size : 0; };
-    out.swapped_head = with_head && size(head) == Hash256::width && size(head + 1) < Hash256::width;
-    if (out.swapped_head) { std::iter_swap(total, total + 1); }
+    if (out.swapped_port || (alone && first && *first > capability::full)) {
+        std::iter_swap(member(caps), member(caps + 1));
+        out.usual = false;
+    }
+    out.swapped_head =
+        with_head && item(total_place).size() == Hash256::width && item(total_place + 1).size() < Hash256::width;
+    if (out.swapped_head) {
+        std::iter_swap(member(total_place), member(total_place + 1));
+        out.usual = false;
+    }
     return out;
 }
 
@@ -124,17 +142,28 @@ Result<HelloSwaps> read_flat_hello(BytesView payload, const rlp::Items& in_list,
     }
     if (items.size() < least_items(row)) { return std::unexpected(too_short(payload, items)); }
 
-    std::array<HelloItem, 1 + layouts::hello_with_genesis.size()> seen{};
+    std::array<HelloItem, 1 + layouts::hello_with_genesis.size()> seen;
     std::size_t count = 0;
     for (const rlp::Item& item : items) {
         if (count == seen.size()) { break; }
-        seen.at(count++) = item.is_list ? HelloItem{} : hello_item(item.payload());
+        if (!item.is_list) { seen[count].string = item.payload(); }
+        ++count;
     }
     const HelloOrder order = hello_order(row, std::span(seen).subspan(1, count - 1));
-    for (const Member member : order.layout().subspan(1)) {
+    if (order.usual) [[likely]] {
+        std::size_t left = order.count;
         for_each_member<layouts::hello_with_genesis>([&]<Member M>() {
-            if (member == M) { read_member<M>(read, out); }
+            if (M != Member::version && left > 1) {
+                read_member<M>(read, out);
+                --left;
+            }
         });
+    } else {
+        for (const Member member : order.layout().subspan(1)) {
+            for_each_member<layouts::hello_with_genesis>([&]<Member M>() {
+                if (member == M) { read_member<M>(read, out); }
+            });
+        }
     }
     if (!read.ok()) { return std::unexpected(read.take_error()); }
     return HelloSwaps{order.swapped_port, order.swapped_head};

@@ -8,19 +8,21 @@
 
 namespace ethpoc::wire {
 
-/// What is known of an item of a flat Hello before anybody knows which member it is.
+/// An item of a flat Hello before anybody knows which member it is: the bytes of a string, or nothing for a list.
 struct HelloItem {
-    std::size_t size = 0;                  // bytes of a string; 0 for a list
-    std::optional<std::uint64_t> number{}; // of a string that is one of 64 bits, leading zeros apart
+    std::optional<BytesView> string{};
+
+    std::size_t size() const noexcept { return string ? string->size() : 0; }
+    /// Of a string that is a number of 64 bits, leading zeros apart.
+    std::optional<std::uint64_t> number() const noexcept;
 };
-/// Of the string in this place; a list is HelloItem{}.
-HelloItem hello_item(BytesView string) noexcept;
 
 struct HelloOrder {
     std::array<Member, layouts::hello_with_genesis.size()> members{};
     std::size_t count = 0;
     bool swapped_port = false;
     bool swapped_head = false;
+    bool usual = true; // the members are those of layouts::hello_with_genesis, in its order
 
     Layout layout() const noexcept { return Layout{members}.first(count); }
 };

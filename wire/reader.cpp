@@ -14,13 +14,6 @@ Reader Reader::from(BytesView base, const rlp::Items& items, std::size_t skip, s
     return out;
 }
 
-std::optional<rlp::Item> Reader::peek() const noexcept {
-    rlp::Item item;
-    const bool good = mode_ == rlp::Mode::strict ? rlp::detail::read_item<true>(at_, end_, item)
-                                                 : rlp::detail::read_item<false>(at_, end_, item);
-    return good ? std::optional(item) : std::nullopt;
-}
-
 bool Reader::take(std::string_view name, rlp::Item& out) {
     if (!more() || !ok()) {
         missing(name);
@@ -118,7 +111,8 @@ rlp::Items Reader::rest(std::size_t count) {
 
 rlp::Items Reader::rest() {
     const BytesView all = left();
-    const std::size_t count = count_left();
+    const auto next = peek();
+    const std::size_t count = next && is_last(*next) ? 1 : count_left();
     if (!ok()) { return {}; }
     at_ = end_;
     index_ += count;

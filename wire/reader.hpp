@@ -37,9 +37,14 @@ class Reader {
     /// All that was not read yet.
     BytesView left() const noexcept { return {at_, end_}; }
     /// The next item; nothing when there is none whose header can be read.
-    std::optional<rlp::Item> peek() const noexcept;
-    /// There is one more item, and none behind it.
-    bool at_last() const noexcept { return more() && peek() && peek()->whole().size() == left().size(); }
+    std::optional<rlp::Item> peek() const noexcept {
+        rlp::Item item;
+        const bool good = mode_ == rlp::Mode::strict ? rlp::detail::read_item<true>(at_, end_, item)
+                                                     : rlp::detail::read_item<false>(at_, end_, item);
+        return good ? std::optional(item) : std::nullopt;
+    }
+    /// `next`, from peek(), is the last one.
+    bool is_last(const rlp::Item& next) const noexcept { return next.whole().size() == left().size(); }
     /// How many items are left; their headers are looked at, and the read fails when one of them is wrong.
     std::size_t count_left();
     /// The rest of the list, without what went wrong here.
