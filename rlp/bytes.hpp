@@ -30,6 +30,7 @@ struct FixedBytes {
     constexpr const std::uint8_t* data() const noexcept { return bytes.data(); }
     constexpr std::uint8_t* data() noexcept { return bytes.data(); }
     static constexpr std::size_t size() noexcept { return N; }
+    /// Every byte is zero, as in the address of a transaction that creates a contract.
     constexpr bool is_zero() const noexcept {
         return std::ranges::all_of(bytes, [](std::uint8_t b) { return b == 0; });
     }
@@ -44,7 +45,9 @@ struct FixedBytes {
     }
 };
 
+/// Keccak-256 of something, and whatever else has 32 bytes.
 using Hash256 = FixedBytes<32>;
+/// Of an account: the last 20 bytes of a hash.
 using Address = FixedBytes<20>;
 using NodeId = FixedBytes<64>; // uncompressed secp256k1 public key without its 04 prefix
 
@@ -53,6 +56,7 @@ struct U256 {
     std::array<std::uint64_t, 4> limbs{}; // least significant first
 
     constexpr U256() = default;
+    /// Not explicit: small constants stand for themselves.
     constexpr U256(std::uint64_t v) noexcept : limbs{v, 0, 0, 0} {}
 
     constexpr bool fits_u64() const noexcept { return (limbs[1] | limbs[2] | limbs[3]) == 0; }

@@ -28,6 +28,7 @@ namespace ethpoc::rlp {
 /// list items.
 enum class Mode : std::uint8_t { strict, lenient };
 
+/// How much of an input is looked at before it is refused: errors size_limit, item_limit and depth_limit.
 struct Limits {
     std::size_t max_bytes = 16u << 20;
     std::size_t max_items = 2'000'000; // strings and lists, the outermost included
@@ -49,12 +50,14 @@ struct Item {
 /// below), so walking it cannot fail. Forward range of Item.
 class Items {
   public:
+    /// Forward iterator that yields each Item by value; it reads the header of an item when it gets there.
     class iterator {
       public:
         using value_type = Item;
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::forward_iterator_tag;
         iterator() = default;
+        /// The item that begins at `at`; `end` is the end of the list's payload, where the iterator is equal to end().
         explicit iterator(const std::uint8_t* at, const std::uint8_t* end) noexcept;
         Item operator*() const noexcept { return item_; }
         const Item* operator->() const noexcept { return &item_; }
@@ -77,7 +80,9 @@ class Items {
 
     std::size_t size() const noexcept { return count_; }
     bool empty() const noexcept { return count_ == 0; }
+    /// The first item; end() for an empty list.
     iterator begin() const noexcept;
+    /// The place behind the last byte of the payload.
     iterator end() const noexcept;
     Item operator[](std::size_t index) const noexcept; // linear
     BytesView payload() const noexcept { return payload_; }
@@ -111,6 +116,7 @@ struct Field {
     std::string_view name;
     M T::*member;
 };
+/// A field that is read and written by the type of its member.
 template <class T, class M>
 constexpr Field<T, M> field(std::string_view name, M T::*member) {
     return {name, member};
@@ -125,6 +131,7 @@ struct NestedField {
     M T::*member;
     List nested;
 };
+/// A field whose members are those of `nested`.
 template <class T, class M, class List>
 constexpr NestedField<T, M, List> field(std::string_view name, M T::*member, const List& nested) {
     return {name, member, nested};

@@ -22,14 +22,19 @@ struct Raw {
 /// put since `mark`.
 class BackwardWriter {
   public:
+    /// `capacity`: bytes that fit before the buffer grows for the first time.
     explicit BackwardWriter(std::size_t capacity = 256);
 
     std::size_t mark() const noexcept; // bytes written so far
+    /// The header of a list goes in front of what was put since mark() gave `mark`.
     void close_list(std::size_t mark);
 
+    /// Bytes that are RLP already, or a part of it.
     void put_raw(BytesView bytes);
     void put_string(BytesView bytes); // adds the header
+    /// The shortest big-endian form: 0 is 80, 1..7f the byte itself.
     void put_uint(std::uint64_t value);
+    /// The same of up to 32 bytes.
     void put_uint(const U256& value);
     void put_header(std::uint8_t base, std::size_t payload_size); // base 80: of a string, c0: of a list
 
@@ -40,6 +45,7 @@ class BackwardWriter {
     /// For encoders of many small things: the first written byte, with at least `room` bytes in front of it; and where
     /// it is after they have been used.
     std::uint8_t* front(std::size_t room);
+    /// `at`: the first byte that was written into the room of front().
     void moved_to(const std::uint8_t* at) noexcept;
 
   private:

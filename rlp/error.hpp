@@ -46,6 +46,7 @@ std::string hex_offset(std::size_t offset);
 /// "1 byte", "2 bytes", "0 hashes", "3 entries": every count that a person reads.
 std::string plural(std::uint64_t n, std::string_view word);
 
+/// What nearly every function that can fail returns: a value, or the Error that says what is wrong and where.
 template <class T>
 using Result = std::expected<T, Error>;
 
@@ -56,6 +57,7 @@ namespace errors {
 #include "rlp/errors.def"
 #undef ETHPOC_ERROR
 } // namespace errors
+/// All rows of errors.def and hex_errors.def, in their order.
 std::span<const ErrorCode* const> error_catalogue() noexcept;
 } // namespace rlp
 

@@ -15,12 +15,14 @@ namespace ethpoc::paste {
 /// How a text column fits to bytes: not, as many characters, or the right letters too.
 enum class Fit : std::uint8_t { no, length, exact };
 
+/// Without blanks, tabs and ends of lines on both sides.
 std::string_view trimmed(std::string_view text) noexcept;
 /// True for a line with nothing but *.
 bool is_repeat(std::string_view line) noexcept;
 /// True for empty lines and comments.
 bool is_remark(std::string_view line) noexcept;
 
+/// A line of a dump that begins with an offset. Views are of the text that is read.
 struct Row {
     std::string_view line{};
     std::size_t begin = 0;
@@ -57,6 +59,7 @@ bool each_row(std::string_view text, OnRow on_row, OnOther on_other) {
 /// Reads all rows with offsets of one base.
 class DumpReader {
   public:
+    /// `base`: 8, 10 or 16, of the offsets. `text` must outlive the reader.
     DumpReader(std::string_view text, unsigned base) : text_(text), base_(base) {}
 
     /// False: see `error`.

@@ -15,6 +15,7 @@ enum class OffsetForm : std::uint8_t {
     marked      // `00000000: `, `0x0000:`, `|00000000|`, 00007ff6`1234
 };
 
+/// The word at the front of a line that may be its offset. A view of the line.
 struct OffsetWord {
     OffsetForm form = OffsetForm::bare;
     std::string_view digits{};
@@ -24,6 +25,7 @@ struct OffsetWord {
     bool prefixed = false;   // 0x
     bool tab = false;
 
+    /// The offset that it means; nothing when its digits are no number of `base`.
     std::optional<std::uint64_t> value(unsigned base) const noexcept;
 };
 
@@ -48,6 +50,7 @@ struct DumpGroups {
     std::size_t end_of(std::size_t count) const noexcept { return groups[count - 1].begin + groups[count - 1].digits; }
 };
 
+/// The groups of digits from `from` on, up to what is no group; `out` is used again, its memory stays.
 void read_groups(std::string_view line, std::size_t from, DumpGroups& out);
 
 /// A line above a dump that numbers its columns: `Offset 00 01 02`, `87654321  0011 2233 ..` of Emacs.

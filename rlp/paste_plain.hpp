@@ -9,6 +9,7 @@
 
 namespace ethpoc::paste {
 
+/// What may stand between two digits: blanks, and the marks that people put between bytes.
 constexpr bool is_separator(char c) noexcept {
     return std::string_view(" \t\r\n\v\f,:;-_\"'()[]{}").find(c) != std::string_view::npos;
 }

@@ -40,6 +40,7 @@ namespace ethpoc::paste {
 /// text.
 using Reading = std::optional<Result<Bytes>>;
 
+/// A row: its name for people, and its reader, which says nothing of a text of another shape.
 struct Shape {
     std::string_view name;
     Reading (*read)(std::string_view text);
@@ -51,11 +52,17 @@ std::span<const Shape> shapes() noexcept;
 /// What to tell of another reading that a text could have which from_hex() has read; empty: nothing.
 std::string remark(std::string_view pasted);
 
+/// Literals of Python, `bytearray(..)` and `bytes.fromhex(..)`; their escapes are undone.
 Reading read_python_bytes(std::string_view text);
+/// What stands between the braces behind a `=`; only one such array, and a length beside it must agree.
 Reading read_c_array(std::string_view pasted);
+/// Numbers in brackets, as JSON, Go, Rust and Node print bytes; each must fit into a byte.
 Reading read_number_list(std::string_view text);
+/// Records of Intel HEX; a refusal, since what they hold has addresses and is no byte string.
 Reading read_intel_hex(std::string_view text);
+/// xxd, hexdump, od and their like: read with each base of offsets that fits, and refused when two readings differ.
 Reading read_dump(std::string_view text);
+/// Digits with separators, 0x, backslash-x and comments: takes every text, so it is the last row.
 Reading read_plain(std::string_view text);
 
 // ---- what the readers share
@@ -64,12 +71,14 @@ constexpr std::size_t none = std::string_view::npos;
 constexpr std::string_view blanks = " \t\r\v\f";
 constexpr std::string_view white = " \t\r\v\f\n";
 
+/// 0..15; -1 for what is no hex digit.
 constexpr int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') { return c - '0'; }
     if (c >= 'a' && c <= 'f') { return c - 'a' + 10; }
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/// White space within a line.
 constexpr bool is_blank(char c) noexcept {
     return blanks.find(c) != std::string_view::npos;
 }
@@ -83,6 +92,7 @@ constexpr std::size_t digit_run(std::string_view text) noexcept {
     return n;
 }
 
+/// The error of a shape that knows the text and does not take it; the place counts in the text.
 inline std::unexpected<Error> refuse(const ErrorCode& code, std::size_t offset, std::size_t length,
                                      std::string detail) {
     return std::unexpected(Error{&code, offset, length, {}, std::move(detail)});
@@ -91,6 +101,7 @@ inline std::unexpected<Error> refuse(const ErrorCode& code, std::size_t offset, 
 /// Lines without their end, one after the other.
 class Lines {
   public:
+    /// `text` must outlive it.
     explicit Lines(std::string_view text) noexcept : text_(text) {}
     /// False at the end; else the next line and where it begins.
     bool next(std::string_view& line, std::size_t& begin) noexcept {

@@ -24,6 +24,7 @@ struct Cleaned {
     std::string text{};
     std::vector<std::size_t> origin{}; // of each byte of `text`, in what was pasted; empty: the same
 
+    /// Where byte `at` of `text` came from; its size stands for the end of what was pasted.
     std::size_t place(std::size_t at) const noexcept;
 };
 

@@ -18,6 +18,7 @@ class Items;
 
 /// What one item should be.
 struct Shape {
+    /// What the item is; it says which of the members below mean something.
     enum class Kind : std::uint8_t {
         scalar,  // unsigned integer of at most `width` bytes
         text,    // string of any length
@@ -108,6 +109,7 @@ Shape field_shape(const F& f) {
 
 } // namespace detail
 
+/// The shape of a struct with this field list; the parts have the names of the fields.
 template <class List>
 Shape record_shape(const List& list, std::string_view name) {
     Shape out{Shape::Kind::record, 0, name, {}};

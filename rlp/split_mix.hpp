@@ -6,8 +6,10 @@
 
 namespace ethpoc {
 
+/// A generator of 64 bits with 64 bits of state; not for secrets, since one number tells all that follow.
 class SplitMix64 {
   public:
+    /// Equal seeds give equal numbers.
     explicit SplitMix64(std::uint64_t seed) noexcept : state_(seed) {}
 
     std::uint64_t next() noexcept { return mix(state_ += step); }

@@ -26,7 +26,9 @@ namespace ethpoc::rlp {
 /// Which RLP: today's, or the item-counted one of January 2014 (rlp/legacy.hpp).
 enum class Dialect : std::uint8_t { modern, item_counted };
 
+/// An item, or a run of bytes that are none, on the tape. Offsets count in Tree::bytes.
 struct Node {
+    /// raw: bytes that are no item, such as a header that is cut off.
     enum class Kind : std::uint8_t { string, list, raw };
     static constexpr std::uint32_t no_parent = std::numeric_limits<std::uint32_t>::max();
 
@@ -46,6 +48,8 @@ struct Node {
     std::size_t end() const noexcept { return offset + header_size + payload_size; }
 };
 
+/// The tape: nodes in the order of their first bytes, each list before its items. Views of `bytes`, which it does not
+/// own.
 struct Tree {
     BytesView bytes{}; // not owned
     std::vector<Node> nodes{};
@@ -62,11 +66,13 @@ struct Tree {
     /// The one that validate() gives for the same bytes: of the first item, or the bytes after it (strict only).
     /// nullopt: none.
     std::optional<Error> first_error() const;
+    /// The bytes behind the header; of a list all its items. As far as they are there.
     BytesView payload(const Node& node) const noexcept {
         return bytes.subspan(node.payload_offset(), node.payload_size);
     }
 };
 
+/// How bytes are read into a tape, and which of them.
 struct TreeOptions {
     Mode mode = Mode::strict; // lenient: forms that 2014's clients accept are no errors
     Limits limits{};          // what is beyond them becomes raw nodes
