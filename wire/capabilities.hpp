@@ -20,6 +20,7 @@ struct Capability {
 /// Of a longer list the rest is not looked at; peers list two or three.
 inline constexpr std::size_t most_capabilities = 64;
 
+/// What negotiate() found out. Pointers are to rows of profiles(), which live for ever.
 struct Negotiation {
     // What Greeting::profile and Greeting::reading say.
     const Profile* profile = nullptr;

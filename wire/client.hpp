@@ -8,6 +8,7 @@
 
 namespace ethpoc::wire {
 
+/// unknown: a client id that no row of ours knows; own: this program.
 enum class ClientKind : std::uint8_t { unknown, cpp, go, py, java, js, own };
 
 /// By the client id; an empty one in the flat family is Go, which says nothing of itself on accepted connections (spec

@@ -67,6 +67,8 @@ Result<Greeting> decode_greeting(BytesView payload, Bytes& scratch, std::span<co
 /// True when the payload is a message with id 0, in either dialect: a Hello by its id, not yet checked further.
 bool looks_like_hello(BytesView payload) noexcept;
 
+/// One entry of Peers. `form` is the version's; both forms are read. Views in it are of `entry`. Error offsets count
+/// from `entry.begin`.
 Result<PeerEntry> decode_peer_entry(const rlp::Item& entry, AddressForm form, rlp::Mode mode = rlp::Mode::lenient);
 /// A hash of at most 32 bytes, right-aligned as C++ does; longer is an error. Offsets of both count from `item.begin`.
 Result<Hash256> decode_hash(const rlp::Item& item);
@@ -87,6 +89,7 @@ struct HelloOut {
     Hash256 genesis_hash{};
 };
 
+/// The Hello of this version: of `hello` only the members that its form has.
 Bytes compose_hello(const Profile& profile, const HelloOut& hello);
 /// The reason goes out only where the version has reasons.
 Bytes compose_disconnect(const Profile& profile, std::optional<Reason> reason);
@@ -97,14 +100,19 @@ Bytes compose_peers(const Profile& profile, std::span<const PeerEntry> entries);
 /// Transactions, Blocks: `items` are RLP items, sent as they are.
 Bytes compose_raw_items(const Profile& profile, MessageType type, std::span<const BytesView> items,
                         const IdOffsets& offsets = {});
+/// GetChain: the hashes go out as they are given; `count` is the most blocks that we want.
 Bytes compose_get_chain(const Profile& profile, std::span<const Hash256> newest_first, std::uint64_t count);
+/// NotInChain: the answer to a GetChain of which we know no hash; `hash` is one of those that it named.
 Bytes compose_not_in_chain(const Profile& profile, const Hash256& hash);
+/// GetBlockHashes: at most `limit` hashes, downwards from `hash`; the two are in the order of the version.
 Bytes compose_get_block_hashes(const Profile& profile, const Hash256& hash, std::uint64_t limit,
                                const IdOffsets& offsets = {});
 /// BlockHashes, GetBlocks.
 Bytes compose_hashes(const Profile& profile, MessageType type, std::span<const Hash256> hashes,
                      const IdOffsets& offsets = {});
+/// Status of eth: what a p2p Hello does not say of the chain.
 Bytes compose_status(const Profile& profile, const Status& status, const IdOffsets& offsets = {});
+/// NewBlock: `block` is one RLP item, sent as it is; the difficulty goes out where the version has it.
 Bytes compose_new_block(const Profile& profile, BytesView block, const U256& total_difficulty,
                         const IdOffsets& offsets = {});
 

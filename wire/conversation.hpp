@@ -10,8 +10,10 @@
 
 namespace ethpoc::wire {
 
+/// The two ends of a connection: who opened it, and who accepted.
 enum class Side : std::uint8_t { dialer, listener };
 
+/// The opposite side.
 constexpr Side other(Side side) noexcept {
     return side == Side::dialer ? Side::listener : Side::dialer;
 }
@@ -30,14 +32,17 @@ struct Said {
     const Error* tolerated = nullptr;
 };
 
+/// Hears what a Conversation finds, in the order in which it became whole. Views live as long as the call.
 class ConversationListener {
   public:
     virtual ~ConversationListener() = default;
+    /// A whole frame, decoded as far as it can be.
     virtual void said(const Said& said) = 0;
     /// Bytes that are no frame; offset and length are of this side's stream.
     virtual void garbage(Side from, const Error& error) = 0;
 };
 
+/// Both directions of one connection. Holds an unfinished frame of each side, and nothing else that grows.
 class Conversation {
   public:
     /// `assumed`: the version while no Hello has been heard; nullptr: messages before Hello are told without being
@@ -53,6 +58,7 @@ class Conversation {
     void lost(Side from, std::uint64_t bytes);
     /// Bytes of an unfinished frame.
     std::size_t left_over(Side from) const noexcept { return half(from).decoder.buffered(); }
+    /// The version of the connection so far; nullptr while none is known.
     const Profile* profile() const noexcept;
 
   private:

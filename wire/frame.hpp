@@ -27,10 +27,12 @@ inline constexpr std::size_t default_max_payload = 16u << 20;
 /// clients).
 std::array<std::uint8_t, frame_header_size> frame_header(std::size_t payload_size) noexcept;
 
+/// What a FrameDecoder takes for a frame.
 struct FrameOptions {
     std::size_t max_payload = default_max_payload; // judged before anything is allocated
 };
 
+/// One frame, as FrameDecoder::frame() has it.
 struct Frame {
     BytesView payload{};      // valid until the next call of next() or feed()
     std::uint64_t offset = 0; // of its token, from the first byte of the stream
@@ -46,12 +48,14 @@ struct Frame {
 ///   return; } }
 class FrameDecoder {
   public:
+    /// What came out of next().
     enum class Step : std::uint8_t {
         need_more, // all that was fed is used up or kept; feed() may be called again
         frame,     // frame() is a whole frame
         skipped,   // error() tells of bytes that were no frame and were skipped; decoding goes on
     };
 
+    /// A decoder at the first byte of a stream.
     explicit FrameDecoder(const FrameOptions& options = {}) noexcept;
 
     /// `bytes` must stay as they are until next() has returned need_more. Call only then.
@@ -86,6 +90,7 @@ class FrameDecoder {
         std::size_t length = 0; // bytes of payload
         BytesView head{};
     };
+    /// Nothing when no header of a frame is there.
     std::optional<Pending> pending() const noexcept;
     /// Where the next frame begins or will begin: the bytes before are frames or were skipped.
     std::uint64_t stream_offset() const noexcept { return offset_; }
@@ -156,6 +161,7 @@ namespace errors {
 #include "wire/errors.def"
 #undef ETHPOC_ERROR
 } // namespace errors
+/// All rows of wire/errors.def, in the order of the file.
 std::span<const ErrorCode* const> error_catalogue() noexcept;
 
 /// The frame at `offset`, of which `size` bytes of payload were announced, is cut open `at` bytes into its payload.

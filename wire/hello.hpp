@@ -17,6 +17,7 @@ struct HelloItem {
     std::optional<std::uint64_t> number() const noexcept;
 };
 
+/// The members of a Hello in the order in which they stand in it.
 struct HelloOrder {
     std::array<Member, layouts::hello_with_genesis.size()> members{};
     std::size_t count = 0;
@@ -44,6 +45,7 @@ inline constexpr std::size_t items_to_node_id = 1 + layouts::hello_full.size();
 /// is read.
 HelloOrder hello_order(const Profile* row, std::span<const HelloItem> items) noexcept;
 
+/// In which way a Hello differs from its version's row (see HelloOrder).
 struct HelloSwaps {
     bool port = false;
     bool head = false;

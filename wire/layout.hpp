@@ -12,6 +12,7 @@
 
 namespace ethpoc::wire {
 
+/// Everything that stands in a message, a value for each ETHPOC_MEMBER of layouts.def.
 enum class Member : std::uint8_t {
 #define ETHPOC_MEMBER(member, name, kind, width) member,
 #define ETHPOC_LAYOUT(layout, ...)
@@ -23,6 +24,7 @@ enum class Member : std::uint8_t {
 /// What layouts.def says of each.
 enum class MemberKind : std::uint8_t { number, saturated, text, hash, node_id, address, item, list, hashes, rest };
 
+/// What layouts.def says of one member.
 struct MemberRow {
     std::string_view name;
     MemberKind kind;
@@ -37,14 +39,17 @@ inline constexpr std::array member_rows{
 #undef ETHPOC_MEMBER
 };
 
+/// Its row of layouts.def.
 constexpr const MemberRow& row_of(Member member) noexcept {
     return member_rows[static_cast<std::size_t>(member)];
 }
 
+/// It stands for all items that are left of the message.
 constexpr bool is_rest(Member member) noexcept {
     return row_of(member).kind == MemberKind::rest;
 }
 
+/// Members in the order of the wire, without the id.
 using Layout = std::span<const Member>;
 
 /// One array for each row: layouts::status.

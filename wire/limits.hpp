@@ -11,6 +11,7 @@
 
 namespace ethpoc::wire {
 
+/// The row of ETHPOC_LIMIT for one type of message.
 struct MessageLimits {
     std::uint32_t before_hello = 0; // bytes of payload
     std::uint32_t bytes = 0;        // bytes of payload, once Hello was accepted

@@ -35,6 +35,7 @@ void read_number(Reader& in, std::string_view name, T& out) {
 
 } // namespace detail
 
+/// The next item into the member M of `message`, as the member's kind says; a failure stays in `in`.
 template <Member M, class T>
 void read_member(Reader& in, T& message) {
     constexpr MemberRow row = row_of(M);
@@ -71,6 +72,7 @@ void read_members(Reader& in, T& message) {
     for_each_member<Row>([&]<Member M>() { read_member<M>(in, message); });
 }
 
+/// The member M of `message` as an item, in front of what was put so far.
 template <Member M, class T>
 void put_member(rlp::BackwardWriter& out, const T& message) {
     constexpr MemberKind kind = row_of(M).kind;

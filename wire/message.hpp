@@ -32,12 +32,16 @@ struct Hello {
     BytesView genesis_hash{};       // protocols 29, 30
 };
 
+/// The sender hangs up (flat id 01, p2p 01).
 struct Disconnect {
     std::optional<std::uint32_t> reason{}; // nothing: Go never gives one
 };
 
+/// Asks whether the other side is there (id 02).
 struct Ping {};
+/// The answer to Ping (id 03).
 struct Pong {};
+/// Asks for other nodes; answered by Peers.
 struct GetPeers {};
 
 /// One entry of Peers. `address` is 4 bytes (16 in p2p from eth 34 on), network order.
@@ -48,10 +52,12 @@ struct PeerEntry {
     BytesView node_id{};
 };
 
+/// Addresses of other nodes.
 struct Peers {
     rlp::Items entries{}; // read one with decode_peer_entry()
 };
 
+/// Transactions that wait for a block, told to everybody or asked for by GetTransactions.
 struct Transactions {
     rlp::Items items{}; // each a transaction, raw; the extra nesting of py-v8 is already removed
 };
@@ -61,30 +67,38 @@ struct Blocks {
     rlp::Items items{};
 };
 
+/// Asks for at most `count` blocks above the first of `hashes` that is on the other side's chain (versions with
+/// SyncStyle::chain).
 struct GetChain {
     rlp::Items hashes{}; // newest first from C++, oldest first from Go (protocol 8 on)
     U256 count{};        // hostile until clamped: 2^300 has been sent, it reads as 2^256-1
 };
 
+/// No hash of a GetChain was known.
 struct NotInChain {
     Hash256 hash{};
 };
 
+/// Asks for all transactions that wait for a block.
 struct GetTransactions {};
 
+/// Asks for at most `limit` hashes of a chain, downwards from `hash` (from protocol 27 on; spec WIRE 5).
 struct GetBlockHashes {
     Hash256 hash{};
     U256 limit{};
 };
 
+/// Answers GetBlockHashes, newest first.
 struct BlockHashes {
     rlp::Items hashes{};
 };
 
+/// Asks for the blocks with these hashes.
 struct GetBlocks {
     rlp::Items hashes{};
 };
 
+/// The eth sub-protocol's Hello: which chain, and how far.
 struct Status {
     std::uint32_t version = 0; // eth version
     U256 network_id{};
@@ -93,15 +107,18 @@ struct Status {
     Hash256 genesis_hash{};
 };
 
+/// A block that is new to the sender, and the difficulty of the chain up to it (p2p family only).
 struct NewBlock {
     rlp::Item block{};
     std::optional<U256> total_difficulty{}; // missing in eth 34 of 2014-10-08 .. 10-11
 };
 
+/// The shh sub-protocol's Hello.
 struct ShhStatus {
     std::uint32_t version = 0;
 };
 
+/// Whisper messages; read and counted, nothing more.
 struct ShhMessages {
     rlp::Items items{}; // envelopes
 };
@@ -127,6 +144,7 @@ using Message = std::variant<
 #include "wire/messages.def"
     Unknown>;
 
+/// The type of the struct that it holds.
 constexpr MessageType type_of(const Message& message) noexcept {
     return static_cast<MessageType>(message.index());
 }

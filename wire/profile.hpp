@@ -13,6 +13,7 @@
 
 namespace ethpoc::wire {
 
+/// flat: one list of messages, protocols 0 to 30. p2p: a base protocol, and sub-protocols with ids of their own.
 enum class Family : std::uint8_t { flat, p2p };
 
 /// The members of Hello after the id: rows of layouts.def (spec WIRE 5.1, 6, 7.1). Go protocol 2 had the id before the
@@ -41,6 +42,7 @@ enum class ReasonSet : std::uint8_t { none, flat, p2p };
 /// How a new block is announced.
 enum class AnnounceForm : std::uint8_t { blocks, new_block_bare, new_block };
 
+/// One row of profiles.def: all that is different from one version to another.
 struct Profile {
     std::string_view name; // as --protocol takes it: "7", "p2p2/eth49"
     Family family = Family::flat;
@@ -66,7 +68,9 @@ struct Profile {
 /// All rows: flat 0..30, then the p2p ones by eth version.
 std::span<const Profile> profiles() noexcept;
 
+/// The row of a flat version; nullptr when there is none.
 const Profile* find_flat(std::uint32_t version) noexcept;
+/// The row of just this pair; nullptr when there is none.
 const Profile* find_p2p(std::uint32_t p2p_version, std::uint32_t eth_version) noexcept;
 /// How bytes of this version are read by one that must read them as well as it can: its row (in p2p the newest of
 /// this p2p version), or the nearest lower one.

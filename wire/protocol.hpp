@@ -14,14 +14,23 @@ using ConnectionId = std::uint64_t;
 class PeerPort {
   public:
     virtual ~PeerPort() = default;
+    /// The number of this connection.
     virtual ConnectionId connection() const noexcept = 0;
+    /// First message of a session; any later one is for the session to judge.
     virtual void receive_hello(const Hello& hello) = 0;
+    /// The other side has said that it hangs up.
     virtual void receive_disconnect(const Disconnect& disconnect) = 0;
+    /// eth Status, after a p2p Hello.
     virtual void receive_status(const Status& status) = 0;
+    /// The answer to a Ping of ours.
     virtual void receive_pong() = 0;
+    /// An id that the version does not have.
     virtual void receive_unknown(const Unknown& unknown) = 0;
+    /// Addresses that the peer tells of.
     virtual void add_peers(const Peers& peers) = 0;
+    /// A Ping came: answer it.
     virtual void send_pong() = 0;
+    /// GetPeers came: answer it.
     virtual void send_peers() = 0;
 };
 
@@ -29,17 +38,27 @@ class PeerPort {
 class ChainPort {
   public:
     virtual ~ChainPort() = default;
+    /// Transactions, asked for or not.
     virtual void add_transactions(ConnectionId from, const Transactions& transactions) = 0;
+    /// Blocks: an answer, or a new one in the versions that announce so.
     virtual void add_blocks(ConnectionId from, const Blocks& blocks) = 0;
+    /// A new block with its difficulty.
     virtual void add_new_block(ConnectionId from, const NewBlock& block) = 0;
+    /// The answer to GetBlockHashes.
     virtual void add_block_hashes(ConnectionId from, const BlockHashes& hashes) = 0;
+    /// The other side knows none of the hashes that we named.
     virtual void not_in_chain(ConnectionId from, const NotInChain& message) = 0;
+    /// Asks for blocks above the first hash that we have.
     virtual void request_chain(ConnectionId from, const GetChain& request) = 0;
+    /// Asks for hashes downwards.
     virtual void request_block_hashes(ConnectionId from, const GetBlockHashes& request) = 0;
+    /// Asks for blocks by hash.
     virtual void request_blocks(ConnectionId from, const GetBlocks& request) = 0;
+    /// Asks for what waits in the pool.
     virtual void request_transactions(ConnectionId from) = 0;
 };
 
+/// Has one function and no state.
 class WireProtocol {
   public:
     /// Calls the one handler for `message`. Exhaustive: a row in messages.def without a handler does not compile.

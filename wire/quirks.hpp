@@ -16,7 +16,9 @@ namespace ethpoc::wire {
 /// Types of messages, a bit each.
 class MessageSet {
   public:
+    /// Puts the type in; it may be there already.
     constexpr void add(MessageType type) noexcept { bits_ |= 1u << static_cast<unsigned>(type); }
+    /// The type was added.
     constexpr bool contains(MessageType type) const noexcept {
         return ((bits_ >> static_cast<unsigned>(type)) & 1u) != 0;
     }
@@ -35,12 +37,15 @@ struct Quirks {
 #undef ETHPOC_QUIRK_EFFECT
 };
 
+/// A column of quirks.def: a member of Quirks, for tables that people read.
 struct QuirkEffect {
     std::string_view name; // of the member
     std::string_view what;
 };
+/// All of quirks.def, in the order of the file.
 std::span<const QuirkEffect> quirk_effects() noexcept;
 
+/// A row of quirks.def: which client, in which versions, needs what of us, and why.
 struct QuirkRow {
     Family family{};
     std::uint32_t first = 0;
@@ -50,6 +55,7 @@ struct QuirkRow {
     std::string_view why;
     void (*apply)(Quirks&) = nullptr;
 };
+/// All of quirks.def, in the order of the file.
 std::span<const QuirkRow> quirk_rows() noexcept;
 
 /// All rows that fit, in order.

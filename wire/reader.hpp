@@ -20,6 +20,7 @@
 
 namespace ethpoc::wire {
 
+/// A cursor over the items of one message. Views that it gives are of the payload.
 class Reader {
   public:
     /// `items`: what is to be read, up to the end of the list; the first of them has this `index` in it. `base`: where
@@ -66,6 +67,7 @@ class Reader {
     void text(std::string_view name, std::string_view& out) { number(name, out); }
     /// A string of at most `limit` bytes; `too_long` is the code when it is longer.
     void bytes(std::string_view name, std::size_t limit, const ErrorCode& too_long, BytesView& out);
+    /// A hash of at most 32 bytes, aligned to the right as C++ does.
     void hash(std::string_view name, Hash256& out);
     /// A list, or a string: anything.
     void any(std::string_view name, rlp::Item& out) { take(name, out); }
