@@ -8,11 +8,13 @@
 
 namespace ethpoc::http {
 
+/// What a server said: status and body, nothing else of its answer.
 struct LocalAnswer {
     unsigned status = 0;
     std::string body{};
 };
 
+/// Why there is no answer.
 struct LocalFailure {
     bool nobody = false; // there is no such socket, or nobody listens at it any more
     std::string sentence{};

@@ -16,6 +16,7 @@
 
 namespace ethpoc::http {
 
+/// What one Channel and each of its listeners may take.
 struct ChannelLimits {
     std::size_t listeners = 32;                // the next one is told 503
     std::size_t queue_bytes = 1u << 20;        // that wait for one listener
@@ -23,8 +24,10 @@ struct ChannelLimits {
     std::chrono::milliseconds silence{30'000}; // then a ping, and as long again for its answer
 };
 
+/// An endpoint that sends; see above. All calls are on the thread of the server's io_context.
 class Channel final : public Endpoint {
   public:
+    /// Nobody listens yet; Server::give() puts it at a path.
     explicit Channel(ChannelLimits limits = {});
     ~Channel() override;
 

@@ -6,6 +6,7 @@ namespace ethpoc::http {
 
 struct Upgrade; // a connection that asked: http/upgrade.hpp
 
+/// What is at a path that wants the connection itself. Called on the thread of the server's io_context.
 class Endpoint {
   public:
     Endpoint() = default;

@@ -12,8 +12,11 @@
 
 namespace ethpoc::http {
 
+/// The socket, the request and the answer of one exchange; lives until `done` was called.
 struct Exchange {
+    /// Reads an answer whose body is bounded.
     using Parser = boost::beast::http::response_parser<boost::beast::http::string_body>;
+    /// Called once: with no error when the answer is whole.
     using Done = std::function<void(const boost::system::error_code&)>;
 
     /// `most`: bytes of the answer's body. `host`: the field of that name.

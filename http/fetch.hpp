@@ -17,16 +17,19 @@ class io_context; // NOLINT(readability-identifier-naming): it is Boost's
 
 namespace ethpoc::http {
 
+/// How large an answer may be, and how long all of it may take.
 struct FetchLimits {
     std::uint64_t body = 1u << 20;             // bytes of the answer
     std::chrono::milliseconds connect{10'000}; // to find the host and connect to one of its addresses
     std::chrono::milliseconds whole{30'000};   // with the connecting
 };
 
+/// One request at a time to any host; see above.
 class Fetch {
   public:
     /// The body of an answer with status 200, or a sentence without the URL that may hold bytes of the other side's.
     using Answer = std::expected<std::string, std::string>;
+    /// Takes the answer.
     using Done = std::function<void(Answer)>;
 
     /// `io` outlives it, and one thread at most runs it.

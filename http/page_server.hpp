@@ -8,6 +8,7 @@
 
 namespace ethpoc::http {
 
+/// Serves one page, on a thread that the caller gives to run().
 class PageServer {
   public:
     /// `html` stands at /. The browser is told to load nothing from anywhere else.
@@ -20,6 +21,7 @@ class PageServer {
     std::expected<std::string, std::string> open(const std::string& host, std::uint16_t port);
     /// Serves until stop(), which may be called from any thread.
     void run();
+    /// Ends run(); from any thread.
     void stop();
 
   private:

@@ -30,6 +30,7 @@ struct Request {
     std::string_view body{};         // of a POST
 };
 
+/// What a handler gives back; its size goes into the header by itself.
 struct Answer {
     std::string type{}; // "text/html; charset=utf-8"
     std::string body{};
@@ -37,8 +38,10 @@ struct Answer {
     unsigned status = 200;
 };
 
+/// What a Server takes; other methods are refused.
 enum class Methods : std::uint8_t { get, get_and_post };
 
+/// Listens at one address and answers; see above. All calls but the constructor's are on the thread of `io`.
 class Server {
   public:
     /// What stands at a path; nothing: 404. Called on the thread of `io`.

@@ -12,6 +12,7 @@ namespace ethpoc::http {
 /// One executor, known when it is compiled: Beast's templates are cheaper to compile with it, and to run.
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
+/// A connection whose request asks for WebSocket, and that request, not yet answered. Owns both.
 struct Upgrade {
     Socket socket;
     boost::beast::http::request<boost::beast::http::empty_body> request;

@@ -7,6 +7,7 @@
 
 namespace ethpoc::http {
 
+/// The parts of an http:// URL, as parse_url() finds them; other schemes are refused.
 struct Url {
     std::string host{};      // a name, an IPv4 address, or an IPv6 address without its brackets
     std::string port = "80"; // 1..65535
