@@ -12,11 +12,13 @@
 
 namespace ethpoc::record {
 
+/// A stream of bytes that is read once; movable, closes its file.
 class ByteFile {
   public:
     /// "-" is the standard input. The error is a sentence.
     static std::expected<ByteFile, std::string> open(const std::string& name);
 
+    /// What was moved from may only be destroyed or assigned to.
     ByteFile(ByteFile&&) noexcept;
     ByteFile& operator=(ByteFile&&) noexcept;
     ~ByteFile();

@@ -29,6 +29,7 @@ struct SkippedBlocks {
     std::uint64_t bytes = 0;
 };
 
+/// What a capture held besides what was said in it: counts of packets, and why bytes were not read.
 struct CaptureSummary {
     std::size_t packets = 0;        // each is a segment, a joined fragment or unread
     std::size_t segments = 0;       // of TCP
@@ -47,6 +48,7 @@ struct CaptureSummary {
     std::vector<ConnectionInfo> connections{};
 };
 
+/// How a capture is read. Pointers and callables outlive the reading.
 struct CaptureOptions {
     const wire::Profile* assumed = nullptr;
     std::size_t max_connections = 20'000; // that are followed

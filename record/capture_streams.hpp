@@ -18,6 +18,7 @@ struct CapturedStream {
     Bytes bytes{};
 };
 
+/// All streams of a capture in memory, which it owns.
 struct CapturedStreams {
     std::vector<CapturedStream> streams{}; // by connection, the dialer's first; none that is empty
     CaptureSummary summary{};

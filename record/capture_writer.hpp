@@ -14,11 +14,13 @@
 
 namespace ethpoc::record {
 
+/// Which file format is written: classic pcap, or pcapng.
 enum class CaptureForm : std::uint8_t { pcap, pcapng };
 
 /// What the ending of a name asks for, in letters of either case; nothing: another ending.
 std::optional<CaptureForm> capture_form_of(const std::string& name);
 
+/// How much write_capture() wrote.
 struct WrittenCapture {
     std::size_t packets = 0;
     std::size_t connections = 0;

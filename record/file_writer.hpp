@@ -15,8 +15,10 @@
 
 namespace ethpoc::record {
 
+/// What happens to a file that has the name already: refused, or replaced at the end.
 enum class Existing : std::uint8_t { keep, replace };
 
+/// A file that is being written; movable. Nothing has the name before finish() or publish().
 class FileWriter {
   public:
     /// A link is followed: the file that it points to is replaced, not the link. Errors: file.exists (only with
@@ -24,6 +26,7 @@ class FileWriter {
     /// sentence that begins with `name` and ends with the system's reason.
     static Result<FileWriter> create(const std::string& name, Existing existing);
 
+    /// The draft goes over to the new one.
     FileWriter(FileWriter&& other) noexcept;
     FileWriter& operator=(FileWriter&& other) noexcept;
     /// Without finish() or publish() before it: the draft goes, and nothing has happened.

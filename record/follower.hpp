@@ -57,12 +57,14 @@ struct ConnectionInfo {
 using StreamListener =
     std::function<void(std::size_t connection, wire::Side from, std::uint64_t place, BytesView bytes)>;
 
+/// How segments are followed. Pointers and callables outlive the follower.
 struct FollowOptions {
     const wire::Profile* assumed = nullptr;
     std::size_t max_connections = 20'000;
     StreamListener stream{}; // may be empty
 };
 
+/// Keeps a conversation and two streams for each open connection; see above.
 class Follower final : public wire::ConversationListener {
   public:
     /// `hear` returns false when it has enough.

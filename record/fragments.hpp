@@ -12,6 +12,7 @@
 
 namespace ethpoc::record {
 
+/// What the fragments of one IP packet have in common (RFC 791: addresses, identification, protocol).
 struct FragmentKey {
     std::array<std::uint8_t, 16> from{};
     std::array<std::uint8_t, 16> to{};
@@ -21,6 +22,7 @@ struct FragmentKey {
     friend auto operator<=>(const FragmentKey&, const FragmentKey&) = default;
 };
 
+/// One fragment of an IPv4 or IPv6 packet.
 struct Fragment {
     FragmentKey key{};
     std::size_t offset = 0; // of its data in the packet
@@ -30,6 +32,7 @@ struct Fragment {
     std::size_t packet_size = 0; // of the captured packet that brought it, for the count
 };
 
+/// Packets that are not complete yet, at most max_packets, max_bytes and max_pieces of them.
 class Fragments {
   public:
     static constexpr std::size_t max_packets = 1024; // that are waited for at once
@@ -38,6 +41,7 @@ class Fragments {
     /// Numbers come again: a piece that is younger by this belongs to another packet (RFC 791 has a timer, too).
     static constexpr std::int64_t max_age = 60'000'000'000;
 
+    /// What became of a fragment.
     enum class Outcome : std::uint8_t {
         waits,
         whole,       // `out` is the packet
@@ -45,10 +49,12 @@ class Fragments {
         conflicting, // other bytes at a place that was heard; it is left out
         impossible,  // beyond 65535 bytes, beyond the end, or not a multiple of 8
     };
+    /// Takes one fragment; `out` is set only when its packet is whole.
     Outcome take(const Fragment& fragment, Bytes& out);
     /// Nothing more will come.
     void finish();
 
+    /// Fragments of one fate: how many, and the bytes of the captured packets that brought them.
     struct Count {
         std::size_t packets = 0;
         std::uint64_t bytes = 0;

@@ -15,6 +15,7 @@
 
 namespace ethpoc::record {
 
+/// Why a packet was not followed to a TCP segment.
 enum class StopKind : std::uint8_t {
     no_tcp,         // something else, and known to be
     not_understood, // it may carry TCP, which cannot be seen
@@ -36,6 +37,7 @@ struct Stop {
 class Rest {
   public:
     Rest() = default;
+    /// `size`: bytes on the wire, at least as many as were captured.
     Rest(BytesView bytes, std::size_t size) : bytes_(bytes), size_(std::max(size, bytes.size())) {}
 
     bool has(std::size_t size) const noexcept { return bytes_.size() >= size; }
@@ -43,6 +45,7 @@ class Rest {
     std::size_t size() const noexcept { return size_; }
     BytesView bytes() const noexcept { return bytes_; }
     std::uint8_t operator[](std::size_t at) const noexcept { return bytes_[at]; }
+    /// Two bytes, big-endian; has(at + 2) comes first.
     std::uint16_t load16(std::size_t at) const noexcept {
         return static_cast<std::uint16_t>(bytes_[at] << 8 | bytes_[at + 1]);
     }
@@ -57,6 +60,7 @@ class Rest {
         size_ = size;
         bytes_ = bytes_.first(std::min(size, bytes_.size()));
     }
+    /// The packet has at most `size` bytes left: a shorter header inside another one.
     void at_most(std::size_t size) noexcept { set_size(std::min(size, size_)); }
 
   private:
@@ -66,9 +70,12 @@ class Rest {
 
 struct Peeling;
 struct Step;
+/// Reads one layer of a packet and says what comes next.
 using Reader = Step (*)(Peeling&);
 
+/// What a reader says when it is done with its layer.
 struct Step {
+    /// next: the reader `next` goes on. segment: TCP is reached. waits: for more fragments. stop: `stop` says why.
     enum class What : std::uint8_t { next, segment, waits, stop };
     What what = What::next;
     Reader next = nullptr;
@@ -95,9 +102,11 @@ struct NumberRow {
     StopKind kind = StopKind::no_tcp;
 };
 
+/// The next layer is read by `reader`.
 constexpr Step go(Reader reader) noexcept {
     return {Step::What::next, reader, {}};
 }
+/// Nothing follows that could be read; `what` has static lifetime.
 constexpr Step halt(StopKind kind, std::string_view what, std::int64_t number = -1, bool hex = false) noexcept {
     return {Step::What::stop, nullptr, {kind, what, number, hex}};
 }
@@ -108,30 +117,52 @@ Step too_short(const Peeling& packet, std::string_view layer);
 
 // Of the numbers that name what follows.
 Step by_link_type(std::uint32_t number);
+/// By the type field of Ethernet.
 Step by_ethertype(std::uint32_t number);
+/// By the protocol field of IPv4 or the next header of IPv6.
 Step by_ip_protocol(std::uint32_t number);
+/// By the protocol number of PPP.
 Step by_ppp_protocol(std::uint32_t number);
 
 // Readers that others go on with.
 Step read_ethernet(Peeling& packet);
+/// IEEE 802.2 LLC, with SNAP.
 Step read_llc(Peeling& packet);
+/// IPv4 or IPv6, by its first four bits.
 Step read_ip(Peeling& packet);
+/// An extension header of IPv6 that is gone past.
 Step read_ipv6_extension(Peeling& packet);
+/// The fragment header of IPv6; goes on when the packet is whole.
 Step read_ipv6_fragment(Peeling& packet);
+/// The authentication header of IPsec (AH), whose content is in the clear.
 Step read_authentication(Peeling& packet);
+/// The TCP header: the last layer.
 Step read_tcp(Peeling& packet);
+/// UDP: goes on where one of its ports is that of a tunnel.
 Step read_udp(Peeling& packet);
+/// PPP, or Cisco HDLC in its place, with or without address and control bytes.
 Step read_ppp(Peeling& packet);
+/// Cisco HDLC.
 Step read_cisco_hdlc(Peeling& packet);
+/// PPPoE; its discovery stage is no TCP.
 Step read_pppoe(Peeling& packet);
+/// Labels of MPLS, to the bottom of the stack.
 Step read_mpls(Peeling& packet);
+/// GRE, with its optional fields.
 Step read_gre(Peeling& packet);
+/// EtherIP (RFC 3378).
 Step read_etherip(Peeling& packet);
+/// The Network Service Header (RFC 8300).
 Step read_nsh(Peeling& packet);
+/// A frame of IEEE 802.11.
 Step read_80211(Peeling& packet);
+/// The radiotap header in front of 802.11.
 Step read_radiotap(Peeling& packet);
+/// The Prism header in front of 802.11, or AVS in its place.
 Step read_prism(Peeling& packet);
+/// The AVS header in front of 802.11.
 Step read_avs(Peeling& packet);
+/// The PPI header in front of 802.11 and others.
 Step read_ppi(Peeling& packet);
 
 } // namespace ethpoc::record

@@ -17,6 +17,7 @@ struct Peeled {
     std::optional<Stop> stop{};
 };
 
+/// Takes packets apart, and keeps the fragments that wait for others.
 class Peeler {
   public:
     static constexpr std::size_t max_layers = 64;

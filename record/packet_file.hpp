@@ -16,6 +16,7 @@ namespace ethpoc::record {
 /// No packet is larger: a length beyond it is a damaged file. (Wireshark gives up at 256 KiB.)
 inline constexpr std::size_t max_packet = 16u << 20;
 
+/// One packet of a capture file. The bytes belong to the file.
 struct Packet {
     BytesView data{};                        // as far as it was captured; valid until the next call of next()
     std::uint64_t wire_size = 0;             // as it was on the wire, never less than data.size()
@@ -29,6 +30,7 @@ struct Skipped {
     std::uint64_t bytes = 0;
 };
 
+/// A capture that is read from front to back, in bounded memory.
 class PacketFile {
   public:
     /// "-" is the standard input. The error is a sentence: not to be opened, or no capture.
@@ -83,9 +85,13 @@ std::unique_ptr<PacketFile> open_pcapng(ByteFile file);
 /// Numbers of a file, whose byte order it tells itself.
 class FileOrder {
   public:
+    /// `big`: the file is big-endian.
     explicit FileOrder(bool big = false) : big_(big) {}
+    /// Two bytes at `at`, which must be there.
     std::uint16_t load16(BytesView bytes, std::size_t at) const noexcept;
+    /// Four bytes at `at`, which must be there.
     std::uint32_t load32(BytesView bytes, std::size_t at) const noexcept;
+    /// Eight bytes at `at`, which must be there.
     std::uint64_t load64(BytesView bytes, std::size_t at) const noexcept;
 
   private:

@@ -33,6 +33,7 @@ struct SessionLine {
     std::string event{}; // "open", "eof", ...
 };
 
+/// A recorded session in memory: what its first line says, and all lines after it.
 struct SessionFile {
     std::string client{};
     std::string scenario{};
@@ -47,6 +48,7 @@ struct SessionStream {
     wire::Side from{};
     std::vector<Bytes> chunks{};
 
+    /// All chunks, one after the other.
     Bytes joined() const;
 };
 
@@ -67,6 +69,7 @@ std::expected<std::optional<SessionLine>, std::string> parse_session_line(std::s
 /// replaces an older one before there is room for it.
 class SessionWriter final : public Recording {
   public:
+    /// The three texts go into the first line, which tells what the session is.
     SessionWriter(FileWriter file, const std::string& client, const std::string& scenario, const std::string& what);
     void write(const SessionLine& line) override;
     void finish() override { keep(file_.finish()); }

@@ -13,11 +13,13 @@
 
 namespace ethpoc::record {
 
+/// Makes segments of lines; owns nothing but the counters of connections that are open.
 class SessionSegments {
   public:
     /// The view in the segment lives during the call; `seconds` as the line has them.
     using Put = std::function<void(const TcpSegment& segment, double seconds)>;
 
+    /// `put` is called for each segment, in the order of a capture.
     explicit SessionSegments(Put put) : put_(std::move(put)) {}
 
     /// A connection is kept until the line that says "closed", in less than 100 bytes.

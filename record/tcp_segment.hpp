@@ -10,6 +10,7 @@
 
 namespace ethpoc::record {
 
+/// One end of a TCP connection. `ip` is in network order, 4 or 16 bytes of it; `port` is a number.
 struct TcpAddress {
     std::array<std::uint8_t, 16> ip{};
     std::uint8_t ip_size = 4; // or 16
@@ -19,6 +20,7 @@ struct TcpAddress {
     friend auto operator<=>(const TcpAddress&, const TcpAddress&) = default;
 };
 
+/// One segment; `data` is a view into the packet.
 struct TcpSegment {
     TcpAddress from{};
     TcpAddress to{};

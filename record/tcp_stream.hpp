@@ -40,12 +40,15 @@ struct StreamTally {
 
 /// Captured bytes that are not told, because of their place in the stream.
 struct Aside {
+    /// What an Aside tells of: other bytes at a place that was told, bytes for a place that is given up, or bytes far
+    /// outside.
     enum class Kind : std::uint8_t { conflicting, late, outside };
     Kind kind{};
     std::int64_t place = 0; // of the first one, from the first byte of the stream
     std::uint64_t bytes = 0;
 };
 
+/// One direction of one connection.
 class TcpStream {
   public:
     /// Early segments that wait, at most, in bytes and in number; beyond that the missing bytes are given up.
@@ -58,6 +61,7 @@ class TcpStream {
     /// Bytes at the end that never came are a gap if a later segment without data counts so many, at most.
     static constexpr std::int64_t max_announced = 16 << 20;
 
+    /// Who hears the stream. Views live during the call; `seconds` are of the segment that brought them.
     struct Sink {
         std::function<void(BytesView, double seconds)> bytes;
         std::function<void(std::uint64_t, double seconds)> gap; // so many bytes are missing
@@ -70,6 +74,7 @@ class TcpStream {
     TcpStream& operator=(const TcpStream&) = delete;
     ~TcpStream() { forget(); }
 
+    /// Takes one segment of this direction and tells `sink` whatever is in order now.
     void take(const TcpSegment& segment, double seconds, const Sink& sink);
     /// What stands before `sequence` was sent, as a later segment or the receiver says, although it may not be in the
     /// capture. Does nothing before the stream started.
