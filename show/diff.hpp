@@ -9,7 +9,9 @@
 
 namespace ethpoc::show {
 
+/// One place at which two tapes differ.
 struct Difference {
+    /// In what they differ there.
     enum class Kind : std::uint8_t {
         value,   // the payloads of two strings (or raw bytes) differ
         kind,    // a list here, a string there

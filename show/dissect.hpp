@@ -27,6 +27,7 @@ Speech speech_of(BytesView stream, const wire::Profile* chosen = nullptr);
 /// What an overheard message speaks; what its id makes likely while nobody knows.
 Speech speech_of(const wire::Said& said);
 
+/// One piece of a stream, taken apart; views are into the stream.
 struct Dissection {
     Piece piece{};
     rlp::Tree tree{};  // of the payload; empty when no payload byte is there. Node offsets count in the stream

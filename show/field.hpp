@@ -18,7 +18,9 @@ namespace ethpoc::show {
 /// JSON.
 inline constexpr std::uint64_t largest_json_number = (std::uint64_t{1} << 53) - 1;
 
+/// One field of a message as people and JSON see it, with the node of the tape that it stands in.
 struct ShownField {
+    /// What the value is; it says which of the members below mean something.
     enum class Kind : std::uint8_t {
         null,
         number, // up to 2^53-1, which every JSON reader keeps; above that: hex without leading zero bytes
@@ -43,10 +45,13 @@ struct NodeName {
     std::uint32_t number = no_number;
 
     bool empty() const noexcept { return word.empty(); }
+    /// Name, and index if it has one: "hash 3".
     std::string text() const;
 };
+/// Names of the nodes of a tape, by the index of the node.
 using NodeNames = std::vector<NodeName>;
 
+/// What a message says as a list of fields.
 struct MessageFields {
     std::optional<wire::MessageType> type{}; // nothing: there is no readable id
     std::optional<std::uint64_t> id{};

@@ -14,6 +14,7 @@ namespace ethpoc::show {
 
 /// Any bytes. Always in today's RLP, whatever the version. from_text() gives the same bytes again.
 void write_frames(BytesView stream, const TextSink& sink);
+/// The whole stream as text, frame by frame; the way back is from_text().
 std::string frames_to_text(BytesView stream);
 
 /// The same with messages by their names and fields, for people who read and change them; a frame that this would not

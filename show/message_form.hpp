@@ -13,6 +13,7 @@ namespace ethpoc::show {
 
 /// Hello, Ping, ... and Unknown, which has an id and values only.
 std::optional<wire::MessageType> message_named(std::string_view name) noexcept;
+/// The names that message_named() knows.
 std::vector<std::string_view> message_names();
 
 /// "client_id"; of a list that is all the rest of its message: "peers".

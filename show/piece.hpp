@@ -26,9 +26,11 @@ struct Piece {
     /// Where the payload begins and ends, as far as it is there; both are the end when there is none.
     std::size_t payload_begin() const noexcept;
     std::size_t end() const noexcept { return offset + size; }
+    /// The piece is a frame with all of its payload.
     bool whole() const noexcept;
 };
 
+/// Cuts a stream into pieces, in its order; views are into it.
 class PieceReader {
   public:
     /// `stream` outlives it.

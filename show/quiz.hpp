@@ -13,6 +13,7 @@ namespace ethpoc::show {
 
 inline constexpr unsigned quiz_levels = 4;
 
+/// One question and the answer that counts as right.
 struct Question {
     Bytes bytes{};
     bool wants_code = false; // the answer is the code of the error, or "good"; else the bytes in the text form

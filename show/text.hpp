@@ -26,6 +26,7 @@ namespace ethpoc::show {
 /// Takes text piece by piece, so that the text of a large input need not be in memory at once.
 using TextSink = std::function<void(std::string_view)>;
 
+/// How a tape is written.
 struct TextOptions {
     std::size_t indent = 0;   // columns before each line
     bool in_message = false;  // the tree is the payload of a frame: an empty string in its list is written as 0

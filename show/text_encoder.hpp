@@ -18,6 +18,7 @@ namespace ethpoc::show {
 /// text is not copied once per level. Each value of a message has an encoder of its own, and no message in it.
 class Encoder {
   public:
+    /// `text` and `version` must outlive it.
     Encoder(std::string_view text, const TextVersion& version) : lexer_(text), version_(version) {}
 
     /// The whole text. Once.

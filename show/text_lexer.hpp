@@ -8,6 +8,7 @@
 
 namespace ethpoc::show {
 
+/// What a word of the text form is.
 enum class TokenKind : std::uint8_t {
     end,
     word,   // of the grammar: "long:", "frame"
@@ -19,6 +20,7 @@ enum class TokenKind : std::uint8_t {
     label, // of a field; without its colon
 };
 
+/// One word and its place in the text, of which it is a view.
 struct Token {
     TokenKind kind = TokenKind::end;
     std::string_view text{}; // of hex and string: what stands between the quotes
@@ -28,10 +30,12 @@ struct Token {
     bool is(TokenKind which, std::string_view what) const noexcept { return kind == which && text == what; }
 };
 
+/// What separates words.
 constexpr bool is_space(char c) noexcept {
     return std::string_view(" \t\r\n\v\f").find(c) != std::string_view::npos;
 }
 
+/// 0..15; -1 for what is no hex digit.
 constexpr int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') { return c - '0'; }
     if (c >= 'a' && c <= 'f') { return c - 'a' + 10; }
@@ -41,6 +45,7 @@ constexpr int hex_digit(char c) noexcept {
 /// `text` must live as long as this and its tokens.
 class Lexer {
   public:
+    /// Begins at the first character.
     explicit Lexer(std::string_view text) : text_(text) {}
 
     /// TokenKind::end at the end, and from then on.
