@@ -40,6 +40,7 @@ struct Header {
     std::optional<Hash256> work{};
 };
 
+/// One block, taken apart one level deep. All views are of the block's bytes, which somebody else owns.
 struct Block {
     Header header{};
     rlp::Items transactions{}; // entries, raw
@@ -52,6 +53,8 @@ Result<Block> decode_block(const Rules& rules, BytesView block);
 /// The same for each of several, in their order. What they are hashed for is hashed side by side (keccak256_each), the
 /// proof of work too: Header::work.
 std::vector<Result<Block>> decode_blocks(const Rules& rules, std::span<const BytesView> blocks);
+/// The fields of a header by the layout of the rules; their widths are checked, nothing else. Errors: rlp.*,
+/// chain.bad_header.
 Result<Header> decode_header(const Rules& rules, const rlp::Item& header);
 /// The other way: the fields that the layout has. `raw` is not looked at.
 Bytes encode_header(HeaderLayout layout, const Header& header);
@@ -66,6 +69,7 @@ Hash256 proof_of_work_preimage(const Rules& rules, const Header& header); // als
 bool proof_of_work_holds(const Header& header) noexcept;
 /// Fills in Header::work of each. Not for the rules of HashOf::counted_block.
 void compute_work(std::span<Header* const> headers);
+/// The same with the preimage that the rules have.
 bool proof_of_work_holds(const Rules& rules, const Header& header);
 
 /// One place in a block's list of transactions.
@@ -77,6 +81,7 @@ struct Entry {
 /// Errors: rlp.*, offsets count from `entry.begin`.
 Result<Entry> decode_entry(EntryForm form, const rlp::Item& entry);
 
+/// A transaction by the fields of its layout; those that it lacks are empty. Views of its bytes.
 struct Transaction {
     std::uint64_t nonce = 0;
     BytesView to{}; // empty or 20 zero bytes: creates a contract

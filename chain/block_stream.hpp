@@ -18,11 +18,13 @@
 
 namespace ethpoc::chain {
 
+/// What kind of file it is; see above.
 enum class BlockForm : std::uint8_t { raw, lines, hex, text };
 
 /// `first` are the first bytes of a file, all of them when `whole`: then hex is text, which understands more.
 BlockForm sniff_blocks(std::string_view first, bool whole) noexcept;
 
+/// Reads blocks one after the other; each is a copy.
 class BlockStream {
   public:
     static constexpr std::size_t most_text = 256u << 20;

@@ -23,6 +23,7 @@
 
 namespace ethpoc::chain {
 
+/// What became of a block that was handed in.
 enum class Verdict : std::uint8_t {
     imported,       // new and good
     known,          // was there before
@@ -31,6 +32,7 @@ enum class Verdict : std::uint8_t {
     invalid,        // Import::error says why
 };
 
+/// What became of one block of a batch.
 struct Import {
     Verdict verdict = Verdict::known;
     Hash256 hash{};
@@ -52,6 +54,7 @@ struct StoredBlock {
     Bytes rlp{};
 };
 
+/// What one call of import() did.
 struct BatchResult {
     std::vector<Import> blocks{}; // in the order given
     std::size_t imported = 0;     // also counts orphans whose parent came with this batch
@@ -124,12 +127,18 @@ class Blockchain : private Ancestry {
     /// The line between blocks that are kept and those that are not, or within bounds: less than this part of the work
     /// that our head took.
     static constexpr unsigned cheap_part = 16;
+    /// A block of this difficulty took less than a sixteenth (cheap_part) of the work of our head.
     bool is_cheap(const U256& difficulty) const noexcept;
 
+    /// The block is stored, on any branch.
     bool contains(const Hash256& hash);
+    /// Of any branch; nothing: not stored.
     std::optional<BlockRecord> find(const Hash256& hash);
+    /// The block of this height on our branch; nothing above the head.
     std::optional<BlockRecord> canonical(std::uint64_t number);
+    /// It is on our branch.
     bool is_canonical(const BlockRecord& record);
+    /// The bytes of a stored block, a copy; nothing: not stored.
     std::optional<Bytes> rlp(const Hash256& hash);
     /// The RLP of canonical blocks from height `first` up, at most `count`, until `take` says false. The bytes may go
     /// away after the call of `take`.
@@ -146,6 +155,7 @@ class Blockchain : private Ancestry {
     /// `hash` and its ancestors, newest first, at most `limit`. Fewer when `hash` is on a side chain of more than
     /// max_side_steps blocks: its ancestors are looked up one by one.
     static constexpr std::size_t max_side_steps = 256;
+    /// Empty when `hash` is not stored.
     std::vector<Hash256> ancestors(const Hash256& hash, std::size_t limit);
     /// Newest first: the head, then ever larger steps back, genesis last; at most `limit` hashes. A peer that has any
     /// of our past finds a common block in one request.
@@ -189,6 +199,7 @@ class Blockchain : private Ancestry {
     /// While it lives, many reads lock the store's file once instead of each on its own. Not around import().
     class Reading {
       public:
+        /// `chain` outlives it.
         explicit Reading(Blockchain& chain) : store_(chain.store_) { store_.begin(); }
         ~Reading() {
             if (!store_.commit()) { store_.rollback(); }

@@ -21,6 +21,7 @@
 
 namespace ethpoc::chain {
 
+/// What the first line of a recorded chain says. Owns its bytes.
 struct ChainFileHead {
     std::string client; // "cpp-poc7"; see implementation_of()
     std::uint32_t protocol = 0;
@@ -42,6 +43,7 @@ class ChainFileReader {
     /// `in` must outlive it. Lines longer than `max_line` bytes are an error.
     explicit ChainFileReader(std::istream& in, std::size_t max_line = 64u << 20) : in_(in), max_line_(max_line) {}
 
+    /// The first line, which must be about a chain; first of all calls. Errors: chain.bad_chain_file, hex.*.
     Result<ChainFileHead> head();
     /// The same of a file that may have blocks alone: nothing when its first line is not about a chain, which next()
     /// then takes for a block.

@@ -7,6 +7,7 @@
 
 namespace ethpoc::chain {
 
+/// What the bytes are of which the hash is wanted: it says which strings in them were numbers.
 enum class CountedPart : std::uint8_t { block, header_without_nonce, transactions, uncles };
 
 /// Keccak of the item-counted form of `modern`. All zeros, which no block has, when a number in it begins with a zero

@@ -16,6 +16,7 @@ Error header_fault(const Candidate& candidate, const ErrorCode& code, std::strin
 Error entry_fault(const Candidate& candidate, const rlp::Item& entry, std::size_t index, Error inner);
 /// The same for uncles.
 Error uncle_fault(const Candidate& candidate, const rlp::Item& uncle, std::size_t index, Error inner);
+/// The uncle as a whole is wrong: error chain.bad_uncle, with `detail`.
 Error uncle_fault(const Candidate& candidate, const rlp::Item& uncle, std::size_t index, std::string detail);
 
 } // namespace ethpoc::chain

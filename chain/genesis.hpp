@@ -19,8 +19,10 @@ namespace errors {
 #include "chain/errors.def"
 #undef ETHPOC_ERROR
 } // namespace errors
+/// All rows of chain/errors.def, in the order of the file.
 std::span<const ErrorCode* const> error_catalogue() noexcept;
 
+/// A genesis block, with its bytes, which it owns.
 struct Genesis {
     std::string name; // "poc3", "go-p08", "L", ...; for a file, its name without folders
     Bytes rlp;        // the whole block, in today's RLP also where its hash is of the item-counted one
@@ -29,6 +31,7 @@ struct Genesis {
     std::vector<PremineAccount> premine{};
 };
 
+/// A row of genesis_table.def. Hex without prefix.
 struct GenesisRow {
     std::string_view name; // "A" .. "X" as in the hash table, and clients' names
     std::string_view rlp_hex;
@@ -36,6 +39,7 @@ struct GenesisRow {
     std::string_view header_hash_hex;
     std::string_view remark;
 };
+/// All rows, in the order of the file.
 std::span<const GenesisRow> genesis_table() noexcept;
 /// By name or alias ("poc3", "H"). nullptr: none.
 const GenesisRow* find_genesis_row(std::string_view name) noexcept;

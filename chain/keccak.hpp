@@ -9,6 +9,7 @@
 
 namespace ethpoc::chain {
 
+/// Of any number of bytes; of none it is c5d24601..5d85a470.
 Hash256 keccak256(BytesView bytes) noexcept;
 /// Of a ‖ b, without joining them first.
 Hash256 keccak256(BytesView a, BytesView b) noexcept;

@@ -12,11 +12,13 @@
 
 namespace ethpoc::chain {
 
+/// Blocks by hash and by the parent that they wait for. Owns their bytes.
 class OrphanPool {
   public:
     using Entry = std::uint64_t; // in the order of arrival
 
     static constexpr std::size_t usual_bytes = 2u << 20;
+    /// At most `max_bytes` of RLP in `max_blocks` blocks.
     explicit OrphanPool(std::size_t max_bytes = usual_bytes, std::size_t max_blocks = 4096) :
         max_bytes_(max_bytes), max_blocks_(max_blocks) {}
 
@@ -30,16 +32,19 @@ class OrphanPool {
     void forget(Entry entry) { changes_.gone.insert(entry); }
     /// The oldest of those that wait for `parent`; it is no longer here afterwards.
     std::optional<Bytes> take_child(const Hash256& parent);
+    /// A block waits for `parent`.
     bool has_child(const Hash256& parent) const;
     /// The connection has ended; what it sent stays, and counts to those that are gone.
     void leave(Shares::Source from);
 
+    /// How the pool differs from its copy: blocks that came and blocks that left since settled().
     struct Changes {
         std::set<Entry> come{};
         std::set<Entry> gone{};
         bool none() const noexcept { return come.empty() && gone.empty(); }
     };
     const Changes& changes() const noexcept { return changes_; }
+    /// A block that waits. Views of the pool.
     struct Waiting {
         const Hash256& hash;
         const Hash256& parent;

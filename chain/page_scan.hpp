@@ -19,13 +19,16 @@
 
 namespace ethpoc::chain {
 
+/// An open file, read page by page; it must not change meanwhile.
 class PageScan {
   public:
+    /// One value of a row: an integer, or bytes; NULL is no bytes.
     struct Column {
         bool is_number = false;
         std::int64_t number = 0;
         Bytes bytes{}; // of a blob or a text
     };
+    /// One row; `id` is its number in the table.
     struct Row {
         std::int64_t id = 0;
         std::vector<Column> columns{};
@@ -36,6 +39,7 @@ class PageScan {
 
     /// All rows, in no order, until `take` says false. `place` is for row_at().
     void rows(const std::function<bool(std::uint64_t place, const Row&)>& take);
+    /// The row at a place that rows() gave; nothing when it cannot be read.
     std::optional<Row> row_at(std::uint64_t place);
 
   private:

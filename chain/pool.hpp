@@ -14,6 +14,7 @@ namespace ethpoc::chain {
 /// full: larger than max_transaction, or than the whole pool.
 enum class PoolVerdict : std::uint8_t { added, known, invalid, full };
 
+/// What became of a transaction that was handed in.
 struct PoolResult {
     PoolVerdict verdict = PoolVerdict::known;
     Hash256 hash{}; // Keccak of the signed RLP item as received (spec CHAIN 3)
@@ -27,13 +28,16 @@ struct WaitingTransaction {
     Address sender{};
 };
 
+/// Owns the bytes of what waits. When it is full, the oldest of the sender that has most leaves (shares.hpp).
 class TransactionPool {
   public:
+    /// `layout`: of all transactions in it. `max_transaction`: bytes of one; a larger one is refused.
     explicit TransactionPool(TransactionLayout layout, std::size_t max_bytes = 4u << 20,
                              std::size_t max_transaction = 64u << 10);
 
     /// `from`: the connection that sent it; Shares::gone for none.
     PoolResult add(BytesView transaction, Shares::Source from = Shares::gone);
+    /// By the Keccak of its bytes.
     bool contains(const Hash256& hash) const;
     /// Those that came since `cursor`, oldest first, until `take(hash, rlp)` says false; returns the cursor of the
     /// first that was not taken. 0 begins with the oldest. Costs what it calls: nothing is hashed or copied.
@@ -46,6 +50,7 @@ class TransactionPool {
     }
     /// All, oldest first; views stay valid until the next add() or remove().
     std::vector<WaitingTransaction> all() const;
+    /// It stands in a block now; nothing happens when it does not wait.
     void remove(const Hash256& hash);
     /// The connection has ended; what it sent stays, and counts to those that are gone.
     void leave(Shares::Source from);

@@ -10,11 +10,13 @@
 
 namespace ethpoc::chain {
 
+/// One account of a genesis block.
 struct PremineAccount {
     Address address{};
     U256 balance{}; // wei
 };
 
+/// One set of accounts: a row of premine.def.
 struct Premine {
     std::string_view name; // the commit that brought it
     std::vector<PremineAccount> accounts;

@@ -38,6 +38,7 @@ enum class TransactionsRoot : std::uint8_t { list_hash, trie, trie_go_decimal };
 /// How "nothing" is written (spec CHAIN 2.1). hash_of_nothing: Keccak of no bytes at all, py-0.7.38.
 enum class EmptyHash : std::uint8_t { zeros, empty_string, hash_of_empty, hash_of_nothing };
 
+/// How the gas limit of a block follows from its parent's (spec CHAIN 6).
 enum class GasLimitRule : std::uint8_t { none, formula, go_minimum, go_own_gas_used };
 
 /// Whose children may be uncles: the grandparent alone, named by nonce; or ancestors 2 to 7 generations back, named by
@@ -126,6 +127,7 @@ const Rules& rules_for(std::uint32_t version, Implementation by = Implementation
 std::uint32_t newest_version() noexcept;
 /// By Rules::name, or an alias of a version ("poc4", "p17", "49"). nullptr: none.
 const Rules* find_rules(std::string_view name) noexcept;
+/// All rows, oldest first.
 std::span<const Rules> all_rules() noexcept;
 
 } // namespace ethpoc::chain

@@ -17,12 +17,14 @@ class Shares {
     /// All that are gone share one place: coming again and again brings no second share.
     static constexpr Source gone = 0;
 
+    /// `entry` is new; larger numbers are younger. `weight`: bytes, or whatever is counted.
     void add(Source source, std::uint64_t entry, std::size_t weight) {
         Share& share = shares_[source];
         share.weight += weight;
         share.entries.insert(entry);
     }
 
+    /// `source`, `entry` and `weight` as they were added.
     void remove(Source source, std::uint64_t entry, std::size_t weight) {
         const auto at = shares_.find(source);
         at->second.weight -= weight;
@@ -51,6 +53,7 @@ class Shares {
         all.entries.merge(node.mapped().entries);
     }
 
+    /// What `source` has altogether; 0: nothing.
     std::size_t weight(Source source) const {
         const auto at = shares_.find(source);
         return at == shares_.end() ? 0 : at->second.weight;

@@ -18,6 +18,7 @@
 
 namespace ethpoc::chain {
 
+/// Counts and chooses; the rows themselves are in the store.
 class SideBudget {
   public:
     static constexpr std::uint64_t usual_bytes = 64u << 20;
@@ -26,7 +27,9 @@ class SideBudget {
 
     /// `store` outlives it; open() comes first.
     explicit SideBudget(Store& store) : store_(store) {}
+    /// The number of the chain in the store.
     void open(std::int64_t chain) noexcept { chain_ = chain; }
+    /// Bytes of all counted blocks, block_cost of each included.
     void set_limit(std::uint64_t bytes) noexcept { limit_ = bytes; }
 
     /// A block that is to be stored.
@@ -35,14 +38,17 @@ class SideBudget {
         std::uint64_t size = 0; // of its RLP
         Shares::Source from = Shares::gone;
     };
+    /// What make_room() has done.
     struct Room {
         bool found = true;           // false: it is not stored
         std::size_t of_own = 0;      // blocks of the same owner that left for it
         std::vector<Hash256> gone{}; // all that left
     };
+    /// Removes blocks from the store until `offer` fits, or says that it cannot. Errors: chain.store_*.
     Result<Room> make_room(const Offer& offer);
     /// It was stored.
     Result<void> add(const BlockRecord& block, const Offer& offer);
+    /// The block is one of those that count.
     bool counts(const BlockRecord& block);
     /// A block above it that is not counted was stored, since it became the heaviest.
     Result<void> carries(const BlockRecord& parent);

@@ -19,12 +19,14 @@ namespace ethpoc::chain::sqlite {
 /// ours or no whole one, else chain.store_failed.
 Error error_of(sqlite3* database, std::string_view doing);
 
+/// How a file is opened.
 enum class Access : std::uint8_t {
     write,
     read,    // also while somebody writes; needs to make, or to find, two small files beside it
     at_rest, // as it stands in the file alone; nobody may write meanwhile
 };
 
+/// An open database; movable, closes itself.
 class Database {
   public:
     /// A name is a name, whatever it looks like to SQLite; only ":memory:" is none.
@@ -45,14 +47,18 @@ class Database {
 class Statement {
   public:
     Statement() = default;
+    /// `sql` is one statement. Error: chain.store_failed.
     static Result<Statement> prepare(const Database& database, std::string_view sql);
 
+    /// Parameter `index`, from 1 on.
     Statement& bind(int index, std::int64_t value) noexcept {
         sqlite3_bind_int64(handle_.get(), index, value);
         return *this;
     }
     Statement& bind(int index, std::uint64_t value) noexcept { return bind(index, static_cast<std::int64_t>(value)); }
+    /// A blob; its bytes stay with the caller until reset().
     Statement& bind(int index, BytesView value) noexcept;
+    /// UTF-8; stays with the caller until reset().
     Statement& bind(int index, std::string_view text) noexcept;
 
     /// True when there is a row to read. failed() tells the end from an error.
@@ -61,6 +67,7 @@ class Statement {
         return code_ == SQLITE_ROW;
     }
     bool failed() const noexcept { return code_ != SQLITE_ROW && code_ != SQLITE_DONE; }
+    /// Ready for the next round; what was bound stays bound.
     void reset() noexcept { sqlite3_reset(handle_.get()); }
     /// step() until the end, then reset(); false on error.
     bool run() noexcept;

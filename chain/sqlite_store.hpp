@@ -10,8 +10,10 @@
 
 namespace ethpoc::chain {
 
+/// What Store::open() gives: see Store for each call.
 class SqliteStore final : public Store, private SideTable {
   public:
+    /// As Store::open().
     static Result<std::unique_ptr<Store>> open(const std::string& directory, bool read_only);
     ~SqliteStore() override;
 

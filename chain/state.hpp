@@ -14,6 +14,7 @@
 
 namespace ethpoc::chain {
 
+/// One account without code and storage.
 struct Account {
     std::uint64_t nonce = 0;
     U256 balance{}; // wei
@@ -78,6 +79,7 @@ StateAfter state_of_genesis(const Rules& rules, const Header& genesis, std::span
 
 /// What a miner must write: the state root after each transaction and after the block, and what gas is used so far.
 struct StateRoots {
+    /// What stands beside one transaction: the state root after it, and the gas used up to and with it.
     struct Entry {
         Bytes root{};
         std::uint64_t gas_used = 0;

@@ -18,6 +18,7 @@ struct Refusal {
     Refusal of_child(const Hash256& hash) const;
 };
 
+/// States by the hash of the block that left them, and reasons of refused blocks by theirs.
 class StateBook {
   public:
     /// How many blocks it has at most, and how much they may have changed together: a block weighs 1, each of its
@@ -35,6 +36,7 @@ class StateBook {
 
     /// Why a block, or one below it, was refused; valid until the next refuse().
     const Refusal* refusal(const Hash256& block) const;
+    /// The oldest refusals go beyond most_refused.
     void refuse(const Hash256& block, Refusal refusal);
 
   private:
@@ -60,6 +62,7 @@ struct KeptState {
     std::uint64_t number = 0;
     State state;
 };
+/// The list above.
 Bytes encode_kept(const KeptState& kept);
 /// Nothing when the bytes are no such list. Whether the state is that of the block, its root tells.
 std::optional<KeptState> decode_kept(const Rules& rules, BytesView bytes);

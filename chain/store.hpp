@@ -38,11 +38,13 @@ struct WaitingBlock {
     BytesView rlp{};
 };
 
+/// What Store::prune_forks() took away.
 struct Pruned {
     std::uint64_t blocks = 0;
     std::uint64_t bytes = 0; // of their RLP
 };
 
+/// One chain of a store. `id` is what the other calls take as `chain`.
 struct ChainRow {
     std::int64_t id = 0;
     Hash256 genesis{};
@@ -63,13 +65,16 @@ class Store {
     /// The first thing that could not be read. What finds nothing, or ends early, may do so for this reason.
     virtual std::optional<Error> trouble() const { return {}; }
 
+    /// All chains of the file, in the order in which they were made.
     virtual std::vector<ChainRow> chains() = 0;
     /// The chain with this genesis; made when missing, with the genesis as block 0 and head.
     virtual Result<ChainRow> open_chain(const BlockRecord& genesis, BytesView genesis_rlp, std::string_view name,
                                         std::string_view rules) = 0;
 
+    /// Begins a transaction; begin() and commit() or rollback() come in pairs.
     virtual void begin() = 0;
     virtual Result<void> commit() = 0; // durable against the death of the process
+    /// Undoes everything since begin().
     virtual void rollback() = 0;
 
     /// Sets record.row. The caller has looked that the block is not there yet.
@@ -79,9 +84,13 @@ class Store {
     virtual Result<void> set_head(std::int64_t chain, std::uint64_t common_ancestor,
                                   const std::vector<BlockRecord>& canonical) = 0;
 
+    /// Of any branch; nothing: not stored.
     virtual std::optional<BlockRecord> find(std::int64_t chain, const Hash256& hash) = 0;
+    /// The block of this height on the branch of the head; nothing: there is none.
     virtual std::optional<BlockRecord> canonical(std::int64_t chain, std::uint64_t number) = 0;
+    /// The head, as set_head() or open_chain() made it.
     virtual std::optional<BlockRecord> head(std::int64_t chain) = 0;
+    /// The bytes of a block, a copy; nothing: not stored.
     virtual std::optional<Bytes> rlp(std::int64_t chain, const Hash256& hash) = 0;
     virtual std::optional<Bytes> rlp_of(const BlockRecord& record) = 0; // a record that came from this store
     /// The RLP of at most `count` canonical blocks from height `first` up, until `take` says false. The bytes may go

@@ -14,11 +14,13 @@ namespace ethpoc::chain {
 
 inline constexpr const char* damaged_file = "chain.sqlite.damaged"; // beside the store: what repair_store() replaced
 
+/// Heights from `first` to `last`, both included.
 struct HeightRange {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
 };
 
+/// What was saved of one chain.
 struct RepairedChain {
     Hash256 genesis{};
     std::string name{};              // of the genesis
@@ -35,9 +37,11 @@ struct LostChain {
     std::uint64_t blocks = 0; // of its blocks that are there
 };
 
+/// What repair_store() did.
 struct Repair {
     std::vector<RepairedChain> chains{};
     std::vector<LostChain> lost{};
+    /// Nothing was lost.
     bool complete() const;
 };
 

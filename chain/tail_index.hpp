@@ -12,6 +12,7 @@
 
 namespace ethpoc::chain {
 
+/// A hash table with open addressing; 16 bytes a slot.
 class TailIndex {
   public:
     static constexpr std::size_t capacity = 16'384; // rows; full() from then on
@@ -19,6 +20,7 @@ class TailIndex {
     /// The first eight bytes of a hash, as the table of hashes has them.
     static std::int64_t key_of(const Hash256& hash) noexcept { return static_cast<std::int64_t>(first_word(hash)); }
 
+    /// The caller has looked that the row is not there; several rows may have one key.
     void insert(std::int64_t key, std::int64_t row) {
         if (slots_.empty()) { slots_.resize(4 * capacity); }
         std::size_t at = place(key);
@@ -61,6 +63,7 @@ class TailIndex {
     /// Time to write them down. A long batch may go beyond it, until bursting().
     bool full() const noexcept { return count_ >= capacity; }
     bool bursting() const noexcept { return count_ >= 2 * capacity; }
+    /// Keeps the memory.
     void clear() noexcept {
         std::ranges::fill(slots_, Slot{});
         count_ = 0;

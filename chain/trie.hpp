@@ -22,6 +22,7 @@ std::optional<Hash256> trie_root(std::span<TrieEntry> entries);
 
 /// "Nothing" as a header writes it: 32 zero bytes, no bytes, or a hash (of 80 for tries, of c0 for uncles).
 BytesView empty_root(EmptyHash form) noexcept;
+/// The same for a list of uncles that is empty.
 BytesView empty_uncles(EmptyHash form) noexcept;
 
 /// What a header must name for a block's transactions, as `how` says. `out` is 32 bytes for list_hash and for a trie
@@ -30,6 +31,7 @@ struct Root {
     Hash256 hash{};
     BytesView view{}; // into hash, or of static storage
 };
+/// Hashes all transactions of a block; the result goes into `out`.
 void transactions_root(const Rules& rules, TransactionsRoot how, const rlp::Items& entries, Root& out);
 
 } // namespace ethpoc::chain

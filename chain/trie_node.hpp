@@ -32,6 +32,7 @@ constexpr std::size_t common_end(BytesView a, BytesView b, std::size_t at, std::
 /// How a parent names a node: its RLP, or the RLP of its hash.
 class Reference {
   public:
+    /// `node` is RLP: itself when it is shorter than 32 bytes, else its Keccak as a string.
     static Reference of(BytesView node) {
         Reference out;
         if (node.size() < Hash256::width) {
@@ -58,6 +59,7 @@ using References = std::array<Reference, 16>; // empty: no child
 /// Writes one node at a time into one buffer. What a call gives is valid until the next one.
 class Writer {
   public:
+    /// Nibbles of `key` from `from` to its end.
     BytesView leaf(BytesView key, std::size_t from, BytesView value);
     /// Nibbles `from` to `to` of `key`.
     BytesView extension(BytesView key, std::size_t from, std::size_t to, const Reference& child);

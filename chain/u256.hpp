@@ -11,6 +11,7 @@ namespace ethpoc::chain {
 
 /// a + b and a - b wrap at 2^256, as they did in the clients of 2014.
 U256 sum(const U256& a, const U256& b) noexcept;
+/// a - b.
 U256 difference(const U256& a, const U256& b) noexcept;
 /// a / b, rounded down. b is not 0.
 U256 quotient(const U256& a, std::uint64_t b) noexcept;
@@ -20,6 +21,7 @@ std::optional<U256> product(const U256& a, const U256& b) noexcept;
 
 /// 32 bytes, big-endian.
 Hash256 to_bytes32(const U256& number) noexcept;
+/// The other way.
 U256 from_bytes32(const Hash256& bytes) noexcept;
 /// Decimal digits.
 std::string to_decimal(const U256& number);

@@ -35,7 +35,9 @@ struct SignedTransaction {
 class Ancestry {
   public:
     virtual ~Ancestry() = default;
+    /// The block with this hash; nothing: it is not stored.
     virtual std::optional<BlockRecord> ancestor(const Hash256& hash) = 0;
+    /// Its bytes; nothing: it is not stored.
     virtual std::optional<Bytes> ancestor_rlp(const Hash256& hash) = 0;
 };
 
@@ -51,10 +53,18 @@ Fault check_size(BytesView block);
 /// Time, number and gas are below 2^63, so no sum of two of them wraps and the store's signed columns hold them.
 Fault check_ranges(const Candidate& candidate);
 
+/// Keccak against the difficulty (spec CHAIN 5); rules without proof of work take anything. Error:
+/// chain.bad_proof_of_work.
 Fault check_proof_of_work(const Candidate& candidate);
+/// The header names the uncles that the block has. Error: chain.bad_uncles_hash.
 Fault check_uncles_hash(const Candidate& candidate);
+/// The header names the transactions that the block has, in one of the ways of the rules. Error:
+/// chain.bad_transactions_root.
 Fault check_transactions_root(const Candidate& candidate);
+/// Gas that is used grows from one transaction to the next, and the last one has that of the header. Error:
+/// chain.bad_gas_used.
 Fault check_gas_used(const Candidate& candidate);
+/// At most Rules::max_extra_data bytes. Error: chain.bad_extra_data.
 Fault check_extra_data(const Candidate& candidate);
 /// Fields, prices, gas and sender of every transaction; the senders, which cost most, last. Gas: spec CHAIN 3. Into
 /// `read` goes what was read, views into the block.
@@ -66,6 +76,8 @@ Result<SignedTransaction> read_transaction_for(const Candidate& candidate, Bytes
 
 // ---------------------------------------------------------------- against its parent
 
+/// How many uncles there are, whose children they are, their headers, and that none was an uncle before (spec CHAIN 4
+/// to 6).
 Fault check_uncles(const Candidate& candidate, const BlockRecord& parent, Ancestry& ancestry);
 /// `now_seconds` 0: no clock is at hand, nothing is refused.
 Fault check_not_ahead(const Candidate& candidate, std::uint64_t now_seconds);
@@ -91,6 +103,7 @@ struct Mismatch {
     std::string_view field; // as in the field list
     std::string why;
 };
+/// Nothing: the rules about header and parent hold.
 std::optional<Mismatch> mismatch_of_child(const Rules& rules, const Header& header, const BlockRecord& parent);
 
 /// True when what transactions of the layout cost before they run is known: t9a and t9.
