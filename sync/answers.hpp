@@ -24,6 +24,7 @@ std::optional<Answer> answer_get_chain(chain::Blockchain& chain, const PeerTrait
 /// The same in three parts, for a request whose look-ups are done in slices. C++ named at most 4,096 hashes, and that
 /// for some weeks only (spec WIRE 5.6); half a million fit into a frame.
 inline constexpr std::size_t max_chain_lookups = 4'096;
+/// The first of `hashes` that is a block of our branch; nothing: none is.
 std::optional<chain::BlockRecord> first_on_branch(chain::Blockchain& chain, std::span<const Hash256> hashes);
 /// `sent`: how many blocks.
 Answer answer_above(chain::Blockchain& chain, const PeerTraits& peer, const chain::BlockRecord& common,

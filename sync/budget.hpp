@@ -17,6 +17,7 @@ class Budget;
 /// What the connections of one address hold. Counted from both threads.
 class Account {
   public:
+    /// Nothing is held yet; `budget` outlives it.
     explicit Account(Budget& budget) noexcept : budget_(budget) {}
     Account(const Account&) = delete;
     Account& operator=(const Account&) = delete;
@@ -25,6 +26,7 @@ class Account {
     bool has_room(std::size_t bytes = 0) const noexcept;
     /// Always counts; has_room() is asked before more is taken in.
     void charge(std::size_t bytes) noexcept;
+    /// As many bytes as were charged, when they are held no longer.
     void release(std::size_t bytes) noexcept;
     std::size_t held() const noexcept { return held_.load(std::memory_order_relaxed); }
 
@@ -33,6 +35,7 @@ class Account {
     std::atomic<std::size_t> held_ = 0;
 };
 
+/// All accounts and their sum. Made by the node; counted from both threads.
 class Budget {
   public:
     /// `limit`: bytes, of all addresses. `largest`: of one thing that must always fit when nothing else is held: a

@@ -13,6 +13,7 @@ namespace ethpoc::sync {
 /// Seconds since 1970, of the machine's clock.
 std::uint64_t wall_seconds();
 
+/// The thread and its loop; see above.
 class ChainThread {
   public:
     /// All three outlive it.

@@ -15,7 +15,9 @@
 
 namespace ethpoc::sync {
 
+/// Numbers of connections, as the wire has them.
 using wire::ConnectionId;
+/// A moment of a clock that only goes forward; never the time of day.
 using Time = std::chrono::steady_clock::time_point;
 
 /// What the chain must know of a peer to talk to it.
@@ -38,46 +40,59 @@ struct PeerTraits {
 // ---------------------------------------------------------------- network -> chain
 
 namespace command {
+/// The peer has shaken hands.
 struct PeerUp {
     PeerTraits traits;
 };
+/// The peer has gone.
 struct PeerDown {};
+/// Its Transactions, copied.
 struct Transactions {
     Bytes items; // RLP items, one after the other
     std::size_t count = 0;
 };
+/// Its Blocks, copied: RLP items, one after the other, and how many.
 struct Blocks {
     Bytes items;
     std::size_t count = 0;
 };
+/// Its NewBlock, copied.
 struct NewBlock {
     Bytes block;
     U256 total_difficulty{};
 };
+/// Its BlockHashes, newest first.
 struct BlockHashes {
     std::vector<Hash256> hashes;
 };
+/// It knows none of the hashes that we named.
 struct NotInChain {
     Hash256 hash{};
 };
+/// It asks for at most `count` blocks above the first of `hashes` that is ours.
 struct GetChain {
     std::vector<Hash256> hashes;
     std::uint64_t count = 0;
 };
+/// It asks for hashes downwards.
 struct GetBlockHashes {
     Hash256 hash{};
     std::uint64_t limit = 0;
 };
+/// It asks for these blocks.
 struct GetBlocks {
     std::vector<Hash256> hashes;
 };
+/// It asks for what waits in the pool.
 struct GetTransactions {};
 } // namespace command
 
+/// One thing that a peer wants of the chain.
 using CommandBody = std::variant<command::PeerUp, command::PeerDown, command::Transactions, command::Blocks,
                                  command::NewBlock, command::BlockHashes, command::NotInChain, command::GetChain,
                                  command::GetBlockHashes, command::GetBlocks, command::GetTransactions>;
 
+/// What waits in the lanes. Owns its bytes.
 struct Command {
     ConnectionId from = 0;
     CommandBody body;

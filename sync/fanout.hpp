@@ -13,6 +13,7 @@
 
 namespace ethpoc::sync {
 
+/// To whom a new head or transaction is told at once.
 enum class RelayMode : std::uint8_t {
     all,    // every peer that does not have it
     fanout, // a few of them, by chance, and all that must be told; the others later, if they still do not have it

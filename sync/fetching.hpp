@@ -6,6 +6,7 @@
 
 namespace ethpoc::sync {
 
+/// Linear.
 inline bool contains(const std::vector<Hash256>& hashes, const Hash256& hash) {
     return std::ranges::find(hashes, hash) != hashes.end();
 }
@@ -15,10 +16,13 @@ inline bool contains(const std::vector<Hash256>& hashes, const Hash256& hash) {
 /// WIRE 5.6, 5.7).
 class ChainSync {
   public:
+    /// Sends the first question: our past.
     static void begin(ChainHub& hub, Member& member, Time now);
     /// True when it was the answer to our question rather than an announcement or an echo.
     static bool is_answer(const Member& member, const Received& received);
+    /// The blocks of an answer were imported, or part of them: goes on, or ends.
     static void receive(ChainHub& hub, Member& member, const Received& received, Time now);
+    /// The peer knows `hash` not; only of the last hash that we named this ends the question.
     static void not_in_chain(ChainHub& hub, Member& member, const Hash256& hash, Time now);
 
   private:
@@ -29,9 +33,13 @@ class ChainSync {
 /// then the blocks, oldest first (spec WIRE 6, 8).
 class HashSync {
   public:
+    /// Goes on where it was left, or asks for hashes down from the peer's best block.
     static void begin(ChainHub& hub, Member& member, Time now);
+    /// True when it was the answer to our GetBlocks.
     static bool is_answer(const Member& member, const Received& received);
+    /// The blocks of an answer were imported, or part of them: asks for the next ones.
     static void receive(ChainHub& hub, Member& member, const Received& received, Time now);
+    /// Hashes came: asks for more of them, or begins with the blocks.
     static void hashes(ChainHub& hub, Member& member, const std::vector<Hash256>& hashes, Time now);
 
   private:

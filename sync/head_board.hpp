@@ -10,6 +10,7 @@
 
 namespace ethpoc::sync {
 
+/// The head of one chain.
 struct HeadInfo {
     Hash256 genesis{};
     Hash256 hash{};
@@ -20,8 +21,10 @@ struct HeadInfo {
     std::optional<chain::StateStatus> state{}; // when the head last moved; nothing: not checked, or not moved yet
 };
 
+/// One place for each genesis; every call locks it. Values go in and out as copies.
 class HeadBoard {
   public:
+    /// By the chain thread, whenever the head has moved.
     void post(const HeadInfo& head) {
         const std::lock_guard lock(mutex_);
         heads_[head.genesis] = head;
@@ -33,6 +36,7 @@ class HeadBoard {
             heads_, [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
         return at == heads_.end() ? std::nullopt : std::optional(at->second);
     }
+    /// Of the chain with this genesis; nothing while it is not open.
     std::optional<HeadInfo> find(const Hash256& genesis) const {
         const std::lock_guard lock(mutex_);
         const auto at = heads_.find(genesis);

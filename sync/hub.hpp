@@ -23,6 +23,7 @@ struct OwnTransaction {
     Bytes rlp;
 };
 
+/// How one hub fetches, relays and mines. Times are of the clock that comes in.
 struct HubOptions {
     std::vector<OwnTransaction> own_transactions{}; // told to each peer that comes
     std::size_t pool_bytes = 4u << 20;              // of waiting transactions, for each layout
@@ -53,6 +54,7 @@ struct HubOptions {
 /// done: the command was carried out. more: a slice of it was; call again with the same command.
 enum class Progress : std::uint8_t { done, more };
 
+/// One chain with its members. Owns the chain; calls come from one thread.
 class ChainHub {
   public:
     /// `out` and `board` must outlive it.
@@ -64,7 +66,9 @@ class ChainHub {
     /// Hashes that are kept of all peers, of blocks to fetch.
     std::size_t wanted() const;
 
+    /// The peer is on this chain: it may be asked, and is told of what is new.
     void peer_up(ConnectionId id, PeerTraits traits, Time now);
+    /// Its questions are over, and another peer is asked in its place.
     void peer_down(ConnectionId id, Time now);
     /// Every command but PeerUp and PeerDown: at most one slice of it, of about 10 ms. After `more` the next command of
     /// this peer must be the same one, whose bytes have not moved; other peers may have their turn in between. Not to
@@ -73,6 +77,7 @@ class ChainHub {
     Progress handle(Command& command, Time now, std::uint64_t wall);
     /// Bytes that the last handle() has sent to the peer whose command it was, beside what many are told.
     std::size_t served() const noexcept { return served_; }
+    /// Whatever time brings: answers that do not come, turns, peers that lack something.
     void tick(Time now);
     /// Writes the head to the board; import() from outside the hub must be followed by it.
     void post_head();
@@ -84,6 +89,7 @@ class ChainHub {
     void mine(MinerPort& miner, chain::MinerChoice choice);
     /// After each command, and when it is due or the miner has found something. `wall` as in handle().
     void tick_mining(Time now, std::uint64_t wall);
+    /// When tick_mining() has something to do; Time::max() if never.
     Time mining_deadline() const;
 
   private:

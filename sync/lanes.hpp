@@ -18,6 +18,7 @@
 
 namespace ethpoc::sync {
 
+/// A fair queue to the chain thread. Calls may come from both threads; it locks itself.
 class CommandLanes {
   public:
     /// `max_bytes`: of all lanes. `on_room`: a lane that was full() can take in more again; called from the chain
@@ -37,6 +38,7 @@ class CommandLanes {
 
     /// The next command; waits until `until`. Nothing: the time is over, or wake() or close() was called.
     std::optional<Command> pop(std::chrono::steady_clock::time_point until);
+    /// The next command without waiting; nothing: there is none.
     std::optional<Command> try_pop();
     /// More of this command is to be done: it comes again after the others have had their turn. `served`: bytes with
     /// which it was answered so far, since it was taken.
@@ -48,6 +50,7 @@ class CommandLanes {
     void wake();
     /// Wakes pop(), which gives nothing from then on.
     void close();
+    /// close() was called.
     bool closed() const;
     std::size_t max_bytes() const noexcept { return max_bytes_; }
     std::size_t bytes() const;     // of everything that waits or is being carried out

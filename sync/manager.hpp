@@ -16,6 +16,7 @@
 
 namespace ethpoc::sync {
 
+/// Which chains a manager opens, and from what. Pointers outlive it.
 struct ManagerOptions {
     std::string data_dir = ":memory:";
     std::optional<chain::Genesis> genesis{}; // overrides what protocol and client say
@@ -35,8 +36,10 @@ struct PeerVersion {
     Hash256 genesis{}; // as its Status or Hello named it; zero: it did not (yet)
 };
 
+/// All chains of a node, over one store. Calls come from one thread.
 class ChainManager {
   public:
+    /// Opens nothing yet. The proxies outlive it.
     ChainManager(ManagerOptions options, ChainProxy& in, NetworkProxy& out);
     ChainManager(const ChainManager&) = delete;
     ChainManager& operator=(const ChainManager&) = delete;

@@ -12,6 +12,7 @@
 
 namespace ethpoc::sync {
 
+/// What we are waiting for from a peer.
 enum class SyncPhase : std::uint8_t {
     idle,         // nothing asked
     queued,       // waits until it is asked
@@ -28,8 +29,10 @@ enum class SyncPhase : std::uint8_t {
 /// cheap.
 class Inventory {
   public:
+    /// `most`: hashes that are remembered; an older one is written over.
     explicit Inventory(std::uint32_t most) : most_(most) {}
 
+    /// Does nothing when it is there.
     void add(const Hash256& hash) {
         if (contains(hash)) { return; }
         if (ring_.size() < most_) {
@@ -39,6 +42,7 @@ class Inventory {
             next_ = (next_ + 1) % most_;
         }
     }
+    /// By the first eight bytes of the hash: two hashes may rarely be taken for one.
     bool contains(const Hash256& hash) const {
         return std::ranges::find(ring_, chain::first_word(hash)) != ring_.end();
     }
@@ -85,6 +89,7 @@ struct Unfinished {
     }
 };
 
+/// A peer of a hub, from peer_up() to peer_down().
 struct Member {
     ConnectionId id = 0;
     PeerTraits traits;
@@ -133,6 +138,7 @@ struct Member {
         return traits.profile->sync == wire::SyncStyle::hashes ||
                traits.profile->sync == wire::SyncStyle::hashes_limit_first;
     }
+    /// A question of ours to it is open.
     bool asking() const noexcept {
         return phase == SyncPhase::asked_chain || phase == SyncPhase::asked_hashes || phase == SyncPhase::asked_blocks;
     }

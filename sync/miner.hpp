@@ -16,6 +16,7 @@
 
 namespace ethpoc::sync {
 
+/// Work that several threads read; its owners decide how long it lives.
 using SharedWork = std::shared_ptr<const chain::Work>;
 
 /// True while the block would be from the future: peers refuse it, and there is time. Where blocks must be younger than
@@ -36,9 +37,11 @@ class MinerPort {
         SharedWork work;
         Bytes block;
     };
+    /// Never waits; any thread.
     virtual std::optional<Found> take() = 0;
 };
 
+/// Threads that try nonces, each from a place of its own.
 class Miner final : public MinerPort {
   public:
     /// `threads`: at least one. `on_found`: called from one of them, take() has something then.

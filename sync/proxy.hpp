@@ -38,7 +38,9 @@ class ChainProxy final : public wire::ChainPort {
 
     /// Whose memory the commands of `peer` count with; right before peer_up, until peer_down.
     void introduce(ConnectionId peer, std::shared_ptr<Account> account) { lanes_.open(peer, std::move(account)); }
+    /// The handshake is done: the chain may ask it and answer it.
     void peer_up(ConnectionId peer, PeerTraits traits);
+    /// The connection has ended; nothing of it is taken any more.
     void peer_down(ConnectionId peer) { lanes_.leave(peer); }
 
     void add_transactions(ConnectionId from, const wire::Transactions& transactions) override;
@@ -83,6 +85,7 @@ struct Relay {
     SharedFrame frame;
     std::vector<ConnectionId> to;
 };
+/// Hangs up on this peer, with this reason; `why` is for people.
 struct Drop {
     ConnectionId peer = 0;
     wire::Reason reason{};
@@ -96,17 +99,20 @@ struct Stored {
     Bytes rlp;
     Time arrived{}; // the message that it came in, or, for one that waited, that its parent came in
 };
+/// So many new blocks that a peer sent were stored; `head` is the head after them.
 struct Imported {
     ConnectionId peer = 0;
     std::size_t blocks = 0;
     chain::BlockRecord head{};
 };
+/// The head moved to another branch.
 struct Reorg {
     chain::BlockRecord from{};
     chain::BlockRecord to{};
     std::vector<Hash256> left;   // newest first
     std::vector<Hash256> joined; // oldest first
 };
+/// We have all that this peer offers.
 struct Synced {
     ConnectionId peer = 0;
     chain::BlockRecord head{};
@@ -118,6 +124,7 @@ struct NoCommonBlock {
     Hash256 genesis{}; // ours
     std::optional<Hash256> end{};
 };
+/// A transaction that a peer sent is new in the pool.
 struct TransactionSeen {
     ConnectionId peer = 0;
     Hash256 hash{};
@@ -154,11 +161,13 @@ struct StateUnknown {
     std::uint64_t from = 0;
     std::string because;
 };
+/// Nothing is stored any more.
 struct Failed {
     Error error; // the store cannot go on
 };
 } // namespace action
 
+/// One thing that the chain wants of the network.
 using Action = std::variant<action::Send, action::Relay, action::Drop, action::Stored, action::Imported, action::Reorg,
                             action::Synced, action::NoCommonBlock, action::TransactionSeen, action::Rejected,
                             action::Useless, action::Mined, action::Idle, action::StateUnknown, action::Failed>;
@@ -180,6 +189,7 @@ class NetworkProxy {
     /// Returns when less than `max_bytes` are there, or it was closed.
     void wait_for_room() { queue_.wait_for_room(); }
     std::optional<Action> try_pop() { return queue_.try_pop(); }
+    /// Wakes whoever waits in wait_for_room().
     void close() { queue_.close(); }
 
   private:

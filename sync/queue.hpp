@@ -12,6 +12,7 @@
 
 namespace ethpoc::sync {
 
+/// Items with their sizes, oldest first. It locks itself.
 template <class T>
 class BoundedQueue {
   public:
@@ -34,6 +35,7 @@ class BoundedQueue {
         room_.wait(lock, [this] { return bytes_ < max_bytes_ || closed_; });
     }
 
+    /// The oldest item without waiting; nothing: the queue is empty.
     std::optional<T> try_pop() {
         std::unique_lock lock(mutex_);
         if (items_.empty()) { return std::nullopt; }
@@ -52,6 +54,7 @@ class BoundedQueue {
         room_.notify_all();
     }
 
+    /// Of all items, as their producers counted them.
     std::size_t bytes() const {
         const std::lock_guard lock(mutex_);
         return bytes_;

@@ -11,6 +11,7 @@
 
 namespace ethpoc::sync {
 
+/// Collects, then sends. Lives for one message.
 class ChainHub::Relay {
   public:
     /// `compose` makes the frame for the first peer of a form.
@@ -21,6 +22,7 @@ class ChainHub::Relay {
         relay.to.push_back(to.id);
     }
 
+    /// One action for each form; then it is empty again.
     void send(NetworkProxy& out) {
         for (auto& [form, relay] : by_form_) {
             out.put(std::move(relay));
