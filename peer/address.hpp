@@ -25,10 +25,12 @@ struct IpAddress {
 /// False for 0/8, 10/8, 127/8, 169.254/16, 172.16/12, 192.168/16, 224/4 and up, and their IPv6 kin: C++ ignores them as
 /// well (spec WIRE 5.4).
 bool is_public(const IpAddress& address) noexcept;
+/// 127/8 and ::1.
 bool is_loopback(const IpAddress& address) noexcept;
 
 /// "192.0.2.1", "2001:db8::1"; brackets around it are read too.
 std::string to_text(const IpAddress& address);
+/// The other way; nothing: it is no numeric address.
 std::optional<IpAddress> parse_ip(std::string_view text);
 
 /// Whoever has one address of a subnet can get many: 2 bytes of IPv4, 4 bytes of IPv6, and zeros.

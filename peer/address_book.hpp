@@ -46,8 +46,10 @@ WallTime next_try(const AddressRow& row) noexcept;
 /// failed ten times over a week.
 bool stale(const AddressRow& row, WallTime now) noexcept;
 
+/// Both tables, in memory that is bounded by the number of entries.
 class AddressBook {
   public:
+    /// What the places of addresses are hashed with; secret, and kept over restarts.
     using Key = std::array<std::uint8_t, 16>;
 
     /// A quarter of `max_entries` is for tried ones. `key` is secret.
@@ -58,7 +60,9 @@ class AddressBook {
     bool add(const wire::PeerEntry& entry, const IpAddress& source, WallTime now);
     /// A row of an earlier run, or of somebody we trust: private ones too.
     bool load(AddressRow row, WallTime now);
+    /// False: it was not there.
     bool remove(const NodeAddress& where);
+    /// Forgets all; the key stays.
     void clear();
 
     /// It is being dialled.
@@ -75,6 +79,7 @@ class AddressBook {
     /// Up to `most` different tried ones in random order, to tell others.
     std::vector<const AddressRow*> sample(std::size_t most, WallTime now, std::mt19937_64& random) const;
 
+    /// nullptr: not known. Valid until the next call that changes the book.
     const AddressRow* find(const NodeAddress& where) const;
     /// All, in the order of their addresses. `connected` is false in each.
     std::vector<AddressRow> rows() const;

@@ -12,6 +12,7 @@
 
 namespace ethpoc::peer {
 
+/// What Admission holds a newcomer against.
 struct AdmissionLimits {
     std::size_t connections = 51;           // of all kinds: some above those that stay hear why they do not
     std::size_t per_address = 8;            // accepted
@@ -21,18 +22,25 @@ struct AdmissionLimits {
     bool exempt_loopback = true;            // from all but `connections` and `per_address`
 };
 
+/// Counts connections by address and by subnet. Bounded by them and by AdmissionLimits::addresses.
 class Admission {
   public:
+    /// Nobody is connected yet.
     explicit Admission(AdmissionLimits limits) : limits_(limits) {}
 
+    /// Those who are in stay; newcomers are held against these.
     void set_limits(const AdmissionLimits& limits) noexcept { limits_ = limits; }
 
     /// Nothing: let it in. Else a clause for people why not. It was not let in before; asking counts as its try.
     std::optional<std::string> refuse(const std::optional<IpAddress>& from, std::size_t connections, Time now);
+    /// A connection was let in; `from` nothing: its address is not known.
     void entered(const std::optional<IpAddress>& from);
+    /// It has ended; `from` as with entered().
     void left(const std::optional<IpAddress>& from);
 
+    /// Accepted connections that are open, of this address.
     std::size_t from_address(const IpAddress& ip) const;
+    /// The same of its whole subnet.
     std::size_t from_subnet(const IpAddress& ip) const;
 
   private:

@@ -15,6 +15,7 @@ namespace ethpoc::peer {
 /// Seconds since 1970.
 using WallTime = std::int64_t;
 
+/// Who is banned, until when (Unix seconds), and why.
 struct Ban {
     NodeAddress scope{}; // port 0: the whole IP address
     WallTime until = 0;
@@ -26,8 +27,10 @@ std::string scope_text(const NodeAddress& scope);
 /// The inverse; a host name is none.
 std::optional<NodeAddress> parse_scope(std::string_view text);
 
+/// Bans by scope: an IP address, or one port of it.
 class BanList {
   public:
+    /// `most`: bans that are kept.
     explicit BanList(std::size_t most = 4096) : most_(most) {}
 
     /// A ban that lasts longer already stays as it is. When the list is full, the one that ends first leaves for it.

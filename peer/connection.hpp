@@ -15,6 +15,7 @@ class Connection;
 class Loop {
   public:
     virtual ~Loop() = default;
+    /// The clock by which drivers go.
     virtual Time now() const = 0;
     /// One for all connections; its content is gone after the call of receive().
     virtual std::span<std::uint8_t> read_buffer() = 0;
@@ -24,11 +25,14 @@ class Loop {
     virtual void forget(Connection& connection) = 0;
 };
 
+/// Owns a socket and its driver; is kept alive by the loop, and by the socket while it waits.
 class Connection final : public SocketWatcher, public std::enable_shared_from_this<Connection> {
   public:
+    /// `loop` and `owner` outlive it.
     Connection(Loop& loop, std::unique_ptr<Socket> socket, wire::ConnectionId id, DriverOwner& owner,
                std::unique_ptr<Driver> driver);
 
+    /// Starts the driver and begins to read.
     void start();
     /// Writes what may be written now, closes when the driver has ended, and asks the loop for the next wake-up.
     void flush();

@@ -33,17 +33,23 @@ class ControlPort {
     using Done = std::expected<void, std::string>;
 
     virtual ~ControlPort() = default;
+    /// What stands at /status.
     virtual NodeInfo node() const = 0;
+    /// Its connections, handshakes that are under way included.
     virtual std::vector<PeerInfo> peers() const = 0;
     virtual std::vector<std::string> special() const = 0; // HOST:PORT, connected or not
+    /// The rows of the address book.
     virtual std::vector<KnownAddress> known() const = 0;
+    /// The bans that are in force.
     virtual std::vector<BanInfo> bans() const = 0;
 
     /// Connect to HOST:PORT; `special`: stay connected to it, over restarts too.
     virtual Done add(const std::string& endpoint, bool special) = 0;
     /// End its connections, and dial it no more.
     virtual Done remove(const std::string& endpoint) = 0;
+    /// Ends the connections of `scope` and lets nobody of there in for so long.
     virtual Done ban(const NodeAddress& scope, std::chrono::seconds length, const std::string& reason) = 0;
+    /// Error: there is no ban of just this scope.
     virtual Done unban(const NodeAddress& scope) = 0;
 };
 
@@ -53,6 +59,7 @@ inline constexpr std::chrono::hours usual_ban{24};
 /// Nothing: there is nothing at this path.
 std::optional<http::Answer> answer(ControlPort& port, const http::Request& request);
 
+/// Serves the requests above; all on the thread of `io`.
 class ControlServer {
   public:
     /// `io` and `port` outlive it.
@@ -60,6 +67,7 @@ class ControlServer {
 
     /// On a socket with this name, mode 0600. The error is a sentence.
     std::expected<void, std::string> listen(const std::string& path) { return server_.listen_local(path); }
+    /// Closes the socket and its connections.
     void stop() { server_.stop(); }
 
   private:

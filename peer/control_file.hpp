@@ -10,6 +10,7 @@
 
 namespace ethpoc::peer {
 
+/// Owns what the file held; writes nothing itself.
 class FilePort final : public ControlPort {
   public:
     /// `now`: bans that are over by then do not count, and new ones begin.

@@ -21,6 +21,7 @@ std::string to_json(std::span<const BanInfo> bans);
 /// {"peers": [..], "known": .. or null}: all connections of one address, and its row of the book.
 std::string to_json(std::span<const PeerInfo> peers, const KnownAddress* known);
 
+/// {"error": sentence}
 std::string error_json(std::string_view sentence);
 
 } // namespace ethpoc::peer

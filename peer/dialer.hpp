@@ -29,6 +29,7 @@
 
 namespace ethpoc::peer {
 
+/// Versions, pauses and numbers of tries.
 struct DialerOptions {
     const wire::Profile* protocol = nullptr;    // nullptr: auto
     std::vector<const wire::Profile*> among{};  // with auto: these and no others, guessed in this order; empty: all
@@ -41,6 +42,7 @@ struct DialerOptions {
     std::uint64_t seed = 1;                     // of the random part of each pause
 };
 
+/// The targets and what is known of each; see above.
 class Dialer {
   public:
     /// True: this version's chain is one of which we have blocks; it is the best guess.
@@ -67,6 +69,7 @@ class Dialer {
 
     /// Asked when a delay is over: is there still a reason to dial?
     bool still_wanted(const std::string& endpoint);
+    /// The connection could not be made: a pause follows, or the end.
     void failed(const std::string& endpoint);
 
     /// False: no --protocol that was given has this row among its own.
@@ -76,6 +79,7 @@ class Dialer {
     SessionHost::Guess guess(const Session& session);
     /// Our Hello went out first: the other side waits for it.
     void spoke_first(const Session& session);
+    /// The handshake is done: other connections of the same target are ended.
     void ready(const Session& session);
     /// The session has ended; `now` is the time of its end.
     void gone(const Session& session, bool was_ourselves);

@@ -15,19 +15,25 @@
 
 namespace ethpoc::peer {
 
+/// Moments of the clock that drivers go by.
 using sync::Time;
 
+/// inbound: the other side connected to us.
 enum class Direction : std::uint8_t { inbound, outbound };
 
+/// One connection without its socket. Calls come from one thread.
 class Driver {
   public:
     virtual ~Driver() = default;
 
     // ---- in
+    /// The socket is connected. First of all calls.
     virtual void start(Time now) = 0;
     /// `bytes` may go away after the call. Ask wants_bytes() before reading more.
     virtual void receive(BytesView bytes, Time now) = 0;
+    /// The other side closed its direction.
     virtual void receive_eof(Time now) = 0;
+    /// The socket failed; nothing can be read or written any more.
     virtual void receive_error(std::string why) = 0;
     /// Call when deadline() has come, and when whatever made wants_bytes() false may be over.
     virtual void tick(Time now) = 0;
@@ -59,6 +65,7 @@ class DriverOwner {
 
     /// False: no room for another connection from this HOST:PORT; it is told so and closed, then turned_away() comes.
     virtual bool has_room(const std::string& endpoint) = 0;
+    /// It was told so; there is no driver, and closed() does not come.
     virtual void turned_away(const std::string& endpoint) = 0;
     /// A socket is connected. The driver lives until closed() has returned.
     virtual std::unique_ptr<Driver> connected(wire::ConnectionId id, Direction direction, std::string endpoint) = 0;
@@ -66,6 +73,7 @@ class DriverOwner {
     virtual void closed(wire::ConnectionId id) = 0;
     /// The delay of a dial is over: is there still a reason for it?
     virtual bool still_wanted(const std::string& endpoint) = 0;
+    /// No connection: `why` is a clause for people.
     virtual void dial_failed(const std::string& endpoint, std::string_view why) = 0;
 };
 

@@ -13,8 +13,10 @@
 
 namespace ethpoc::peer {
 
+/// Owns the sockets and the thread; drivers are called on that thread.
 class DriverLoop {
   public:
+    /// `connect_timeout`: for finding a host and connecting to one of its addresses.
     explicit DriverLoop(std::chrono::milliseconds connect_timeout);
     ~DriverLoop();
     DriverLoop(const DriverLoop&) = delete;

@@ -25,6 +25,7 @@
 
 namespace ethpoc::peer {
 
+/// From us or to us: out is what we send.
 enum class Way : std::uint8_t { in, out };
 
 /// The side that ended a connection.
@@ -46,6 +47,7 @@ struct PeerRef {
     Direction direction = Direction::inbound;
 };
 
+/// A block as events name it.
 struct HeadRef {
     std::uint64_t number = 0;
     Hash256 hash{};
@@ -55,17 +57,21 @@ namespace event {
 
 // ---- connections
 
+/// The listener is open.
 struct Listening {
     std::string_view address; // HOST:PORT
 };
+/// A connection to this HOST:PORT is tried.
 struct Connecting {
     std::string_view endpoint;
 };
+/// It came to nothing; `why` is a clause for people.
 struct ConnectFailed {
     std::string_view endpoint;
     std::string_view why;
     bool ourselves = false; // it was reached, and has our own node id
 };
+/// A socket is connected, either way; nothing was said yet.
 struct Connected {
     PeerRef peer;
 };
@@ -76,6 +82,7 @@ struct Hello {
     const wire::Profile* profile = nullptr;   // never null
     bool guessed = false;                     // ours went out first, with a version that we guessed
 };
+/// A connection that was told as Connected has ended.
 struct Disconnected {
     PeerRef peer;
     EndedBy by = EndedBy::us;
@@ -165,6 +172,7 @@ struct Reorganised {
     std::span<const Hash256> left{};   // newest first; their number is the depth
     std::span<const Hash256> joined{}; // oldest first; the last one is `to`
 };
+/// We have all that this peer offers; `head` is ours.
 struct Synced {
     PeerRef peer;
     HeadRef head{};
@@ -224,6 +232,7 @@ struct Queues {
 
 } // namespace event
 
+/// Any of them: what Observer::tell() gets.
 using Event =
     std::variant<event::Listening, event::Connecting, event::ConnectFailed, event::Connected, event::Hello,
                  event::Disconnected, event::Differs, event::Banned, event::Retry, event::Message, event::Malformed,

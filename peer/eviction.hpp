@@ -19,6 +19,7 @@
 
 namespace ethpoc::peer {
 
+/// What the rules look at in one accepted peer.
 struct EvictionCandidate {
     wire::ConnectionId id = 0;
     IpAddress ip{};

@@ -17,6 +17,7 @@ struct Histogram {
     std::array<std::uint64_t, Count + 1> in{}; // between one bound and the next, the last one above all
     double sum = 0;
 
+    /// Counts one value in.
     void add(double value) noexcept {
         std::size_t at = 0;
         while (at < Count && value > bounds[at]) {
@@ -27,6 +28,7 @@ struct Histogram {
     }
 };
 
+/// A page that grows; take() gives it away.
 class Exposition {
   public:
     /// What follows belongs to it. `type`: counter, gauge or histogram; `help`: a sentence of ours.
@@ -37,6 +39,7 @@ class Exposition {
     void single(std::string_view name, std::string_view type, std::string_view help, double value);
     /// The largest, the median and the smallest of them, told by the label `of`. No values: no samples.
     void spread(std::string_view labels, std::span<double> values);
+    /// A histogram without labels, its family included.
     template <std::size_t Count>
     void histogram(std::string_view name, std::string_view help, const Histogram<Count>& of) {
         histogram(name, help, of.bounds, of.in, of.sum);

@@ -24,21 +24,34 @@ struct Census {
     bool well = true; // what /health says
 };
 
+/// Counters since the start of the node; see above.
 class Metrics final : public ObserverOf<Metrics> {
   public:
+    /// Counts messages and bytes by direction, and messages by type.
     void on(const event::Message& message);
+    /// Dials.
     void on(const event::Connecting&) { ++dials_; }
+    /// Dials that failed.
     void on(const event::ConnectFailed&) { ++dial_failures_; }
+    /// Connections, by direction.
     void on(const event::Connected& connected) { ++connections_[static_cast<std::size_t>(connected.peer.direction)]; }
+    /// Ends of connections, by the side that ended them.
     void on(const event::Disconnected& end) { ++ended_[static_cast<std::size_t>(end.by)]; }
+    /// Messages that could not be read, by error code.
     void on(const event::Malformed& malformed) { ++malformed_[malformed.error->code->word]; }
+    /// How long answers to our Pings took, in seconds.
     void on(const event::Latency& latency) {
         pong_wait_.add(std::chrono::duration<double>(latency.round_trip).count());
     }
+    /// Blocks that were imported.
     void on(const event::Imported& imported) { blocks_ += imported.blocks; }
+    /// Changes of the branch.
     void on(const event::Reorganised&) { ++reorgs_; }
+    /// Transactions that were new.
     void on(const event::Transaction&) { ++transactions_; }
+    /// Frames that were left out for slow peers.
     void on(const event::Shed&) { ++shed_; }
+    /// Peers that were read later than they sent.
     void on(const event::Delayed&) { ++delayed_; }
 
     /// Text exposition format 0.0.4.

@@ -10,6 +10,7 @@
 
 namespace ethpoc::peer {
 
+/// HTTP over TCP, on the thread of `io`.
 class MetricsServer {
   public:
     /// Both are called for every request, on the network thread. A node that is not well is told by 503.
@@ -18,6 +19,7 @@ class MetricsServer {
 
     /// Error: peer.metrics_cannot_listen.
     Result<void> listen(const std::string& host, std::uint16_t port);
+    /// Closes the listener and its connections.
     void stop() { server_.stop(); }
 
   private:

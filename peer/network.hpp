@@ -18,15 +18,18 @@
 
 namespace ethpoc::peer {
 
+/// Owns all sockets of a node. Calls come from the thread that runs `io`.
 class Network final : public Transport, public Loop {
   public:
     static constexpr std::size_t read_buffer_size = 256u << 10; // bytes; one for all connections
+    /// `io` outlives it. `connect_timeout`: for finding the host and connecting to one of its addresses.
     Network(boost::asio::io_context& io, std::chrono::milliseconds connect_timeout);
     ~Network() override;
 
     /// Numeric host. Returns the address with the port that was taken. `owner` gets what connects; it outlives the
     /// network's sockets. Once in the life of a network.
     Result<std::string> listen(DriverOwner& owner, const std::string& host, std::uint16_t port);
+    /// Open connections stay.
     void stop_listening();
 
     // Transport
@@ -36,6 +39,7 @@ class Network final : public Transport, public Loop {
 
     /// What made this driver not want bytes may be over.
     void resume(wire::ConnectionId id);
+    /// Closes every socket without a word.
     void abort_all();
     std::size_t connections() const noexcept { return connections_.size(); }
     /// While true no new connection is made or accepted.

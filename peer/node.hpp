@@ -22,6 +22,7 @@ struct Mining {
     unsigned threads = 1;
 };
 
+/// All that a node is told at its start; it keeps a copy.
 struct NodeOptions {
     std::optional<std::string> listen_host{"127.0.0.1"}; // nothing: do not listen
     std::uint16_t listen_port = 30303;                   // 0: any free port
@@ -47,6 +48,7 @@ struct NodeOptions {
 /// bound below it. The limit of the service unit follows from it.
 std::size_t most_memory(const NodeOptions& options) noexcept;
 
+/// Owns all threads, sockets and the store; see above.
 class Node {
   public:
     /// Observers must outlive the node; they are called from the thread that is in run().
@@ -74,7 +76,9 @@ class Node {
     /// Runs `call` on the network thread after `delay`.
     void after(std::chrono::milliseconds delay, std::function<void()> call);
 
+    /// Of the main chain, as the chain thread last posted it.
     sync::HeadInfo head() const;
+    /// For those who look after run(), or on the network thread.
     const PeerManager& peers() const noexcept;
 
   private:

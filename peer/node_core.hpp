@@ -9,6 +9,7 @@
 
 namespace ethpoc::peer {
 
+/// Owns the manager of the chain and that of the peers; has no thread of its own.
 class NodeCore {
   public:
     /// What the two sides tell each other, from the thread of the chain.

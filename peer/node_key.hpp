@@ -8,6 +8,7 @@
 
 namespace ethpoc::peer {
 
+/// A key pair; the secret is 32 bytes, big-endian, and goes nowhere but into its file.
 struct NodeKey {
     Hash256 secret{};
     NodeId id{}; // uncompressed public key without its 04 prefix

@@ -10,6 +10,7 @@
 
 namespace ethpoc::peer {
 
+/// Hears events of its choice; ObserverOf makes one of functions on(const event::X&).
 class Observer {
   public:
     virtual ~Observer() = default;
@@ -52,6 +53,7 @@ class ObserverOf : public Observer {
 /// All observers, as the places see them that have something to tell.
 class Observers {
   public:
+    /// All of them must outlive this.
     Observers(std::initializer_list<Observer*> list = {}) {
         for (Observer* observer : list) {
             add(*observer);
@@ -62,12 +64,14 @@ class Observers {
         list_.push_back(&observer);
         wanted_ |= observer.wants();
     }
+    /// Somebody wants events of this kind, so it is worth building one.
     template <class E>
     bool want() const noexcept {
         return (wanted_ & mask_of<E>()) != 0;
     }
     EventMask wanted() const noexcept { return wanted_; }
 
+    /// Tells those who want it, in the order in which they were added.
     template <class E>
     void tell(const E& event) const {
         if (want<E>()) { hand_on(event); }

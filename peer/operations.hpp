@@ -15,6 +15,7 @@
 
 namespace ethpoc::peer {
 
+/// Owns the two servers, the counters and the health of a node.
 class Operations final : private ControlPort {
   public:
     /// The parts of a node that are looked at; all outlive it.
@@ -27,11 +28,13 @@ class Operations final : private ControlPort {
         const sync::ChainThread& chain_thread;
         const sync::Budget& budget;
     };
+    /// Nothing is open before open().
     explicit Operations(const Parts& parts) : parts_(parts) {}
 
     /// `listen_address` is HOST:PORT, or empty. Error: peer.metrics_cannot_listen. A control socket that cannot
     /// be had is no error: control_problem() says why.
     Result<void> open(const NodeOptions& options, const std::string& listen_address);
+    /// Closes both servers.
     void stop();
     /// A sentence; empty: there is none.
     const std::string& control_problem() const noexcept { return control_problem_; }

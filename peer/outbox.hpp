@@ -15,10 +15,13 @@
 
 namespace ethpoc::peer {
 
+/// A frame that several outboxes hold.
 using SharedFrame = std::shared_ptr<const Bytes>;
 
+/// The frames of one connection that wait, oldest first; only relay traffic is shed.
 class Outbox {
   public:
+    /// One frame in the queue.
     struct Entry {
         SharedFrame frame{}; // nullptr: it was shed
         wire::MessageType type{};

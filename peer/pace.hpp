@@ -27,6 +27,7 @@ class Bucket {
     Time full_at_{};
 };
 
+/// One bucket for each type of message that came; a few dozen bytes each.
 class Pace {
   public:
     /// A message of this type was taken. The time from which on the next bytes of this peer may be read.

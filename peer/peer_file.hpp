@@ -22,6 +22,7 @@
 
 namespace ethpoc::peer {
 
+/// The content of the file, in memory.
 struct PeerFile {
     AddressBook::Key key{};
     std::vector<std::string> special{}; // HOST:PORT, those that were added at run time
@@ -32,10 +33,12 @@ struct PeerFile {
 
 /// The same for people and programs.
 KnownAddress known_address(const AddressRow& row);
+/// A ban in words of JSON and people.
 BanInfo ban_info(const Ban& ban);
 
 inline constexpr std::string_view peer_file_name = "peers.txt";
 
+/// The whole file.
 std::string to_text(const PeerFile& file);
 /// Never fails: what cannot be read is counted. A text that ends early (no `end`) counts as one damaged line more.
 PeerFile parse_peer_file(std::string_view text);

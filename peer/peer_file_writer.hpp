@@ -13,6 +13,7 @@
 
 namespace ethpoc::peer {
 
+/// Owns the thread that writes.
 class PeerFileWriter {
   public:
     /// `on_error` is called from the writer's thread, once for each time that writing begins to fail.

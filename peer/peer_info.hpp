@@ -53,6 +53,7 @@ struct KnownAddress {
     std::string source; // the subnet of who told it
 };
 
+/// A ban, as people and programs see it.
 struct BanInfo {
     std::string scope;      // IP, or IP:PORT
     std::int64_t until = 0; // Unix seconds

@@ -33,6 +33,7 @@
 
 namespace ethpoc::peer {
 
+/// All sessions of a node. Owns them, the address book, the bans and the scores. Network thread only.
 class PeerManager final : public SessionHost, public DriverOwner {
   public:
     /// All references outlive the manager; so does `budget`, without which nothing that peers make us hold is counted.
@@ -82,9 +83,12 @@ class PeerManager final : public SessionHost, public DriverOwner {
     const BanList& bans() const noexcept { return bans_; }
 
     // ---- what people ask and order (peer_control.cpp)
+    /// Its connections, handshakes that are under way included.
     std::vector<PeerInfo> peers() const;
     std::vector<std::string> special() const; // HOST:PORT, connected or not, in order
+    /// The rows of the address book.
     std::vector<KnownAddress> known() const;
+    /// The bans that are in force.
     std::vector<BanInfo> banned() const;
     /// False: no HOST:PORT. Not special: dialled once, when there is room for it or not.
     bool add_peer(const std::string& endpoint, bool special);
@@ -92,6 +96,7 @@ class PeerManager final : public SessionHost, public DriverOwner {
     bool remove_peer(const std::string& endpoint);
     /// `scope`: IP or IP:PORT; all its sessions end. False: it is neither.
     bool ban(std::string_view scope, std::chrono::seconds duration, std::string_view why);
+    /// False: there was no ban of just this scope.
     bool unban(std::string_view scope);
     /// Limits and times that may change while it runs; peers of the `special` list that are new are dialled, those that
     /// left it become ordinary ones. Those that were added by add_peer() stay.

@@ -10,6 +10,7 @@
 
 namespace ethpoc::peer {
 
+/// Settings of a PeerManager; limits and times may change while it runs (PeerManager::reload()).
 struct PeerManagerOptions {
     DialerOptions dialer{}; // its `protocol` is that of accepted connections too
     std::string client_id = "ethpoc";

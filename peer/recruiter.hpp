@@ -20,6 +20,7 @@
 
 namespace ethpoc::peer {
 
+/// Chooses from four sources in one order.
 class Recruiter {
   public:
     static constexpr std::size_t most_alternatives = 64; // kept; the oldest leaves
@@ -28,17 +29,21 @@ class Recruiter {
     /// Both outlive it.
     Recruiter(AddressBook& book, std::mt19937_64& random) : book_(book), random_(random) {}
 
+    /// One that was connected when the node last ran; in the order in which they are added.
     void add_saved(const NodeAddress& where) { saved_.push_back(where); }
     /// HOST:PORT each; they replace those that were there.
     void set_seeds(std::vector<std::string> endpoints);
+    /// An address that a full peer gave; the oldest leaves when there are too many.
     void add_alternative(const NodeAddress& where);
 
+    /// Whom to dial.
     struct Choice {
         std::string endpoint;
         std::optional<NodeAddress> where{}; // nothing: a host name of the seeds
     };
     /// False: connected or being dialled, banned, not allowed, too many of its subnet.
     using Usable = std::function<bool(const NodeAddress&)>;
+    /// The first of the order that is usable; nothing: nobody is.
     std::optional<Choice> next(WallTime now, const Usable& usable);
 
     /// The last next() came to the seeds, and none was there, or all have had their chance.

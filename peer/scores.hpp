@@ -11,18 +11,21 @@
 
 namespace ethpoc::peer {
 
+/// What a peer can do wrong, a value for each row of offences.def.
 enum class Offence : std::uint8_t {
 #define ETHPOC_OFFENCE(name, points, why) name,
 #include "peer/offences.def"
 #undef ETHPOC_OFFENCE
 };
 
+/// A row of offences.def: points, and why for people.
 struct OffenceRow {
     std::string_view name;
     int points = 0;
     std::string_view why;
 };
 
+/// Its row.
 inline const OffenceRow& row_of(Offence offence) noexcept {
     static constexpr OffenceRow rows[] = {
 #define ETHPOC_OFFENCE(name, points, why) {#name, points, why},
@@ -32,10 +35,12 @@ inline const OffenceRow& row_of(Offence offence) noexcept {
     return rows[static_cast<std::size_t>(offence)];
 }
 
+/// Points by IP address; bounded in addresses, those with the fewest points leave first.
 class Scores {
   public:
     static constexpr int ban_at = 100;                // points
     static constexpr std::chrono::seconds fade{3600}; // of 100 points
+    /// `most_addresses`: of which points are remembered.
     explicit Scores(std::size_t most_addresses = 4096) : most_(most_addresses) {}
 
     /// Returns the points of the address now.
@@ -46,10 +51,12 @@ class Scores {
         score.at = now;
         return static_cast<int>(score.points);
     }
+    /// The points of the address now, rounded down.
     int of(const IpAddress& from, Time now) const {
         const auto at = points_.find(from);
         return at == points_.end() ? 0 : static_cast<int>(faded(at->second, now));
     }
+    /// Its points are forgotten.
     void forgive(const IpAddress& from) { points_.erase(from); }
 
   private:

@@ -9,6 +9,7 @@ namespace ethpoc::peer {
 
 inline constexpr std::size_t most_seeds = 10'000; // addresses that are taken
 
+/// One line that names a seed, or should. A view of the list.
 struct SeedLine {
     std::size_t number = 0;  // from 1
     std::string_view text{}; // of the list; without blanks around it and without a comment; never empty

@@ -12,6 +12,7 @@
 
 namespace ethpoc::peer {
 
+/// Fetches one URL again and again; see above.
 class SeedSource {
   public:
     static constexpr std::chrono::seconds first_pause{15}; // after the first failure; twice as long after the next

@@ -7,6 +7,7 @@
 
 namespace ethpoc::peer {
 
+/// Says what the program does; who listens does not matter to it.
 class ServiceManager {
   public:
     /// `socket`: what NOTIFY_SOCKET says: a path, or @NAME for an abstract one. Empty: nobody is told anything.
@@ -14,7 +15,9 @@ class ServiceManager {
 
     /// Ready, with a line for people about it.
     void ready(std::string_view status) const;
+    /// Settings are read again (RELOADING=1); ready() follows.
     void reloading() const;
+    /// The program ends (STOPPING=1).
     void stopping() const;
 
   private:

@@ -69,9 +69,11 @@ class SessionHost {
         bool at_once = false; // do not wait for the other side
         bool fixed = false;   // accept no other
     };
+    /// Asked until the session has said its first words.
     virtual Guess guess(const Session& session) = 0;
     /// Our Hello went out first, with the guess: the other side said nothing for hello_wait.
     virtual void spoke_first(const Session& /*session*/) {}
+    /// What we say of ourselves in this version.
     virtual wire::HelloOut our_hello(const Session& session, const wire::Profile& profile) = 0;
     /// A Disconnect reason when this peer is not wanted (known id, our own id, too many); nothing when it is.
     virtual std::optional<wire::Reason> refuse(const Session& session, const wire::Greeting& greeting) = 0;
@@ -80,28 +82,34 @@ class SessionHost {
     /// p2p: what we say in Status, and whether theirs is of our chain.
     virtual wire::Status our_status(const Session& session) = 0;
 
+    /// Addresses to tell this peer, which asked for them.
     virtual std::vector<wire::PeerEntry> known_peers(const Session& session) = 0;
     /// A few others for one that is told that we are full.
     virtual std::vector<wire::PeerEntry> alternatives(const Session& /*session*/) { return {}; }
     /// It did what costs points. The host may end it.
     virtual void offended(Session& /*session*/, Offence /*offence*/) {}
+    /// The peer tells of this address.
     virtual void learn_peer(const Session& session, const wire::PeerEntry& entry) = 0;
 
     /// What is handed to it was read at `arrived`.
     virtual wire::ChainPort& chain(Time arrived) = 0;
     /// True: leave this session's bytes in its socket.
     virtual bool chain_full(const Session& session) const = 0;
+    /// Those who are told what happens in the session.
     virtual const Observers& observers() const = 0;
 };
 
+/// Where a session is: see the drawing above.
 enum class Phase : std::uint8_t { waiting, greeted, ready, closing, ended };
 
+/// How a session ended: by whom, with which Disconnect reason, and why in words.
 struct End {
     EndedBy by = EndedBy::error;
     std::optional<wire::Reason> reason{};
     std::string why{};
 };
 
+/// Speaks with one peer; see above. Owns what waits to be written and what came too early.
 class Session final : public Driver, private wire::PeerPort {
   public:
     /// `host` and `options` outlive the session. `endpoint` is HOST:PORT, for events.

@@ -16,12 +16,16 @@ namespace ethpoc::peer {
 class SocketWatcher {
   public:
     virtual ~SocketWatcher() = default;
+    /// Bytes may be there, or the end of the stream; or waiting failed with `error`.
     virtual void on_readable(const boost::system::error_code& error) = 0;
+    /// There may be room to write; or waiting failed with `error`.
     virtual void on_writable(const boost::system::error_code& error) = 0;
 };
 
+/// One connected stream; every call returns at once. Owns the descriptor.
 class Socket {
   public:
+    /// As Asio says it; no error is a default one.
     using Error = boost::system::error_code;
 
     virtual ~Socket() = default;
@@ -31,7 +35,9 @@ class Socket {
     virtual std::size_t write_some(BytesView bytes, Error& error) = 0;
     /// The watcher is called once for each call, with operation_aborted when the socket is closed meanwhile.
     virtual void wait_readable(std::shared_ptr<SocketWatcher> watcher) = 0;
+    /// The same for room to write.
     virtual void wait_writable(std::shared_ptr<SocketWatcher> watcher) = 0;
+    /// Both directions end; waiting watchers are called with operation_aborted.
     virtual void close() = 0;
     /// Our direction ends (FIN); reading goes on.
     virtual void finish() = 0;
@@ -39,6 +45,7 @@ class Socket {
     virtual void reset() = 0;
 };
 
+/// A Socket over TCP.
 class TcpSocket final : public Socket {
   public:
     /// Connected and non-blocking.

@@ -12,6 +12,7 @@ namespace ethpoc::peer {
 /// named when it came stays its word, so that the progress is 1 once we have that.
 SyncInfo sync_progress(std::span<const PeerInfo> peers, const sync::HeadInfo& head);
 
+/// How far the accounts of the head are known.
 StateInfo state_progress(const sync::HeadInfo& head, chain::StateCheck check);
 
 } // namespace ethpoc::peer

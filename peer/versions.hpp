@@ -25,13 +25,17 @@ bool may_wait_for_hello(const wire::Profile& profile) noexcept;
 /// "192.0.2.1" of "192.0.2.1:30303", "[2001:db8::1]" of "[2001:db8::1]:30303".
 std::string host_of(const std::string& endpoint);
 
-/// The version that worked (or is to be tried next) at an address. Bounded; the oldest entry leaves.
+/// The version that worked (or is to be tried next) at an address. Bounded; when it is full, any entry leaves.
 class VersionMemory {
   public:
+    /// At most `max_entries` addresses.
     explicit VersionMemory(std::size_t max_entries) : max_(max_entries) {}
 
+    /// nullptr: nothing is known of HOST:PORT.
     const wire::Profile* find(const std::string& endpoint) const;
+    /// This version worked at HOST:PORT.
     void remember(const std::string& endpoint, const wire::Profile& profile);
+    /// What worked there works no longer.
     void forget(const std::string& endpoint) { known_.erase(endpoint); }
 
   private:

@@ -23,6 +23,7 @@ class File {
     int fd_;
 };
 
+/// What happens to a file that has the name already.
 enum class Existing : bool { keep, replace };
 
 /// Written under a name of its own, which nobody can know before, and then moved to `path`; on the disk when it
