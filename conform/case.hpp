@@ -9,9 +9,12 @@
 
 namespace ethpoc::conform {
 
+/// How binding a sentence of wire/PROTOCOL.md is; info: it is reported and never a failure.
 enum class Level : std::uint8_t { must, should, info };
+/// What must be done before the stimulus: nothing but connecting, or a handshake too.
 enum class State : std::uint8_t { connected, greeted };
 
+/// A row of cases.def; views of its text.
 struct Case {
     std::string_view id;       // "F01"
     std::string_view slug;     // "frame.ping-one-write"
@@ -25,11 +28,13 @@ struct Case {
     std::string_view tolerate;
     std::string_view flags;
 
+    /// `word` is one of the words of `flags`.
     bool has_flag(std::string_view word) const noexcept;
     /// "1.2" of "1.2.1".
     std::string_view section() const noexcept;
 };
 
+/// One of several stimuli under which a case is run; a row of cases.def.
 struct SubCase {
     std::string_view id; // of its case
     std::string_view name;

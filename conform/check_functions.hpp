@@ -19,10 +19,12 @@ const HeardLine& first_line(const Heard& heard) noexcept;
 const HeardMessage* hello_of(const HeardLine& line) noexcept;
 /// The last message of the type behind the stimulus that is no answer to a question of the tester's own; or nullptr.
 const HeardMessage* last_answer(const HeardLine& line, wire::MessageType type) noexcept;
+/// A message of this type came behind the stimulus.
 bool came(const HeardLine& line, wire::MessageType type) noexcept;
 
 /// "every 2.0 s, 45 in all"; "Disconnect 04", "close", "refused", "silence", "none".
 std::string ping_report(const Heard& heard);
+/// How the connection ended, in words for the report.
 std::string ending_report(const Heard& heard, const Facts& facts);
 
 } // namespace ethpoc::conform::check

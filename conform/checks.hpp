@@ -35,6 +35,7 @@ enum class CheckSession : std::uint8_t {
     kept,  // it stays open, the barrier is answered, and no answer comes but those that a term or the check names
 };
 
+/// A row of checks.def: the name that expectations use, and the function behind it.
 struct CheckRow {
     std::string_view name;
     Check run;
@@ -44,6 +45,7 @@ struct CheckRow {
     wire::MessageType type; // of the answers that it names; Unknown: none
 };
 
+/// All rows, in the order of the file.
 std::span<const CheckRow> checks() noexcept;
 /// nullptr: there is none. `name` without arguments.
 const CheckRow* find_check(std::string_view name) noexcept;
@@ -53,6 +55,7 @@ struct NamedCheck {
     const CheckRow* row = nullptr;
     std::string_view arguments{};
 };
+/// `text` must outlive what it gives.
 Result<NamedCheck> read_check(std::string_view text, const Facts& facts);
 
 // ---- how the arguments are read
@@ -60,6 +63,7 @@ Result<NamedCheck> read_check(std::string_view text, const Facts& facts);
 std::vector<std::string_view> words_of(std::string_view text);
 /// "64MiB", "10KiB", in bytes.
 std::optional<std::uint64_t> size_named(std::string_view text) noexcept;
+/// A span of time, both ends included.
 struct TimeRange {
     Since least{};
     Since most{};

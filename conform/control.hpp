@@ -17,6 +17,7 @@
 
 namespace ethpoc::conform {
 
+/// One connection at a time; keeps what came on it.
 class Control final : public peer::DriverOwner, public ProbeWatcher {
   public:
     /// `facts`: the profile in it, if it is not nullptr, is the one to speak. Both outlive the control. `of_target`:
@@ -42,9 +43,11 @@ class Control final : public peer::DriverOwner, public ProbeWatcher {
     /// What came since then. Bounded: the newest 1,000.
     std::vector<HeardMessage> heard_since(Time from) const;
 
+    /// Whatever time brings: questions that are not answered, dials that come to nothing.
     void tick();
     Time deadline() const noexcept { return deadline_; }
     bool wants_caller() const noexcept { return wants_caller_; }
+    /// Takes a connection that the target made, while wants_caller().
     std::unique_ptr<peer::Driver> adopt(wire::ConnectionId id);
 
     // peer::DriverOwner

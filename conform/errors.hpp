@@ -13,6 +13,7 @@ namespace errors {
 #undef ETHPOC_ERROR
 } // namespace errors
 
+/// All rows of conform/errors.def, in the order of the file.
 std::span<const ErrorCode* const> error_catalogue() noexcept;
 
 } // namespace ethpoc::conform

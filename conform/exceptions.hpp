@@ -25,6 +25,7 @@
 
 namespace ethpoc::conform {
 
+/// One [[xfail]] of the file.
 struct Exception {
     std::vector<std::string> ids{}; // globs
     Verdict verdict = Verdict::fail;
@@ -35,6 +36,7 @@ struct Exception {
     std::size_t line = 0;   // of the file, where the entry begins
 };
 
+/// The whole file; it owns its texts.
 struct Exceptions {
     std::string implementation{};
     std::string profile{};                  // empty: any
@@ -72,6 +74,7 @@ struct IdleName {
     const Exception* entry = nullptr;
     std::string_view id{};
 };
+/// Names that no case and no sub-case has: probably misspelt.
 std::vector<IdleName> idle_names(const Exceptions& file, std::span<const Case> all,
                                  std::span<const std::string> sub_case_ids);
 
@@ -81,12 +84,14 @@ struct Judgement {
     Verdict verdict{};
     const Exception* entry = nullptr; // nullptr: none names the case
 };
+/// A run that was judged without the file.
 struct Judged {
     std::string_view id;
     std::string_view slug;
     Verdict plain{};
     const Heard* heard = nullptr; // nullptr: nothing was
 };
+/// `today` is compared with Exception::until; `strict`: what is nonstrict counts as a fail.
 Judgement judge(const Exceptions& file, const Judged& judged, const Facts& facts, std::chrono::sys_days today,
                 bool strict);
 

@@ -14,6 +14,7 @@ namespace ethpoc::conform {
 
 /// One thing that must be seen.
 struct Term {
+    /// What must be seen; the words of the grammar.
     enum class Kind : std::uint8_t { message, disconnect, close, ignore, hold, silence, active, alive, any, check };
     Kind kind{};
     Line line = 0;

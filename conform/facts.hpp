@@ -13,6 +13,7 @@
 
 namespace ethpoc::conform {
 
+/// Everything that is known of a target; owns its bytes.
 struct Facts {
     const wire::Profile* profile = nullptr; // never nullptr once a case runs
     wire::IdOffsets offsets{};              // of the two sides' capabilities

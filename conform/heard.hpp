@@ -26,6 +26,7 @@ struct HeardMessage {
     bool ours = false;
 };
 
+/// How a connection ended.
 enum class Ending : std::uint8_t {
     open,  // when the case was over
     fin,   // the target closed its direction
@@ -49,6 +50,7 @@ struct HeardLine {
     Bytes our_hello{};      // payload of the last Hello that we said here; empty: none
 };
 
+/// All that was heard in one run of a case.
 struct Heard {
     std::vector<HeardLine> lines{};      // by Line
     std::vector<HeardMessage> control{}; // what came on the control connection since the stimulus began

@@ -17,8 +17,10 @@
 
 namespace ethpoc::conform {
 
+/// Asks one question after the other and writes the answers into the facts.
 class Learner {
   public:
+    /// `facts` outlives it.
     explicit Learner(Facts& facts) : facts_(facts) {}
 
     /// What is heard before the questions: Hello, Status, and the target's own GetChain.

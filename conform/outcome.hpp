@@ -15,6 +15,7 @@ namespace ethpoc::conform {
 
 /// A part of a transcript: one write, one frame that came, or something that happened.
 struct Spoken {
+    /// What the part tells of; it says which of the members below mean something.
     enum class What : std::uint8_t {
         sent,    // `bytes`, in one write
         came,    // `bytes`: one whole frame of the target, or a run of bytes that is none

@@ -10,9 +10,11 @@
 
 namespace ethpoc::conform {
 
+/// Moments of the clock that drivers go by.
 using peer::Time;
 class Probe;
 
+/// Hears what comes on a probe, in its order.
 class ProbeWatcher {
   public:
     virtual ~ProbeWatcher() = default;
@@ -31,6 +33,7 @@ class ProbeWatcher {
 /// Frames of more bytes are not read: the target is hostile until proven otherwise.
 inline constexpr std::size_t most_heard = 64u << 20;
 
+/// One connection: sends what it is told and cuts what comes.
 class Probe final : public peer::Driver {
   public:
     /// `watcher` outlives it. `line`: the watcher's number for it.
@@ -48,8 +51,11 @@ class Probe final : public peer::Driver {
     std::size_t unsent() const noexcept;
     void finish() noexcept { finishes_ = true; } // our direction is closed once all has left
     void reset() noexcept;                       // now, and with RST
+    /// Both directions, once all has left.
     void close_when_sent() noexcept { closes_ = true; }
+    /// Now, and without a word.
     void drop() noexcept { ended_ = true; }
+    /// From now on bytes stay in the socket; the target's window fills.
     void stop_reading() noexcept { reads_ = false; }
 
     // ---- peer::Driver

@@ -15,16 +15,19 @@
 
 namespace ethpoc::conform {
 
+/// What a run of bytes is in its frame.
 enum class BytePart : std::uint8_t { token, length, payload, other };
 /// 't', 'l', 'p', 'o'.
 char letter_of(BytePart part) noexcept;
 
+/// Bytes of one kind that stand together.
 struct ByteRun {
     BytePart part{};
     std::size_t size = 0;
     bool begins = false; // with its first byte a frame begins, or what stands between frames
 };
 
+/// Where something is wrong in the bytes, and what.
 struct ByteFault {
     std::size_t offset = 0; // of the entry's bytes
     std::size_t size = 0;   // 0: here something is missing

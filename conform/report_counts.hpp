@@ -19,6 +19,7 @@ enum class Mood : std::uint8_t {
     bad,     // fail, xpass, dead, error: somebody has to look
     neutral, // info, skip, unimpl
 };
+/// Of the verdict alone.
 Mood mood_of(Verdict verdict) noexcept;
 /// The run is not green with it, or could not be judged: is_unexpected(), or error.
 bool wants_attention(Verdict verdict) noexcept;
@@ -26,8 +27,10 @@ bool wants_attention(Verdict verdict) noexcept;
 inline constexpr std::size_t verdict_count = 10;
 inline constexpr std::size_t level_count = 3;
 
+/// How many runs of a report came to what.
 struct Counts {
     std::array<std::size_t, verdict_count> by_verdict{}; // by the value of Verdict
+    /// What the levels must, should and info each say in a summary.
     struct OfLevel {
         std::size_t passed = 0; // pass, nonstrict, xpass; for the level info: info
         std::size_t run = 0;    // all but skip, unimpl and error
@@ -38,6 +41,7 @@ struct Counts {
     std::size_t of(Verdict verdict) const noexcept { return by_verdict[static_cast<std::size_t>(verdict)]; }
     const OfLevel& of(Level level) const noexcept { return by_level[static_cast<std::size_t>(level)]; }
 };
+/// Of all outcomes of the report.
 Counts count(const Report& report) noexcept;
 /// The runs that want attention, in their order.
 std::vector<const Outcome*> unexpected(const Report& report);

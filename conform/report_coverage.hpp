@@ -10,6 +10,7 @@
 
 namespace ethpoc::conform {
 
+/// One section of wire/PROTOCOL.md.
 struct SectionCoverage {
     std::string section{}; // "1.2"
     std::string title{};   // "Packet"
@@ -24,6 +25,7 @@ struct SectionCoverage {
 /// Each section of the page, in its order. Of several reports: a sentence is run when one of them ran it, and has
 /// passed when none that ran it says otherwise.
 std::vector<SectionCoverage> coverage(std::span<const Report> reports);
+/// Of one report.
 inline std::vector<SectionCoverage> coverage(const Report& report) {
     return coverage(std::span(&report, 1));
 }

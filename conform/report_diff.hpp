@@ -11,6 +11,7 @@
 
 namespace ethpoc::conform {
 
+/// In what two runs of one id differ.
 enum class Change : std::uint8_t {
     worse, // it was right, or less wrong
     better,
@@ -22,6 +23,7 @@ enum class Change : std::uint8_t {
 /// "worse", "better", "other", "seen", "new", "gone".
 std::string_view name_of(Change change) noexcept;
 
+/// One id in both reports. A verdict that is nothing: the run is in the other one alone.
 struct Difference {
     Change change{};
     std::string id{};
@@ -42,6 +44,7 @@ struct ReportName {
     std::string started{};
 };
 
+/// What has changed, and the two reports in short. Owns its texts.
 struct ReportDiff {
     ReportName before{};
     ReportName after{};
@@ -53,6 +56,7 @@ struct ReportDiff {
 /// Where an id stands twice in a report, its last run counts.
 ReportDiff compare(const Report& before, const Report& after);
 
+/// For people at a terminal: a line for each change, worst first.
 std::string diff_text(const ReportDiff& diff, const TextStyle& style = {});
 /// {"before": {"target": ..}, "after": {..}, "worse": true, "same": 400, "counts": {"worse": 1, ..},
 ///  "changes": [{"change": "worse", "id": .., "slug": .., "name": .., "level": .., "before": "PASS", "after": "FAIL",

@@ -12,6 +12,7 @@ namespace ethpoc::conform {
 
 /// `title` may be empty.
 std::string report_html(std::span<const Report> reports, std::string_view title = {});
+/// Of one report.
 inline std::string report_html(const Report& report, std::string_view title = {}) {
     return report_html(std::span(&report, 1), title);
 }

@@ -34,10 +34,15 @@ std::string html_data(std::span<const Report> reports, std::span<const HtmlRow> 
 
 /// The sections of the page, in their order.
 std::string html_targets(std::span<const Report> reports);
+/// The first runs that want attention, with their blocks.
 std::string html_attention(std::span<const Report> reports);
+/// The matrix of targets and groups.
 std::string html_groups(std::span<const Report> reports, std::span<const HtmlRow> rows);
+/// Coverage of wire/PROTOCOL.md by section.
 std::string html_coverage(std::span<const Report> reports);
+/// What the script of the page filters by.
 std::string html_filters(std::span<const Report> reports);
+/// The matrix of targets and cases.
 std::string html_cases(std::span<const Report> reports, std::span<const HtmlRow> rows);
 
 } // namespace ethpoc::conform

@@ -31,7 +31,9 @@ std::string report_json(const Report& report);
 ///   {"event": "end", "complete": true, "ms": .., "verdicts": {..}, "levels": {..}}
 /// The report of start_event() need not have outcomes yet.
 std::string start_event(const Report& report, std::size_t total);
+/// The line of one run; `number` counts from 1.
 std::string case_event(const Outcome& outcome, std::size_t number, std::size_t total);
+/// The last line, with the counts.
 std::string end_event(const Report& report);
 
 /// What is wrong with a file that should be a report.

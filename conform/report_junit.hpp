@@ -15,7 +15,9 @@
 
 namespace ethpoc::conform {
 
+/// One document for all of them.
 std::string report_junit(std::span<const Report> reports);
+/// Of one report.
 inline std::string report_junit(const Report& report) {
     return report_junit(std::span(&report, 1));
 }

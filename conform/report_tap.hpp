@@ -27,6 +27,7 @@ std::string tap_run(const Report& report, const Outcome& outcome, std::size_t nu
 /// "Bail out! ..", the last line of a report that is not complete; empty for one that is.
 std::string tap_bail_out(const Report& report);
 
+/// The whole document. UTF-8 with line ends.
 std::string report_tap(const Report& report);
 
 } // namespace ethpoc::conform

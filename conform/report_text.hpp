@@ -24,6 +24,7 @@ enum class PaintTone : std::uint8_t { good, fair, bad, neutral, strong, soft, to
 /// Gives `text` back in a tone, without change of what it says. May be empty: then nothing is painted.
 using Paint = std::function<std::string(PaintTone tone, std::string_view text)>;
 
+/// How the text is laid out.
 struct TextStyle {
     Paint paint{};
     std::size_t width = 100;        // columns of the terminal; at least 40 are used

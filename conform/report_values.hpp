@@ -13,6 +13,7 @@ inline constexpr std::size_t max_report_text = 64u << 10; // bytes of one text; 
 
 /// Any bytes as text, printable() without another limit than max_report_text; and back.
 std::string report_text_of(std::string_view bytes);
+/// The way back: undoes the escapes of report_text_of().
 std::string bytes_of_report_text(std::string_view text);
 
 /// With the five characters of markup as entities that XML and HTML know, for content and for attributes in quotes.

@@ -20,6 +20,7 @@
 
 namespace ethpoc::conform {
 
+/// What is run, and how. Pointers outlive the runner.
 struct RunnerOptions {
     std::string endpoint{};                 // HOST:PORT of the target; empty: it dials us
     bool target_dials = false;              // the runs take the connections that the target makes
@@ -38,6 +39,7 @@ struct RunnerOptions {
     std::function<bool()> calls_itself{};     // its process has a connection to itself; empty: not known
 };
 
+/// Hears how the runs go, in the order in which they end.
 class RunnerListener {
   public:
     virtual ~RunnerListener() = default;
@@ -45,6 +47,7 @@ class RunnerListener {
     virtual void introduced(const Facts& facts, std::size_t runs) = 0;
     /// It is not: nothing is run.
     virtual void failed(const std::string& why) = 0;
+    /// A run is over and judged.
     virtual void finished(const Outcome& outcome) = 0;
     /// Bytes of a connection of a run as they went over it, the greeting included. `ours`: from the tester.
     virtual void said(const Run& /*run*/, Line /*line*/, bool /*ours*/, BytesView /*bytes*/, Time /*at*/) {}
@@ -54,6 +57,7 @@ class RunnerListener {
     virtual bool revive() = 0;
 };
 
+/// One target, from its introduction to the last run; see above.
 class Runner final : public TrialHost, public peer::DriverOwner {
   public:
     /// `cases` in the order of the table. All that is referred to outlives the runner, and the runner the transport's
@@ -62,7 +66,9 @@ class Runner final : public TrialHost, public peer::DriverOwner {
            std::function<Time()> clock, RunnerListener& listener);
     ~Runner() override;
 
+    /// Begins with the introduction.
     void start();
+    /// Does what is due; when deadline() has come.
     void tick();
     /// When tick() is due.
     Time deadline() const;
@@ -74,6 +80,7 @@ class Runner final : public TrialHost, public peer::DriverOwner {
     const Facts& facts() const noexcept { return facts_; }
     /// Before start(): where the target is, and where we listen, once it is known.
     void set_endpoint(std::string endpoint);
+    /// HOST:PORT, for stimuli that tell it to the target.
     void set_own_endpoint(std::string endpoint);
     const std::string& own_endpoint() const noexcept { return options_.own_endpoint; }
     /// In the order of the table.

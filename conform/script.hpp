@@ -18,7 +18,9 @@ namespace ethpoc::conform {
 /// Which of the connections of a case. The first one is 0; those of second( ) and dialled( ) follow in their order.
 using Line = std::uint16_t;
 
+/// One step of a stimulus.
 struct Step {
+    /// What is done; it says which of the members below mean something.
     enum class Kind : std::uint8_t {
         write,       // `bytes`, in one write
         pause,       // `time`
@@ -40,6 +42,7 @@ struct Step {
     bool inside_frame = false;
 };
 
+/// The steps in their order. Owns their bytes.
 struct Script {
     std::vector<Step> steps{};
     Line lines = 1;

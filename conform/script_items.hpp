@@ -20,10 +20,12 @@ struct Thing {
     std::size_t offset = 0; // of its name in the text
     std::size_t length = 0;
 };
+/// The RLP of the thing, behind `out`; an error stays in the scene.
 void put_thing(const Thing& thing, Scene& scene, Bytes& out);
 
 /// Blocks and transactions: `block(bad-pow)`, `tx(data 100)`.
 void put_block(const Thing& thing, Scene& scene, Bytes& out);
+/// The RLP of a transaction that is as wrong as the arguments say.
 void put_transaction(const Thing& thing, Scene& scene, Bytes& out);
 
 /// The hash that a word names: head, anc3, genesis, unknown1. Nothing: it is no such word, or an error is kept, as the

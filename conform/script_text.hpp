@@ -14,6 +14,7 @@ namespace ethpoc::conform {
 /// whoever reads stops once ok() is false.
 class Scene {
   public:
+    /// `facts` and `case_id` outlive it.
     Scene(const Facts& facts, std::string_view case_id) noexcept : facts_(facts), case_id_(case_id) {}
 
     const Facts& facts() const noexcept { return facts_; }
@@ -32,6 +33,7 @@ class Scene {
     /// For readers that call themselves: false, and an error, when brackets stand too deep in each other, or the script
     /// has no end.
     bool enter(std::size_t offset);
+    /// Ends what enter() began.
     void leave() noexcept { --depth_; }
 
     Line line = 0;
@@ -51,15 +53,20 @@ class Scene {
 /// A place in a part of the text. Offsets count from the begin of the whole text.
 class Cursor {
   public:
+    /// The whole of a text.
     explicit Cursor(std::string_view text) noexcept : Cursor(text, 0, text.size()) {}
+    /// The part from `begin` to `end`.
     Cursor(std::string_view text, std::size_t begin, std::size_t end) noexcept : text_(text), at_(begin), end_(end) {}
 
     std::size_t at() const noexcept { return at_; }
     bool done() const noexcept { return at_ == end_; }
     /// '\0' at the end.
     char peek(std::size_t ahead = 0) const noexcept { return ahead < end_ - at_ ? text_[at_ + ahead] : '\0'; }
+    /// Any place in the part, forward or back.
     void go_to(std::size_t at) noexcept { at_ = at; }
+    /// `n` characters must be there.
     void skip(std::size_t n) noexcept { at_ += n; }
+    /// Goes past spaces.
     void skip_blanks() noexcept;
     /// Takes it when it stands here.
     bool take(std::string_view what) noexcept;
@@ -87,6 +94,7 @@ class Cursor {
     std::size_t end_;
 };
 
+/// 0 to 9, whatever the locale.
 bool is_digit(char c) noexcept;
 /// "12", "0x1f"; nothing: no number, or one that does not fit.
 std::optional<std::uint64_t> number_of(std::string_view word) noexcept;
@@ -98,6 +106,7 @@ std::optional<std::uint64_t> length_named(std::string_view text, std::uint64_t s
 /// An even number of hex digits.
 std::optional<Bytes> hex_of(std::string_view word);
 
+/// `bytes` behind `out`.
 void append(Bytes& out, BytesView bytes);
 
 } // namespace ethpoc::conform

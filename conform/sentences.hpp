@@ -14,6 +14,7 @@
 
 namespace ethpoc::conform {
 
+/// One numbered sentence. Owned by the library, for ever.
 struct Sentence {
     std::string number{};  // "1.2.1", "V.2"
     std::string section{}; // "1.2", "V"
@@ -22,6 +23,7 @@ struct Sentence {
     std::string sources{}; // what the last brackets say: "W, C, G, P, J"; may be empty
 };
 
+/// One heading with sentences below it.
 struct Section {
     std::string number{}; // "1.2"; "2.0" for what "## 2" says before its parts
     std::string title{};  // "Packet", "Hello (00)"
@@ -33,6 +35,7 @@ std::span<const Sentence> sentences();
 std::span<const Section> sections();
 /// nullptr: there is none.
 const Sentence* find_sentence(std::string_view number);
+/// nullptr: there is none, or it has no sentences.
 const Section* find_section(std::string_view number);
 
 /// "MUST", "SHOULD", "INFO".

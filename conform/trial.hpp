@@ -58,7 +58,9 @@ class Trial;
 class TrialHost {
   public:
     virtual ~TrialHost() = default;
+    /// The clock that trials go by.
     virtual Time now() const = 0;
+    /// Where connections are made and flushed.
     virtual peer::Transport& transport() = 0;
     /// The next connection that the target makes belongs to this trial: adopt() is called for it.
     virtual void want_caller(Trial& trial) = 0;
@@ -66,8 +68,10 @@ class TrialHost {
     virtual void said(const Run& /*run*/, Line /*line*/, bool /*ours*/, BytesView /*bytes*/) {}
 };
 
+/// One run of one case; see above. The sockets are the transport's.
 class Trial final : public peer::DriverOwner, public ProbeWatcher {
   public:
+    /// Where it is: see the drawing above.
     enum class Phase : std::uint8_t { idle, connect, greet, stimulus, barrier, heard, farewell, over };
 
     /// `host` outlives it. It must not go before it is over: sockets know it.
@@ -77,6 +81,7 @@ class Trial final : public peer::DriverOwner, public ProbeWatcher {
     /// Errors: those of read_stimulus() and read_expectation(). script.unknown_fact: the case is skipped. A trial that
     /// could not start is over.
     Result<void> start();
+    /// Does what is due; when deadline() has come.
     void tick();
     /// When tick() is due.
     Time deadline() const noexcept { return deadline_; }

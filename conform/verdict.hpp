@@ -9,6 +9,7 @@
 
 namespace ethpoc::conform {
 
+/// What a run came to.
 enum class Verdict : std::uint8_t {
     pass,      // the accept set is met
     nonstrict, // the tolerate set is; with --strict a fail
