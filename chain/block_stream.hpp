@@ -18,7 +18,7 @@
 
 namespace ethpoc::chain {
 
-/// What kind of file it is; see above.
+/// What kind of file it is; see the head of this file.
 enum class BlockForm : std::uint8_t { raw, lines, hex, text };
 
 /// `first` are the first bytes of a file, all of them when `whole`: then hex is text, which understands more.

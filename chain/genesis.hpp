@@ -14,6 +14,7 @@
 
 namespace ethpoc::chain {
 
+/// The rows of errors.def.
 namespace errors {
 #define ETHPOC_ERROR(name, word, rule, hint) inline constexpr ErrorCode name{word, rule, hint};
 #include "chain/errors.def"

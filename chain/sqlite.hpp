@@ -11,6 +11,7 @@
 #include "rlp/bytes.hpp"
 #include "rlp/error.hpp"
 
+/// SQLite behind three small classes.
 namespace ethpoc::chain::sqlite {
 
 /// What went wrong last, as a sentence for people: "`doing`: the disk is full", or the reason alone where `doing` is

@@ -14,6 +14,7 @@
 
 #include <array>
 
+/// The tables of the store, as SQL.
 namespace ethpoc::chain::schema {
 
 /// What brings a file to the next version; a new file begins at version 0, with nothing in it. A step is never changed

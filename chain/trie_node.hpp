@@ -14,6 +14,7 @@
 #include "chain/keccak.hpp"
 #include "rlp/encode.hpp"
 
+/// The nodes of a trie as bytes.
 namespace ethpoc::chain::trie_node {
 
 /// Nibble `at` of a key; the first one is the high half of the first byte.

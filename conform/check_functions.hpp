@@ -6,6 +6,7 @@
 
 #include "conform/heard.hpp"
 
+/// The functions of checks.def.
 namespace ethpoc::conform::check {
 
 #define ETHPOC_CHECK(name, function, arguments, words, session, type)                                                  \

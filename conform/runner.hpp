@@ -57,7 +57,7 @@ class RunnerListener {
     virtual bool revive() = 0;
 };
 
-/// One target, from its introduction to the last run; see above.
+/// One target, from its introduction to the last run; see the head of this file.
 class Runner final : public TrialHost, public peer::DriverOwner {
   public:
     /// `cases` in the order of the table. All that is referred to outlives the runner, and the runner the transport's

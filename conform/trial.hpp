@@ -68,7 +68,7 @@ class TrialHost {
     virtual void said(const Run& /*run*/, Line /*line*/, bool /*ours*/, BytesView /*bytes*/) {}
 };
 
-/// One run of one case; see above. The sockets are the transport's.
+/// One run of one case; see the head of this file. The sockets are the transport's.
 class Trial final : public peer::DriverOwner, public ProbeWatcher {
   public:
     /// Where it is: see the drawing above.

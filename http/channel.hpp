@@ -24,7 +24,7 @@ struct ChannelLimits {
     std::chrono::milliseconds silence{30'000}; // then a ping, and as long again for its answer
 };
 
-/// An endpoint that sends; see above. All calls are on the thread of the server's io_context.
+/// An endpoint that sends; see the head of this file. All calls are on the thread of the server's io_context.
 class Channel final : public Endpoint {
   public:
     /// Nobody listens yet; Server::give() puts it at a path.

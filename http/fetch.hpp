@@ -24,7 +24,7 @@ struct FetchLimits {
     std::chrono::milliseconds whole{30'000};   // with the connecting
 };
 
-/// One request at a time to any host; see above.
+/// One request at a time to any host; see the head of this file.
 class Fetch {
   public:
     /// The body of an answer with status 200, or a sentence without the URL that may hold bytes of the other side's.

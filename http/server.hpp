@@ -41,7 +41,7 @@ struct Answer {
 /// What a Server takes; other methods are refused.
 enum class Methods : std::uint8_t { get, get_and_post };
 
-/// Listens at one address and answers; see above. All calls but the constructor's are on the thread of `io`.
+/// Listens at one address and answers; see the head of this file. Calls are on the thread of `io`.
 class Server {
   public:
     /// What stands at a path; nothing: 404. Called on the thread of `io`.

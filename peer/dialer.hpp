@@ -42,7 +42,7 @@ struct DialerOptions {
     std::uint64_t seed = 1;                     // of the random part of each pause
 };
 
-/// The targets and what is known of each; see above.
+/// The targets and what is known of each; see the head of this file.
 class Dialer {
   public:
     /// True: this version's chain is one of which we have blocks; it is the best guess.

@@ -7,6 +7,7 @@
 
 namespace ethpoc::peer {
 
+/// The rows of errors.def.
 namespace errors {
 #define ETHPOC_ERROR(name, word, rule, hint) inline constexpr ErrorCode name{word, rule, hint};
 #include "peer/errors.def"

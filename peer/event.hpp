@@ -53,6 +53,7 @@ struct HeadRef {
     Hash256 hash{};
 };
 
+/// What happens in a node, one struct each.
 namespace event {
 
 // ---- connections

@@ -24,7 +24,7 @@ struct Census {
     bool well = true; // what /health says
 };
 
-/// Counters since the start of the node; see above.
+/// Counters since the start of the node; see the head of this file.
 class Metrics final : public ObserverOf<Metrics> {
   public:
     /// Counts messages and bytes by direction, and messages by type.

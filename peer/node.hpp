@@ -48,7 +48,7 @@ struct NodeOptions {
 /// bound below it. The limit of the service unit follows from it.
 std::size_t most_memory(const NodeOptions& options) noexcept;
 
-/// Owns all threads, sockets and the store; see above.
+/// Owns all threads, sockets and the store; see the head of this file.
 class Node {
   public:
     /// Observers must outlive the node; they are called from the thread that is in run().

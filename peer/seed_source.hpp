@@ -12,7 +12,7 @@
 
 namespace ethpoc::peer {
 
-/// Fetches one URL again and again; see above.
+/// Fetches one URL again and again; see the head of this file.
 class SeedSource {
   public:
     static constexpr std::chrono::seconds first_pause{15}; // after the first failure; twice as long after the next

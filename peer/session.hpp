@@ -109,7 +109,7 @@ struct End {
     std::string why{};
 };
 
-/// Speaks with one peer; see above. Owns what waits to be written and what came too early.
+/// Speaks with one peer; see the head of this file. Owns what waits to be written and what came too early.
 class Session final : public Driver, private wire::PeerPort {
   public:
     /// `host` and `options` outlive the session. `endpoint` is HOST:PORT, for events.

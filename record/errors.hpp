@@ -7,6 +7,7 @@
 
 namespace ethpoc::record {
 
+/// The rows of errors.def.
 namespace errors {
 #define ETHPOC_ERROR(name, word, rule, hint) inline constexpr ErrorCode name{word, rule, hint};
 #include "record/errors.def"

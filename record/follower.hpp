@@ -64,7 +64,7 @@ struct FollowOptions {
     StreamListener stream{}; // may be empty
 };
 
-/// Keeps a conversation and two streams for each open connection; see above.
+/// Keeps a conversation and two streams for each open connection; see the head of this file.
 class Follower final : public wire::ConversationListener {
   public:
     /// `hear` returns false when it has enough.

@@ -116,6 +116,7 @@ Step by_number(std::span<const NumberRow> rows, std::uint32_t number, const Step
 Step too_short(const Peeling& packet, std::string_view layer);
 
 // Of the numbers that name what follows.
+/// By the link type of the capture, as the registry of libpcap numbers them.
 Step by_link_type(std::uint32_t number);
 /// By the type field of Ethernet.
 Step by_ethertype(std::uint32_t number);
@@ -125,6 +126,7 @@ Step by_ip_protocol(std::uint32_t number);
 Step by_ppp_protocol(std::uint32_t number);
 
 // Readers that others go on with.
+/// Ethernet II, 802.3 and tags of VLANs.
 Step read_ethernet(Peeling& packet);
 /// IEEE 802.2 LLC, with SNAP.
 Step read_llc(Peeling& packet);

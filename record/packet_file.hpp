@@ -59,10 +59,14 @@ class PacketFile {
 
   protected:
     explicit PacketFile(ByteFile file) : file_(std::move(file)) {}
+    /// The next packet of the file; nothing at the end, and after fail().
     virtual std::optional<Packet> read_packet() = 0;
 
+    /// The file is not understood from `offset` on; `what` is a clause for people.
     void fail(std::uint64_t offset, const std::string& what);
+    /// An interface with this link type is in the file.
     void declare(std::uint32_t link_type);
+    /// Goes past a block of `bytes` bytes and counts it under `what`.
     void skip_block(const std::string& what, std::uint64_t bytes);
 
     ByteFile file_;

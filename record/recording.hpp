@@ -27,6 +27,7 @@ class Recording {
 
   protected:
     explicit Recording(FileWriter file) : file_(std::move(file)) {}
+    /// Of failures the first one stays.
     void keep(Result<void> done) {
         if (!done && !failure_) { failure_ = std::move(done.error()); }
     }

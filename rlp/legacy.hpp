@@ -23,6 +23,7 @@
 #include "rlp/shape.hpp"
 #include "rlp/tree.hpp"
 
+/// The item-counted RLP of January 2014 (spec WIRE 3.1).
 namespace ethpoc::rlp::legacy {
 
 /// One header at `at` < `end`. In a list, `claimed` counts items, and `payload_size` is 0 because only its items can

@@ -17,6 +17,7 @@ bool has_byte_order_mark(std::string_view text) noexcept;
 /// hex.bad_encoding for UTF-32 and for UTF-16 that is cut or has half a pair.
 Result<std::string> decode_text(std::string_view text);
 
+/// What from_hex() is made of: one reader for each shape in which people paste bytes.
 namespace paste {
 
 /// Text that readers see, and where its characters come from.

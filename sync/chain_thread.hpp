@@ -13,7 +13,7 @@ namespace ethpoc::sync {
 /// Seconds since 1970, of the machine's clock.
 std::uint64_t wall_seconds();
 
-/// The thread and its loop; see above.
+/// The thread and its loop; see the head of this file.
 class ChainThread {
   public:
     /// All three outlive it.

@@ -39,6 +39,7 @@ struct PeerTraits {
 
 // ---------------------------------------------------------------- network -> chain
 
+/// What the network asks of the chain, one struct each.
 namespace command {
 /// The peer has shaken hands.
 struct PeerUp {

@@ -71,6 +71,7 @@ class ChainProxy final : public wire::ChainPort {
 
 // ---------------------------------------------------------------- chain -> network
 
+/// What the chain wants of the network, one struct each.
 namespace action {
 /// A frame for one peer. `relay` frames may be shed when the peer is slow; answers to its own requests may not.
 struct Send {

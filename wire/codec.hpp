@@ -26,6 +26,7 @@ enum class OddEntries : std::uint8_t { refuse, skip };
 /// over. Transactions, blocks and envelopes are handed on as they are.
 Result<Message> decode(const Profile& profile, BytesView payload, Bytes& scratch, const IdOffsets& offsets = {},
                        OddEntries odd = OddEntries::refuse);
+/// The same with scratch memory of this thread: the message lives until the next such call.
 inline Result<Message> decode(const Profile& profile, BytesView payload) {
     if (profile.dialect == rlp::Dialect::modern) {
         Bytes unused;

@@ -156,6 +156,7 @@ inline FrameDecoder::Step FrameDecoder::next() {
 /// there, so that the frames inside are not lost.
 std::optional<std::size_t> cut_open_at(BytesView payload) noexcept;
 
+/// The rows of errors.def.
 namespace errors {
 #define ETHPOC_ERROR(name, word, rule, hint) inline constexpr ErrorCode name{word, rule, hint};
 #include "wire/errors.def"
