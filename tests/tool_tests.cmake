@@ -25,6 +25,7 @@ ethpoc_add_script_test("program: the course" "${CMAKE_CURRENT_SOURCE_DIR}/course
 set_tests_properties("program: the course" PROPERTIES COST 40)
 ethpoc_add_script_test("tools: ./dev builds and asks" "${CMAKE_CURRENT_SOURCE_DIR}/shell/dev.py")
 ethpoc_add_script_test("tools: links between pages" "${CMAKE_CURRENT_SOURCE_DIR}/docs/links.py")
+ethpoc_add_script_test("tools: doxygen" "${CMAKE_CURRENT_SOURCE_DIR}/docs/reference.py")
 ethpoc_add_script_test("program: first steps" "${CMAKE_CURRENT_SOURCE_DIR}/docs/first_steps.py" "$<TARGET_FILE:ethpoc>")
 ethpoc_add_script_test("program: the picture of the demo" "${CMAKE_CURRENT_SOURCE_DIR}/pictures/terminal.py" "$<TARGET_FILE:ethpoc>"
     --check "${PROJECT_SOURCE_DIR}/docs/pictures/demo.svg")
