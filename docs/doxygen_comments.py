@@ -8,7 +8,7 @@ import re
 CALL = re.compile(r"\b([A-Z][A-Z0-9_]+)\(")
 DEFINE = re.compile(r"#define (\w+)\(([^)]*)\)\s*(.*)", re.S)
 TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.){1,4}\'|//[^\n]*|/\*.*?\*/|[{};]', re.S)
-SPECIAL = re.compile(r"[\\@&$#<>%]|(?<![\w>])::")
+SPECIAL = re.compile(r"[\\@&$#<>%]|(?<![\w>])::|---?")
 DOTS = re.compile(r"\.{2,}(?=\s|$)")
 # Columns of tables that say what a row is, for people.
 SAYS = ("what", "why", "text")
@@ -56,7 +56,8 @@ def rows(text, macros):
         made = re.sub(r"(?:##)?\b(\w+)\b(?:##)?", lambda found: values.get(found[1], found[0]), body)
         for name in SAYS:
             if made and name in values and values[name] not in made:
-                made += " /**< %s */" % escaped(values[name].strip('"'))
+                inside = made.rstrip().removesuffix("}")  # a namespace around it
+                made = "%s /**< %s */%s" % (inside, escaped(values[name].strip('"')), made[len(inside):])
         out.append(made)
     return " ".join(" ".join(out).split())
 

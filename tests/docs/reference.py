@@ -16,12 +16,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 WANTED = {
     "namespaceethpoc_1_1rlp.html": ["decode_fast", "The same without the diagnosis", "errors"],
     "structethpoc_1_1wire_1_1GetChain.html": ["rlp::Items hashes", "newest first from C++, oldest first from Go (protocol 8 on)"],
-    "namespaceethpoc_1_1wire.html": ["GetBlockHashes", "NewBlock", "compose_status", "FrameDecoder"],
+    "namespaceethpoc_1_1wire.html": ["GetBlockHashes", "NewBlock", "compose_status", "FrameDecoder", "ShhMessages , Unknown } Index of a message type"],
     "namespaceethpoc_1_1chain_1_1errors.html": ['"chain.bad_proof_of_work"'],
-    "structethpoc_1_1wire_1_1Quirks.html": ["silent_at_head"],
+    "structethpoc_1_1wire_1_1Quirks.html": ["silent_at_head", "between the starts of two frames"],
+    "namespaceethpoc_1_1wire_1_1reason.html": ["already_connected {0x05} already connected"],
     "frame_8hpp.html": ["22 40 08 91 | n n n n | n bytes of payload"],
     "classethpoc_1_1peer_1_1Session.html": ["wants_bytes"],
-    "index.html": ["find_package(ethpoc 0.1 REQUIRED)", "record: recorded sessions, captures"],
+    "index.html": ["find_package(ethpoc 0.1 REQUIRED)", "pkg-config --libs", "record: recorded sessions, captures"],
 }
 BROKEN = """// A header of which half says nothing.
 namespace ethpoc::rlp {
