@@ -16,6 +16,7 @@ struct ListPrefix {
     std::array<std::uint8_t, 9> bytes{};
     std::size_t size = 1;
 
+    /// `payload`: bytes of the items, each with its own header.
     explicit ListPrefix(std::size_t payload) noexcept {
         if (payload < 56) {
             bytes[0] = static_cast<std::uint8_t>(0xc0 + payload);

@@ -11,7 +11,7 @@ namespace ethpoc::wire {
 /// A number of its own type, so that none is written where a name belongs. The other side may say any.
 enum class Reason : std::uint32_t {};
 
-/// The numbers that a Disconnect may carry, by name: rows of reasons.def. Those of one family alone are in flat and p2p.
+/// The numbers that a Disconnect may carry, by name: rows of reasons.def. flat and p2p have those of one family alone.
 namespace reason {
 #define ETHPOC_REASON(number, name, text) inline constexpr Reason name{number};
 #define ETHPOC_FLAT_REASON(number, name, text)                                                                         \
