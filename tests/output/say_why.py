@@ -126,7 +126,7 @@ def no_peer(program):
 
 def hurried(program):
     """A peer of another chain that asks for addresses without end: we read it more slowly, and its time runs out."""
-    hello = 'Hello{version:28 client_id:"hurried" capabilities:7 listen_port:30303 node_id:`%s` total_difficulty:549755813887}' % ("07" * 64)
+    hello = 'Hello{version:28 client_id:"hurried" capabilities:7 listen_port:30303 node_id:`%s` total_difficulty:9223372036854775807 best_hash:`%s`}' % ("07" * 64, "11" * 32)
     words = subprocess.run([program, "wire", "encode", "--protocol", "28", "--out", "bin", hello, *["GetPeers"] * 100],
                            stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=True).stdout
     with listener(lambda connection: connection.sendall(words)) as address:
