@@ -71,11 +71,9 @@ void compute_work(std::span<Header* const> headers) {
     }
     std::vector<Hash256> hashes(inputs.size());
     keccak256_each(inputs, hashes);
-    std::vector<std::array<Hash256, 2>> with_nonces;
+    std::vector<std::array<Hash256, 2>> with_nonces(headers.size());
     for (std::size_t i = 0; i < headers.size(); ++i) {
-        with_nonces.push_back({hashes[i], nonce_of(*headers[i])});
-    }
-    for (std::size_t i = 0; i < headers.size(); ++i) {
+        with_nonces[i] = {hashes[i], nonce_of(*headers[i])};
         inputs[i] = {with_nonces[i][0].data(), 2 * Hash256::width};
     }
     keccak256_each(inputs, hashes);

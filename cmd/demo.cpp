@@ -94,7 +94,7 @@ class Board final : public peer::ObserverOf<Board> {
         progress_.clear();
         stop();
     }
-    void on(const peer::event::Disconnected&) { stop(); }
+    void on(const peer::event::Disconnected&) const { stop(); }
 
   private:
     Output& out_;

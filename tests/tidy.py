@@ -48,26 +48,43 @@ def write_unit(path, files):
     return whose
 
 
+def commands_of(build, files):
+    """How each file is compiled: file -> (folder, arguments). Where several are compiled at once, as a file of its library is."""
+    compiled = json.loads((build / "compile_commands.json").read_text())
+    by_file = {entry["file"]: entry for entry in compiled}
+    by_library = {found[1]: entry for entry in compiled if (found := re.search(r"CMakeFiles/(ethpoc_\w+)[.]dir/", entry["command"]))}
+    out = {}
+    for file in files:
+        entry = by_file.get(str(file)) or by_library.get("ethpoc_" + file.relative_to(ROOT).parts[0])
+        if not entry:
+            sys.exit(f"tidy: {file} is not compiled in {build}")
+        out[file] = (entry["directory"], shlex.split(entry["command"]))
+    return out
+
+
+def entry_of(command, file):
+    """The compile command of another file that is compiled alike."""
+    directory, arguments = command
+    arguments = list(arguments)
+    arguments[arguments.index("-c") + 1] = str(file)
+    return {"directory": directory, "file": str(file), "arguments": arguments}
+
+
 def units(build, folder, files):
-    """[unit, line -> (file, line)], and the compile commands of the units beside them."""
-    commands = {entry["file"]: entry for entry in json.loads((build / "compile_commands.json").read_text())}
+    """[unit, line -> (file, line)], and the compile commands of units and files beside them."""
+    commands = commands_of(build, files)
     rooms = {}
     for file in files:
-        if str(file) not in commands:
-            sys.exit(f"tidy: {file} is not compiled in {build}")
         rooms.setdefault(file.parent, []).append(file)
     folder.mkdir(parents=True, exist_ok=True)
-    out, entries = [], []
+    out, entries = [], [entry_of(commands[file], file) for file in files]
     for room, members in rooms.items():
         count = -(-len(members) // UNIT)
         for i in range(count):
             part = members[i::count]
             unit = folder / f"{'_'.join(room.relative_to(ROOT).parts)}_{i}.cpp"
             out.append((unit, write_unit(unit, part)))
-            entry = commands[str(part[0])]
-            arguments = shlex.split(entry["command"])
-            arguments[arguments.index("-c") + 1] = str(unit)
-            entries.append({"directory": entry["directory"], "file": str(unit), "arguments": arguments})
+            entries.append(entry_of(commands[part[0]], unit))
     (folder / "compile_commands.json").write_text(json.dumps(entries))
     # The large ones first, so that no processor waits for the last.
     return sorted(out, key=lambda unit: -len(unit[1]))
@@ -83,7 +100,7 @@ def unused_using(file):
     return out
 
 
-def look(build, unit, whose):
+def look(unit, whose):
     """What is wrong with the files of a unit, as text; empty when nothing is."""
     code, said, complaint = tidy(unit.parent, unit)
     suspects = {}
@@ -104,7 +121,7 @@ def look(build, unit, whose):
     for file, checks in suspects.items():
         # Warnings of the compiler are no check, and clang-tidy wants one.
         some = "--checks=-*,bugprone-suspicious-semicolon," + ",".join(sorted(checks))
-        code, said, complaint = tidy(build, file, *([] if broken else [some]))
+        code, said, complaint = tidy(unit.parent, file, *([] if broken else [some]))
         if code != 0:
             out += said or complaint
     return out
@@ -116,7 +133,7 @@ def main():
     todo = units(build, build / "tidy", files)
     wrong = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for said in pool.map(lambda one: look(build, *one), todo):
+        for said in pool.map(lambda one: look(*one), todo):
             if said:
                 wrong += 1
                 print(said, end="", flush=True)
