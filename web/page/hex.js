@@ -52,14 +52,29 @@ function readPlain(text) {
 
 /** Digits with separators, 0x, \x and comments at their word: nothing is taken for an offset. */
 function readDigits(text) {
-  const out = [];
+  const out = { bytes: new Uint8Array((text.length >> 1) + 1), size: 0 };
   let lineStart = 0;
   for (const line of text.split("\n")) {
     const error = readLine(line, out);
     if (error) return { error: { ...error, offset: error.offset + lineStart } };
     lineStart += line.length + 1;
   }
-  return { bytes: Uint8Array.from(out) };
+  return { bytes: out.bytes.slice(0, out.size) };
+}
+
+// Of each ASCII character: the value of a hex digit, or one of these.
+const [SEPARATOR, OTHER] = [16, 17];
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[0-9a-fA-F]/.test(character) ? parseInt(character, 16) : SEPARATORS.test(character) ? SEPARATOR : OTHER;
+});
+const valueAt = (line, at) => VALUES[line.charCodeAt(at)] ?? (SEPARATORS.test(line[at]) ? SEPARATOR : OTHER);
+
+/** Size of the 0x or \x at `at`. */
+function prefixAt(line, at, end) {
+  const first = line[at];
+  if (first !== "0" && first !== "\\") return 0;
+  return at + 1 < end && (line[at + 1] === "x" || (first === "0" && line[at + 1] === "X")) ? 2 : 0;
 }
 
 function readLine(line, out) {
@@ -67,22 +82,21 @@ function readLine(line, out) {
   const end = comment ? comment.index : line.length;
   let at = 0;
   while (at < end) {
-    const continued = at > 0 && line[at] === "\\" && line.slice(at + 1).trim() === "";
-    if (SEPARATORS.test(line[at]) || continued) {
+    if (valueAt(line, at) === SEPARATOR || (at > 0 && line[at] === "\\" && line.slice(at + 1).trim() === "")) {
       at += 1;
       continue;
     }
-    const prefix = /^(0[xX]|\\x)?/.exec(line.slice(at, end))[0].length;
-    const digits = /^[0-9a-fA-F]*/.exec(line.slice(at + prefix, end))[0];
-    const behind = at + prefix + digits.length;
-    if (digits.length === 0 || (behind < end && !SEPARATORS.test(line[behind]) && line[behind] !== "\\")) {
-      return { code: "hex.bad_character", offset: digits.length === 0 && prefix > 0 ? at : behind, length: 1 };
+    const prefix = prefixAt(line, at, end);
+    const begin = at + prefix;
+    let behind = begin;
+    while (behind < end && valueAt(line, behind) < SEPARATOR) behind += 1;
+    const count = behind - begin;
+    if (count === 0 || (behind < end && valueAt(line, behind) !== SEPARATOR && line[behind] !== "\\")) {
+      return { code: "hex.bad_character", offset: count === 0 && prefix > 0 ? at : behind, length: 1 };
     }
-    if (digits.length % 2 === 1 && !(prefix > 0 && digits.length === 1)) {
-      return { code: "hex.odd_digits", offset: at + prefix, length: digits.length };
-    }
-    const even = digits.length === 1 ? "0" + digits : digits;
-    for (let i = 0; i < even.length; i += 2) out.push(parseInt(even.slice(i, i + 2), 16));
+    if (count % 2 === 1 && !(prefix > 0 && count === 1)) return { code: "hex.odd_digits", offset: begin, length: count };
+    if (count === 1) out.bytes[out.size++] = valueAt(line, begin);
+    for (let i = begin; i + 1 < behind; i += 2) out.bytes[out.size++] = (valueAt(line, i) << 4) | valueAt(line, i + 1);
     at = behind;
   }
   return null;

@@ -1,10 +1,15 @@
 // Why plain digits must not be believed: what else they could be.
 
-const words = (text) => text.split("\n").flatMap((line) => line.replace(/(#|\/\/).*/, "").split(/[\s,]+/)).filter(Boolean);
+/** One after the other, as long as somebody wants the next one. */
+function* words(text) {
+  for (const line of text.split("\n")) for (const [word] of line.replace(/(#|\/\/).*/, "").matchAll(/[^\s,]+/g)) yield word;
+}
+
 const refusal = (code, detail, offset = 0, length = 0) => ({ code: `hex.${code}`, offset, length, detail });
 
 function doubtSign(text) {
-  const found = words(text).find((word) => /^[[({'"]*-[0-9a-fA-F]/.test(word));
+  if (!text.includes("-")) return null;
+  const found = [...words(text)].find((word) => /^[[({'"]*-[0-9a-fA-F]/.test(word));
   return found && refusal("ambiguous", "a minus sign, or a separator; write a blank in its place for hex", text.indexOf(found), found.length);
 }
 
@@ -34,25 +39,29 @@ function doubtRecords(text) {
 }
 
 function doubtBinary(text) {
-  const all = words(text);
-  const bits = all.every((word) => /^(0[bB])?[01]{8}$/.test(word));
-  const prefixed = all.every((word) => /^0[bB]/.test(word));
-  const full = all.some((word) => word.split("1").length > 3);
-  if (all.length === 0 || !bits || (!prefixed && (all.length < 2 || !full))) return null;
+  let [count, prefixed, full] = [0, true, false];
+  for (const word of words(text)) {
+    if (!/^(0[bB])?[01]{8}$/.test(word)) return null;
+    count += 1;
+    prefixed = prefixed && /^0[bB]/.test(word);
+    full = full || word.split("1").length > 3;
+  }
+  if (count === 0 || (!prefixed && (count < 2 || !full))) return null;
   return refusal("other_base", "eight binary digits each, or four bytes of hex; write 0x before each word for hex");
 }
 
 /** Words of od -A n -t x2, and numbers of od -A n -t u1. */
 function doubtColumns(text) {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const groups = lines.map((line) => line.trim().split(/\s+/)).flat();
-  const width = groups[0]?.length;
-  const words = /^ [0-9a-fA-F]+( [0-9a-fA-F]+)*\s*$/;
-  if ([4, 8, 16].includes(width) && groups.length > 1 && groups.every((group) => group.length === width) && lines.every((line) => words.test(line))) {
-    return refusal("word_order", "words as od -A n prints them, or plain hex behind a blank; without that blank they are hex");
+  const every = (shape) => lines.length > 0 && lines.every((line) => shape.test(line));
+  const groups = () => lines.flatMap((line) => line.trim().split(/\s+/));
+  if (every(/^ [0-9a-fA-F]+( [0-9a-fA-F]+)*\s*$/)) {
+    const [first, ...others] = groups();
+    return others.length > 0 && [4, 8, 16].includes(first.length) && others.every((group) => group.length === first.length)
+      && refusal("word_order", "words as od -A n prints them, or plain hex behind a blank; without that blank they are hex");
   }
-  const decimals = groups.length > 1 && lines.every((line) => /^(\s{2,}(0|[1-9]\d{1,3}))+\s*$/.test(line));
-  return decimals && refusal("other_base", "decimal numbers, or hex; one blank between them is enough for hex");
+  return every(/^(\s{2,}(0|[1-9]\d{1,3}))+\s*$/) && groups().length > 1
+    && refusal("other_base", "decimal numbers, or hex; one blank between them is enough for hex");
 }
 
 /** A first column that grows by the bytes behind it, or by one from line to line. */
@@ -62,20 +71,18 @@ function doubtColumn(text) {
   for (const line of text.split("\n")) {
     const found = /^\s*(?:0[xX])?([0-9a-fA-F]{1,16})[:,]?(?=\s|$)(.*)/.exec(line.replace(/(#|\/\/).*/, ""));
     if (!found && line.replace(/(#|\/\/).*/, "").trim() !== "") return null;
-    if (found) {
-      const bytes = [...found[2].matchAll(/[0-9a-fA-F]+/g)].reduce((sum, [run]) => sum + (run.length >> 1), 0);
-      rows.push({ digits: found[1], bytes, offset: at, length: line.length });
-    }
+    if (found) rows.push({ digits: found[1], behind: found[2], offset: at, length: line.length });
     at += line.length + 1;
   }
   if (rows.length < 2) return null;
+  const bytesOf = ({ behind }) => (behind.match(/[0-9a-fA-F]+/g) ?? []).reduce((sum, run) => sum + (run.length >> 1), 0);
   const steps = (base, step) => rows.every((row, i) => {
     const allowed = base === 16 ? /^/ : base === 10 ? /^\d+$/ : /^[0-7]+$/;
     if (!allowed.test(row.digits)) return false;
-    return i === 0 || (rows[i - 1].bytes > 0 && parseInt(row.digits, base) === parseInt(rows[i - 1].digits, base) + step(rows[i - 1]));
+    return i === 0 || (parseInt(row.digits, base) === parseInt(rows[i - 1].digits, base) + step(rows[i - 1]) && bytesOf(rows[i - 1]) > 0);
   });
   const round = (base) => rows.length > 2 || parseInt(rows[0].digits, base) % 8 === 0;
-  const counts = [16, 10, 8].some((base) => steps(base, (row) => row.bytes) && round(base));
+  const counts = [16, 10, 8].some((base) => steps(base, bytesOf) && round(base));
   const numbers = steps(10, () => 1) && (rows.length > 2 || Number(rows[0].digits) === 1);
   const { offset, length } = rows.at(-1);
   return (counts || numbers) && refusal("ambiguous_offset", "the first column counts like offsets or line numbers, or is data; write 0x before each word for data", offset, length);

@@ -10,10 +10,12 @@ const U64 = (1n << 64n) - 1n;
 /** "1 byte", "2 bytes". */
 export const plural = (n, word) => `${n} ${word}${Number(n) === 1 ? "" : "s"}`;
 
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Lower-case hex of a slice, without prefix. */
 export function hexOf(bytes, from = 0, to = bytes.length) {
   let out = "";
-  for (let i = from; i < to; i++) out += (bytes[i] < 16 ? "0" : "") + bytes[i].toString(16);
+  for (let i = from; i < to; i++) out += PAIRS[bytes[i]];
   return out;
 }
 
@@ -164,7 +166,7 @@ function hintFor(node) {
     case "rlp.item_overruns_parent":
     case "rlp.truncated":
       return node.length < 56 && node.header === 1
-        ? `${(base + node.length).toString(16)} would be right for the ${node.length} bytes that follow` : undefined;
+        ? `${(base + node.length).toString(16)} would be right for the ${plural(node.length, "byte")} that follow` : undefined;
     case "rlp.non_canonical_length":
       return `write ${(base + node.length).toString(16)} instead of the ${node.header} header bytes`;
     default:
