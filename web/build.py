@@ -2,8 +2,8 @@
 """Puts the page into one file: build.py [OUT]. Standard output without OUT.
 
 Each module becomes a function that gives its exports, so names of different modules cannot meet. Only the forms of
-import and export that the sources use are known; anything else is an error. Comments that fill lines stay behind, and so
-does what indents a line.
+import and export that the sources use are known; anything else is an error. Comments that fill or end lines stay behind, and
+so do empty lines and what indents a line.
 """
 import pathlib
 import re
@@ -13,8 +13,9 @@ LIMIT = 200 * 1024
 IMPORT = re.compile(r'^import \{([^}]*?),?\s*\} from "\./([^"]+)";\n', re.M)
 REEXPORT = re.compile(r'^export \{([^}]*)\} from "\./([^"]+)";\n', re.M)
 COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.M)
+TRAILING = re.compile(r"(?<=[;,{})]) // [^\"'`\n]*$", re.M)
 INDENT = re.compile(r"^[ \t]+", re.M)
-EXPORT = re.compile(r"^export (async function|function|const|class) ([\w$]+)", re.M)
+EXPORT = re.compile(r"^export (async function|function\*?|const|class) ([\w$]+)", re.M)
 
 
 def order(folder, name, seen):
@@ -29,7 +30,7 @@ def order(folder, name, seen):
 
 
 def as_function(name, source):
-    source = INDENT.sub("", COMMENT.sub("", source))
+    source = INDENT.sub("", TRAILING.sub("", COMMENT.sub("", source)))
     names = [found[1] for found in EXPORT.findall(source)]
     lines = []
     for wanted, module in REEXPORT.findall(source):
@@ -50,8 +51,9 @@ def build(folder):
     if "</script" in script:
         sys.exit("a module holds the end of a script element")
     page = (folder / "page.html").read_text(encoding="utf-8")
-    page = page.replace("/*STYLE*/", (folder / "style.css").read_text(encoding="utf-8"))
+    page = INDENT.sub("", page.replace("/*STYLE*/", (folder / "style.css").read_text(encoding="utf-8")))
     page = page.replace("/*SCRIPT*/", script)
+    page = re.sub(r"\n{2,}", "\n", page)
     if len(page.encode()) > LIMIT:
         sys.exit(f"the page has {len(page.encode())} bytes, the limit is {LIMIT}")
     return page

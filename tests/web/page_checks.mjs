@@ -195,9 +195,9 @@ async function printsEverything(browser, url) {
   assert.equal(await count(browser, "#tree [aria-expanded=false]"), 0);
   assert.ok((await browser.text("#text-print")).length > bytes);
   assert.deepEqual(await browser.run("return ['hex', 'tree', 'talk', 'segments', 'text-print', 'explain', 'reader'].filter((id) => { const e = document.getElementById(id); return e.offsetHeight === 0 || e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1; })"), []);
+  await setMedia(browser, "");
   await browser.run("window.dispatchEvent(new Event('afterprint'))");
   assert.ok(await count(browser, "#hex .byte[data-i]") <= 1024);
-  await setMedia(browser, "");
 }
 
 /** In forced colours what is selected can still be told from what is not. */

@@ -5,9 +5,10 @@ import { EXAMPLES } from "./examples.js";
 import { listenForDrops, openFile } from "./files.js";
 import { fromFragment, inputFor, isEditable, itemFromInput, replaceItem, toFragment } from "./model.js";
 import {
-  chooseMessage, closeEditor, drawForPaper, drawForScreen, drawKept, drawStream, keep, openTalk, restore, rowAt, select, show, showBytes, showNothing, state, step, stop, swapKept,
+  MOST_TYPED, chooseMessage, closeEditor, drawForPaper, drawForScreen, drawKept, drawStream, finishReading, keep, openTalk, restore, rowAt, select, show, showBytes,
+  showNothing, state, step, stop, swapKept,
 } from "./stage.js";
-import { $, PAGE, drawChanges, drawHex, drawHover, drawSelection, drawTree, element, hasInside, lineOf, onWidth, columns, visibleRows } from "./view.js";
+import { $, PAGE, columns, drawChanges, drawHex, drawHover, drawSelection, drawTree, element, hasInside, lineOf, onWidth, placeOf, treeRows } from "./view.js";
 import { TALK_PAGE, drawLessons } from "./view_panels.js";
 
 const STEP_TIME = 900; // milliseconds between the steps of Play
@@ -23,6 +24,7 @@ function play() {
 // ---------------------------------------------------------------- editing
 
 function openEditor() {
+  finishReading();
   const row = rowAt();
   if (!isEditable(row)) return;
   state.editing = row;
@@ -63,6 +65,18 @@ function readInput(typing) {
   showBytes(bytes, $("profile").value, { quiet: true, typing });
   $("input-error").textContent = "";
   return undefined;
+}
+
+/** What is too long for the field is not put into it, unless it cannot be read. */
+function paste(event) {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (text.length <= MOST_TYPED) return;
+  const { value, selectionStart, selectionEnd } = $("input");
+  const { bytes } = fromHex(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+  if (!bytes || bytes.length <= MOST_TYPED) return;
+  event.preventDefault();
+  $("example").value = "";
+  showBytes(bytes, $("profile").value, {}, "what was pasted");
 }
 
 /** Another version: the same bytes, wherever they came from. */
@@ -154,8 +168,8 @@ function fold(row, closed) {
 function treeKey(event) {
   const row = rowAt();
   if (!row) return;
-  const rows = visibleRows(state.model, state.folded);
-  const at = rows.indexOf(row);
+  const rows = treeRows();
+  const at = placeOf(row);
   const open = hasInside(state.model, row) && !state.folded.has(row.index);
   const go = (target) => target && select(target.from);
   switch (event.key) {
@@ -164,9 +178,9 @@ function treeKey(event) {
     case "Home": go(rows[0]); break;
     case "End": go(rows[rows.length - 1]); break;
     case "PageDown": go(rows.slice(at + 1).find(({ level }) => level === 0)); break;
-    case "PageUp": go(rows.slice(0, at).reverse().find(({ level }) => level === 0)); break;
+    case "PageUp": go(rows.slice(0, at).findLast(({ level }) => level === 0)); break;
     case "ArrowRight": if (open) go(rows[at + 1]); else if (hasInside(state.model, row)) fold(row, false); break;
-    case "ArrowLeft": if (open) fold(row, true); else go(rows.slice(0, at).reverse().find((one) => one.level < row.level)); break;
+    case "ArrowLeft": if (open) fold(row, true); else go(rows.slice(0, at).findLast((one) => one.level < row.level)); break;
     case "Enter": case "F2": openEditor(); break;
     default: return;
   }
@@ -272,6 +286,7 @@ function listenToViews() {
 
 function listen() {
   on("input", "input", () => readInput(true));
+  on("input", "paste", paste);
   on("profile", "change", changeProfile);
   on("example", "change", chooseExample);
   on("open", "click", () => $("file").click());
@@ -292,7 +307,10 @@ function listen() {
   on("share", "click", share);
   on("print", "click", () => window.print());
   on("copy-hex", "click", () => copy(hexOf(state.doc.bytes), "Hex"));
-  on("copy-text", "click", () => copy($("text").readOnly ? state.model.text : $("text").value, "Text"));
+  on("copy-text", "click", () => {
+    finishReading();
+    copy($("text").readOnly ? state.model.text : $("text").value, "Text");
+  });
   on("encode", "click", encodeTyped);
   on("text", "input", () => { $("text-note").textContent = "Changed, and not encoded yet: hex and tree show the bytes as they were."; });
   document.addEventListener("keydown", pageKey);

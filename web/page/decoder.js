@@ -3,6 +3,6 @@ export { LIMITS, decodeRlp, rlpToJson, hexOf, walk, pathOf, endOf, errorOf, node
 export { readCounted } from "./old_rlp.js";
 export { PROFILES, MESSAGES } from "./tables.js";
 export { findProfile, reasonText, typeOfId } from "./profiles.js";
-export { decodeWire, wireToJson, looksLikeWire, splitFrames, readerState, oldNote, TOKEN } from "./wire.js";
+export { decodeWire, decodingWire, toEnd, wireToJson, looksLikeWire, splitFrames, readerState, oldNote, TOKEN } from "./wire.js";
 export { textOfRlp, textOfWire, encodeText, headerFor, bigEndian } from "./text.js";
 export { fromHex } from "./hex.js";

@@ -13,7 +13,7 @@ function fitText(node) {
   const from = node.offset + node.header;
   const claimed = Number(node.claimed);
   if (node.length === 0 && claimed === 0) return "Nothing follows.";
-  if (claimed > node.length) return `That would need ${plural(claimed, "byte")}, but only ${node.length} are left here.`;
+  if (claimed > node.length) return `That would need ${plural(claimed, "byte")}, but only ${node.length} ${node.length === 1 ? "is" : "are"} left here.`;
   return `Its payload is ${range(from, from + node.length)}.`;
 }
 
@@ -27,7 +27,7 @@ function headerText(bytes, node) {
     return `0x${hex(first)} is in ${limits[0]}..${limits[1]}: a ${kind} of 0x${hex(first)} - 0x${hex(base)} = ${plural(node.claimed, "byte")}. ${fitText(node)}`;
   }
   const digits = hexOf(bytes, node.offset + 1, node.offset + node.header);
-  return `0x${hex(first)} is in ${limits[2]}..${limits[3]}: a long ${kind}. 0x${hex(first)} - 0x${hex(base + 55)} = ${plural(node.header - 1, "byte")} of length follow: ${digits} = ${node.claimed}. ${fitText(node)}`;
+  return `0x${hex(first)} is in ${limits[2]}..${limits[3]}: a long ${kind}. 0x${hex(first)} - 0x${hex(base + 55)} = ${plural(node.header - 1, "byte")} of length ${node.header === 2 ? "follows" : "follow"}: ${digits} = ${node.claimed}. ${fitText(node)}`;
 }
 
 function countedHeaderText(bytes, node) {

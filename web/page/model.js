@@ -1,23 +1,29 @@
 // What the page shows, without a document: parts (who owns which byte), rows of the tree, problems, and editing.
 
-import { decodeRlp, decodeWire, encodeText, endOf, errorOf, fromHex, headerFor, hexOf, looksLikeWire, oldNote, pathOf, plural, textOfRlp, textOfWire, walk } from "./decoder.js";
+import { decodeRlp, decodingWire, encodeText, endOf, errorOf, fromHex, headerFor, hexOf, looksLikeWire, oldNote, pathOf, plural, textOfRlp, textOfWire, toEnd } from "./decoder.js";
 
 /**
  * Everything about some bytes. `profile`: a profile's name, "auto", or "rlp" for bytes without frames. `heard`: what the
- * other side of the conversation speaks. The text form is made when it is asked for.
+ * other side of the conversation speaks. The text form is made when it is asked for. Work in slices of a frame.
  */
-export function analyse(bytes, profile = "auto", heard = null) {
+export function* analysing(bytes, profile = "auto", heard = null) {
   const wire = profile === "rlp" ? false : profile !== "auto" || looksLikeWire(bytes);
-  const decoded = wire ? decodeWire(bytes, profile, heard) : decodeRlp(bytes);
+  const decoded = wire ? yield* decodingWire(bytes, profile, heard) : decodeRlp(bytes);
   const model = { bytes, wire, profile, decoded, parts: [], rows: [], problems: [] };
-  if (wire) decoded.entries.forEach((entry, i) => addEntry(model, entry, i));
-  else for (const node of decoded.items) addNode(model, node, 0, null);
+  for (const [i, entry] of (decoded.entries ?? []).entries()) {
+    addEntry(model, entry, i);
+    yield;
+  }
+  for (const node of decoded.items ?? []) addNode(model, node, 0, null);
   model.owner = ownersOf(model);
+  yield;
   collectProblems(model);
   let text = null;
   Object.defineProperty(model, "text", { get: () => (text ??= wire ? textOfWire(decoded) : textOfRlp(decoded)) });
   return model;
 }
+
+export const analyse = (bytes, profile, heard) => toEnd(analysing(bytes, profile, heard));
 
 function addPart(model, row, role, from, to) {
   const part = { index: model.parts.length, row, role, from, to };
@@ -67,20 +73,15 @@ function collectProblems(model) {
     const known = model.problems.some((one) => one.code === error.code && one.offset === error.offset && one.path === error.path);
     if (!known) model.problems.push({ ...error, row });
   };
-  const rows = new Map(model.rows.map((row) => [row.node ?? row.entry, row]));
-  const nodes = model.wire ? model.decoded.entries.flatMap((entry) => entry.nodes) : model.decoded.items;
   if (model.wire) {
-    for (const entry of model.decoded.entries) {
-      if (!entry.error) continue;
-      add({ ...entry.error, note: oldNote(model.bytes, entry) ?? undefined }, rows.get(entry));
+    for (const row of model.rows) {
+      if (row.node || !row.entry.error || model.problems.length >= MOST_PROBLEMS) continue;
+      add({ ...row.entry.error, note: oldNote(model.bytes, row.entry) ?? undefined }, row);
     }
   } else if (model.decoded.error && model.bytes.length > 0) {
     add(model.decoded.error, null);
   }
-  walk(nodes, (node) => {
-    if (node.error) add(errorOf(node), rows.get(node));
-    return model.problems.length >= MOST_PROBLEMS;
-  });
+  for (const row of model.rows) if (row.node?.error && model.problems.length < MOST_PROBLEMS) add(errorOf(row.node), row);
   model.problems.sort((a, b) => a.offset - b.offset);
   model.wrong = new Uint8Array(model.bytes.length);
   for (const { offset, length } of model.problems) model.wrong.fill(1, offset, offset + Math.min(length, 4096));
@@ -92,26 +93,30 @@ export const isBad = (row) => Boolean(row.node?.error || (!row.node && row.entry
 /** Can its value be replaced and encoded again? */
 export const isEditable = (row) => Boolean(row?.node) && !row.node.counted && row.kind !== "raw";
 
-/** The value of a string for a row of the tree. */
-export function valueText(bytes, node) {
+// How much of a value a row of the tree shows, on the screen and on paper.
+const SHOWN = { hex: 24, text: 80 };
+const PRINTED = { hex: 4096, text: 4096 };
+
+/** The value of a string for a row of the tree; `most`: of how many bytes. */
+export function valueText(bytes, node, most = SHOWN) {
   const from = node.offset + node.header;
   const to = endOf(node);
   const size = to - from;
-  const hex = hexOf(bytes, from, Math.min(to, from + 24)) + (size > 24 ? "…" : "");
+  const hex = hexOf(bytes, from, Math.min(to, from + most.hex)) + (size > most.hex ? "…" : "");
   if (node.kind === "raw") return `${plural(size, "byte")} that cannot be read: ${hex}`;
   if (size === 0) return node.integer ? "0" : '""  (as a number: 0)';
   if (node.integer) return `number ${BigInt("0x" + hexOf(bytes, from, to))}`;
   if (node.name === "address" && size === 4) return [...bytes.subarray(from, to)].join(".");
   const text = size >= 3 && bytes.subarray(from, to).every((b) => b >= 0x20 && b <= 0x7e);
   if (text && !/hash|root|coinbase|difficulty|timestamp|nonce|_id$|^[rs]$/.test(node.name?.replace("client_id", "") ?? "")) {
-    return '"' + String.fromCharCode(...bytes.subarray(from, Math.min(to, from + 80))) + (size > 80 ? '…"' : '"');
+    return '"' + String.fromCharCode(...bytes.subarray(from, Math.min(to, from + most.text))) + (size > most.text ? '…"' : '"');
   }
   if (size <= 8 && bytes[from] !== 0) return `${BigInt("0x" + hexOf(bytes, from, to))}  (0x${hex})`;
   if (size === 1) return "00  (one byte; not a canonical number)";
   return `0x${hex}  (${size} bytes)`;
 }
 
-export function describeRow(model, row) {
+export function describeRow(model, row, whole = false) {
   if (row.kind === "gap") return `${plural(row.to - row.from, "byte")} outside of any frame`;
   if (row.kind === "frame") {
     const id = row.entry.id === null ? "" : ` (id 0x${row.entry.id.toString(16).padStart(2, "0")})`;
@@ -120,7 +125,7 @@ export function describeRow(model, row) {
   if (row.node.items) {
     return `list, ${plural(row.node.items.length, "item")}, ${plural(row.node.length, "byte")}`;
   }
-  return valueText(model.bytes, row.node);
+  return valueText(model.bytes, row.node, whole ? PRINTED : SHOWN);
 }
 
 // ---------------------------------------------------------------- editing

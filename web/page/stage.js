@@ -1,13 +1,13 @@
 // What is on the page: one state, and the ways in which it changes. Events are app.js; drawing is view.js.
 
-import { hexOf, plural, readerState, splitFrames } from "./decoder.js";
+import { hexOf, plural, readerState, splitFrames, toEnd } from "./decoder.js";
 import { SIDES, decodeBoth, messagesOf } from "./capture.js";
 import { align, comparable } from "./diff.js";
 import { explainByte, explainReader } from "./explain.js";
 import { History } from "./history.js";
 import { LESSONS, lessonOf } from "./lessons.js";
-import { analyse, isEditable, toFragment } from "./model.js";
-import { $, PAGE, drawChanges, drawHex, drawProblems, drawSelection, drawTree, element, hasInside } from "./view.js";
+import { analyse, analysing, isEditable, toFragment } from "./model.js";
+import { $, PAGE, drawChanges, drawHex, drawProblems, drawSelection, drawTree, element, hasInside, treeHolds } from "./view.js";
 import { drawChosen, drawCompare, drawSegments, drawTalk } from "./view_panels.js";
 
 // doc: {bytes, profile, name, talk, from} is what is shown; talk: a connection of a capture; kept: A of a comparison.
@@ -17,8 +17,9 @@ export const state = {
 };
 
 const MOST_TEXT = 60000; // characters of the text form that a text field shows without becoming slow
-const MOST_TYPED = 60000; // bytes that the field for hex shows
+export const MOST_TYPED = 60000; // bytes that the field for hex shows
 const FIRST_VIEW = 16 << 10; // bytes of a large input that are read at once; the rest follows behind the first view
+const SLICE = 12; // milliseconds of reading before the page may do something else
 const FOLD_FROM = 800; // rows
 
 // ---------------------------------------------------------------- a new document
@@ -28,7 +29,8 @@ export function show(doc, { at = 0, quiet = false, typing = false, remember = tr
   stop();
   closeEditor();
   $("done").textContent = "";
-  clearTimeout(state.reading);
+  clearTimeout(state.reading?.timer);
+  state.reading = null;
   const talked = doc.talk !== state.doc.talk;
   state.doc = doc;
   if (remember) state.history.push({ doc, bytes: doc.bytes, at }, typing);
@@ -38,14 +40,13 @@ export function show(doc, { at = 0, quiet = false, typing = false, remember = tr
   $("recorded-label").hidden = !doc.talk;
   $("recorded").checked = Boolean(doc.talk);
   const first = firstView(doc.bytes, at);
-  read(first);
+  read(analyse(...readingOf(first)));
   select(at);
   if (first.length < doc.bytes.length) readLater();
   else drawStream(true);
   drawKept();
   drawHistory();
-  const fragment = toFragment(doc.bytes, doc.profile);
-  if (location.hash !== "" && location.hash !== fragment) history.replaceState(null, "", "#");
+  if (location.hash !== "" && location.hash !== toFragment(doc.bytes, doc.profile)) history.replaceState(null, "", "#");
 }
 
 function fillInput({ bytes, name }) {
@@ -62,37 +63,62 @@ function firstView(bytes, at) {
   return end > 0 ? bytes.subarray(0, end) : bytes;
 }
 
+/** How analyse() is to read `bytes` of the document. */
+function readingOf(bytes) {
+  const { doc } = state;
+  return [bytes, doc.talk && doc.profile === "rlp" ? "auto" : doc.profile, doc.talk ? doc.talk.decoded[doc.from].speaks : null];
+}
+
+/** Reads the whole behind the first view, in slices between which the page answers. */
 function readLater() {
   $("speaks").textContent = "reading the rest\u2026";
   for (const id of ["fine", "reader", "segments"]) $(id).textContent = "";
-  state.reading = setTimeout(() => {
-    state.reading = null;
-    read(state.doc.bytes);
-    drawHex(state.model, state.at);
-    select(state.at);
-    drawStream(true);
-    drawKept();
-  }, 60);
+  const reading = { slices: analysing(...readingOf(state.doc.bytes)), timer: null };
+  const go = () => {
+    for (const end = performance.now() + SLICE; performance.now() < end; ) {
+      const { done, value } = reading.slices.next();
+      if (done) return haveRead(value);
+    }
+    reading.timer = setTimeout(go);
+    return undefined;
+  };
+  reading.timer = setTimeout(go, 30);
+  state.reading = reading;
 }
 
-/** Takes bytes apart and draws what is known of them. */
-function read(bytes) {
-  const { doc } = state;
-  const heard = doc.talk ? doc.talk.decoded[doc.from].speaks : null;
-  state.model = analyse(bytes, doc.talk && doc.profile === "rlp" ? "auto" : doc.profile, heard);
+function haveRead(model) {
+  const { at, folded } = state;
+  const known = state.model.rows.length;
+  state.reading = null;
+  read(model, (row) => (row.index < known ? folded.has(row.index) : true));
+  select(at, false);
+  drawStream(true);
+  drawKept();
+}
+
+/** What needs all of the bytes does not wait for the last slice. */
+export function finishReading() {
+  if (!state.reading) return;
+  clearTimeout(state.reading.timer);
+  haveRead(toEnd(state.reading.slices));
+}
+
+/** Draws what is known of some bytes. `isFolded`: which rows of a long tree are closed. */
+function read(model, isFolded = () => true) {
+  state.model = model;
   state.folded = new Set();
   state.page = -1;
-  if (state.model.rows.length > FOLD_FROM) {
-    for (const row of state.model.rows) if (row.level > 0 && hasInside(state.model, row)) state.folded.add(row.index);
+  const { wire, decoded, bytes, rows } = model;
+  if (rows.length > FOLD_FROM || bytes.length < state.doc.bytes.length) {
+    for (const row of rows) if (row.level > 0 && hasInside(model, row) && isFolded(row)) state.folded.add(row.index);
   }
-  drawTree(state.model, state.folded);
-  drawProblems(state.model, (problem) => {
+  drawTree(model, state.folded);
+  drawProblems(model, (problem) => {
     select(Math.min(problem.offset, state.model.bytes.length - 1));
     $("hex").focus({ preventScroll: true });
   });
   drawChanges([]);
   drawText();
-  const { wire, decoded } = state.model;
   $("speaks").textContent = bytes.length === 0 ? "" : wire ? `read as protocol ${decoded.profile.name}${decoded.assumed ? " (no Hello says so)" : ""}` : "read as bare RLP";
 }
 
@@ -119,7 +145,8 @@ export const showBytes = (bytes, profile, options = {}, name = "these bytes") =>
 
 export const rowAt = () => state.model.parts[state.model.owner[state.at]]?.row;
 
-export function select(at) {
+/** Selects a byte; `seen`: hex and tree scroll to it. */
+export function select(at, seen = true) {
   const { model } = state;
   state.at = Math.max(0, Math.min(at, model.bytes.length - 1));
   const page = Math.floor(state.at / PAGE);
@@ -127,8 +154,8 @@ export function select(at) {
   state.page = page;
   const part = model.parts[model.owner[state.at]];
   unfoldTo(part?.row);
-  if (part && !$(`r${part.row.index}`)) drawTree(model, state.folded, part.row.index);
-  drawSelection(model, state.at);
+  if (part && !treeHolds(part.row)) drawTree(model, state.folded, part.row.index);
+  drawSelection(model, state.at, seen);
   $("explain").textContent = model.bytes.length > 0 ? explainByte(model, state.at) : "Paste some bytes, open a file, or choose an example.";
   $("explain").scrollTop = 0;
   $("steps").textContent = model.parts.length > 0 ? `step ${(model.owner[state.at] ?? 0) + 1} of ${model.parts.length}` : "";
@@ -253,6 +280,7 @@ function comparableNow() {
 }
 
 export function keep() {
+  finishReading();
   state.kept = { ...comparableNow(), doc: state.doc };
   drawKept();
 }
@@ -265,7 +293,7 @@ export function swapKept() {
 
 export function drawKept() {
   if (!state.kept) return drawCompare(null, null);
-  if (state.reading !== null) return undefined; // when all is read
+  if (state.reading) return undefined; // when all is read
   const now = comparableNow();
   return drawCompare([state.kept.name, now.name], align(state.kept.items, now.items), $("compare-all").checked, ({ from, entry }) => {
     const { talk } = state.doc;
@@ -289,21 +317,32 @@ export function restore(held) {
 
 // ---------------------------------------------------------------- paper
 
-/** Everything, for a printer: all rows, all bytes, the whole text. */
+const section = (name) => document.querySelector(`section.${name}`);
+
+/** Everything, for a printer: all rows, all bytes, the whole text, and what is said of the selected byte below the bytes. */
 export function drawForPaper() {
-  const { model, doc } = state;
-  drawHex(model, 0, true);
+  finishReading();
+  const { model, doc, at } = state;
+  drawHex(model, at, true);
   drawTree(model, new Set(), 0, true);
   if (doc.talk) drawTalk(doc.talk, 0, true);
+  drawMarks(false);
+  section("hex").after(section("explain"));
   $("text-print").textContent = model.text;
+  $("what-print").textContent = `${doc.name}: ${plural(model.bytes.length, "byte")}, ${$("speaks").textContent}`;
 }
 
 export function drawForScreen() {
-  const { model, doc } = state;
+  const { model, doc, at } = state;
+  section("hex").before(section("explain"));
   $("text-print").textContent = "";
-  drawHex(model, state.at);
+  drawHex(model, at);
   drawTree(model, state.folded, rowAt()?.index);
   if (doc.talk) drawTalk(doc.talk, state.chosen);
-  drawSelection(model, state.at);
-  if (doc.talk) drawChosen(state.chosen);
+  drawMarks(true);
+}
+
+function drawMarks(seen) {
+  drawSelection(state.model, state.at, seen);
+  if (state.doc.talk) drawChosen(state.chosen);
 }

@@ -1,11 +1,13 @@
 // Draws a model into the document. Keeps no state of its own but what is drawn.
 
+import { RowList } from "./list.js";
 import { describeRow, isBad, isEditable } from "./model.js";
 import { ERRORS } from "./tables.js";
 
-export const PAGE = 1024; // bytes of the hex view that are drawn at a time
-const ROWS = 1000; // rows of the tree that are drawn
+export const PAGE = 4 << 20; // bytes of the hex view that one can scroll through; a browser limits how high a list is
+const ROWS = 1000000; // rows of the tree, for the same reason
 const PRINTED = { bytes: 65536, rows: 20000 }; // on paper
+const WHOLE = { hex: 64, tree: 300 }; // rows that are drawn at once; of more only those that are seen
 const NARROW = matchMedia("screen and (max-width: 40rem)");
 
 /** Bytes in a row of the hex view. */
@@ -25,15 +27,43 @@ export function element(tag, properties = {}, ...children) {
 
 const ROLE_WORDS = { token: "sync token", size: "payload size", header: "header", payload: "payload", raw: "unreadable" };
 
-function cell(model, i) {
-  const part = model.parts[model.owner[i]];
+// What is drawn: which byte is selected, which are changed, the rows of the tree that nothing hides.
+const shown = { model: null, at: 0, changed: [], first: 0, rows: [], begin: 0 };
+const hexList = new RowList($("hex"), WHOLE.hex, () => pointAt("hex", `b${shown.at}`));
+const treeList = new RowList($("tree"), WHOLE.tree, markTree);
+
+const within = (range, i) => range !== undefined && i >= range.from && i < range.to;
+const partAt = () => shown.model?.parts[shown.model.owner[shown.at]];
+
+/** The marks of byte i: of the selected item and part, changed, selected. */
+function marksOf(i, part) {
+  const is = { item: within(part?.row, i), part: within(part, i), changed: shown.changed.some((range) => within(range, i)), selected: part !== undefined && i === shown.at };
+  return Object.keys(is).filter((name) => is[name]).map((name) => ` ${name}`).join("");
+}
+
+/** One byte as HTML, which is made faster than elements one by one. */
+function cell(model, i, selected) {
+  const { role } = model.parts[model.owner[i]];
   const wrong = model.wrong[i] === 1;
   const byte = hex(model.bytes[i], 2);
-  const out = element("span", { id: `b${i}`, className: `byte ${part.role}${wrong ? " wrong" : ""}`, textContent: byte });
-  out.dataset.i = i;
-  out.setAttribute("role", "gridcell");
-  out.setAttribute("aria-label", `${byte} at ${hex(i, 4)}, ${ROLE_WORDS[part.role]}${wrong ? ", problem" : ""}`);
-  return out;
+  const marks = marksOf(i, selected);
+  return `<span id="b${i}" class="byte ${role}${wrong ? " wrong" : ""}${marks}" data-i="${i}" role="gridcell"${marks.endsWith("selected") ? ' aria-selected="true"' : ""}`
+    + ` aria-label="${byte} at ${hex(i, 4)}, ${ROLE_WORDS[role]}${wrong ? ", problem" : ""}">${byte}</span>`;
+}
+
+function hexRow(model, from, end, index) {
+  let [cells, ascii] = ["", ""];
+  const selected = partAt();
+  for (let i = from; i < end; i++) {
+    const byte = model.bytes[i];
+    cells += cell(model, i, selected);
+    ascii += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
+  }
+  const row = element("div", { className: "row", innerHTML: `<span class="offset">${hex(from, 4)}</span><span class="cells">${cells}</span><span class="ascii" aria-hidden="true"></span>` });
+  row.lastChild.textContent = ascii;
+  row.setAttribute("role", "row");
+  row.setAttribute("aria-rowindex", index + 1);
+  return row;
 }
 
 /** The page of the hex view that holds byte `at`; for paper from the first one on. */
@@ -41,27 +71,18 @@ export function drawHex(model, at, paper = false) {
   const begin = paper ? 0 : Math.floor(at / PAGE) * PAGE;
   const end = Math.min(begin + (paper ? PRINTED.bytes : PAGE), model.bytes.length);
   const width = columns();
-  const rows = [];
-  for (let from = begin; from < end; from += width) {
-    const to = Math.min(from + width, end);
-    const ascii = [...model.bytes.subarray(from, to)].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : "."));
-    const cells = element("span", { className: "cells" });
-    for (let i = from; i < to; i++) cells.append(cell(model, i));
-    const text = element("span", { className: "ascii", textContent: ascii.join("") });
-    text.setAttribute("aria-hidden", "true");
-    const row = element("div", { className: "row" }, element("span", { className: "offset", textContent: hex(from, 4) }), cells, text);
-    row.setAttribute("role", "row");
-    rows.push(row);
-  }
-  if (paper && end < model.bytes.length) rows.push(element("p", { textContent: `and ${model.bytes.length - end} more bytes` }));
+  const count = Math.ceil((end - begin) / width);
+  const more = paper && end < model.bytes.length ? [element("p", { textContent: `and ${model.bytes.length - end} more bytes` })] : [];
+  Object.assign(shown, { model, at, first: begin });
   $("hex").style.setProperty("--columns", width);
-  $("hex").replaceChildren(...rows);
+  $("hex").setAttribute("aria-rowcount", count);
+  hexList.show(count, (i) => hexRow(model, begin + i * width, Math.min(begin + (i + 1) * width, end), i), paper, more);
   $("pager").hidden = model.bytes.length <= PAGE || paper;
   $("page-text").textContent = `${hex(begin, 4)} to ${hex(Math.max(end - 1, 0), 4)} of ${model.bytes.length} bytes`;
 }
 
-/** Indices of the rows that no folded row hides. */
-export function visibleRows(model, folded) {
+/** The rows that no folded row hides. */
+function visibleRows(model, folded) {
   const out = [];
   let hidden = Infinity;
   for (const row of model.rows) {
@@ -74,7 +95,7 @@ export function visibleRows(model, folded) {
 
 export const hasInside = (model, row) => model.rows[row.index + 1]?.level > row.level;
 
-function treeRow(model, row, folded) {
+function treeRow(model, row, folded, whole) {
   const inside = hasInside(model, row);
   const open = inside && !folded.has(row.index);
   const bad = isBad(row);
@@ -82,7 +103,7 @@ function treeRow(model, row, folded) {
   fold.setAttribute("aria-hidden", "true");
   const out = element("div", { id: `r${row.index}`, className: `row${bad ? " wrong" : ""}` }, fold,
     element("span", { className: "at", textContent: hex(row.from, 4) }), " ", element("span", { className: "name", textContent: row.title }), " ",
-    element("span", { className: "value", textContent: describeRow(model, row) }));
+    element("span", { className: "value", textContent: describeRow(model, row, whole) }));
   if (isEditable(row)) {
     const edit = element("span", { className: "edit", textContent: "\u270e", title: "Edit this value (Enter)" });
     edit.setAttribute("aria-hidden", "true");
@@ -97,17 +118,37 @@ function treeRow(model, row, folded) {
   return out;
 }
 
-/** The tree around row `at`, as many rows as can be drawn; for paper from the first one on. */
+/** The rows of the tree that no folded row hides, as they are drawn. */
+export const treeRows = () => shown.rows;
+
+/** Where `row` is in them; -1: it is hidden. */
+export function placeOf(row) {
+  let [low, high] = [0, shown.rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (shown.rows[middle].index < row.index) low = middle + 1;
+    else high = middle;
+  }
+  return shown.rows[low] === row ? low : -1;
+}
+
+/** The tree around row `at`, as many rows as there can be; for paper from the first one on. */
 export function drawTree(model, folded, at = 0, paper = false) {
   const rows = visibleRows(model, folded);
   const most = paper ? PRINTED.rows : ROWS;
-  const here = rows.findIndex((row) => row.index === at);
-  const begin = paper || here < most ? 0 : Math.floor(here / (most / 2)) * (most / 2) - most / 4;
-  const drawn = rows.slice(begin, begin + most).map((row) => treeRow(model, row, folded));
-  const more = (count, where) => element("p", { className: "note", textContent: `${count} more rows ${where}` });
-  if (begin > 0) drawn.unshift(more(begin, "above"));
-  if (rows.length > begin + most) drawn.push(more(rows.length - begin - most, paper ? "follow" : "below; arrow keys and the hex go there"));
-  $("tree").replaceChildren(...drawn);
+  Object.assign(shown, { rows, begin: 0 });
+  const here = placeOf(model.rows[at] ?? {});
+  if (!paper && here >= most) shown.begin = Math.floor(here / (most / 2)) * (most / 2) - most / 4;
+  const { begin } = shown;
+  const left = rows.length - begin - most;
+  const after = left > 0 ? [element("p", { className: "note", textContent: `${left} more rows ${paper ? "follow" : "below; arrow keys and the hex go there"}` })] : [];
+  treeList.show(Math.min(most, rows.length - begin), (i) => treeRow(model, rows[begin + i], folded, paper), paper, after);
+}
+
+/** Can the tree, as it is drawn, show this row? */
+export function treeHolds(row) {
+  const place = placeOf(row);
+  return place >= shown.begin && place - shown.begin < treeList.count;
 }
 
 /** An error in words: {rule, detail, hint, where}. `place`: how its offset is told. */
@@ -136,13 +177,6 @@ export function drawProblems(model, choose) {
   }));
 }
 
-/** Scrolls a list, and nothing around it, so that one of its elements is seen. */
-export function reveal(list, node) {
-  const [outer, inner] = [list.getBoundingClientRect(), node.getBoundingClientRect()];
-  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top + 4;
-  else if (inner.bottom > outer.top + list.clientHeight) list.scrollTop += inner.bottom - outer.top - list.clientHeight + 4;
-}
-
 /** Rings the bytes of a row, and the row, while something points at them; null: nothing does. */
 export function drawHover(row, from = row?.from, to = row?.to) {
   for (const node of document.querySelectorAll("#hex .hover, #tree .hover")) node.classList.remove("hover");
@@ -153,42 +187,60 @@ export function drawHover(row, from = row?.from, to = row?.to) {
   }
 }
 
-function mark(selector, ...names) {
-  for (const node of document.querySelectorAll(selector)) node.classList.remove(...names);
-}
-
-/** Shows which byte is selected, in both views. */
-export function drawSelection(model, at) {
-  mark("#hex .byte", "selected", "part", "item");
-  for (const node of document.querySelectorAll("#hex [aria-selected]")) node.removeAttribute("aria-selected");
-  for (const node of document.querySelectorAll("#tree .selected")) {
-    node.classList.remove("selected");
-    node.setAttribute("aria-selected", "false");
+function unmark(selector, ...names) {
+  for (const node of document.querySelectorAll(selector)) {
+    node.classList.remove(...names);
+    if (node.hasAttribute("aria-selected")) node.setAttribute("aria-selected", "false");
   }
-  for (const id of ["hex", "tree"]) $(id).removeAttribute("aria-activedescendant");
-  const part = model.parts[model.owner[at]];
-  if (!part) return;
-  for (let i = part.row.from; i < part.row.to && i - part.row.from < 2 * PAGE; i++) $(`b${i}`)?.classList.add("item");
-  for (let i = part.from; i < part.to && i - part.from < 2 * PAGE; i++) $(`b${i}`)?.classList.add("part");
-  const byte = $(`b${at}`);
-  byte?.classList.add("selected");
-  byte?.setAttribute("aria-selected", "true");
-  if (byte) reveal($("hex"), byte);
-  $("hex").setAttribute("aria-activedescendant", `b${at}`);
-  const row = $(`r${part.row.index}`);
-  if (!row) return;
-  row.classList.add("selected");
-  row.setAttribute("aria-selected", "true");
-  reveal($("tree"), row);
-  $("tree").setAttribute("aria-activedescendant", row.id);
 }
 
-/** Flashes headers that an edit has changed; the dashed border stays until the next selection of other bytes. */
+/** The element that is selected in hex or tree, for those who hear the page; null when it is not drawn. */
+function pointAt(list, id) {
+  const node = partAt() ? $(id) : null;
+  if (node) $(list).setAttribute("aria-activedescendant", id);
+  else $(list).removeAttribute("aria-activedescendant");
+  return node;
+}
+
+const MARKS = ["item", "part", "changed", "selected"];
+
+/** Marks the bytes that are drawn anew. */
+function markHex() {
+  const part = partAt();
+  for (const byte of document.querySelectorAll("#hex .byte")) {
+    const marks = marksOf(Number(byte.dataset.i), part).split(" ");
+    for (const name of MARKS) byte.classList.toggle(name, marks.includes(name));
+    if (marks.includes("selected")) byte.setAttribute("aria-selected", "true");
+    else byte.removeAttribute("aria-selected");
+  }
+  pointAt("hex", `b${shown.at}`);
+}
+
+function markTree() {
+  unmark("#tree .selected", "selected");
+  const row = pointAt("tree", `r${partAt()?.row.index}`);
+  row?.classList.add("selected");
+  row?.setAttribute("aria-selected", "true");
+}
+
+/** Shows which byte is selected, in both views; `seen`: they scroll to it. */
+export function drawSelection(model, at, seen = true) {
+  Object.assign(shown, { model, at });
+  const part = partAt();
+  if (part && seen) {
+    hexList.reveal(Math.floor((at - shown.first) / columns()));
+    treeList.reveal(placeOf(part.row) - shown.begin);
+  }
+  markHex();
+  markTree();
+}
+
+/** Flashes headers that an edit has changed; the dashed border stays until there are other bytes. */
 export function drawChanges(changed) {
-  mark("#hex .byte", "flash", "changed");
-  for (const { from, to } of changed) {
-    for (let i = from; i < to; i++) $(`b${i}`)?.classList.add("flash", "changed");
-  }
+  shown.changed = changed;
+  unmark("#hex .flash", "flash");
+  markHex();
+  for (const { from, to } of changed) for (let i = from; i < to; i++) $(`b${i}`)?.classList.add("flash");
   const words = changed.map(({ what, was, now }) => `${what} ${was || "nothing"} \u2192 ${now || "nothing"}`);
   $("changed").textContent = words.length > 0 ? `Headers that changed: ${words.join("; ")}.` : "";
 }

@@ -5,7 +5,8 @@ import { hexOf, plural } from "./decoder.js";
 import { summaryOf } from "./capture.js";
 import { differences } from "./diff.js";
 import { LESSONS } from "./lessons.js";
-import { $, element, reveal } from "./view.js";
+import { reveal } from "./list.js";
+import { $, element } from "./view.js";
 
 const MOST_SEGMENTS = 400;
 const MOST_PIECES = 40; // frames that are told of one segment

@@ -133,10 +133,11 @@ function* plainTrees(bytes) {
   }
 }
 
-/** Which profile the stream speaks (FORMAT.md 3.1). */
-export function guessProfile(bytes, trees) {
+/** Which profile the stream speaks (FORMAT.md 3.1); a slice is a frame. */
+function* guessing(bytes) {
   let p2p = false;
-  for (const tree of trees) {
+  for (const tree of plainTrees(bytes)) {
+    yield;
     const id = idOf(bytes, tree);
     if (id === 0) {
       const found = greet(bytes, tree);
@@ -201,12 +202,19 @@ function readEntry(bytes, piece, speaks, counted) {
 /** A whole frame that a peer cannot read either. */
 const isNoMessage = ({ error, payloadSize, size, readable }) => error && payloadSize > 0 && size === 8 + payloadSize && !readable;
 
+/** Does work that is cut into slices to its end. */
+export function toEnd(slices) {
+  let step = slices.next();
+  while (!step.done) step = slices.next();
+  return step.value;
+}
+
 /**
- * Bytes as frames: {bytes, entries, profile, assumed, speaks}. `name`: a profile's name, or "auto". `heard`: `speaks` of
+ * Bytes as frames, one each slice: {bytes, entries, profile, assumed, speaks}. `name`: a profile's name, or "auto". `heard`: `speaks` of
  * the other side, for a side that says no Hello itself.
  */
-export function decodeWire(bytes, name = "auto", heard = null) {
-  const own = guessProfile(bytes, plainTrees(bytes));
+export function* decodingWire(bytes, name = "auto", heard = null) {
+  const own = yield* guessing(bytes);
   const guess = own.assumed && heard ? heard : own;
   const chosen = name === "auto" ? null : findProfile(name);
   const speaks = chosen ? { profile: chosen, offsets: guess.profile.family === chosen.family ? guess.offsets : { eth: 0x10, shh: 0x20 } } : guess;
@@ -223,9 +231,12 @@ export function decodeWire(bytes, name = "auto", heard = null) {
       entry = readEntry(bytes, { ...piece, size: 8 + cutAt, cutAt }, speaks, counted);
     }
     entries.push(entry);
+    yield;
   }
   return { bytes, entries, profile: speaks.profile, assumed: chosen ? false : guess.assumed, speaks };
 }
+
+export const decodeWire = (bytes, name, heard) => toEnd(decodingWire(bytes, name, heard));
 
 export function wireToJson(decoded) {
   const frames = decoded.entries.map((entry) => {
