@@ -51,7 +51,8 @@ def build(folder):
     if "</script" in script:
         sys.exit("a module holds the end of a script element")
     page = (folder / "page.html").read_text(encoding="utf-8")
-    page = INDENT.sub("", page.replace("/*STYLE*/", (folder / "style.css").read_text(encoding="utf-8")))
+    style = re.sub(r"\s*([{};])\s*", r"\1", (folder / "style.css").read_text(encoding="utf-8")).replace(";}", "}")
+    page = INDENT.sub("", page.replace("/*STYLE*/", style))
     page = page.replace("/*SCRIPT*/", script)
     page = re.sub(r"\n{2,}", "\n", page)
     if len(page.encode()) > LIMIT:

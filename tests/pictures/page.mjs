@@ -1,13 +1,20 @@
-// Pictures of the page in headless Chromium: page.mjs PAGE.html FOLDER. Three widths, light and dark, the whole page each.
+// Pictures of the page in headless Chromium: page.mjs PAGE.html FOLDER. Three widths, light, dark and in
+// forced colours, and as it is printed, the whole page each.
 // What does not fit into the width is named. Ends with 77 when there is no browser.
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { Browser, missingBrowser } from "../web/browser.mjs";
 import { shrink } from "./png.mjs";
-import { openFiles, sample, setMedia, setWidth } from "../web/page_checks.mjs";
+import { look, openFiles, sample } from "../web/page_checks.mjs";
 
 const WIDTHS = [390, 768, 1400];
+const PAPER = 718; // A4 without margins of 1 cm
+// How it is looked at: [name, widths, medium, feature, value].
+const LOOKS = [
+  ["light", WIDTHS, "", "prefers-color-scheme", "light"], ["dark", WIDTHS, "", "prefers-color-scheme", "dark"],
+  ["forced", WIDTHS, "", "forced-colors", "active"], ["print", [PAPER], "print", "prefers-color-scheme", "light"],
+];
 // The picture of the README: a part of a page, from the top of one panel to the end of another.
 const README = { name: "page", state: "capture", width: 1200, from: "section.talk", to: "section.tree" };
 // What is shown: [name, how it comes about].
@@ -28,16 +35,16 @@ async function picture(browser, file, clip) {
   fs.writeFileSync(file, shrink(Buffer.from(data, "base64")));
 }
 
-async function show(browser, url, width, theme, [, comeAbout]) {
-  await setMedia(browser, "", ["prefers-color-scheme", theme]);
-  await setWidth(browser, width);
+async function show(browser, url, width, [, , medium, ...feature], [, comeAbout]) {
+  await look(browser, [width, "", ...feature]);
   await browser.open("about:blank"); // so that the next one is loaded anew, whatever its fragment
   await comeAbout(browser, url);
+  await look(browser, [width, medium, ...feature]);
   // What lies below the window is drawn too.
   await browser.run("document.head.append(Object.assign(document.createElement('style'), { textContent: '* { content-visibility: visible !important }' })); document.activeElement?.blur(); window.scrollTo(0, 0)");
 }
 
-async function wholePage(browser, folder, width, theme, state) {
+async function wholePage(browser, folder, width, [theme], state) {
   const [wide, height] = await browser.run("const e = document.documentElement; return [e.scrollWidth, e.scrollHeight]");
   const name = `page-${state}-${width}-${theme}`;
   await picture(browser, path.join(folder, `${name}.png`), { x: 0, y: 0, width, height });
@@ -49,15 +56,15 @@ async function main(page, folder) {
   const browser = await Browser.start();
   const url = pathToFileURL(path.resolve(page)).href;
   try {
-    for (const theme of ["light", "dark"]) {
-      for (const width of WIDTHS) {
+    for (const how of LOOKS) {
+      for (const width of how[1]) {
         for (const state of STATES) {
-          await show(browser, url, width, theme, state);
-          await wholePage(browser, folder, width, theme, state[0]);
+          await show(browser, url, width, how, state);
+          await wholePage(browser, folder, width, how, state[0]);
         }
       }
     }
-    await show(browser, url, README.width, "light", STATES.find(([name]) => name === README.state));
+    await show(browser, url, README.width, LOOKS[0], STATES.find(([name]) => name === README.state));
     const [top, end] = await browser.run("return [document.querySelector(arguments[0]).getBoundingClientRect().top, document.querySelector(arguments[1]).getBoundingClientRect().bottom]", README.from, README.to);
     await picture(browser, path.join(folder, `${README.name}.png`), { x: 0, y: top - 6, width: README.width, height: end - top + 12 });
   } finally {

@@ -7,7 +7,7 @@ import path from "node:path";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { Browser, KEYS, missingBrowser } from "./browser.mjs";
-import { CHECKS, openFiles, sample, setMedia, setWidth } from "./page_checks.mjs";
+import { CHECKS, look, openFiles, sample, setMedia, setWidth } from "./page_checks.mjs";
 import { missingAxe, violations } from "./axe.mjs";
 import { root } from "./support.mjs";
 
@@ -192,7 +192,7 @@ test("in a browser", { skip }, async (t) => {
   }
 
   const without = missingAxe();
-  await t.test("axe finds nothing wrong, in both schemes, at 390, 768 and 1400 pixels", { skip: without ?? false }, async () => {
+  await t.test("axe finds nothing wrong, in both schemes, at 390, 768 and 1400 pixels, in forced colours and on paper", { skip: without ?? false }, async () => {
     for (const [width, scheme] of [[390, "dark"], [768, "light"], [1400, "light"]]) {
       await setWidth(browser, width);
       await setMedia(browser, "", ["prefers-color-scheme", scheme]);
@@ -201,7 +201,12 @@ test("in a browser", { skip }, async (t) => {
       await browser.click("#m2");
       assert.deepEqual(await violations(browser), [], `${width} wide, ${scheme}`);
     }
-    await browser.run("document.getElementById('keys').click()");
+    for (const how of [[1400, "", "forced-colors", "active"], [794, "print"]]) {
+      await look(browser, how);
+      assert.deepEqual(await violations(browser), [], how.join(" "));
+    }
+    await look(browser, [1400, ""]);
+    await browser.run("window.dispatchEvent(new Event('afterprint')); document.getElementById('keys').click()");
     assert.deepEqual(await violations(browser), [], "keys");
     await browser.run("document.getElementById('help').close(); document.getElementById('input').value = '2'; document.getElementById('input').dispatchEvent(new Event('input'))");
     assert.deepEqual(await violations(browser), [], "input that cannot be read");

@@ -2,9 +2,12 @@
 // widths. Each entry is [name, check(browser, url)].
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { root } from "./support.mjs";
+import { decodeWire } from "../../web/page/decoder.js";
 import { KEYS } from "./browser.mjs";
+import { largeStream } from "./large.mjs";
+import { root } from "./support.mjs";
 
 export const sample = (name) => path.join(root, "samples", name);
 const set = (browser, id, value) => browser.run("const e = document.getElementById(arguments[0]); e.value = arguments[1]; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change'))", id, value);
@@ -171,15 +174,28 @@ async function staysWhereItIs(browser, url) {
   assert.equal(await at(), before);
 }
 
+/** The ways in which the page is looked at: [width, medium, feature, value]. */
+const LOOKS = [[390, ""], [768, ""], [1400, ""], [390, "", "forced-colors", "active"], [1400, "", "forced-colors", "active"], [794, "print"]];
+
+/** Shows the page in one of them; on paper as a printer gets it. */
+export async function look(browser, [width, media, ...feature]) {
+  await setWidth(browser, width);
+  await setMedia(browser, media, ...(feature.length > 0 ? [feature] : []));
+  if (media === "print") await browser.run("window.dispatchEvent(new Event('beforeprint'))");
+}
+
 async function fitsEveryWidth(browser, url) {
-  for (const width of [390, 768, 1400]) {
-    await setWidth(browser, width);
+  for (const [width, ...how] of LOOKS) {
+    await look(browser, [width, ""]);
     await browser.open(url());
     await openFiles(browser, sample("handshake.pcap"), sample("malformed-zoo.pcap"));
     await browser.run("document.getElementById('compare-all').click()");
-    assert.ok(await browser.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth"), `${width} wide`);
-    assert.deepEqual(await browser.run("return ['hex', 'tree', 'talk'].filter((id) => { const e = document.getElementById(id); return e.scrollWidth > e.clientWidth; })"), [], `${width} wide`);
+    await look(browser, [width, ...how]);
+    const name = `${width} wide ${how.join(" ")}`;
+    assert.ok(await browser.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name);
+    assert.deepEqual(await browser.run("return ['hex', 'tree', 'talk', 'compare'].filter((id) => { const e = document.getElementById(id); return e.scrollWidth > e.clientWidth; })"), [], name);
   }
+  await look(browser, [1400, ""]);
 }
 
 /** On paper everything is there, and nothing that scrolls hides a part. */
@@ -194,21 +210,33 @@ async function printsEverything(browser, url) {
   assert.equal(await count(browser, "#hex .byte[data-i]"), bytes);
   assert.equal(await count(browser, "#tree [aria-expanded=false]"), 0);
   assert.ok((await browser.text("#text-print")).length > bytes);
+  assert.equal(await browser.run("return [...document.querySelectorAll('button, input, select, textarea')].filter((e) => e.offsetHeight > 0 && !e.closest('#problems, #compare')).map((e) => e.id).join()"), "");
+  assert.match(await browser.text("#what-print"), /^handshake\.pcap, (dialer|listener): [0-9]+ bytes, read as protocol 7$/);
+  assert.equal(await count(browser, "#hex .selected"), 1);
+  assert.ok(await browser.run("return document.getElementById('hex').getBoundingClientRect().bottom <= document.getElementById('explain').getBoundingClientRect().top"));
+  assert.doesNotMatch(await browser.text("#tree"), /\u2026/);
   assert.deepEqual(await browser.run("return ['hex', 'tree', 'talk', 'segments', 'text-print', 'explain', 'reader'].filter((id) => { const e = document.getElementById(id); return e.offsetHeight === 0 || e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1; })"), []);
   await setMedia(browser, "");
   await browser.run("window.dispatchEvent(new Event('afterprint'))");
   assert.ok(await count(browser, "#hex .byte[data-i]") <= 1024);
 }
 
-/** In forced colours what is selected can still be told from what is not. */
+/** In forced colours each style of the legend can be told from plain payload by more than its background. */
 async function survivesForcedColours(browser, url) {
-  await setWidth(browser, 1400);
-  await setMedia(browser, "", ["forced-colors", "active"]);
+  await look(browser, [1400, "", "forced-colors", "active"]);
   await browser.open(url("#h=2240089100000003c28102ff"));
   await browser.click("#b9");
   const colours = await browser.run("return ['b9', 'b1'].map((id) => getComputedStyle(document.getElementById(id)).backgroundColor)");
   assert.notEqual(colours[0], colours[1]);
-  await setMedia(browser, "");
+  const styles = await browser.run(`const own = (e) => { const s = getComputedStyle(e); return [s.fontWeight, s.fontStyle, s.textDecorationStyle, s.textDecorationLine, s.borderStyle, s.borderBottomColor, s.outlineStyle, s.outlineWidth].join(); };
+    return [...document.querySelectorAll('.legend .byte')].map(own)`);
+  assert.equal(new Set(styles).size, styles.length);
+  await browser.click("#edit-open");
+  await browser.run("document.getElementById('edit').value = '7'");
+  await browser.type("#edit", KEYS.enter);
+  await look(browser, [390, "", "forced-colors", "active"]); // other rows: the marks are drawn again
+  assert.match(await browser.run("return getComputedStyle(document.querySelector('#hex .changed')).borderTopStyle"), /dashed/);
+  await look(browser, [1400, ""]);
 }
 
 /** Many frames are seen before the last one is read. */
@@ -227,6 +255,43 @@ async function opensLargeFiles(browser, url) {
   assert.match(await browser.text("#steps"), /of 80000$/);
 }
 
+/** Of many frames only some are in the document, and one comes to all of them. */
+async function drawsWhatIsSeen(browser, url) {
+  const bytes = largeStream();
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "ethpoc-large-")), "large.bin");
+  fs.writeFileSync(file, bytes);
+  await browser.open(url());
+  await openFiles(browser, file);
+  fs.rmSync(path.dirname(file), { recursive: true });
+  assert.ok(await count(browser, "*") < 4000);
+  assert.equal(await browser.run("document.getElementById('keep').click(); document.getElementById('compare-end').click(); return document.getElementById('reader').textContent.split(' ')[0]"), String(bytes.length));
+  const seen = await browser.run(`const box = document.getElementById('tree'), frames = new Set();
+    let most = 0;
+    for (let at = 0; at < box.scrollHeight; at += box.clientHeight) {
+      box.scrollTop = at;
+      box.dispatchEvent(new Event('scroll'));
+      for (const row of box.querySelectorAll('[aria-level="1"] .name')) frames.add(row.textContent);
+      most = Math.max(most, document.querySelectorAll('*').length);
+    }
+    return [frames.size, most]`);
+  assert.equal(seen[0], decodeWire(bytes).entries.length);
+  assert.ok(seen[1] < 4000, `${seen[1]} elements`);
+  await browser.run("const box = document.getElementById('hex'); box.scrollTop = box.scrollHeight; box.dispatchEvent(new Event('scroll'))");
+  await browser.click(`#b${bytes.length - 1}`);
+  assert.match(await browser.text("#tree .selected"), new RegExp(`^.*0*${(bytes.length - 1).toString(16).slice(0, 3)}`));
+  await browser.type("#tree", KEYS.home);
+  assert.equal(await browser.run("return document.querySelector('#hex .selected').dataset.i"), "0");
+}
+
+/** A long paste does not go through the field; the whole of it is read. */
+async function pastesMuch(browser, url) {
+  await browser.open(url());
+  await browser.run(`const data = new DataTransfer(); data.setData('text/plain', arguments[0]); const field = document.getElementById('input'); field.select();
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))`, "2240089100000002c102 ".repeat(20000).trim());
+  await until(browser, "/^200000 bytes of 200000/.test(document.getElementById('reader').textContent)");
+  assert.equal(await browser.run("return document.getElementById('input').value"), "");
+}
+
 export const CHECKS = [
   ["a capture and a recorded session are opened, message by message", opensFiles],
   ["files are dropped and told by their content; what is none of these is said in words", dropsFiles],
@@ -242,4 +307,6 @@ export const CHECKS = [
   ["on paper everything is there", printsEverything],
   ["forced colours", survivesForcedColours],
   ["many frames: seen at once, read to their end behind that", opensLargeFiles],
+  ["of a megabyte only what is seen is in the document, and all frames can be reached", drawsWhatIsSeen],
+  ["a long paste", pastesMuch],
 ];

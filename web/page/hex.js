@@ -29,8 +29,34 @@ function clean(pasted) {
   return { text, origin };
 }
 
+const LONGEST_OFFSET = 8; // bytes
+
+/** The usual case in one pass: pairs of digits, one blank or line end between words, no word that may be an offset; else null. */
+function readPairs(text) {
+  const out = new Uint8Array((text.length >> 1) + 1);
+  const oneLine = !text.includes("\n");
+  let [size, begin, first] = [0, 0, true];
+  const isData = () => !first || size - begin > LONGEST_OFFSET || (oneLine && size - begin === 1 && begin === 0);
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    const [high, low] = [VALUES[code], VALUES[text.charCodeAt(at + 1)]];
+    if (high < SEPARATOR && low < SEPARATOR) {
+      out[size++] = (high << 4) | low;
+      at += 2;
+    } else if ((code === 32 || code === 10) && size > begin && isData()) {
+      [begin, first] = [size, code === 10];
+      at += 1;
+    } else {
+      return null;
+    }
+  }
+  return size > begin && isData() && size > LONGEST_OFFSET ? out.slice(0, size) : null;
+}
+
 /** {bytes} or {error}. */
 export function fromHex(pasted) {
+  const pairs = readPairs(pasted);
+  if (pairs) return { bytes: pairs };
   const { text, origin } = clean(pasted);
   const read = readValue(text, readDigits) ?? readDump(text, readDigits) ?? readPlain(text);
   if (!read.error || origin === null) return read;

@@ -1,14 +1,27 @@
 // A list that scrolls: of many rows only those near to what is seen are in the document, all of one height.
 
-const SPARE = 10; // rows above and below what is seen
+const SPARE = 10; // rows above and below what is seen, while it moves by little
 
 export class RowList {
   /** `box` scrolls; up to `whole` rows are all drawn, as high as they like. `drawn` is called when other rows are in it. */
   constructor(box, whole, drawn) {
-    Object.assign(this, { box, whole, drawn, count: 0, draw: null, many: false, begin: 0, rows: [] });
+    Object.assign(this, { box, whole, drawn, count: 0, draw: null, many: false, begin: 0, rows: [], top: 0, seen: 0 });
     [this.above, this.below] = [document.createElement("div"), document.createElement("div")];
-    box.addEventListener("scroll", () => this.fill());
-    new ResizeObserver(() => this.fill()).observe(box);
+    box.addEventListener("scroll", () => {
+      this.top = box.scrollTop;
+      this.fill();
+    });
+    this.measure();
+    new ResizeObserver(() => {
+      this.measure();
+      this.fill();
+    }).observe(box);
+  }
+
+  /** What asking for in between would cost a layout each time. Rows are as high as the style sheet has them for "many". */
+  measure() {
+    this.seen = Math.min(this.box.clientHeight || innerHeight, innerHeight);
+    this.height = 1.5 * parseFloat(getComputedStyle(document.documentElement).fontSize);
   }
 
   /** Rows 0 to count - 1, which draw(i) makes; `all`: for paper. `after`: what stands behind the last one. */
@@ -21,11 +34,6 @@ export class RowList {
     this.fill();
   }
 
-  /** Height of a row, as the style sheet has it for "many". */
-  get height() {
-    return 1.5 * parseFloat(getComputedStyle(document.documentElement).fontSize);
-  }
-
   /** Stands for the rows that are not drawn. */
   space() {
     const { height } = this;
@@ -36,11 +44,12 @@ export class RowList {
   /** Draws what is seen and is not there, and leaves out what is far. */
   fill() {
     if (!this.many) return;
-    const { box, height, count } = this;
-    const top = Math.min(Math.floor(box.scrollTop / height), count - 1);
-    const bottom = Math.min(top + Math.ceil(Math.min(box.clientHeight, innerHeight) / height) + 1, count);
+    const { height, count } = this;
+    const top = Math.min(Math.floor(this.top / height), count - 1);
+    const bottom = Math.min(top + Math.ceil(this.seen / height) + 1, count);
     if (top >= this.begin && bottom <= this.begin + this.rows.length) return;
-    const [begin, end] = [Math.max(0, top - SPARE), Math.min(bottom + SPARE, count)];
+    const spare = top < this.begin + this.rows.length && bottom > this.begin ? SPARE : 1;
+    const [begin, end] = [Math.max(0, top - spare), Math.min(bottom + spare, count)];
     const kept = this.rows.filter((row, i) => (this.begin + i >= begin && this.begin + i < end) || row.remove());
     const from = kept.length > 0 ? Math.max(begin, this.begin) : end;
     const fresh = (first, last) => Array.from({ length: Math.max(0, last - first) }, (_, i) => this.draw(first + i));
@@ -54,11 +63,15 @@ export class RowList {
 
   /** Scrolls the list, and nothing around it, so that row i is seen. */
   reveal(i) {
-    if (i < 0 || i >= this.count) return;
-    if (!this.many) return reveal(this.box, this.rows[i]);
-    const { box, height } = this;
-    if (i * height < box.scrollTop) box.scrollTop = i * height - 4;
-    else if ((i + 1) * height > box.scrollTop + box.clientHeight - 8) box.scrollTop = (i + 1) * height - box.clientHeight + 8;
+    if (i < 0 || i >= this.count || (i === 0 && this.top === 0)) return;
+    if (!this.many) {
+      reveal(this.box, this.rows[i]);
+      return;
+    }
+    const { top, seen, height } = this;
+    if (i * height < top) this.top = Math.max(0, i * height - 4);
+    else if ((i + 1) * height > top + seen - 8) this.top = (i + 1) * height - seen + 8;
+    if (this.top !== top) this.box.scrollTop = this.top;
     this.fill();
   }
 }

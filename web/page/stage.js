@@ -327,6 +327,7 @@ export function drawForPaper() {
   drawTree(model, new Set(), 0, true);
   if (doc.talk) drawTalk(doc.talk, 0, true);
   drawMarks(false);
+  for (const mark of ["wrong", "changed"]) document.querySelector(`.legend .${mark}`).parentNode.classList.toggle("unseen", !document.querySelector(`#hex .${mark}`));
   section("hex").after(section("explain"));
   $("text-print").textContent = model.text;
   $("what-print").textContent = `${doc.name}: ${plural(model.bytes.length, "byte")}, ${$("speaks").textContent}`;
