@@ -64,19 +64,22 @@ void Session::process(Time now) {
 void Session::take_all(Time now) {
     using Step = wire::FrameDecoder::Step;
     const bool watched = host_.observers().want<event::Message>();
-    bool look_at_chain = true; // it fills by what is handed to it; asking costs more than a Ping
+    // Looking costs more than a Ping. The chain fills by what is handed to it, the outbox by answers; a Pong changes
+    // nothing.
+    auto taken = wire::MessageType::Unknown;
     backlog_ = false;
     while (phase_ != Phase::ended && phase_ != Phase::closing) {
-        backlog_ = paused(look_at_chain);
+        if (taken != wire::MessageType::Pong) { backlog_ = paused(taken == wire::MessageType::Unknown); }
         if (backlog_) { return; }
         const Step step = decoder_.next();
         if (step == Step::frame) {
             frame_open_ = false;
             reserved_ = 0;
             const BytesView payload = decoder_.frame().payload;
-            look_at_chain = !take_keep_alive(payload, watched, now);
-            if (look_at_chain) { take_frame(payload, now); }
+            taken = take_keep_alive(payload, watched, now);
+            if (taken == wire::MessageType::Unknown) { take_frame(payload, now); }
         } else if (step == Step::skipped) {
+            taken = wire::MessageType::Unknown;
             note_malformed(frame_error(), {});
         } else {
             const bool open = decoder_.buffered() > 0;
@@ -88,16 +91,16 @@ void Session::take_all(Time now) {
     }
 }
 
-/// Ping and Pong without the decoder. False: it is something else.
-inline bool Session::take_keep_alive(BytesView payload, bool watched, Time now) {
-    if (!have_hello_) { return false; }
+/// Ping and Pong without the decoder. Unknown: it is something else.
+inline wire::MessageType Session::take_keep_alive(BytesView payload, bool watched, Time now) {
+    if (!have_hello_) { return wire::MessageType::Unknown; }
     const wire::MessageType type = wire::keep_alive_type(*profile_, payload);
-    if (type == wire::MessageType::Unknown) { return false; }
+    if (type == wire::MessageType::Unknown) { return type; }
     last_heard_ = now;
     ++traffic_.messages_in;
     if (watched) { note_message(Way::in, type, payload); }
     type == wire::MessageType::Ping ? send_pong() : receive_pong();
-    return true;
+    return type;
 }
 
 void Session::take_frame(BytesView payload, Time now) {

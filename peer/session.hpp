@@ -223,7 +223,7 @@ class Session final : public Driver, private wire::PeerPort {
     // frames in (session.cpp)
     void process(Time now);
     void take_all(Time now);
-    bool take_keep_alive(BytesView payload, bool watched, Time now);
+    wire::MessageType take_keep_alive(BytesView payload, bool watched, Time now);
     void take_frame(BytesView payload, Time now);
     void take_message(BytesView payload);
     Error frame_error() const;
