@@ -29,11 +29,11 @@ constexpr std::array<std::uint64_t, 24> round_constants = [] {
 
 /// By how much rho turns the word that pi moves to each place, and where it came from. Word x, y of the state is x + 5
 /// y.
-struct Move {
+struct LaneMove {
     std::size_t from = 0;
     unsigned turn = 0;
 };
-constexpr std::array<Move, state_words> moves = [] {
+constexpr std::array<LaneMove, state_words> moves = [] {
     std::array<unsigned, state_words> turns{};
     std::size_t x = 1;
     std::size_t y = 0;
@@ -41,7 +41,7 @@ constexpr std::array<Move, state_words> moves = [] {
         turns.at(x + 5 * y) = (t + 1) * (t + 2) / 2 % 64;
         x = std::exchange(y, (2 * x + 3 * y) % 5);
     }
-    std::array<Move, state_words> out{};
+    std::array<LaneMove, state_words> out{};
     for (std::size_t i = 0; i < 5; ++i) {
         for (std::size_t j = 0; j < 5; ++j) {
             out.at(j + 5 * ((2 * i + 3 * j) % 5)) = {i + 5 * j, turns.at(i + 5 * j)};
@@ -52,19 +52,19 @@ constexpr std::array<Move, state_words> moves = [] {
 
 /// A word of 64 bits of each lane. NOLINTs: g++ takes vectors of its own only in a typedef and in plain arrays.
 template <std::size_t Lanes>
-struct Register;
+struct LaneRegister;
 template <>
-struct Register<4> {
+struct LaneRegister<4> {
     typedef std::uint64_t Word __attribute__((vector_size(32))); // NOLINT(modernize-use-using)
 };
 template <>
-struct Register<8> {
+struct LaneRegister<8> {
     typedef std::uint64_t Word __attribute__((vector_size(64))); // NOLINT(modernize-use-using)
 };
 
 template <std::size_t Lanes>
-struct State {
-    typename Register<Lanes>::Word words[state_words]{}; // NOLINT(modernize-avoid-c-arrays)
+struct LaneState {
+    typename LaneRegister<Lanes>::Word words[state_words]{}; // NOLINT(modernize-avoid-c-arrays)
 };
 
 // Everything below melts into hash_lanes(), which alone knows what the processor can do.
@@ -76,8 +76,8 @@ ETHPOC_MELT void turn(Word& word, unsigned by) {
 }
 
 template <std::size_t Lanes, std::size_t... I>
-ETHPOC_MELT void one_round(State<Lanes>& state, std::uint64_t constant, std::index_sequence<I...>) {
-    using Word = typename Register<Lanes>::Word;
+ETHPOC_MELT void one_round(LaneState<Lanes>& state, std::uint64_t constant, std::index_sequence<I...>) {
+    using Word = typename LaneRegister<Lanes>::Word;
     auto& a = state.words;
     Word column[5]; // NOLINT(modernize-avoid-c-arrays)
 #pragma GCC unroll 5
@@ -98,7 +98,7 @@ ETHPOC_MELT void one_round(State<Lanes>& state, std::uint64_t constant, std::ind
 }
 
 template <std::size_t Lanes>
-ETHPOC_MELT void permute(State<Lanes>& state) {
+ETHPOC_MELT void permute(LaneState<Lanes>& state) {
     for (const std::uint64_t constant : round_constants) {
         one_round(state, constant, std::make_index_sequence<state_words>{});
     }
@@ -111,15 +111,15 @@ std::uint64_t word_at(const std::uint8_t* bytes) noexcept {
     return word;
 }
 
-using Block = std::array<std::uint8_t, rate>;
-constexpr Block no_block{};
+using LaneBlock = std::array<std::uint8_t, rate>;
+constexpr LaneBlock no_block{};
 
 /// The input that a lane works at.
 struct Lane {
     BytesView rest{};
     std::size_t index = 0; // of the input; past the end: the lane has nothing to do
     bool last = false;     // the block that was taken last ended the input
-    Block padded{};
+    LaneBlock padded{};
 
     /// The next block of its input; one of nothing but zeros where it has none.
     const std::uint8_t* take(std::size_t inputs) noexcept {
@@ -139,16 +139,16 @@ struct Lane {
 };
 
 template <std::size_t Lanes, std::size_t... I>
-ETHPOC_MELT void absorb(State<Lanes>& state, const std::array<const std::uint8_t*, Lanes>& blocks,
+ETHPOC_MELT void absorb(LaneState<Lanes>& state, const std::array<const std::uint8_t*, Lanes>& blocks,
                         std::index_sequence<I...>) {
     for (std::size_t i = 0; i < rate_words; ++i) {
-        state.words[i] ^= typename Register<Lanes>::Word{word_at(blocks[I] + 8 * i)...};
+        state.words[i] ^= typename LaneRegister<Lanes>::Word{word_at(blocks[I] + 8 * i)...};
     }
 }
 
 /// What a lane has come to; it begins anew.
 template <std::size_t Lanes>
-ETHPOC_MELT void squeeze(State<Lanes>& state, std::size_t lane, Hash256& out) {
+ETHPOC_MELT void squeeze(LaneState<Lanes>& state, std::size_t lane, Hash256& out) {
     for (std::size_t word = 0; word < state_words; ++word) {
         std::uint64_t value = state.words[word][lane];
         state.words[word][lane] = 0;
@@ -160,7 +160,7 @@ ETHPOC_MELT void squeeze(State<Lanes>& state, std::size_t lane, Hash256& out) {
 
 template <std::size_t Lanes>
 ETHPOC_MELT void hash_lanes(std::span<const BytesView> in, std::span<Hash256> out) {
-    State<Lanes> state;
+    LaneState<Lanes> state;
     std::array<Lane, Lanes> lanes;
     std::size_t next = 0;
     for (Lane& lane : lanes) {
