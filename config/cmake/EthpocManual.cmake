@@ -8,10 +8,15 @@ file(STRINGS "${PROJECT_SOURCE_DIR}/cmd/commands.def" ethpoc_commands REGEX "^CO
 list(TRANSFORM ethpoc_commands REPLACE "^COMMAND\\(([a-z]+),.*" "\\1")
 list(JOIN ethpoc_commands "," ethpoc_commands)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/cmd/commands.def")
+# A package of Debian has its pages packed; elsewhere somebody may want to read them as they are.
+set(ethpoc_compress OFF)
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+    set(ethpoc_compress ON)
+endif()
 add_custom_command(
     OUTPUT "${ethpoc_manual_dir}/fish/ethpoc.fish"
     COMMAND "${CMAKE_COMMAND}" "-DPROGRAM=$<TARGET_FILE:ethpoc>" "-DOUT=${ethpoc_manual_dir}"
-            "-DCOMMANDS=${ethpoc_commands}" -P "${CMAKE_CURRENT_LIST_DIR}/write_manual.cmake"
+            "-DCOMMANDS=${ethpoc_commands}" "-DCOMPRESS=${ethpoc_compress}" -P "${CMAKE_CURRENT_LIST_DIR}/write_manual.cmake"
     DEPENDS ethpoc "${CMAKE_CURRENT_LIST_DIR}/write_manual.cmake"
     COMMENT "Writing the manual and the completions"
     VERBATIM)

@@ -1,5 +1,6 @@
 # Writes the pages of the manual and the completions of the shells into OUT, as PROGRAM prints them: one page for the
-# program, and one for each of COMMANDS (separated by commas).
+# program, and one for each of COMMANDS (separated by commas). COMPRESS: the pages are packed, as Debian wants them.
+file(REMOVE_RECURSE "${OUT}/man1")
 file(MAKE_DIRECTORY "${OUT}/man1" "${OUT}/bash" "${OUT}/zsh" "${OUT}/fish")
 function(print_into file)
     execute_process(COMMAND "${PROGRAM}" ${ARGN} OUTPUT_FILE "${OUT}/${file}" COMMAND_ERROR_IS_FATAL ANY)
@@ -12,3 +13,7 @@ endforeach()
 print_into(bash/ethpoc completion bash)
 print_into(zsh/_ethpoc completion zsh)
 print_into(fish/ethpoc.fish completion fish)
+if(COMPRESS)
+    file(GLOB pages "${OUT}/man1/*.1")
+    execute_process(COMMAND gzip -9n ${pages} COMMAND_ERROR_IS_FATAL ANY)
+endif()
