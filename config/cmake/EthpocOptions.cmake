@@ -38,7 +38,8 @@ endif()
 
 # Most of the time of a file goes into the headers and templates that its neighbours include, too; several in one unit pay for
 # them once. It hides a missing #include, and a name that is local to a file must be unique in its room. So the product is
-# shipped, worked on and looked at (`./dev tidy`) file by file; what is built only to be run once (.ci/run) is not. tests/CMakeLists.txt has the other half.
+# shipped and worked on file by file, and `./dev tidy` asks each file again of what it finds in several; what is built only to be run
+# once (.ci/run) is not. tests/CMakeLists.txt has the other half.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
 if(ETHPOC_UNITY STREQUAL "all")
     set(CMAKE_UNITY_BUILD ON)
